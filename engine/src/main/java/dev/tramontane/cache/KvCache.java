@@ -1,0 +1,72 @@
+package dev.tramontane.cache;
+
+import dev.tramontane.tensor.Tensor;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/// The storage of keys and values: for each layer `float[blocks * blockSize][kvDim]` of each.
+///
+/// Memory belongs to the arena given at construction. Written and read by the engine's thread and
+/// its kernels alone.
+public final class KvCache {
+    /// Positions in a block. Attention is reduced over blocks of this size at absolute positions,
+    /// so the number is part of the numerics: it may change only with the recorded figures.
+    public static final int BLOCK_SIZE = 32;
+
+    private final int blocks;
+    private final Tensor[] keys;
+    private final Tensor[] values;
+
+    /// Zeroed storage of `blocks` blocks.
+    public KvCache(Arena arena, int layers, int blocks, int kvDim) {
+        this.blocks = blocks;
+        this.keys = new Tensor[layers];
+        this.values = new Tensor[layers];
+        for (int layer = 0; layer < layers; layer++) {
+            keys[layer] = Tensor.allocate(arena, Math.multiplyExact(blocks, BLOCK_SIZE), kvDim);
+            values[layer] = Tensor.allocate(arena, Math.multiplyExact(blocks, BLOCK_SIZE), kvDim);
+        }
+    }
+
+    /// Bytes that `positions` positions take in all layers.
+    public static long bytes(int layers, int kvDim, long positions) {
+        return 2L * layers * kvDim * Float.BYTES * positions;
+    }
+
+    /// Number of blocks.
+    public int blocks() {
+        return blocks;
+    }
+
+    /// A layer's keys, `float[blocks * blockSize][kvDim]`.
+    public Tensor keys(int layer) {
+        return keys[layer];
+    }
+
+    /// A layer's values, `float[blocks * blockSize][kvDim]`.
+    public Tensor values(int layer) {
+        return values[layer];
+    }
+
+    /// Stores the keys and values of a batch's tokens at their positions.
+    ///
+    /// @param key float[tokens][kvDim], rotated
+    /// @param value float[tokens][kvDim]
+    public void append(int layer, Batch batch, Tensor key, Tensor value) {
+        long rowBytes = key.rowBytes();
+        for (Batch.Slice slice : batch.slices()) {
+            for (int i = 0; i < slice.count(); i++) {
+                long from = (slice.start() + i) * rowBytes;
+                long to = row(slice.blocks(), slice.position() + i) * rowBytes;
+                MemorySegment.copy(key.data(), from, keys[layer].data(), to, rowBytes);
+                MemorySegment.copy(value.data(), from, values[layer].data(), to, rowBytes);
+            }
+        }
+    }
+
+    /// The storage row of a sequence's position.
+    public static long row(BlockTable table, int position) {
+        return (long) table.block(position / BLOCK_SIZE) * BLOCK_SIZE + position % BLOCK_SIZE;
+    }
+}

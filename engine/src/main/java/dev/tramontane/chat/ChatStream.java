@@ -1,0 +1,67 @@
+package dev.tramontane.chat;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+
+/// A running answer: events in order, read once, the last one {@link ChatEvent.Finished}.
+///
+/// Reading blocks. Closing cancels what has not been generated.
+public interface ChatStream extends Iterable<ChatEvent>, AutoCloseable {
+    @Override
+    Iterator<ChatEvent> iterator();
+
+    /// Ends the thinking now, so that the answer follows. Without thinking, nothing happens.
+    void answerNow();
+
+    @Override
+    void close();
+
+    /// Reads to the end and puts the message together.
+    default Answer collect() {
+        var thinking = new StringBuilder();
+        var text = new StringBuilder();
+        List<ToolCall> calls = new ArrayList<>();
+        ChatEvent.Finished finished = null;
+        for (ChatEvent event : this) {
+            switch (event) {
+                case ChatEvent.Thinking(String part) -> thinking.append(part);
+                case ChatEvent.Text(String part) -> text.append(part);
+                case ChatEvent.ToolCalled(ToolCall call) -> calls.add(call);
+                case ChatEvent.Progress _, ChatEvent.Intervened _ -> {}
+                case ChatEvent.Finished end -> finished = end;
+            }
+        }
+        if (finished == null) {
+            throw new IllegalStateException("the stream was read before, or closed");
+        }
+        return new Answer(
+                thinking.toString(), text.toString(), calls, finished.why(), finished.usage());
+    }
+
+    /// A whole answer.
+    ///
+    /// @param thinking without its marks; empty when the model did not think
+    record Answer(
+            String thinking,
+            String text,
+            List<ToolCall> toolCalls,
+            dev.tramontane.sampling.FinishReason why,
+            Usage usage) {
+        public Answer {
+            toolCalls = List.copyOf(toolCalls);
+        }
+
+        /// The answer as a message of the conversation, its thinking kept.
+        public Message.AssistantMessage message() {
+            List<Chunk> content = new ArrayList<>();
+            if (!thinking.isEmpty()) {
+                content.add(new Chunk.ThinkChunk(thinking, true));
+            }
+            if (!text.isEmpty()) {
+                content.add(new Chunk.TextChunk(text));
+            }
+            return new Message.AssistantMessage(content, toolCalls, false);
+        }
+    }
+}

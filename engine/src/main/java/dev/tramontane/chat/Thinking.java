@@ -1,0 +1,33 @@
+package dev.tramontane.chat;
+
+/// Whether and how much a model should think before it answers.
+public sealed interface Thinking {
+    /// As the model does by itself.
+    record ModelDefault() implements Thinking {}
+
+    /// No thinking, as far as the model's format can ask for that.
+    record Off() implements Thinking {}
+
+    /// Thinking, with a named effort where the format knows efforts.
+    record Effort(Level level) implements Thinking {}
+
+    /// Thinking that may spend so many tokens, after which it is closed and the answer follows.
+    record Budget(int tokens) implements Thinking {
+        public Budget {
+            if (tokens < 0) {
+                throw new IllegalArgumentException(
+                        "the thinking budget is " + tokens + ", expected 0 or more");
+            }
+        }
+    }
+
+    /// Named efforts, as the APIs have them.
+    enum Level {
+        LOW,
+        MEDIUM,
+        HIGH
+    }
+
+    /// The model decides.
+    Thinking DEFAULT = new ModelDefault();
+}

@@ -1,0 +1,66 @@
+package dev.tramontane.engine;
+
+/// How an engine runs.
+///
+/// @param kernels which set of operations
+/// @param threads compute threads; 0 for one a core
+/// @param context positions a sequence may have; 0 for the model's own, as far as the cache has
+///   room
+/// @param kvCacheBytes memory for keys and values; 0 for enough for one sequence of `context`
+/// @param maxBatchTokens tokens a step computes at most
+/// @param maxSequences sequences that run at once; more wait
+public record EngineOptions(
+        KernelChoice kernels,
+        int threads,
+        int context,
+        long kvCacheBytes,
+        int maxBatchTokens,
+        int maxSequences) {
+    /// The sets of operations one can ask for.
+    public enum KernelChoice {
+        /// The fastest that runs here.
+        AUTO,
+        /// SIMD through the Vector API.
+        VECTOR,
+        /// Plain loops: the definition, and what runs without the incubator module.
+        SCALAR
+    }
+
+    public EngineOptions {
+        if (threads < 0 || context < 0 || kvCacheBytes < 0) {
+            throw new IllegalArgumentException("threads, context and kvCacheBytes are 0 or more");
+        }
+        if (maxBatchTokens < 1 || maxSequences < 1) {
+            throw new IllegalArgumentException("maxBatchTokens and maxSequences are 1 or more");
+        }
+    }
+
+    /// What suits one person at a terminal.
+    public static EngineOptions defaults() {
+        return new EngineOptions(KernelChoice.AUTO, 0, 0, 0, 512, 8);
+    }
+
+    public EngineOptions withKernels(KernelChoice choice) {
+        return new EngineOptions(
+                choice, threads, context, kvCacheBytes, maxBatchTokens, maxSequences);
+    }
+
+    public EngineOptions withThreads(int count) {
+        return new EngineOptions(
+                kernels, count, context, kvCacheBytes, maxBatchTokens, maxSequences);
+    }
+
+    public EngineOptions withContext(int positions) {
+        return new EngineOptions(
+                kernels, threads, positions, kvCacheBytes, maxBatchTokens, maxSequences);
+    }
+
+    public EngineOptions withMaxBatchTokens(int tokens) {
+        return new EngineOptions(kernels, threads, context, kvCacheBytes, tokens, maxSequences);
+    }
+
+    public EngineOptions withMaxSequences(int sequences) {
+        return new EngineOptions(
+                kernels, threads, context, kvCacheBytes, maxBatchTokens, sequences);
+    }
+}

@@ -1,0 +1,69 @@
+package dev.tramontane.model;
+
+import dev.tramontane.kernels.Kernels;
+
+import java.util.Optional;
+
+/// A decoder's dimensions and variants, in Mistral's own words. Models differ in this data, never
+/// in classes.
+///
+/// @param dim width of the residual stream
+/// @param layers number of layers
+/// @param heads query heads
+/// @param kvHeads key and value heads
+/// @param headDim width of a head; not `dim / heads` in this family
+/// @param hiddenDim width inside the feed-forward
+/// @param vocab rows of the embedding
+/// @param normEps epsilon of the norms
+/// @param ropeTheta base of the rotation's frequencies
+/// @param ropePairs which elements turn together, a property of the file's row order
+/// @param yarn stretching of the rotation for long contexts
+/// @param queryScaling growth of the queries with the position
+/// @param window positions a token sees; `Integer.MAX_VALUE` for all
+/// @param context positions the model was made for
+public record ModelConfig(
+        int dim,
+        int layers,
+        int heads,
+        int kvHeads,
+        int headDim,
+        int hiddenDim,
+        int vocab,
+        float normEps,
+        double ropeTheta,
+        Kernels.RopePairs ropePairs,
+        Optional<Yarn> yarn,
+        Optional<QueryScaling> queryScaling,
+        int window,
+        int context) {
+    /// YaRN: Peng et al. 2023, section 3. Frequencies that turn more than `betaFast` times within
+    /// the original context stay, those below `betaSlow` are divided by `factor`, a ramp lies
+    /// between.
+    ///
+    /// @param attentionFactor multiplies cosines and sines (1 where a model cancels it)
+    public record Yarn(
+            double factor,
+            int originalContext,
+            double betaFast,
+            double betaSlow,
+            double attentionFactor) {}
+
+    /// Queries at position p are multiplied by `1 + beta · ln(1 + ⌊p / originalContext⌋)`
+    /// (Ministral 3).
+    public record QueryScaling(double beta, int originalContext) {}
+
+    /// Values in a token's keys, and in its values.
+    public int kvDim() {
+        return kvHeads * headDim;
+    }
+
+    /// Values in a token's queries.
+    public int queryDim() {
+        return heads * headDim;
+    }
+
+    /// The shape that attention kernels need.
+    public Kernels.Heads attentionHeads() {
+        return new Kernels.Heads(heads, kvHeads, headDim, window);
+    }
+}

@@ -1,0 +1,51 @@
+package dev.tramontane.sampling;
+
+/// How tokens are chosen. Values are checked here, so what runs below is always sane.
+///
+/// @param temperature 0 chooses the likeliest token; up to 2
+/// @param topK keep the k likeliest; 0 keeps all
+/// @param topP keep the smallest set with this much probability; 1 keeps all
+/// @param minP keep tokens at least this likely relative to the likeliest; 0 keeps all
+/// @param seed of the random numbers; a position's number depends on seed and position alone
+/// @param maxTokens tokens to generate at most; the context's end may come first
+/// @param topLogprobs how many alternatives to report with each token; −1 for no log-probabilities
+public record SamplingParams(
+        float temperature,
+        int topK,
+        float topP,
+        float minP,
+        long seed,
+        int maxTokens,
+        int topLogprobs) {
+    /// The most alternatives a token can report.
+    public static final int MOST_LOGPROBS = 20;
+
+    public SamplingParams {
+        check(temperature >= 0 && temperature <= 2, "temperature", temperature, "0 to 2");
+        check(topK >= 0, "top_k", topK, "0 or more");
+        check(topP > 0 && topP <= 1, "top_p", topP, "more than 0, up to 1");
+        check(minP >= 0 && minP < 1, "min_p", minP, "0 to less than 1");
+        check(maxTokens > 0, "max_tokens", maxTokens, "1 or more");
+        check(
+                topLogprobs >= -1 && topLogprobs <= MOST_LOGPROBS,
+                "top_logprobs",
+                topLogprobs,
+                "0 to " + MOST_LOGPROBS);
+    }
+
+    /// The likeliest token each time.
+    public static SamplingParams greedy(int maxTokens) {
+        return new SamplingParams(0, 0, 1, 0, 0, maxTokens, -1);
+    }
+
+    /// What the Magistral cards advise: temperature 0.7, top_p 0.95.
+    public static SamplingParams reasoning(long seed, int maxTokens) {
+        return new SamplingParams(0.7f, 0, 0.95f, 0, seed, maxTokens, -1);
+    }
+
+    private static void check(boolean holds, String name, Number found, String expected) {
+        if (!holds) {
+            throw new IllegalArgumentException(name + " is " + found + ", expected " + expected);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package dev.tramontane.sampling;
+
+import java.util.BitSet;
+
+/// Which tokens may come next. One instance belongs to one sequence and is used by the scheduler's
+/// thread alone.
+///
+/// Budgets, the runaway guard, grammars and "answer now" are all masks: they act between two
+/// tokens. A token is *forced* when the masks left one choice. Speculation takes accepted tokens
+/// back, hence {@link #rollback}.
+public interface TokenMask {
+    /// What the mask says about the next token.
+    sealed interface Verdict {
+        /// No restriction.
+        record Any() implements Verdict {}
+
+        /// Only these ids. The set is the mask's own and valid until the next call.
+        record Only(BitSet allowed) implements Verdict {}
+
+        /// All but these ids. The set is the mask's own and valid until the next call.
+        record Except(BitSet banned) implements Verdict {}
+
+        /// Exactly this id.
+        record Force(int token) implements Verdict {}
+
+        /// The sequence ends here.
+        record End(FinishReason reason) implements Verdict {}
+
+        /// The shared instance of {@link Any}.
+        Verdict ANY = new Any();
+    }
+
+    /// The verdict on the token after those accepted so far.
+    Verdict next();
+
+    /// The sequence goes on with this token.
+    void accept(int token);
+
+    /// Takes back the last `count` accepted tokens.
+    void rollback(int count);
+}

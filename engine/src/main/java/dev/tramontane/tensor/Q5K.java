@@ -1,0 +1,39 @@
+package dev.tramontane.tensor;
+
+import java.lang.foreign.MemorySegment;
+
+/// `Q5_K`: 256 values in 176 bytes, eight sub-blocks of 32, `value = (d · scale) · q − (dmin ·
+/// min)`.
+///
+/// ```
+/// byte  0  1 | 2    3 | 4 …… 15 | 16 …………………… 47 | 48 ……………………… 175
+///       d    | dmin   | as Q4_K | fifth bits: bit s | nibbles, as Q4_K
+///                                 of byte i belongs
+///                                 to value i of
+///                                 sub-block s
+/// ```
+///
+/// GGUF specification, `block_q5_K`.
+public final class Q5K {
+    private Q5K() {}
+
+    static void decode(MemorySegment data, long offset, int count, float[] out, int at) {
+        for (int block = 0; block < count / 256; block++) {
+            long from = offset + 176L * block;
+            float d = Blocks.half(data, from);
+            float dmin = Blocks.half(data, from + 2);
+            for (int sub = 0; sub < 8; sub++) {
+                float scale = d * Q4K.scale(data, from + 4, sub);
+                float min = dmin * Q4K.min(data, from + 4, sub);
+                int shift = 4 * (sub & 1);
+                long nibbles = from + 48 + 32L * (sub / 2);
+                int to = at + 256 * block + 32 * sub;
+                for (int i = 0; i < 32; i++) {
+                    int low = (Blocks.unsignedByte(data, nibbles + i) >> shift) & 15;
+                    int fifth = (Blocks.unsignedByte(data, from + 16 + i) >> sub) & 1;
+                    out[to + i] = scale * (low | fifth << 4) - min;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package dev.tramontane.tensor;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// A matrix over memory: weights mapped from a file and activations alike.
+///
+/// A vector is a matrix of one row. The tensor does not own its memory: whoever made the segment (a
+/// weights file's or the engine's arena) decides when it ends, and reading it afterwards is an
+/// `IllegalStateException`.
+///
+/// @param type element type
+/// @param layout order of the rows in memory
+/// @param rows number of rows
+/// @param cols values in a row; a whole number of the type's blocks
+/// @param data exactly `rows` times {@link #rowBytes()} bytes
+public record Tensor(DType type, Layout layout, int rows, int cols, MemorySegment data) {
+    /// Alignment of tensors we allocate: a cache line, and the widest vector.
+    public static final int ALIGNMENT_BYTES = 64;
+
+    public Tensor {
+        if (rows < 0 || cols <= 0) {
+            throw new IllegalArgumentException("a tensor of " + rows + " x " + cols);
+        }
+        long bytes = Math.multiplyExact(type.bytes(cols), (long) rows);
+        if (data.byteSize() != bytes) {
+            throw new IllegalArgumentException(
+                    "%d x %d values of %s take %d bytes, but the segment has %d"
+                            .formatted(rows, cols, type, bytes, data.byteSize()));
+        }
+    }
+
+    /// A zeroed F32 matrix in row order, `float[rows][cols]`.
+    public static Tensor allocate(Arena arena, int rows, int cols) {
+        long bytes = Math.multiplyExact(DType.F32.bytes(cols), (long) rows);
+        return new Tensor(
+                DType.F32, Layout.ROWS, rows, cols, arena.allocate(bytes, ALIGNMENT_BYTES));
+    }
+
+    /// An F32 matrix over a heap array, which it shares: `float[rows][cols]`.
+    public static Tensor of(float[] values, int rows, int cols) {
+        return new Tensor(DType.F32, Layout.ROWS, rows, cols, MemorySegment.ofArray(values));
+    }
+
+    /// Bytes from one row to the next.
+    public long rowBytes() {
+        return type.bytes(cols);
+    }
+
+    /// Rows `from` to `from + count` of this matrix, sharing its memory.
+    public Tensor slice(int from, int count) {
+        long rowBytes = rowBytes();
+        return new Tensor(
+                type, layout, count, cols, data.asSlice(from * rowBytes, count * rowBytes));
+    }
+
+    /// One value of an F32 matrix. For tests and small edges; kernels read memory themselves.
+    public float get(int row, int col) {
+        return data.get(ValueLayout.JAVA_FLOAT_UNALIGNED, row * rowBytes() + col * 4L);
+    }
+
+    /// Sets one value of an F32 matrix.
+    public void set(int row, int col, float value) {
+        data.set(ValueLayout.JAVA_FLOAT_UNALIGNED, row * rowBytes() + col * 4L, value);
+    }
+
+    /// A copy of one row as floats, decoded.
+    public float[] row(int row) {
+        float[] values = new float[cols];
+        Blocks.decode(type, data, row * rowBytes(), cols, values, 0);
+        return values;
+    }
+}

@@ -1,0 +1,3 @@
+/// Model files: GGUF and safetensors, memory-mapped. Start with {@link
+/// dev.tramontane.weights.ModelFolder}.
+package dev.tramontane.weights;
