@@ -21,6 +21,11 @@ public final class Metadata {
         this.values = values;
     }
 
+    /// The file, as messages should call it.
+    public String location() {
+        return location;
+    }
+
     /// All keys, in file order.
     public Set<String> keys() {
         return values.keySet();
