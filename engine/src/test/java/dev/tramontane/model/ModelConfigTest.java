@@ -239,6 +239,7 @@ class ModelConfigTest {
                 "{\"causal\": false}; attention to later tokens",
                 "{\"yarn\": {\"factor\": 0.5}}; yarn.factor is 0.5",
                 "{\"yarn\": {\"factor\": 16}}; no yarn.original_max_position_embeddings",
+                "{\"yarn\": {\"factor\": 2, \"original_max_position_embeddings\": 8, \"beta\": 0.5}}; yarn.beta is 0.5",
                 "{\"llama_4_scaling\": {\"beta\": 0.1}}; no llama_4_scaling.original",
                 "{\"n_kv_heads\": 4}; 2 query heads do not share 4",
             })
