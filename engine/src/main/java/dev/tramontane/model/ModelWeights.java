@@ -40,9 +40,9 @@ public record ModelWeights(
 
     /// Bytes of all tensors, a tied output counted once.
     public long bytes() {
-        long bytes = embedding.data().byteSize() + finalNorm.data().byteSize();
+        long bytes = embedding.bytes() + finalNorm.bytes();
         if (!output.equals(embedding)) {
-            bytes += output.data().byteSize();
+            bytes += output.bytes();
         }
         for (LayerWeights layer : layers) {
             for (Tensor tensor :
@@ -56,7 +56,7 @@ public record ModelWeights(
                             layer.gate(),
                             layer.up(),
                             layer.down())) {
-                bytes += tensor.data().byteSize();
+                bytes += tensor.bytes();
             }
         }
         return bytes;
