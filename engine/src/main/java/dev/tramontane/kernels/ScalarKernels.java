@@ -1,0 +1,196 @@
+package dev.tramontane.kernels;
+
+import dev.tramontane.cache.Batch;
+import dev.tramontane.cache.KvCache;
+import dev.tramontane.tensor.Blocks;
+import dev.tramontane.tensor.Tensor;
+
+import java.util.List;
+
+/// The reference: obvious loops on one thread, sums in double precision. What an operation means is
+/// what it does here. Also what runs where the Vector API's module is absent.
+public final class ScalarKernels implements Kernels {
+    @Override
+    public String name() {
+        return "scalar (1 thread)";
+    }
+
+    @Override
+    public void gatherRows(Tensor table, int[] ids, Tensor out) {
+        float[] row = new float[table.cols()];
+        for (int t = 0; t < ids.length; t++) {
+            long offset = ids[t] * table.rowBytes();
+            Blocks.decode(table.type(), table.data(), offset, table.cols(), row, 0);
+            Rows.write(row, out, t);
+        }
+    }
+
+    @Override
+    public void matmul(Tensor x, List<Tensor> weights, List<Tensor> outs) {
+        float[][] xs = Rows.read(x);
+        for (int i = 0; i < weights.size(); i++) {
+            multiply(xs, weights.get(i), outs.get(i));
+        }
+    }
+
+    private static void multiply(float[][] xs, Tensor weight, Tensor out) {
+        float[] row = new float[weight.cols()];
+        for (int r = 0; r < weight.rows(); r++) {
+            long offset = r * weight.rowBytes();
+            Blocks.decode(weight.type(), weight.data(), offset, weight.cols(), row, 0);
+            for (int t = 0; t < xs.length; t++) {
+                out.set(t, r, (float) dot(row, 0, xs[t], 0, row.length));
+            }
+        }
+    }
+
+    @Override
+    public void rmsNorm(Tensor x, Tensor gain, float eps, Tensor out) {
+        float[] g = gain.row(0);
+        for (int t = 0; t < x.rows(); t++) {
+            float[] row = x.row(t);
+            double meanSquare = dot(row, 0, row, 0, row.length) / row.length;
+            double scale = 1 / Math.sqrt(meanSquare + eps);
+            for (int d = 0; d < row.length; d++) {
+                row[d] = (float) (row[d] * scale * g[d]);
+            }
+            Rows.write(row, out, t);
+        }
+    }
+
+    @Override
+    public void rope(Tensor x, int headDim, RopePairs pairs, Tensor cos, Tensor sin) {
+        int half = headDim / 2;
+        for (int t = 0; t < x.rows(); t++) {
+            for (int head = 0; head < x.cols() / headDim; head++) {
+                for (int i = 0; i < half; i++) {
+                    int at = head * headDim;
+                    int first = at + (pairs == RopePairs.INTERLEAVED ? 2 * i : i);
+                    int second = pairs == RopePairs.INTERLEAVED ? first + 1 : first + half;
+                    float a = x.get(t, first);
+                    float b = x.get(t, second);
+                    float c = cos.get(t, i);
+                    float s = sin.get(t, i);
+                    x.set(t, first, a * c - b * s);
+                    x.set(t, second, b * c + a * s);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void attention(
+            Tensor q,
+            float[] scale,
+            Heads heads,
+            KvCache cache,
+            int layer,
+            Batch batch,
+            Tensor out) {
+        int headDim = heads.headDim();
+        for (Batch.Slice slice : batch.slices()) {
+            for (int i = 0; i < slice.count(); i++) {
+                int t = slice.start() + i;
+                float[] query = q.row(t);
+                float[] result = new float[query.length];
+                for (int head = 0; head < heads.heads(); head++) {
+                    int keyAt = head / heads.group() * headDim;
+                    attend(
+                            query,
+                            head * headDim,
+                            scale[t],
+                            cache,
+                            layer,
+                            slice,
+                            slice.position() + i,
+                            heads,
+                            keyAt,
+                            result);
+                }
+                Rows.write(result, out, t);
+            }
+        }
+    }
+
+    /// One head of one token: a softmax over all visible positions, then the weighted values.
+    private static void attend(
+            float[] query,
+            int at,
+            float scale,
+            KvCache cache,
+            int layer,
+            Batch.Slice slice,
+            int position,
+            Heads heads,
+            int keyAt,
+            float[] result) {
+        int first = Math.max(0, position - heads.window() + 1);
+        double[] weights = new double[position - first + 1];
+        double max = Double.NEGATIVE_INFINITY;
+        for (int p = first; p <= position; p++) {
+            float[] key = cache.keys(layer).row((int) KvCache.row(slice.blocks(), p));
+            weights[p - first] = scale * dot(query, at, key, keyAt, heads.headDim());
+            max = Math.max(max, weights[p - first]);
+        }
+        double sum = 0;
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = Math.exp(weights[i] - max);
+            sum += weights[i];
+        }
+        double[] gathered = new double[heads.headDim()];
+        for (int p = first; p <= position; p++) {
+            float[] value = cache.values(layer).row((int) KvCache.row(slice.blocks(), p));
+            for (int d = 0; d < gathered.length; d++) {
+                gathered[d] += weights[p - first] / sum * value[keyAt + d];
+            }
+        }
+        for (int d = 0; d < gathered.length; d++) {
+            result[at + d] = (float) gathered[d];
+        }
+    }
+
+    @Override
+    public void swiglu(Tensor gate, Tensor up, Tensor out) {
+        for (int t = 0; t < gate.rows(); t++) {
+            float[] g = gate.row(t);
+            float[] u = up.row(t);
+            for (int d = 0; d < g.length; d++) {
+                g[d] = (float) (g[d] / (1 + Math.exp(-g[d])) * u[d]);
+            }
+            Rows.write(g, out, t);
+        }
+    }
+
+    @Override
+    public void add(Tensor x, Tensor y) {
+        for (int t = 0; t < x.rows(); t++) {
+            float[] sum = x.row(t);
+            float[] summand = y.row(t);
+            for (int d = 0; d < sum.length; d++) {
+                sum[d] += summand[d];
+            }
+            Rows.write(sum, x, t);
+        }
+    }
+
+    @Override
+    public double expSum(float[] values, int count, float max) {
+        double sum = 0;
+        for (int i = 0; i < count; i++) {
+            values[i] = (float) Math.exp(values[i] - max);
+            sum += values[i];
+        }
+        return sum;
+    }
+
+    @Override
+    public void close() {}
+
+    private static double dot(float[] a, int aAt, float[] b, int bAt, int count) {
+        double sum = 0;
+        for (int i = 0; i < count; i++) {
+            sum += (double) a[aAt + i] * b[bAt + i];
+        }
+        return sum;
+    }
+}
