@@ -3,8 +3,6 @@ package dev.tramontane.chat;
 import dev.tramontane.tokenizer.SpecialToken;
 import dev.tramontane.tokenizer.Tokenizer;
 
-import java.util.Optional;
-
 /// How a model sets its thinking apart from its answer.
 ///
 /// @param marks what the marks are made of
@@ -47,18 +45,17 @@ public record ThinkingFormat(
     /// A vocabulary with marks of its own is sure. Text marks leave no trace in a vocabulary: there
     /// the chat template or a default system prompt must mention them.
     ///
-    /// @param hints texts that came with the model: its chat template, its default system prompt
-    public static ThinkingFormat infer(Tokenizer tokenizer, Optional<String> hints) {
+    /// @param hints texts that came with the model: its chat template, its own system prompt
+    public static ThinkingFormat infer(Tokenizer tokenizer, String hints) {
         if (isMark(tokenizer, TOKENS.open) && isMark(tokenizer, TOKENS.close)) {
             return TOKENS;
         }
-        String hint = hints.orElse("");
-        if (!hint.contains(TEXT.open)) {
+        if (!hints.contains(TEXT.open)) {
             return NONE;
         }
         boolean tokens = isMark(tokenizer, TEXT.open) && isMark(tokenizer, TEXT.close);
         Marks marks = tokens ? Marks.TOKENS : Marks.TEXT;
-        return new ThinkingFormat(marks, TEXT.open, TEXT.close, endsInThinking(hint), true);
+        return new ThinkingFormat(marks, TEXT.open, TEXT.close, endsInThinking(hints), true);
     }
 
     /// The same with the prompt ending inside the thinking, or not.
