@@ -1,6 +1,7 @@
 package dev.tramontane.model;
 
 import dev.tramontane.kernels.Kernels;
+import dev.tramontane.weights.ModelFolder;
 
 import java.util.Optional;
 
@@ -36,6 +37,19 @@ public record ModelConfig(
         Optional<QueryScaling> queryScaling,
         int window,
         int context) {
+    /// Reads the configuration of a model's files.
+    ///
+    /// @throws dev.tramontane.weights.ModelFormatException when it is damaged, inconsistent, or of
+    ///   a model that we do not run
+    public static ModelConfig read(ModelFolder folder) {
+        return switch (folder.kind()) {
+            case GGUF -> GgufConfig.read(folder.weights());
+            case HUGGING_FACE ->
+                    HuggingFaceConfig.read("config.json", folder.config().orElseThrow());
+            case MISTRAL -> MistralConfig.read("params.json", folder.config().orElseThrow());
+        };
+    }
+
     /// YaRN: Peng et al. 2023, section 3. Frequencies that turn more than `betaFast` times within
     /// the original context stay, those below `betaSlow` are divided by `factor`, a ramp lies
     /// between.
@@ -46,7 +60,17 @@ public record ModelConfig(
             int originalContext,
             double betaFast,
             double betaSlow,
-            double attentionFactor) {}
+            double attentionFactor) {
+        /// The factor that a pair of `mscale` values asks for: the ratio of `1 + 0.1 · mscale ·
+        /// ln(factor)` for each. Equal values cancel to 1; `(1, 0)` is the paper's own.
+        static double attentionFactor(double factor, double scale, double scaleAllDim) {
+            return magnitude(factor, scale) / magnitude(factor, scaleAllDim);
+        }
+
+        private static double magnitude(double factor, double scale) {
+            return factor <= 1 ? 1 : 1 + 0.1 * scale * Math.log(factor);
+        }
+    }
 
     /// Queries at position p are multiplied by `1 + beta · ln(1 + ⌊p / originalContext⌋)`
     /// (Ministral 3).

@@ -1,6 +1,7 @@
 package dev.tramontane.model;
 
 import dev.tramontane.tensor.Tensor;
+import dev.tramontane.weights.ModelFolder;
 
 import java.util.List;
 
@@ -14,6 +15,14 @@ public record ModelWeights(
         Tensor embedding, List<LayerWeights> layers, Tensor finalNorm, Tensor output) {
     public ModelWeights {
         layers = List.copyOf(layers);
+    }
+
+    /// Finds a model's tensors and holds their shapes against the configuration.
+    ///
+    /// @throws dev.tramontane.weights.ModelFormatException when a tensor is missing, of another
+    ///   shape, of a type without kernels, or has no place in the network
+    public static ModelWeights read(ModelFolder folder, ModelConfig config) {
+        return new WeightsReader(folder, config).read();
     }
 
     /// One layer.

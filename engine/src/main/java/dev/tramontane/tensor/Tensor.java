@@ -65,6 +65,21 @@ public record Tensor(DType type, Layout layout, int rows, int cols, MemorySegmen
         data.set(ValueLayout.JAVA_FLOAT_UNALIGNED, row * rowBytes() + col * 4L, value);
     }
 
+    /// The same values as F32 in row order: this tensor where it is so already, else a copy.
+    ///
+    /// @param arena owns the copy
+    public Tensor widened(Arena arena) {
+        if (type == DType.F32) {
+            return this;
+        }
+        Tensor copy = allocate(arena, rows, cols);
+        for (int row = 0; row < rows; row++) {
+            MemorySegment.copy(
+                    row(row), 0, copy.data, ValueLayout.JAVA_FLOAT, row * copy.rowBytes(), cols);
+        }
+        return copy;
+    }
+
     /// A copy of one row as floats, decoded.
     public float[] row(int row) {
         float[] values = new float[cols];

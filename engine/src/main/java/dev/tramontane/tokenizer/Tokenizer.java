@@ -1,11 +1,31 @@
 package dev.tramontane.tokenizer;
 
+import dev.tramontane.weights.Metadata;
+
 import java.util.OptionalInt;
 
 /// Text ⇄ token ids. Immutable and safe for any number of threads.
 public interface Tokenizer {
     /// Number of ids; valid ids are `0 .. vocab − 1`.
     int vocab();
+
+    /// The tokenizer that a GGUF file describes: model `gpt2` with pre `tekken`, or model `llama`.
+    ///
+    /// @throws dev.tramontane.weights.ModelFormatException when the file has another one, or a
+    ///   damaged one
+    @SuppressWarnings("exports")
+    static Tokenizer fromGguf(Metadata metadata) {
+        String model = metadata.text("tokenizer.ggml.model").orElse("missing");
+        return switch (model) {
+            case "gpt2" -> Tekken.fromGguf(metadata);
+            case "llama" -> SentencePiece.fromGguf(metadata);
+            default ->
+                    throw GgufVocabulary.unsupported(metadata, "model", model, "gpt2 or llama");
+        };
+    }
+
+    /// Whether a prompt begins with {@link SpecialToken#BOS}.
+    boolean addBos();
 
     /// The ids of a text, without marks around it. A special token's spelling inside the text is
     /// plain text: only a template makes special tokens, and that is the injection barrier.

@@ -8,8 +8,8 @@ import java.util.Set;
 /// ModelFormatException} that names the key.
 ///
 /// Values are `Boolean`, `Long` (every integer type; u64 beyond 2⁶³ is refused), `Double`,
-/// `String`, `boolean[]`, `long[]`, `int[]`, `float[]`, `double[]`, `String[]`. Arrays are shared,
-/// not copied.
+/// `String`, or a {@link GgufArray}, which is decoded when asked for. Metadata made in memory may
+/// hold `String[]`, `int[]` and `float[]` instead; those are shared, not copied.
 public final class Metadata {
     private final String location;
     private final Map<String, Object> values;
@@ -19,6 +19,11 @@ public final class Metadata {
     public Metadata(String location, Map<String, Object> values) {
         this.location = location;
         this.values = values;
+    }
+
+    /// The file, as messages should call it.
+    public String location() {
+        return location;
     }
 
     /// All keys, in file order.
@@ -51,16 +56,52 @@ public final class Metadata {
         return read(key, Double.class, "a number");
     }
 
+    /// An array of strings, decoded anew by each call.
     public Optional<String[]> texts(String key) {
-        return read(key, String[].class, "an array of strings");
+        return get(key).map(
+                        value ->
+                                switch (value) {
+                                    case String[] texts -> texts;
+                                    case GgufArray array ->
+                                            array.texts(Integer.MAX_VALUE)
+                                                    .orElseThrow(
+                                                            () ->
+                                                                    wrong(
+                                                                            key,
+                                                                            "an array of strings"));
+                                    default -> throw wrong(key, "an array of strings");
+                                });
     }
 
+    /// An array of float32, decoded anew by each call.
     public Optional<float[]> floats(String key) {
-        return read(key, float[].class, "an array of float32");
+        return get(key).map(
+                        value ->
+                                switch (value) {
+                                    case float[] floats -> floats;
+                                    case GgufArray array ->
+                                            array.floats(Integer.MAX_VALUE)
+                                                    .orElseThrow(
+                                                            () ->
+                                                                    wrong(
+                                                                            key,
+                                                                            "an array of float32"));
+                                    default -> throw wrong(key, "an array of float32");
+                                });
     }
 
+    /// An array of integers that fit an `int`, decoded anew by each call.
     public Optional<int[]> ints(String key) {
-        return read(key, int[].class, "an array of int32");
+        return get(key).map(
+                        value ->
+                                switch (value) {
+                                    case int[] ints -> ints;
+                                    case GgufArray array ->
+                                            array.ints(Integer.MAX_VALUE)
+                                                    .orElseThrow(
+                                                            () -> wrong(key, "an array of int32"));
+                                    default -> throw wrong(key, "an array of int32");
+                                });
     }
 
     private <T> Optional<T> read(String key, Class<T> type, String expected) {
@@ -69,16 +110,24 @@ public final class Metadata {
             return Optional.empty();
         }
         if (!type.isInstance(value)) {
-            throw new ModelFormatException(
-                    location
-                            + ": "
-                            + key
-                            + " is a "
-                            + value.getClass().getSimpleName()
-                            + ", expected "
-                            + expected
-                            + "; the file was written wrongly: get or convert it again");
+            throw wrong(key, expected);
         }
         return Optional.of(type.cast(value));
+    }
+
+    private ModelFormatException wrong(String key, String expected) {
+        Object value = values.get(key);
+        return new ModelFormatException(
+                "%s: %s is %s, expected %s; the file was written wrongly: get or convert it again"
+                        .formatted(
+                                location,
+                                key,
+                                value instanceof GgufArray array
+                                        ? "an array of " + array.elementType()
+                                        : "a "
+                                                + (value == null
+                                                        ? null
+                                                        : value.getClass().getSimpleName()),
+                                expected));
     }
 }

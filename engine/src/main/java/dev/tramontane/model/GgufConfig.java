@@ -1,0 +1,169 @@
+package dev.tramontane.model;
+
+import dev.tramontane.kernels.Kernels;
+import dev.tramontane.weights.GgufArray;
+import dev.tramontane.weights.ModelFormatException;
+import dev.tramontane.weights.WeightsFile;
+
+import java.util.Optional;
+
+/// Reads a configuration from a GGUF file's metadata: architectures `llama` and `mistral3`, which
+/// mean the same network where no YaRN and no temperature keys are present.
+final class GgufConfig {
+    private static final double DEFAULT_ROPE_THETA = 10_000;
+
+    private final WeightsFile file;
+    private final ConfigFields fields;
+
+    private GgufConfig(WeightsFile file, String architecture) {
+        this.file = file;
+        this.fields = ConfigFields.of(file.location(), file.metadata(), architecture);
+    }
+
+    static ModelConfig read(WeightsFile file) {
+        String architecture =
+                file.metadata()
+                        .text("general.architecture")
+                        .orElseThrow(
+                                () ->
+                                        new ModelFormatException(
+                                                file.location()
+                                                        + ": no general.architecture; get or"
+                                                        + " convert the file again"));
+        if (!architecture.equals("llama") && !architecture.equals("mistral3")) {
+            throw new ModelFormatException(
+                    "%s: the architecture is %s, expected llama or mistral3; use a Mistral, Magistral or Ministral 3 model"
+                            .formatted(file.location(), architecture));
+        }
+        return new GgufConfig(file, architecture).read();
+    }
+
+    private ModelConfig read() {
+        refuseUnsupported();
+        int dim = fields.requiredCount("embedding_length", ConfigFields.MOST_DIM);
+        int heads = fields.requiredCount("attention.head_count", ConfigFields.MOST_HEADS);
+        int kvHeads =
+                fields.count("attention.head_count_kv", ConfigFields.MOST_HEADS).orElse(heads);
+        int headDim =
+                fields.count("attention.key_length", ConfigFields.MOST_HEAD_DIM)
+                        .orElseGet(() -> fields.sharedHeadDim(dim, heads));
+        fields.checkHeads(heads, kvHeads, headDim);
+        refuseOther("attention.value_length", headDim);
+        refuseOther("rope.dimension_count", headDim);
+        int context = fields.requiredCount("context_length", ConfigFields.MOST_CONTEXT);
+        int original =
+                fields.count("rope.scaling.original_context_length", ConfigFields.MOST_CONTEXT)
+                        .orElse(context);
+        return new ModelConfig(
+                dim,
+                fields.requiredCount("block_count", ConfigFields.MOST_LAYERS),
+                heads,
+                kvHeads,
+                headDim,
+                fields.requiredCount("feed_forward_length", ConfigFields.MOST_HIDDEN_DIM),
+                vocab(),
+                fields.normEps("attention.layer_norm_rms_epsilon"),
+                fields.ropeTheta("rope.freq_base").orElse(DEFAULT_ROPE_THETA),
+                Kernels.RopePairs.INTERLEAVED,
+                yarn(original),
+                queryScaling(original),
+                fields.window("attention.sliding_window"),
+                context);
+    }
+
+    private void refuseUnsupported() {
+        fields.refuse("expert_count", "a mixture of experts");
+        fields.refuse("attention.q_lora_rank", "latent attention");
+        fields.refuse("attention.kv_lora_rank", "latent attention");
+        fields.refuse("attention.sliding_window_pattern", "windows that differ between layers");
+        fields.refuse("attention.causal", "attention to later tokens", true);
+        if (fields.has("attention.causal") && !fields.flag("attention.causal")) {
+            throw fields.unsupported("attention.causal", "attention to later tokens");
+        }
+        fields.refuse("attention.scale", "another scale of attention");
+        fields.refuse("attention.clamp_kqv", "clamped queries and keys");
+        fields.refuse("attn_logit_softcapping", "capped attention");
+        fields.refuse("final_logit_softcapping", "capped logits");
+        fields.refuse("logit_scale", "scaled logits", 1.0);
+        fields.refuse("embedding_scale", "scaled embeddings", 1.0);
+        fields.refuse("residual_scale", "a scaled residual", 1.0);
+        fields.refuse("use_parallel_residual", "a parallel residual");
+        fields.refuse("rope.scale_linear", "linear scaling of positions", 1.0);
+        fields.refuse("rope.scaling.alpha", "NTK scaling of positions", 1.0);
+    }
+
+    /// Refuses a width that differs from the heads'.
+    private void refuseOther(String key, int headDim) {
+        fields.count(key, ConfigFields.MOST_HEAD_DIM)
+                .filter(width -> width != headDim)
+                .ifPresent(
+                        width -> {
+                            throw fields.unsupported(
+                                    key, "a width of %d in heads of %d".formatted(width, headDim));
+                        });
+    }
+
+    /// Rows of the embedding; the tokenizer inside the file, where there is one, must agree.
+    private int vocab() {
+        Optional<Integer> tokens =
+                file.metadata()
+                        .get("tokenizer.ggml.tokens")
+                        .filter(GgufArray.class::isInstance)
+                        .map(array -> ((GgufArray) array).size());
+        int vocab =
+                fields.count("vocab_size", ConfigFields.MOST_VOCAB)
+                        .or(() -> tokens)
+                        .orElseThrow(() -> fields.missing("vocab_size"));
+        if (vocab < 1 || vocab > ConfigFields.MOST_VOCAB || tokens.orElse(vocab) != vocab) {
+            throw fields.inconsistent(
+                    "the vocabulary has %d tokens, but tokenizer.ggml.tokens has %s"
+                            .formatted(vocab, tokens.map(String::valueOf).orElse("none")));
+        }
+        return vocab;
+    }
+
+    private Optional<ModelConfig.Yarn> yarn(int original) {
+        String type = fields.text("rope.scaling.type").orElse("");
+        switch (type) {
+            case "yarn" -> {}
+            case "none" -> {
+                return Optional.empty();
+            }
+            case "", "linear" -> {
+                // Without a type a factor means linear scaling.
+                fields.refuse("rope.scaling.factor", "linear scaling of positions", 1.0);
+                return Optional.empty();
+            }
+            default -> throw fields.unsupported("rope.scaling.type", type + " scaling");
+        }
+        fields.refuse("rope.scaling.yarn_attn_factor", "another factor of YaRN", 1.0);
+        double ramp = fields.number("rope.scaling.yarn_ext_factor", -1, 1).orElse(1.0);
+        if (ramp >= 0 && ramp != 1) {
+            throw fields.unsupported("rope.scaling.yarn_ext_factor", "a mixture of YaRN and none");
+        }
+        double factor = fields.yarnFactor("rope.scaling.factor");
+        double attentionFactor =
+                ModelConfig.Yarn.attentionFactor(
+                                factor,
+                                1,
+                                fields.number("rope.scaling.yarn_log_multiplier", 0, 100)
+                                        .orElse(0.0))
+                        * fields.number("rope.scaling.attn_factor", 1e-3, 1e3).orElse(1.0);
+        return Optional.of(
+                new ModelConfig.Yarn(
+                        factor,
+                        original,
+                        fields.yarnBeta("rope.scaling.yarn_beta_fast", 32),
+                        fields.yarnBeta("rope.scaling.yarn_beta_slow", 1),
+                        attentionFactor));
+    }
+
+    private Optional<ModelConfig.QueryScaling> queryScaling(int original) {
+        int length =
+                fields.count("attention.temperature_length", ConfigFields.MOST_CONTEXT)
+                        .orElse(original);
+        return fields.number("attention.temperature_scale", 0, 100)
+                .filter(beta -> beta != 0)
+                .map(beta -> new ModelConfig.QueryScaling(beta, length));
+    }
+}

@@ -1,0 +1,217 @@
+package dev.tramontane.tokenizer;
+
+import dev.tramontane.weights.Metadata;
+import dev.tramontane.weights.ModelFormatException;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+
+/// The `tokenizer.ggml.…` keys of a GGUF file.
+///
+/// `tokens` has the spelling of each id and `token_type` its kind: 1 normal, 2 unknown, 3 control,
+/// 4 user-defined, 5 unused, 6 byte (GGUF specification, section *Tokenizer*).
+final class GgufVocabulary {
+    private static final String PREFIX = "tokenizer.ggml.";
+
+    private static final int NORMAL = 1;
+    private static final int UNKNOWN = 2;
+    private static final int CONTROL = 3;
+    private static final int USER_DEFINED = 4;
+    private static final int UNUSED = 5;
+    private static final int BYTE = 6;
+
+    private static final Map<SpecialToken, String> ROLE_KEYS =
+            Map.of(
+                    SpecialToken.UNKNOWN, PREFIX + "unknown_token_id",
+                    SpecialToken.BOS, PREFIX + "bos_token_id",
+                    SpecialToken.EOS, PREFIX + "eos_token_id",
+                    SpecialToken.PAD, PREFIX + "padding_token_id");
+
+    private final Metadata metadata;
+    private final String[] tokens;
+    private final int[] types;
+
+    GgufVocabulary(Metadata metadata) {
+        this.metadata = metadata;
+        this.tokens = metadata.texts(PREFIX + "tokens").orElseThrow(() -> missing("tokens"));
+        this.types = metadata.ints(PREFIX + "token_type").orElseThrow(() -> missing("token_type"));
+        requireOneEach("token_type", types.length);
+    }
+
+    /// Refuses a file whose vocabulary is of another model.
+    static void requireModel(Metadata metadata, String expected) {
+        String model = metadata.text(PREFIX + "model").orElse("missing");
+        if (!model.equals(expected)) {
+            throw unsupported(metadata, "model", model, expected);
+        }
+    }
+
+    /// Refuses a file whose text is cut in another way.
+    static void requirePreTokenizer(Metadata metadata, String expected) {
+        String pre = metadata.text(PREFIX + "pre").orElse("missing");
+        if (!pre.equals(expected)) {
+            throw unsupported(metadata, "pre", pre, expected);
+        }
+    }
+
+    static ModelFormatException unsupported(
+            Metadata metadata, String key, String found, String expected) {
+        return new ModelFormatException(
+                metadata.location()
+                        + ": "
+                        + PREFIX
+                        + key
+                        + " is "
+                        + found
+                        + ", expected "
+                        + expected
+                        + "; use a model with a Tekken vocabulary (gpt2 with pre tekken) or a"
+                        + " SentencePiece one (llama)");
+    }
+
+    /// A `gpt2` vocabulary: one character of a spelling stands for one byte.
+    Vocabulary byteLevel() {
+        int[] bytesOfCharacters = bytesOfCharacters();
+        var builder = new Vocabulary.Builder(metadata.location());
+        for (int id = 0; id < tokens.length; id++) {
+            switch (types[id]) {
+                case NORMAL -> {
+                    byte[] bytes = spelledBytes(id, bytesOfCharacters);
+                    builder.text(bytes, 0, bytes.length);
+                }
+                case USER_DEFINED -> builder.userDefined(tokens[id]);
+                case UNKNOWN, CONTROL, UNUSED -> builder.mark(tokens[id]);
+                default -> throw wrongType(id);
+            }
+        }
+        return build(builder);
+    }
+
+    /// A `llama` vocabulary: spellings are text with ▁ for a space, and `<0x0A>` for a byte.
+    Vocabulary sentencePiece() {
+        var builder = new Vocabulary.Builder(metadata.location());
+        for (int id = 0; id < tokens.length; id++) {
+            switch (types[id]) {
+                case NORMAL -> {
+                    byte[] bytes =
+                            tokens[id]
+                                    .replace(SentencePiece.SPACE, ' ')
+                                    .getBytes(StandardCharsets.UTF_8);
+                    builder.text(bytes, 0, bytes.length);
+                }
+                case BYTE -> builder.singleByte(namedByte(id));
+                case USER_DEFINED -> builder.userDefined(tokens[id]);
+                case UNKNOWN, CONTROL, UNUSED -> builder.mark(tokens[id]);
+                default -> throw wrongType(id);
+            }
+        }
+        return build(builder);
+    }
+
+    /// Which token is made first, lowest first: the place of its score among the different scores.
+    int[] prioritiesByScore() {
+        float[] scores = metadata.floats(PREFIX + "scores").orElseThrow(() -> missing("scores"));
+        requireOneEach("scores", scores.length);
+        float[] ascending = scores.clone();
+        Arrays.sort(ascending);
+        int different = 0;
+        for (float score : ascending) {
+            if (different == 0 || score != ascending[different - 1]) {
+                ascending[different++] = score;
+            }
+        }
+        int[] priorities = new int[scores.length];
+        for (int id = 0; id < scores.length; id++) {
+            int place = Arrays.binarySearch(ascending, 0, different, scores[id]);
+            if (place < 0 || Float.isNaN(scores[id])) {
+                throw malformed("scores[" + id + "] is " + scores[id] + ", expected a number");
+            }
+            priorities[id] = different - 1 - place;
+        }
+        return priorities;
+    }
+
+    private Vocabulary build(Vocabulary.Builder builder) {
+        ROLE_KEYS.forEach(
+                (role, key) ->
+                        metadata.integer(key)
+                                .ifPresent(id -> builder.role(role, checkedId(key, id))));
+        return builder.build();
+    }
+
+    private int checkedId(String key, long id) {
+        if (id < 0 || id >= tokens.length) {
+            throw malformed(key + " is " + id + ", expected 0 to " + (tokens.length - 1));
+        }
+        return (int) id;
+    }
+
+    private byte[] spelledBytes(int id, int[] bytesOfCharacters) {
+        String spelling = tokens[id];
+        byte[] bytes = new byte[spelling.length()];
+        for (int i = 0; i < bytes.length; i++) {
+            char c = spelling.charAt(i);
+            if (c >= bytesOfCharacters.length || bytesOfCharacters[c] < 0) {
+                throw malformed(
+                        "tokens[%d] has the character U+%04X, expected only those that stand for a byte"
+                                .formatted(id, (int) c));
+            }
+            bytes[i] = (byte) bytesOfCharacters[c];
+        }
+        return bytes;
+    }
+
+    /// GPT-2's spelling: bytes that print as Latin-1 stand for themselves, the other 68 are, in
+    /// order, the characters from U+0100 on. −1 where a character stands for none.
+    private static int[] bytesOfCharacters() {
+        int[] bytes = new int[0x100 + 68];
+        Arrays.fill(bytes, -1);
+        int next = 0x100;
+        for (int b = 0; b < 0x100; b++) {
+            boolean prints = (b >= '!' && b <= '~') || (b >= 0xA1 && b != 0xAD);
+            bytes[prints ? b : next++] = b;
+        }
+        return bytes;
+    }
+
+    private byte namedByte(int id) {
+        if (!tokens[id].matches("<0x[0-9A-Fa-f]{2}>")) {
+            throw malformed(
+                    "tokens[" + id + "] is the byte \"" + tokens[id] + "\", expected one as <0x0A>");
+        }
+        return (byte) Integer.parseInt(tokens[id].substring(3, 5), 16);
+    }
+
+    private void requireOneEach(String key, int entries) {
+        if (entries != tokens.length) {
+            throw malformed(
+                    PREFIX
+                            + key
+                            + " has "
+                            + entries
+                            + " entries, expected one for each of the "
+                            + tokens.length
+                            + " tokens");
+        }
+    }
+
+    private ModelFormatException wrongType(int id) {
+        return malformed(
+                PREFIX
+                        + "token_type["
+                        + id
+                        + "] is "
+                        + types[id]
+                        + ", expected a kind that this tokenizer model has");
+    }
+
+    private ModelFormatException missing(String key) {
+        return malformed(PREFIX + key + " is missing, expected one entry for each token");
+    }
+
+    private ModelFormatException malformed(String what) {
+        return new ModelFormatException(
+                metadata.location() + ": " + what + "; get or convert the file again");
+    }
+}

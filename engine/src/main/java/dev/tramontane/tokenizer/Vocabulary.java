@@ -1,0 +1,213 @@
+package dev.tramontane.tokenizer;
+
+import dev.tramontane.tokenizer.Tokenizer.SpecialTokens;
+import dev.tramontane.weights.ModelFormatException;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/// What the ids of a vocabulary stand for: the bytes of ordinary tokens and the spellings of marks.
+///
+/// There are four kinds of token. *Text* is what encoding makes. A *mark* has no bytes, and only
+/// templates make it. A *user-defined* token is text when read and a spelling that templates may
+/// ask for, but encoding never makes it: otherwise what a user types could become one. A *byte*
+/// stands for one byte where no text token does.
+final class Vocabulary {
+    private final byte[] bytes; // of all ids end to end, then the padding of TokenTable
+    private final int[] starts; // int[vocab + 1]
+    private final BitSet marks;
+    private final Map<Integer, String> spellings;
+    private final Map<String, Integer> idsBySpelling;
+    private final Map<SpecialToken, Integer> roles;
+    private final TokenTable table;
+    private final int[] byteIds;
+
+    private Vocabulary(Builder builder) {
+        starts = Arrays.copyOf(builder.starts, builder.vocab + 1);
+        bytes = Arrays.copyOf(builder.bytes, starts[builder.vocab] + TokenTable.PADDING);
+        marks = builder.marks;
+        spellings = Map.copyOf(builder.spellings);
+        idsBySpelling = Map.copyOf(builder.idsBySpelling);
+        roles = new EnumMap<>(SpecialToken.class);
+        roles.putAll(builder.roles);
+        table = new TokenTable(bytes, starts);
+        builder.text.stream().forEach(id -> makeFindable(id, builder.location));
+        byteIds = builder.byteIds;
+        byte[] single = new byte[1 + TokenTable.PADDING];
+        for (int b = 0; b < byteIds.length; b++) {
+            if (byteIds[b] == TokenTable.NONE) {
+                single[0] = (byte) b;
+                byteIds[b] = table.find(single, 0, 1);
+            }
+        }
+    }
+
+    private void makeFindable(int id, String location) {
+        int twin = table.put(id);
+        if (twin != TokenTable.NONE) {
+            throw new ModelFormatException(
+                    location
+                            + ": tokens "
+                            + twin
+                            + " and "
+                            + id
+                            + " are both \""
+                            + pieceOf(id)
+                            + "\", expected each token once; get or convert the file again");
+        }
+    }
+
+    int size() {
+        return starts.length - 1;
+    }
+
+    /// From bytes to text tokens.
+    TokenTable table() {
+        return table;
+    }
+
+    /// int[256], the token of each single byte or {@link TokenTable#NONE}; shared.
+    int[] byteIds() {
+        return byteIds;
+    }
+
+    byte[] bytesOf(int id) {
+        check(id);
+        return Arrays.copyOfRange(bytes, starts[id], starts[id + 1]);
+    }
+
+    boolean isMark(int id) {
+        check(id);
+        return marks.get(id);
+    }
+
+    String pieceOf(int id) {
+        String spelling = spellings.get(id);
+        return spelling == null ? new String(bytesOf(id), StandardCharsets.UTF_8) : spelling;
+    }
+
+    OptionalInt special(String spelling) {
+        Integer id = idsBySpelling.get(spelling);
+        return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+    }
+
+    OptionalInt special(SpecialToken token) {
+        Integer id = roles.get(token);
+        return id == null ? special(token.spelling()) : OptionalInt.of(id);
+    }
+
+    /// The text of `ids[from .. to)`.
+    String decode(int[] ids, int from, int to, SpecialTokens specials) {
+        var decoder = new Utf8Decoder();
+        var text = new StringBuilder(4 * (to - from));
+        for (int i = from; i < to; i++) {
+            int id = ids[i];
+            if (!isMark(id)) {
+                decoder.append(bytes, starts[id], starts[id + 1], text);
+                continue;
+            }
+            decoder.flush(text); // a character does not reach across a mark
+            if (specials == SpecialTokens.KEEP) {
+                text.append(pieceOf(id));
+            }
+        }
+        decoder.flush(text);
+        return text.toString();
+    }
+
+    private void check(int id) {
+        if (id < 0 || id >= size()) {
+            throw new IllegalArgumentException(
+                    "token id "
+                            + id
+                            + " is outside the vocabulary, expected 0 to "
+                            + (size() - 1)
+                            + "; use ids that this tokenizer made");
+        }
+    }
+
+    /// Takes the tokens one by one, in id order.
+    static final class Builder {
+        private final String location;
+        private byte[] bytes = new byte[1 << 12];
+        private int[] starts = new int[1 << 10];
+        private int vocab;
+        private final BitSet text = new BitSet();
+        private final BitSet marks = new BitSet();
+        private final Map<Integer, String> spellings = new HashMap<>();
+        private final Map<String, Integer> idsBySpelling = new HashMap<>();
+        private final Map<SpecialToken, Integer> roles = new EnumMap<>(SpecialToken.class);
+        private final int[] byteIds = new int[256];
+
+        /// @param location the file, for messages
+        Builder(String location) {
+            this.location = location;
+            Arrays.fill(byteIds, TokenTable.NONE);
+        }
+
+        void text(byte[] source, int from, int to) {
+            text.set(vocab);
+            append(source, from, to);
+        }
+
+        void mark(String spelling) {
+            spell(spelling);
+            marks.set(vocab);
+            append(new byte[0], 0, 0);
+        }
+
+        void userDefined(String spelling) {
+            spell(spelling);
+            byte[] literal = spelling.getBytes(StandardCharsets.UTF_8);
+            append(literal, 0, literal.length);
+        }
+
+        void singleByte(byte b) {
+            byteIds[b & 0xFF] = vocab;
+            append(new byte[] {b}, 0, 1);
+        }
+
+        /// Says which token plays a part, whatever its spelling.
+        void role(SpecialToken token, int id) {
+            roles.put(token, id);
+        }
+
+        Vocabulary build() {
+            return new Vocabulary(this);
+        }
+
+        private void spell(String spelling) {
+            spellings.put(vocab, spelling);
+            Integer twin = idsBySpelling.putIfAbsent(spelling, vocab);
+            if (twin != null) {
+                throw new ModelFormatException(
+                        location
+                                + ": special tokens "
+                                + twin
+                                + " and "
+                                + vocab
+                                + " are both "
+                                + spelling
+                                + ", expected each spelling once; get or convert the file again");
+            }
+        }
+
+        private void append(byte[] source, int from, int to) {
+            int end = starts[vocab] + to - from;
+            if (end > bytes.length) {
+                bytes = Arrays.copyOf(bytes, Math.max(end, 2 * bytes.length));
+            }
+            System.arraycopy(source, from, bytes, starts[vocab], to - from);
+            vocab++;
+            if (vocab == starts.length) {
+                starts = Arrays.copyOf(starts, 2 * vocab);
+            }
+            starts[vocab] = end;
+        }
+    }
+}

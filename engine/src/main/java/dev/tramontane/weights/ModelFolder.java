@@ -1,0 +1,167 @@
+package dev.tramontane.weights;
+
+import tools.jackson.databind.JsonNode;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// The files of one model: weights, configuration, tokenizer.
+///
+/// {@link #open} takes a `.gguf` file, a folder of safetensors in Mistral's own or in Hugging
+/// Face's layout, or a folder that holds exactly one `.gguf`. Published folders often hold the same
+/// weights in both layouts: one set is read, never both, and Mistral's own is preferred when both
+/// are complete. A path to a safetensors file of a folder chooses the set it belongs to.
+public final class ModelFolder {
+    private final Path path;
+    private final Kind kind;
+    private final WeightsFile weights;
+    private final Optional<Path> tekken;
+    private final Optional<JsonNode> config;
+    private final Optional<JsonNode> generationConfig;
+
+    private ModelFolder(
+            Path path, Kind kind, WeightsFile weights, FolderListing folder, String configName)
+            throws IOException {
+        this.path = path;
+        this.kind = kind;
+        this.weights = weights;
+        this.tekken = folder.tekken();
+        this.config = kind == Kind.GGUF ? Optional.empty() : folder.json(configName);
+        this.generationConfig =
+                kind == Kind.GGUF ? Optional.empty() : folder.json("generation_config.json");
+    }
+
+    /// Whose layout the weights have; it decides the names of tensors and keys, and the order of
+    /// rows.
+    public enum Kind {
+        /// One GGUF file: its metadata is the configuration.
+        GGUF,
+        /// `config.json` and `model*.safetensors`.
+        HUGGING_FACE,
+        /// `params.json` and `consolidated*.safetensors`.
+        MISTRAL
+    }
+
+    /// Opens a model's files.
+    ///
+    /// @param path a file or a folder
+    /// @param arena owns the mapped weights
+    /// @throws ModelFormatException when something is missing, damaged or ambiguous
+    public static ModelFolder open(Path path, Arena arena) throws IOException {
+        if (Files.isDirectory(path)) {
+            return openFolder(path, arena);
+        }
+        if (!Files.exists(path)) {
+            throw new NoSuchFileException(
+                    path.toString(), null, "no such model; give a .gguf file or a model's folder");
+        }
+        Path name = path.toAbsolutePath().getFileName();
+        Path parent = path.toAbsolutePath().getParent();
+        if (name != null
+                && parent != null
+                && name.toString().toLowerCase(Locale.ROOT).endsWith(".safetensors")) {
+            FolderListing folder = new FolderListing(parent);
+            return name.toString().startsWith("consolidated")
+                    ? mistral(parent, folder, arena)
+                    : huggingFace(parent, folder, arena);
+        }
+        return gguf(path, arena);
+    }
+
+    private static ModelFolder openFolder(Path path, Arena arena) throws IOException {
+        FolderListing folder = new FolderListing(path);
+        if (folder.has("params.json") && !folder.consolidated().isEmpty()) {
+            return mistral(path, folder, arena);
+        }
+        if (folder.has("config.json") && !folder.huggingFace().isEmpty()) {
+            return huggingFace(path, folder, arena);
+        }
+        List<Path> ggufs = folder.ggufs();
+        if (ggufs.size() == 1) {
+            return gguf(ggufs.getFirst(), arena);
+        }
+        throw new ModelFormatException(
+                path.getFileName()
+                        + ": no model; looked for params.json with consolidated*.safetensors,"
+                        + " for config.json with model*.safetensors, and for exactly one .gguf"
+                        + (ggufs.isEmpty()
+                                ? ""
+                                : " (there are " + ggufs.size() + ": give the path of one)")
+                        + folder.missing());
+    }
+
+    private static ModelFolder gguf(Path path, Arena arena) throws IOException {
+        GgufFile file = GgufFile.open(path, arena);
+        long parts = file.metadata().integer("split.count").orElse(0L);
+        if (parts > 1) {
+            throw new ModelFormatException(
+                    "%s: one of %d parts, expected a whole file; join them with llama-gguf-split --merge"
+                            .formatted(file.location(), parts));
+        }
+        Path folder = path.toAbsolutePath().getParent();
+        return new ModelFolder(
+                path, Kind.GGUF, file, new FolderListing(folder == null ? path : folder), "");
+    }
+
+    private static ModelFolder mistral(Path path, FolderListing folder, Arena arena)
+            throws IOException {
+        return new ModelFolder(
+                path,
+                Kind.MISTRAL,
+                SafetensorsFile.open(folder.name(), folder.consolidated(), arena),
+                folder,
+                "params.json");
+    }
+
+    private static ModelFolder huggingFace(Path path, FolderListing folder, Arena arena)
+            throws IOException {
+        return new ModelFolder(
+                path,
+                Kind.HUGGING_FACE,
+                SafetensorsFile.open(folder.name(), folder.huggingFace(), arena),
+                folder,
+                "config.json");
+    }
+
+    /// What was opened: the folder, or the GGUF file.
+    public Path path() {
+        return path;
+    }
+
+    /// The model's name for people: the folder's, or the GGUF file's without its ending.
+    public String name() {
+        String name = String.valueOf(path.toAbsolutePath().normalize().getFileName());
+        return kind == Kind.GGUF && name.toLowerCase(Locale.ROOT).endsWith(".gguf")
+                ? name.substring(0, name.length() - ".gguf".length())
+                : name;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    public WeightsFile weights() {
+        return weights;
+    }
+
+    /// `tekken.json`, or the one file of the folder with `tekken` in its name.
+    public Optional<Path> tekken() {
+        return tekken;
+    }
+
+    /// `config.json` or `params.json`; empty for GGUF.
+    public Optional<JsonNode> config() {
+        return config;
+    }
+
+    /// `generation_config.json`, where there is one; empty for GGUF.
+    public Optional<JsonNode> generationConfig() {
+        return generationConfig;
+    }
+}
