@@ -3,7 +3,6 @@ package dev.tramontane.cli;
 import dev.tramontane.nano.Nano;
 
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -37,8 +36,6 @@ final class EmbeddedModel {
             Files.write(part, bytes);
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
             return file;
-        } catch (FileAlreadyExistsException e) {
-            throw e; // a file lies where the cache's folder should be
         } catch (IOException e) {
             Path temporary = Files.createTempDirectory("tramontane").resolve("nano.gguf");
             temporary.toFile().deleteOnExit();
