@@ -16,13 +16,10 @@ import java.util.Map;
 ///
 /// The layout is drawn in the package's description.
 final class GgufReader {
-    /// Keys and names beyond this are damage (the specification's limit for keys).
-    private static final int LONGEST_NAME_BYTES = 65_535;
-
     /// Entries of either table beyond this are damage: each costs some hundred bytes of heap.
     private static final int MOST_ENTRIES = 65_536;
 
-    /// Single strings are kept decoded; all of them together stay below this.
+    /// Names and single strings are kept decoded; all of them together stay below this.
     private static final int MOST_TEXT_BYTES = 64 << 20;
 
     private static final int DEEPEST_ARRAY = 4;
@@ -38,7 +35,7 @@ final class GgufReader {
     private final String location;
     private final MemorySegment file;
     private long at;
-    private int textBytes;
+    private long textBytes;
 
     /// @param file the whole file
     GgufReader(String location, MemorySegment file) {
@@ -91,7 +88,7 @@ final class GgufReader {
     private Metadata metadata(long keys) {
         Map<String, Object> values = new LinkedHashMap<>();
         for (long i = 0; i < keys; i++) {
-            String key = name("key " + i);
+            String key = text("key " + i);
             Object value = value(type(key), key, 0);
             if (values.putIfAbsent(key, value) != null) {
                 throw damaged("key " + quoted(key) + " appears twice");
@@ -127,13 +124,16 @@ final class GgufReader {
         return value == 1;
     }
 
-    private String text(String key) {
-        int length = length(key);
-        textBytes = Math.addExact(textBytes, length);
+    /// A string that is kept decoded, while the sum of all of them is in bounds.
+    private String text(String what) {
+        int length = length(what);
+        textBytes += length;
         if (textBytes > MOST_TEXT_BYTES) {
-            throw damaged("its strings exceed " + MOST_TEXT_BYTES + " bytes at key " + quoted(key));
+            throw damaged("its strings exceed " + MOST_TEXT_BYTES + " bytes at " + quoted(what));
         }
-        return utf8(length);
+        byte[] bytes = new byte[length];
+        MemorySegment.copy(file, ValueLayout.JAVA_BYTE, advance(length), bytes, 0, length);
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     /// Walks over an array so that whoever decodes it later needs no check.
@@ -149,21 +149,25 @@ final class GgufReader {
                             .formatted(quoted(key), count, type, left()));
         }
         long start = at;
-        if (!type.varies() && type != GgufType.BOOL) {
-            advance(count * type.leastBytes());
-        }
-        for (long i = 0; i < count; i++) {
-            switch (type) {
-                case BOOL -> {
-                    boolean _ = bool(key);
+        switch (type) {
+            case STRING -> {
+                for (long i = 0; i < count; i++) {
+                    advance(length(key));
                 }
-                case STRING -> advance(length(key));
-                case ARRAY -> {
-                    need(type.leastBytes(), key);
-                    GgufArray _ = array(key, depth + 1);
-                }
-                default -> i = count;
             }
+            case BOOL -> {
+                for (long i = 0; i < count; i++) {
+                    bool(key);
+                }
+            }
+            case ARRAY -> {
+                for (long i = 0; i < count; i++) {
+                    need(type.leastBytes(), key);
+                    array(key, depth + 1);
+                }
+            }
+            case UINT8, INT8, UINT16, INT16, UINT32, INT32, FLOAT32, UINT64, INT64, FLOAT64 ->
+                    advance(count * type.leastBytes());
         }
         return new GgufArray(type, (int) count, file.asSlice(start, at - start));
     }
@@ -179,7 +183,7 @@ final class GgufReader {
     private Map<String, TensorInfo> tensors(long count, long alignment) {
         List<TensorInfo> relative = new ArrayList<>();
         for (long i = 0; i < count; i++) {
-            relative.add(tensor(name("tensor " + i)));
+            relative.add(tensor(text("tensor " + i)));
         }
         long start = count == 0 ? at : Math.addExact(at, -at & (alignment - 1));
         Map<String, TensorInfo> tensors = LinkedHashMap.newLinkedHashMap(relative.size());
@@ -258,20 +262,6 @@ final class GgufReader {
                                 damaged(
                                         "key %s has the unknown type number %d"
                                                 .formatted(quoted(key), id)));
-    }
-
-    private String name(String what) {
-        int length = length(what);
-        if (length > LONGEST_NAME_BYTES) {
-            throw damaged("the name of " + what + " has " + length + " bytes");
-        }
-        return utf8(length);
-    }
-
-    private String utf8(int length) {
-        byte[] bytes = new byte[length];
-        MemorySegment.copy(file, ValueLayout.JAVA_BYTE, advance(length), bytes, 0, length);
-        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     /// The length before a string, no more than the bytes that follow it.

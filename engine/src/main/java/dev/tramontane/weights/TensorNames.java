@@ -64,11 +64,16 @@ public final class TensorNames {
         DOWN
     }
 
+    /// The names in GGUF files, for those who write them.
+    public static TensorNames gguf() {
+        return new TensorNames(ModelFolder.Kind.GGUF, "", List.of("output.weight"));
+    }
+
     /// The names that a model uses, told from its embedding.
     public static TensorNames of(ModelFolder folder) {
         Set<String> names = folder.weights().tensors().keySet();
         return switch (folder.kind()) {
-            case GGUF -> new TensorNames(folder.kind(), "", List.of("output.weight"));
+            case GGUF -> gguf();
             case MISTRAL -> new TensorNames(folder.kind(), "", List.of("output.weight"));
             case HUGGING_FACE ->
                     new TensorNames(

@@ -1,0 +1,71 @@
+package dev.tramontane.weights;
+
+import dev.tramontane.tensor.Tensor;
+
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// Writes one safetensors file: F32, F16 and BF16 tensors in the order they were added.
+public final class SafetensorsWriter {
+    private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+
+    /// A tensor; one row is written as a vector.
+    public SafetensorsWriter add(String name, Tensor tensor) {
+        switch (tensor.type()) {
+            case F32, F16, BF16 -> {}
+            case Q4_0, Q8_0, Q4_K, Q5_K, Q6_K ->
+                    throw new IllegalArgumentException(
+                            name + " is " + tensor.type() + ", which safetensors does not have");
+        }
+        if (tensors.putIfAbsent(name, tensor) != null) {
+            throw new IllegalArgumentException("two tensors " + name);
+        }
+        return this;
+    }
+
+    /// Writes the file, replacing one that is there.
+    public void write(Path path) throws IOException {
+        NewFile.write(path, this::write);
+    }
+
+    private void write(FileChannel channel) throws IOException {
+        // Spaces after the JSON bring the data to a multiple of eight bytes.
+        String json = head().toString();
+        byte[] head = (json + " ".repeat(-json.length() & 7)).getBytes(StandardCharsets.UTF_8);
+        ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+        NewFile.append(channel, MemorySegment.ofBuffer(length.putLong(0, head.length)));
+        NewFile.append(channel, MemorySegment.ofArray(head));
+        for (Tensor tensor : tensors.values()) {
+            NewFile.append(channel, tensor.data());
+        }
+    }
+
+    private ObjectNode head() {
+        ObjectNode head = new JsonMapper().createObjectNode();
+        long offset = 0;
+        for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+            Tensor tensor = entry.getValue();
+            ObjectNode fields = head.putObject(entry.getKey());
+            fields.put("dtype", tensor.type().name());
+            if (tensor.rows() == 1) {
+                fields.putArray("shape").add(tensor.cols());
+            } else {
+                fields.putArray("shape").add(tensor.rows()).add(tensor.cols());
+            }
+            long end = offset + tensor.data().byteSize();
+            fields.putArray("data_offsets").add(offset).add(end);
+            offset = end;
+        }
+        return head;
+    }
+}
