@@ -1,44 +1,221 @@
 package dev.tramontane.engine;
 
+import dev.tramontane.cache.Batch;
+import dev.tramontane.cache.BlockPool;
+import dev.tramontane.cache.KvCache;
 import dev.tramontane.kernels.Kernels;
 import dev.tramontane.model.ModelConfig;
 import dev.tramontane.model.ModelWeights;
+import dev.tramontane.model.Transformer;
+import dev.tramontane.sampling.Masks;
+import dev.tramontane.sampling.Sampler;
+import dev.tramontane.schedule.Inbox;
+import dev.tramontane.schedule.Scheduler;
+import dev.tramontane.tensor.Tensor;
+
+import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.Arena;
+import java.time.Duration;
 
 /// The running system: token ids in, token ids out. It knows nothing of text.
+///
+/// One thread of its own runs the loop: it alone touches sequences and blocks. Any thread may
+/// submit, read and close.
 public final class Engine implements AutoCloseable {
-    private Engine() {}
+    /// Positions of a sequence where nobody asked for a number and the model could have more.
+    public static final int DEFAULT_CONTEXT = 8192;
+
+    /// Requests that wait at most.
+    static final int MOST_WAITING = 256;
+
+    private static final System.Logger LOG = System.getLogger(Engine.class.getName());
+
+    private final ModelConfig config;
+    private final Kernels kernels;
+    private final Arena arena;
+    private final CacheSize cacheSize;
+    private final KvCache cache;
+    private final Transformer transformer;
+    private final Scheduler scheduler;
+    private final Inbox inbox = new Inbox(MOST_WAITING);
+    private final Throughput throughput = new Throughput();
+    private final Thread loop;
+    private volatile @Nullable Throwable failure;
+    private boolean closed;
+
+    private Engine(
+            ModelConfig config,
+            ModelWeights weights,
+            Arena arena,
+            EngineOptions options,
+            Kernels kernels) {
+        this.config = config;
+        this.arena = arena;
+        this.kernels = kernels;
+        this.cacheSize = CacheSize.of(config, options);
+        this.cache = new KvCache(arena, config.layers(), cacheSize.blocks(), config.kvDim());
+        this.scheduler =
+                new Scheduler(
+                        new BlockPool(cacheSize.blocks()),
+                        new Sampler(kernels::expSum, config.vocab()),
+                        config.vocab(),
+                        options.maxBatchTokens(),
+                        options.maxSequences());
+        this.transformer =
+                new Transformer(
+                        config,
+                        weights,
+                        kernels,
+                        arena,
+                        options.maxBatchTokens(),
+                        scheduler.maxSampledRows());
+        this.loop = Thread.ofPlatform().name("tramontane-engine").daemon().unstarted(this::run);
+    }
 
     /// The workshop door: an engine over given weights.
     ///
-    /// @param arena owns the weights' memory; closed with the engine
+    /// @param arena owns the weights' memory, and shared among threads; closed with the engine, not
+    ///   when this method throws
     @SuppressWarnings("exports")
     public static Engine over(
             ModelConfig config, ModelWeights weights, Arena arena, EngineOptions options) {
-        throw new UnsupportedOperationException();
+        Kernels kernels = KernelSelection.open(options);
+        try {
+            return over(config, weights, arena, options, kernels);
+        } catch (RuntimeException | Error e) {
+            kernels.close();
+            throw e;
+        }
     }
 
-    /// Which kernels a choice gives on this machine.
-    static Kernels kernels(EngineOptions options) {
-        throw new UnsupportedOperationException();
+    /// The workshop door for other kernels, which are closed with the engine.
+    @SuppressWarnings("exports")
+    public static Engine over(
+            ModelConfig config,
+            ModelWeights weights,
+            Arena arena,
+            EngineOptions options,
+            Kernels kernels) {
+        var engine = new Engine(config, weights, arena, options, kernels);
+        engine.loop.start();
+        return engine;
+    }
+
+    private void run() {
+        try {
+            while (scheduler.take(inbox)) {
+                long start = System.nanoTime();
+                Batch batch = scheduler.next();
+                Tensor logits = transformer.forward(batch, cache);
+                scheduler.accept(batch, logits);
+                throughput.add(
+                        batch.tokens().length,
+                        batch.sampledRows().length,
+                        System.nanoTime() - start);
+            }
+            scheduler.cancelAll(inbox);
+        } catch (Throwable e) { // the thread's outermost frame: readers must learn of it
+            LOG.log(System.Logger.Level.ERROR, "the engine stopped", e);
+            failure = e;
+            inbox.close();
+            scheduler.failAll(inbox, e);
+        }
     }
 
     /// Queues a request.
     ///
     /// @throws EngineOverloadedException when the queue is full
-    /// @throws IllegalArgumentException when a token is outside the vocabulary, or the prompt
-    ///   longer than the context
+    /// @throws IllegalArgumentException when a token is outside the vocabulary, or the context has
+    ///   no place after the prompt, or the cache can never hold the request
+    /// @throws IllegalStateException when the engine is closed, or stopped by an error
     public Generation submit(GenerationRequest request) {
-        throw new UnsupportedOperationException();
+        check(request);
+        var mask = Masks.of(request.masks(), config.vocab());
+        var generation = new Generation(request, mask, context());
+        return switch (inbox.offer(generation.sequence())) {
+            case TAKEN -> generation;
+            case FULL ->
+                    throw new EngineOverloadedException(
+                            MOST_WAITING
+                                    + " requests wait already, expected fewer; try again later",
+                            Duration.ofSeconds(1));
+            case CLOSED -> throw new IllegalStateException("the engine is closed", failure);
+        };
+    }
+
+    private void check(GenerationRequest request) {
+        int[] prompt = request.prompt();
+        if (prompt.length >= context()) {
+            throw new IllegalArgumentException(
+                    "the prompt has %d tokens, expected %d at most: the context of %d less one for an answer; shorten the prompt or open the model with a larger context"
+                            .formatted(prompt.length, context() - 1, context()));
+        }
+        for (int i = 0; i < prompt.length; i++) {
+            if (prompt[i] < 0 || prompt[i] >= config.vocab()) {
+                throw new IllegalArgumentException(
+                        "prompt token %d is %d, expected 0 to %d, the model's vocabulary"
+                                .formatted(i, prompt[i], config.vocab() - 1));
+            }
+        }
     }
 
     /// Positions a sequence may have.
     public int context() {
-        throw new UnsupportedOperationException();
+        return cacheSize.context();
     }
 
-    /// Ends running generations as cancelled, stops the threads, frees the memory.
+    /// The model's dimensions.
+    @SuppressWarnings("exports")
+    public ModelConfig config() {
+        return config;
+    }
+
+    /// What computes, for logs and people.
+    public String kernelsName() {
+        return kernels.name();
+    }
+
+    /// What it is doing now.
+    public EngineStats stats() {
+        Scheduler.Load load = scheduler.load();
+        Throughput.Totals totals = throughput.totals();
+        return new EngineStats(
+                inbox.size(),
+                load.running(),
+                load.freeBlocks(),
+                cacheSize.blocks(),
+                cacheSize.bytes(),
+                totals.computed(),
+                totals.sampled(),
+                totals.sampledPerSecond());
+    }
+
+    /// Ends running generations as cancelled, stops the threads, frees the memory. A step that is
+    /// being computed is waited for.
     @Override
-    public void close() {}
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        inbox.close();
+        joinLoop();
+        kernels.close();
+        arena.close();
+    }
+
+    private void joinLoop() {
+        boolean interrupted = false;
+        while (loop.isAlive()) {
+            try {
+                loop.join();
+            } catch (InterruptedException e) { // its memory cannot be freed before it ends
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
 }

@@ -4,8 +4,8 @@ package dev.tramontane.engine;
 ///
 /// @param kernels which set of operations
 /// @param threads compute threads; 0 for one a core
-/// @param context positions a sequence may have; 0 for the model's own, as far as the cache has
-///   room
+/// @param context positions a sequence may have; 0 for the model's own, up to {@link
+///   Engine#DEFAULT_CONTEXT} and as far as the cache has room
 /// @param kvCacheBytes memory for keys and values; 0 for enough for one sequence of `context`
 /// @param maxBatchTokens tokens a step computes at most
 /// @param maxSequences sequences that run at once; more wait
@@ -53,6 +53,10 @@ public record EngineOptions(
     public EngineOptions withContext(int positions) {
         return new EngineOptions(
                 kernels, threads, positions, kvCacheBytes, maxBatchTokens, maxSequences);
+    }
+
+    public EngineOptions withKvCacheBytes(long bytes) {
+        return new EngineOptions(kernels, threads, context, bytes, maxBatchTokens, maxSequences);
     }
 
     public EngineOptions withMaxBatchTokens(int tokens) {

@@ -1,31 +1,143 @@
 package dev.tramontane.engine;
 
+import dev.tramontane.sampling.Choice;
+import dev.tramontane.sampling.FinishReason;
+import dev.tramontane.sampling.TokenMask;
+import dev.tramontane.schedule.Sequence;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Queue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// A running request: its events in order, read once by one thread. Reading blocks; the last event
 /// is {@link TokenEvent.Finished}.
+///
+/// Events wait for their reader without bound, which `maxTokens` bounds: a slow reader never stops
+/// the engine. An interrupt while reading cancels the generation.
 public final class Generation implements Iterator<TokenEvent>, AutoCloseable {
-    Generation() {}
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition arrived = lock.newCondition();
+    private final Queue<TokenEvent> events = new ArrayDeque<>();
+    private final Sequence sequence;
+    private @Nullable Throwable failure;
+    private boolean ended;
 
+    Generation(GenerationRequest request, TokenMask mask, int context) {
+        this.sequence =
+                new Sequence(
+                        request.prompt(),
+                        request.sampling(),
+                        request.stopTokens(),
+                        mask,
+                        context,
+                        new Events());
+    }
+
+    Sequence sequence() {
+        return sequence;
+    }
+
+    /// Whether the last event has not been read.
     @Override
     public boolean hasNext() {
-        throw new UnsupportedOperationException();
+        lock.lock();
+        try {
+            return !ended;
+        } finally {
+            lock.unlock();
+        }
     }
 
+    /// The next event; waits for it.
+    ///
+    /// @throws IllegalStateException when the generation failed; the cause says why
+    /// @throws CancellationException when the thread is interrupted, which cancels the generation
     @Override
     public TokenEvent next() {
-        throw new UnsupportedOperationException();
-    }
-
-    /// Asks the masks of this request to end the thinking (see {@code
-    /// dev.tramontane.sampling.ThinkingBudget}); the answer follows.
-    public void closeThinking() {
-        throw new UnsupportedOperationException();
+        lock.lock();
+        try {
+            if (ended) {
+                throw new NoSuchElementException("the generation's last event was read before");
+            }
+            while (events.isEmpty() && failure == null) {
+                arrived.await();
+            }
+            TokenEvent event = events.poll();
+            ended = event == null || event instanceof TokenEvent.Finished;
+            if (event == null) {
+                throw new IllegalStateException("the generation failed: " + failure, failure);
+            }
+            return event;
+        } catch (InterruptedException e) {
+            close();
+            Thread.currentThread().interrupt();
+            var cancelled = new CancellationException("interrupted while reading a generation");
+            cancelled.initCause(e);
+            throw cancelled;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// Cancels what has not been generated; the engine frees its blocks before its next step.
+    /// Events up to then can still be read. Any thread may call, any number of times.
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        sequence.cancel();
+    }
+
+    /// What the scheduler's thread tells.
+    private final class Events implements Sequence.Listener {
+        @Override
+        public void progress(int queuePosition, int computedTokens) {
+            put(new TokenEvent.Progress(queuePosition, computedTokens));
+        }
+
+        @Override
+        public void sampled(Choice choice) {
+            List<TokenEvent.TokenLogprob> top = new ArrayList<>(choice.topTokens().length);
+            for (int i = 0; i < choice.topTokens().length; i++) {
+                top.add(
+                        new TokenEvent.TokenLogprob(
+                                choice.topTokens()[i], choice.topLogprobs()[i]));
+            }
+            put(
+                    new TokenEvent.Sampled(
+                            choice.token(), choice.logprob(), List.copyOf(top), choice.forced()));
+        }
+
+        @Override
+        public void finished(FinishReason reason) {
+            put(new TokenEvent.Finished(reason));
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            lock.lock();
+            try {
+                failure = cause;
+                arrived.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private void put(TokenEvent event) {
+            lock.lock();
+            try {
+                events.add(event);
+                arrived.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
     }
 }

@@ -11,7 +11,8 @@ import java.util.Set;
 /// @param prompt token ids, at least one; shared, not to be changed
 /// @param sampling how tokens are chosen
 /// @param stopTokens ids that end the generation; the stop token itself is not reported
-/// @param masks asked in order; the first that restricts wins ties
+/// @param masks asked in order, each narrows what those before it left; where two leave nothing in
+///   common, the earlier wins
 public record GenerationRequest(
         int[] prompt, SamplingParams sampling, Set<Integer> stopTokens, List<TokenMask> masks) {
     public GenerationRequest {

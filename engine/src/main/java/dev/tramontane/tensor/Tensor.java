@@ -80,6 +80,11 @@ public record Tensor(DType type, Layout layout, int rows, int cols, MemorySegmen
         return copy;
     }
 
+    /// Copies one row of an F32 matrix, `float[cols]`.
+    public void copyRow(int row, float[] out) {
+        MemorySegment.copy(data, ValueLayout.JAVA_FLOAT_UNALIGNED, row * rowBytes(), out, 0, cols);
+    }
+
     /// A copy of one row as floats, decoded.
     public float[] row(int row) {
         float[] values = new float[cols];

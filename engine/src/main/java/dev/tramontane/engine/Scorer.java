@@ -1,0 +1,187 @@
+package dev.tramontane.engine;
+
+import dev.tramontane.cache.Batch;
+import dev.tramontane.cache.BlockPool;
+import dev.tramontane.cache.BlockTable;
+import dev.tramontane.cache.KvCache;
+import dev.tramontane.kernels.Kernels;
+import dev.tramontane.model.ModelConfig;
+import dev.tramontane.model.ModelWeights;
+import dev.tramontane.model.Transformer;
+import dev.tramontane.sampling.Likeliest;
+import dev.tramontane.tensor.Tensor;
+
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// Log-probabilities of given tokens: what `score` and `perplexity` print. It has a cache of its
+/// own for one sequence and no scheduler.
+///
+/// One thread at a time may call.
+public final class Scorer implements AutoCloseable {
+    /// Tokens computed at once, and rows of logits held.
+    private static final int CHUNK_TOKENS = 64;
+
+    private final Kernels kernels;
+    private final Arena arena = Arena.ofShared();
+    private final Transformer transformer;
+    private final KvCache cache;
+    private final BlockTable blocks = new BlockTable();
+    private final int context;
+    private final float[] logits;
+
+    private Scorer(ModelConfig config, ModelWeights weights, Kernels kernels, int context) {
+        this.kernels = kernels;
+        this.context = context;
+        this.logits = new float[config.vocab()];
+        int blockCount = BlockPool.blocksFor(context);
+        new BlockPool(blockCount).lend(blockCount, blocks);
+        this.cache = new KvCache(arena, config.layers(), blockCount, config.kvDim());
+        this.transformer =
+                new Transformer(config, weights, kernels, arena, CHUNK_TOKENS, CHUNK_TOKENS);
+    }
+
+    /// The workshop door: a scorer over given weights, whose memory stays the caller's.
+    ///
+    /// @param options which kernels and threads; the context is the most tokens it scores at once
+    @SuppressWarnings("exports")
+    public static Scorer over(ModelConfig config, ModelWeights weights, EngineOptions options) {
+        int context = CacheSize.of(config, options).context();
+        return new Scorer(config, weights, KernelSelection.open(options), context);
+    }
+
+    /// What a model thinks of a text.
+    ///
+    /// @param logprobs `double[tokens]`: each token's natural log-probability given those before
+    ///   it; NaN for the first
+    /// @param top the likeliest tokens after each token, one list a token
+    public record Scores(double[] logprobs, List<List<Alternative>> top) {
+        public Scores {
+            top = List.copyOf(top);
+        }
+    }
+
+    /// A token and its natural log-probability.
+    public record Alternative(int token, double logprob) {}
+
+    /// Scores a text's tokens.
+    ///
+    /// @param top how many likeliest tokens to tell after each token
+    /// @throws IllegalArgumentException when there are none, more than the context, or a token is
+    ///   outside the vocabulary
+    public Scores score(int[] tokens, int top) {
+        var logprobs = new double[tokens.length];
+        Arrays.fill(logprobs, Double.NaN);
+        List<List<Alternative>> alternatives = new ArrayList<>(tokens.length);
+        scan(
+                tokens,
+                0,
+                (i, logSum) -> {
+                    if (i + 1 < tokens.length) {
+                        logprobs[i + 1] = logits[tokens[i + 1]] - logSum;
+                    }
+                    List<Alternative> likeliest = new ArrayList<>(top);
+                    for (int token : Likeliest.tokens(logits, top)) {
+                        likeliest.add(new Alternative(token, logits[token] - logSum));
+                    }
+                    alternatives.add(List.copyOf(likeliest));
+                });
+        return new Scores(logprobs, alternatives);
+    }
+
+    /// The log-probabilities of all tokens but the first, which is NaN.
+    public double[] logprobs(int[] tokens) {
+        return logprobs(tokens, 1);
+    }
+
+    /// The log-probabilities of the tokens from index `from` on, at least 1; those before are NaN
+    /// and cost no row of logits.
+    ///
+    /// @throws IllegalArgumentException as {@link #score}
+    public double[] logprobs(int[] tokens, int from) {
+        var logprobs = new double[tokens.length];
+        Arrays.fill(logprobs, Double.NaN);
+        scan(
+                tokens,
+                from - 1,
+                (i, logSum) -> {
+                    if (i + 1 < tokens.length) {
+                        logprobs[i + 1] = logits[tokens[i + 1]] - logSum;
+                    }
+                });
+        return logprobs;
+    }
+
+    /// Sees the logits after the token at an index, and the logarithm of the sum of their
+    /// exponentials.
+    private interface Visitor {
+        void row(int index, double logSum);
+    }
+
+    private void scan(int[] tokens, int from, Visitor visitor) {
+        check(tokens);
+        for (int start = 0; start < tokens.length; start += CHUNK_TOKENS) {
+            int count = Math.min(CHUNK_TOKENS, tokens.length - start);
+            int skipped = Math.clamp(from - start, 0, count);
+            int[] rows = new int[count - skipped];
+            Arrays.setAll(rows, i -> skipped + i);
+            var slice = new Batch.Slice(0, count, start, blocks);
+            var batch =
+                    new Batch(
+                            Arrays.copyOfRange(tokens, start, start + count), List.of(slice), rows);
+            Tensor computed = transformer.forward(batch, cache);
+            for (int row = 0; row < rows.length; row++) {
+                computed.copyRow(row, logits);
+                visitor.row(start + rows[row], logSum(start + rows[row]));
+            }
+        }
+    }
+
+    private void check(int[] tokens) {
+        if (tokens.length == 0 || tokens.length > context) {
+            throw new IllegalArgumentException(
+                    "%d tokens to score, expected 1 to %d, the context; score a part, or open the model with a larger context"
+                            .formatted(tokens.length, context));
+        }
+        for (int i = 0; i < tokens.length; i++) {
+            if (tokens[i] < 0 || tokens[i] >= logits.length) {
+                throw new IllegalArgumentException(
+                        "token %d is %d, expected 0 to %d, the model's vocabulary"
+                                .formatted(i, tokens[i], logits.length - 1));
+            }
+        }
+    }
+
+    /// In double precision, for perplexities that are compared with others'.
+    private double logSum(int index) {
+        double max = Double.NEGATIVE_INFINITY;
+        for (float logit : logits) {
+            max = Math.max(max, logit);
+        }
+        double sum = 0;
+        for (float logit : logits) {
+            sum += Math.exp(logit - max);
+        }
+        double logSum = max + Math.log(sum);
+        if (!Double.isFinite(logSum)) {
+            throw new IllegalStateException(
+                    "token %d: the logits hold NaN or infinity, expected finite numbers; the model is damaged, compare its file with its source"
+                            .formatted(index));
+        }
+        return logSum;
+    }
+
+    /// Positions it can score at once.
+    public int context() {
+        return context;
+    }
+
+    /// Frees its cache and its kernels; the weights stay.
+    @Override
+    public void close() {
+        kernels.close();
+        arena.close();
+    }
+}

@@ -1,0 +1,39 @@
+package dev.tramontane.engine;
+
+import java.time.Duration;
+
+/// Tokens and the seconds spent on them. Written by the engine's thread, read by any.
+final class Throughput {
+    private static final long WINDOW_NANOS = Duration.ofSeconds(2).toNanos();
+
+    private volatile Totals totals = new Totals(0, 0, 0);
+    private long windowNanos;
+    private long windowTokens;
+    private boolean windowWasFull;
+
+    /// @param computed tokens since the start, prompts included
+    /// @param sampled tokens chosen since the start
+    /// @param sampledPerSecond in the last full window of computing, or since the start
+    record Totals(long computed, long sampled, double sampledPerSecond) {}
+
+    /// Counts a step.
+    void add(int computed, int sampled, long nanos) {
+        windowNanos += nanos;
+        windowTokens += sampled;
+        double rate = totals.sampledPerSecond;
+        boolean full = windowNanos >= WINDOW_NANOS;
+        if (full || !windowWasFull) {
+            rate = windowTokens * 1e9 / Math.max(1, windowNanos);
+        }
+        totals = new Totals(totals.computed + computed, totals.sampled + sampled, rate);
+        if (full) {
+            windowNanos = 0;
+            windowTokens = 0;
+            windowWasFull = true;
+        }
+    }
+
+    Totals totals() {
+        return totals;
+    }
+}

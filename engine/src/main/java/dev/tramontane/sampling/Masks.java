@@ -1,0 +1,85 @@
+package dev.tramontane.sampling;
+
+import java.util.BitSet;
+import java.util.List;
+
+/// Several masks as one: what all of them allow may come next.
+///
+/// They are asked in order and each narrows what those before it left. The first that says the
+/// sequence ends, ends it. A mask that allows nothing of what the earlier ones left is passed over
+/// for this token: two controls that both force a token must not fail a request, and the order says
+/// whose word counts.
+public final class Masks implements TokenMask {
+    private final List<TokenMask> masks;
+    private final int vocab;
+    private BitSet left = new BitSet();
+    private BitSet narrower = new BitSet();
+
+    private Masks(List<TokenMask> masks, int vocab) {
+        this.masks = masks;
+        this.vocab = vocab;
+    }
+
+    /// One mask for all of these.
+    ///
+    /// @param vocab number of token ids
+    public static TokenMask of(List<TokenMask> masks, int vocab) {
+        return masks.size() == 1 ? masks.getFirst() : new Masks(List.copyOf(masks), vocab);
+    }
+
+    @Override
+    public Verdict next() {
+        boolean restricted = false;
+        for (TokenMask mask : masks) {
+            Verdict verdict = mask.next();
+            switch (verdict) {
+                case Verdict.Any _ -> {}
+                case Verdict.End _ -> {
+                    return verdict;
+                }
+                case Verdict.Only _, Verdict.Except _, Verdict.Force _ -> {
+                    narrow(verdict, restricted);
+                    restricted = true;
+                }
+            }
+        }
+        return restricted ? new Verdict.Only(left) : Verdict.ANY;
+    }
+
+    private void narrow(Verdict verdict, boolean restricted) {
+        if (!restricted) {
+            left.set(0, vocab);
+        }
+        narrower.clear();
+        narrower.or(left);
+        switch (verdict) {
+            case Verdict.Only(BitSet allowed) -> narrower.and(allowed);
+            case Verdict.Except(BitSet banned) -> narrower.andNot(banned);
+            case Verdict.Force(int token) -> {
+                boolean possible = narrower.get(token);
+                narrower.clear();
+                narrower.set(token, possible);
+            }
+            case Verdict.Any _, Verdict.End _ -> {}
+        }
+        if (!narrower.isEmpty() || !restricted) {
+            BitSet before = left;
+            left = narrower;
+            narrower = before;
+        }
+    }
+
+    @Override
+    public void accept(int token) {
+        for (TokenMask mask : masks) {
+            mask.accept(token);
+        }
+    }
+
+    @Override
+    public void rollback(int count) {
+        for (TokenMask mask : masks) {
+            mask.rollback(count);
+        }
+    }
+}

@@ -1,0 +1,278 @@
+package dev.tramontane.sampling;
+
+import java.util.Arrays;
+import java.util.BitSet;
+
+/// From a row of logits to a token, in one order: mask, temperature, top-k, top-p, min-p, draw.
+///
+/// 1. *Mask*: what the request's masks forbid gets the logit −∞. One token left is *forced*.
+/// 2. *Temperature* 0 takes the greatest logit, the lowest id among equals, and is done. Else the
+///    weight of token i is `w[i] = e^((logit[i] − max) / temperature)`: the likeliest weighs 1.
+/// 3. *Top-k* keeps the first k tokens in the order of falling weight, equal ones by rising id.
+/// 4. *Top-p* keeps the shortest beginning of those that has the share p of their weight (Holtzman
+///    et al. 2020, section 3.1).
+/// 5. *Min-p* keeps those that weigh p at least (Nguyen et al. 2024, section 3).
+/// 6. *Draw*: the kept weights lie end to end by rising id; taken is the token into which falls the
+///    number that belongs to this seed and position, times their sum.
+///
+/// Filters that are off cost nothing, and none sorts the whole vocabulary unless the distribution
+/// is that flat. Log-probabilities are the model's own: before mask, temperature and filters.
+///
+/// Buffers are the sampler's own, so one thread at a time may call.
+public final class Sampler {
+    /// The pass over the vocabulary, from the kernels: `values[i] = e^(values[i] − max)`.
+    @FunctionalInterface
+    public interface ExpSum {
+        /// @return the sum of the first `count` new values
+        double expSum(float[] values, int count, float max);
+    }
+
+    /// Least weights of the tokens gathered for sorting: each is tried when the one before gave too
+    /// few. The last takes all.
+    private static final float[] THRESHOLDS = {0x1p-7f, 0x1p-14f, 0x1p-21f, 0};
+
+    private final ExpSum kernels;
+    private final int vocab;
+    private final float[] weights;
+    private final long[] candidates;
+    private final int[] kept;
+
+    /// @param vocab length of a row
+    public Sampler(ExpSum kernels, int vocab) {
+        this.kernels = kernels;
+        this.vocab = vocab;
+        this.weights = new float[vocab];
+        this.candidates = new long[vocab];
+        this.kept = new int[vocab];
+    }
+
+    /// Chooses the token at `position`.
+    ///
+    /// @param logits float[vocab]; overwritten where the verdict forbids
+    /// @param verdict what may come next; an end is the caller's business
+    /// @param position the token's index in its sequence
+    /// @throws IllegalStateException when a logit is not a finite number, or nothing is allowed
+    public Choice sample(
+            float[] logits, TokenMask.Verdict verdict, SamplingParams params, int position) {
+        float max = greatestOf(logits, position);
+        double logSum = Double.NaN;
+        int[] topTokens = {};
+        if (params.topLogprobs() >= 0) {
+            System.arraycopy(logits, 0, weights, 0, vocab);
+            logSum = max + Math.log(kernels.expSum(weights, vocab, max));
+            topTokens = Likeliest.tokens(logits, params.topLogprobs());
+        }
+        var topLogprobs = new float[topTokens.length];
+        for (int i = 0; i < topTokens.length; i++) {
+            topLogprobs[i] = (float) (logits[topTokens[i]] - logSum);
+        }
+        int allowed = mask(logits, verdict);
+        if (allowed == 0) {
+            throw new IllegalStateException(
+                    "token %d: the masks allow none of %d tokens, expected one at least; a mask must end the sequence instead"
+                            .formatted(position, vocab));
+        }
+        boolean forced = allowed == 1 && allowed < vocab;
+        float greatest = allowed == vocab ? max : greatest(logits);
+        int token =
+                forced || params.temperature() == 0
+                        ? first(logits, greatest)
+                        : draw(logits, greatest, params, position);
+        float logprob = (float) (logits[token] - logSum);
+        return new Choice(token, logprob, topTokens, topLogprobs, forced);
+    }
+
+    /// The greatest logit of a row as a model gives it: finite everywhere.
+    private float greatestOf(float[] logits, int position) {
+        if (logits.length != vocab) {
+            throw new IllegalArgumentException(
+                    logits.length + " logits, expected " + vocab + ", the vocabulary");
+        }
+        float max = Float.NEGATIVE_INFINITY;
+        float min = Float.POSITIVE_INFINITY;
+        for (float logit : logits) { // NaN goes through Math.max and Math.min
+            max = Math.max(max, logit);
+            min = Math.min(min, logit);
+        }
+        if (!Float.isFinite(max) || !Float.isFinite(min)) {
+            throw new IllegalStateException(
+                    "token %d: logits from %s to %s, expected finite numbers; the model is damaged, compare its file with its source"
+                            .formatted(position, min, max));
+        }
+        return max;
+    }
+
+    private static float greatest(float[] values) {
+        float max = Float.NEGATIVE_INFINITY;
+        for (float value : values) {
+            max = Math.max(max, value);
+        }
+        return max;
+    }
+
+    private static int first(float[] values, float wanted) {
+        int id = 0;
+        while (values[id] != wanted) {
+            id++;
+        }
+        return id;
+    }
+
+    /// Writes −∞ over what the verdict forbids.
+    ///
+    /// @return number of tokens left
+    private int mask(float[] logits, TokenMask.Verdict verdict) {
+        return switch (verdict) {
+            case TokenMask.Verdict.Any _ -> vocab;
+            case TokenMask.Verdict.Only(BitSet allowed) -> {
+                int left = 0;
+                int from = 0;
+                while (from < vocab) {
+                    int next = end(allowed.nextSetBit(from));
+                    Arrays.fill(logits, from, next, Float.NEGATIVE_INFINITY);
+                    from = end(allowed.nextClearBit(next));
+                    left += from - next;
+                }
+                yield left;
+            }
+            case TokenMask.Verdict.Except(BitSet banned) -> {
+                int left = vocab;
+                int from = end(banned.nextSetBit(0));
+                while (from < vocab) {
+                    int next = end(banned.nextClearBit(from));
+                    Arrays.fill(logits, from, next, Float.NEGATIVE_INFINITY);
+                    left -= next - from;
+                    from = end(banned.nextSetBit(next));
+                }
+                yield left;
+            }
+            case TokenMask.Verdict.Force(int token) -> {
+                float logit = logits[token];
+                Arrays.fill(logits, Float.NEGATIVE_INFINITY);
+                logits[token] = logit;
+                yield 1;
+            }
+            case TokenMask.Verdict.End _ ->
+                    throw new IllegalArgumentException("a sequence that ends has no next token");
+        };
+    }
+
+    private int end(int bit) {
+        return bit < 0 ? vocab : Math.min(bit, vocab);
+    }
+
+    private int draw(float[] logits, float max, SamplingParams params, int position) {
+        float temperature = params.temperature();
+        for (int id = 0; id < vocab; id++) {
+            weights[id] = (logits[id] - max) / temperature;
+        }
+        double sum = kernels.expSum(weights, vocab, 0);
+        int count;
+        if ((params.topK() > 0 && params.topK() < vocab) || params.topP() < 1) {
+            count = keepBeginning(params, sum);
+            sum = sumOfKept(count);
+        } else {
+            count = keepWeighing(params.minP());
+            sum = params.minP() == 0 ? sum : sumOfKept(count);
+        }
+        double target = PositionNoise.at(params.seed(), position) * sum;
+        double reached = 0;
+        for (int i = 0; i < count; i++) {
+            reached += weights[kept[i]];
+            if (reached > target) {
+                return kept[i];
+            }
+        }
+        return kept[count - 1]; // the two sums were rounded differently
+    }
+
+    /// Keeps the ids of at least this weight, and none of weight 0, in rising order.
+    private int keepWeighing(float least) {
+        int count = 0;
+        for (int id = 0; id < vocab; id++) {
+            if (weights[id] >= least && weights[id] > 0) {
+                kept[count++] = id;
+            }
+        }
+        return count;
+    }
+
+    /// Top-k, top-p and min-p: each cuts the order of falling weight after a beginning.
+    ///
+    /// @param sum of all weights
+    /// @return number of ids kept, in rising order
+    private int keepBeginning(SamplingParams params, double sum) {
+        int most = params.topK() == 0 ? vocab : Math.min(params.topK(), vocab);
+        int count = gather(most, params.topP() * sum);
+        Arrays.sort(candidates, 0, count);
+        double share = params.topP() * sum;
+        if (most < vocab) {
+            count = most;
+            share = params.topP() * sumOfCandidates(count);
+        }
+        if (params.topP() < 1) {
+            count = shortestBeginning(count, share);
+        }
+        int ids = 0;
+        while (ids < count && weights[(int) candidates[ids]] >= params.minP()) {
+            kept[ids] = (int) candidates[ids];
+            ids++;
+        }
+        Arrays.sort(kept, 0, ids);
+        return ids;
+    }
+
+    /// Fills the candidates with the heaviest tokens, in no order: `most` of them at least, or as
+    /// many as weigh `share` together.
+    private int gather(int most, double share) {
+        int count = 0;
+        for (float threshold : THRESHOLDS) {
+            count = 0;
+            double sum = 0;
+            for (int id = 0; id < vocab; id++) {
+                float weight = weights[id];
+                if (weight >= threshold) {
+                    sum += weight;
+                    candidates[count++] = candidate(weight, id);
+                }
+            }
+            if (most < vocab ? count >= most : sum >= share) {
+                break;
+            }
+        }
+        return count;
+    }
+
+    /// A number that is less for a greater weight, and among equal weights for a lesser id. Floats
+    /// from 0 to 1 are in the order of their bits.
+    private static long candidate(float weight, int id) {
+        return (long) (Integer.MAX_VALUE - Float.floatToRawIntBits(weight)) << Integer.SIZE | id;
+    }
+
+    private int shortestBeginning(int candidateCount, double share) {
+        double sum = 0;
+        for (int i = 0; i < candidateCount; i++) {
+            sum += weights[(int) candidates[i]];
+            if (sum >= share) {
+                return i + 1;
+            }
+        }
+        return candidateCount;
+    }
+
+    private double sumOfCandidates(int count) {
+        double sum = 0;
+        for (int i = 0; i < count; i++) {
+            sum += weights[(int) candidates[i]];
+        }
+        return sum;
+    }
+
+    private double sumOfKept(int count) {
+        double sum = 0;
+        for (int i = 0; i < count; i++) {
+            sum += weights[kept[i]];
+        }
+        return sum;
+    }
+}

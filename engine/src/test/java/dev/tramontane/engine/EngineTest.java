@@ -1,0 +1,295 @@
+package dev.tramontane.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tramontane.sampling.FinishReason;
+import dev.tramontane.sampling.SamplingParams;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.stream.IntStream;
+
+/// Nothing here may hang: that is half of what is tested.
+@Timeout(60)
+class EngineTest {
+    private static final EngineOptions SCALAR =
+            EngineOptions.defaults().withKernels(EngineOptions.KernelChoice.SCALAR);
+
+    private static Engine open(EngineOptions options) {
+        var model = TinyModel.create();
+        return Engine.over(model.config(), model.weights(), model.arena(), options);
+    }
+
+    private static GenerationRequest greedy(int maxTokens, int... prompt) {
+        return GenerationRequest.of(prompt, SamplingParams.greedy(maxTokens), Set.of());
+    }
+
+    private static List<TokenEvent> read(Generation generation) {
+        List<TokenEvent> events = new ArrayList<>();
+        generation.forEachRemaining(events::add);
+        return events;
+    }
+
+    private static List<Integer> tokens(List<TokenEvent> events) {
+        List<Integer> tokens = new ArrayList<>();
+        for (TokenEvent event : events) {
+            if (event instanceof TokenEvent.Sampled sampled) {
+                tokens.add(sampled.token());
+            }
+        }
+        return tokens;
+    }
+
+    private static FinishReason end(List<TokenEvent> events) {
+        return assertInstanceOf(TokenEvent.Finished.class, events.getLast()).reason();
+    }
+
+    /// Waits until its generation runs, which the first event tells.
+    private static Generation started(Engine engine, GenerationRequest request) {
+        Generation generation = engine.submit(request);
+        generation.next();
+        return generation;
+    }
+
+    @Test
+    void a_generation_tells_its_progress_then_its_tokens_then_its_end() {
+        try (Engine engine = open(SCALAR.withMaxBatchTokens(4))) {
+            Generation generation = engine.submit(greedy(3, 1, 2, 3, 4, 5, 6));
+            List<TokenEvent> events = read(generation);
+            assertEquals(new TokenEvent.Progress(0, 4), events.get(0));
+            assertEquals(new TokenEvent.Progress(0, 6), events.get(1));
+            assertEquals(3, tokens(events.subList(2, 5)).size());
+            assertEquals(new TokenEvent.Finished(FinishReason.LENGTH), events.get(5));
+            assertEquals(6, events.size());
+            assertFalse(generation.hasNext());
+            assertThrows(NoSuchElementException.class, generation::next);
+        }
+    }
+
+    @Test
+    void a_stop_token_ends_a_generation_and_is_not_reported() {
+        try (Engine engine = open(SCALAR)) {
+            List<Integer> free = tokens(read(engine.submit(greedy(8, 5, 6, 7))));
+            int stop = free.get(3);
+            var request =
+                    GenerationRequest.of(
+                            new int[] {5, 6, 7}, SamplingParams.greedy(8), Set.of(stop));
+            List<TokenEvent> events = read(engine.submit(request));
+            assertEquals(free.subList(0, free.indexOf(stop)), tokens(events));
+            assertEquals(FinishReason.STOP, end(events));
+        }
+    }
+
+    @Test
+    void a_generation_ends_where_the_context_is_full() {
+        try (Engine engine = open(SCALAR.withContext(40))) {
+            List<TokenEvent> events = read(engine.submit(greedy(1000, 1, 2, 3)));
+            assertEquals(37, tokens(events).size());
+            assertEquals(FinishReason.CONTEXT_FULL, end(events));
+            assertEquals(FinishReason.LENGTH, end(read(engine.submit(greedy(37, 1, 2, 3)))));
+            assertEquals(1, tokens(read(engine.submit(greedy(9, new int[39])))).size());
+        }
+    }
+
+    @Test
+    void what_cannot_run_is_refused_with_numbers() {
+        try (Engine engine = open(SCALAR.withContext(40))) {
+            var tooLong =
+                    assertThrows(
+                            IllegalArgumentException.class,
+                            () -> engine.submit(greedy(1, new int[40])));
+            assertTrue(tooLong.toString().contains("40 tokens, expected 39"));
+            for (int token : new int[] {-1, TinyModel.VOCAB}) {
+                var unknown =
+                        assertThrows(
+                                IllegalArgumentException.class,
+                                () -> engine.submit(greedy(1, 0, token)));
+                assertTrue(unknown.toString().contains("token 1 is " + token));
+            }
+        }
+    }
+
+    @Test
+    void a_cancelled_generation_ends_and_gives_its_blocks_back() {
+        try (Engine engine = open(SCALAR.withMaxSequences(2))) {
+            Generation generation = started(engine, greedy(200, 1, 2, 3));
+            assertTrue(engine.stats().freeBlocks() < engine.stats().blocks());
+            generation.close();
+            generation.close();
+            assertEquals(FinishReason.CANCELLED, end(read(generation)));
+            EngineStats after = engine.stats();
+            assertEquals(after.blocks(), after.freeBlocks());
+            assertEquals(0, after.running());
+        }
+    }
+
+    @Test
+    void a_request_waits_for_blocks_and_is_told_its_place() {
+        try (Engine engine = open(SCALAR.withContext(64))) {
+            Generation first = started(engine, greedy(60, 1, 2));
+            Generation second = engine.submit(greedy(60, 3, 4));
+            assertEquals(new TokenEvent.Progress(1, 0), second.next());
+            assertEquals(1, engine.stats().waiting());
+            assertEquals(60, tokens(read(first)).size());
+            assertEquals(60, tokens(read(second)).size());
+            assertEquals(0, engine.stats().waiting());
+        }
+    }
+
+    @Test
+    void a_full_queue_asks_to_come_back_later() {
+        try (Engine engine = open(SCALAR.withMaxSequences(1))) {
+            started(engine, greedy(250, 1, 2));
+            for (int i = 0; i < Engine.MOST_WAITING; i++) {
+                engine.submit(greedy(250, 1, 2));
+            }
+            var overloaded =
+                    assertThrows(
+                            EngineOverloadedException.class, () -> engine.submit(greedy(1, 1)));
+            assertTrue(overloaded.retryAfter().isPositive());
+        }
+    }
+
+    @Test
+    void closing_the_engine_cancels_what_runs_and_what_waits() {
+        Engine engine = open(SCALAR.withMaxSequences(1));
+        Generation running = started(engine, greedy(250, 1, 2));
+        Generation waiting = engine.submit(greedy(250, 3));
+        engine.close();
+        engine.close();
+        assertEquals(FinishReason.CANCELLED, end(read(running)));
+        assertEquals(FinishReason.CANCELLED, end(read(waiting)));
+        var closed = assertThrows(IllegalStateException.class, () -> engine.submit(greedy(1, 1)));
+        assertEquals("the engine is closed", closed.getMessage());
+    }
+
+    @Test
+    void an_error_in_a_mask_fails_its_generation_alone() {
+        try (Engine engine = open(SCALAR)) {
+            var broken = new IllegalArgumentException("a broken mask");
+            var request =
+                    new GenerationRequest(
+                            new int[] {1},
+                            SamplingParams.greedy(9),
+                            Set.of(),
+                            List.of(
+                                    new ScriptedMask(
+                                            (before) -> {
+                                                throw broken;
+                                            })));
+            Generation other = engine.submit(greedy(100, 4, 5));
+            Generation failing = engine.submit(request);
+            failing.next();
+            var failed = assertThrows(IllegalStateException.class, failing::next);
+            assertSame(broken, failed.getCause());
+            assertFalse(failing.hasNext());
+            assertEquals(100, tokens(read(other)).size());
+            assertEquals(engine.stats().blocks(), engine.stats().freeBlocks());
+        }
+    }
+
+    @Test
+    void an_error_in_the_loop_fails_everybody_and_stops_the_engine() {
+        var broken = new IllegalArgumentException("a broken kernel");
+        var model = TinyModel.create();
+        var kernels = new FailingKernels(10, broken);
+        try (Engine engine =
+                Engine.over(
+                        model.config(),
+                        model.weights(),
+                        model.arena(),
+                        SCALAR.withMaxSequences(2),
+                        kernels)) {
+            List<Generation> all =
+                    IntStream.range(0, 4).mapToObj(i -> engine.submit(greedy(200, i))).toList();
+            for (Generation generation : all) {
+                var failed =
+                        assertThrows(
+                                IllegalStateException.class,
+                                () -> generation.forEachRemaining(_ -> {}));
+                assertSame(broken, failed.getCause());
+            }
+            var closed =
+                    assertThrows(IllegalStateException.class, () -> engine.submit(greedy(1, 1)));
+            assertSame(broken, closed.getCause());
+        }
+    }
+
+    @Test
+    void a_damaged_model_is_named() {
+        var model = TinyModel.create();
+        model.weights().finalNorm().set(0, 3, Float.NaN);
+        try (Engine engine = Engine.over(model.config(), model.weights(), model.arena(), SCALAR)) {
+            Generation generation = engine.submit(greedy(5, 1, 2));
+            generation.next();
+            var failed = assertThrows(IllegalStateException.class, generation::next);
+            assertTrue(failed.toString().contains("the model is damaged"));
+        }
+    }
+
+    @Test
+    void an_interrupt_while_reading_cancels() throws InterruptedException {
+        try (Engine engine = open(SCALAR.withContext(64))) {
+            Generation first = started(engine, greedy(60, 1, 2));
+            Generation second = engine.submit(greedy(60, 1, 2));
+            var reader =
+                    new FutureTask<Object>(
+                            () -> {
+                                second.forEachRemaining(_ -> {});
+                                return "read to the end";
+                            });
+            Thread thread = Thread.ofVirtual().unstarted(reader);
+            thread.start();
+            thread.interrupt();
+            var thrown = assertThrows(ExecutionException.class, reader::get);
+            assertInstanceOf(CancellationException.class, thrown.getCause());
+            assertEquals(FinishReason.CANCELLED, end(read(second)));
+            assertEquals(FinishReason.LENGTH, end(read(first)));
+        }
+    }
+
+    @Test
+    void many_threads_may_submit_read_and_cancel_at_once() throws Exception {
+        try (Engine engine = open(SCALAR.withMaxSequences(6).withKvCacheBytes(2_000_000))) {
+            List<FutureTask<FinishReason>> readers = new ArrayList<>();
+            for (int i = 0; i < 120; i++) {
+                int number = i;
+                var reader =
+                        new FutureTask<>(
+                                () -> {
+                                    Generation generation =
+                                            engine.submit(greedy(1 + number % 7, 1 + number));
+                                    if (number % 5 == 0) {
+                                        generation.close();
+                                    }
+                                    return end(read(generation));
+                                });
+                readers.add(reader);
+                Thread.ofVirtual().start(reader);
+            }
+            for (int i = 0; i < readers.size(); i++) {
+                FinishReason reason = readers.get(i).get();
+                assertTrue(
+                        reason == FinishReason.LENGTH
+                                || (i % 5 == 0 && reason == FinishReason.CANCELLED));
+            }
+            EngineStats after = engine.stats();
+            assertEquals(after.blocks(), after.freeBlocks());
+            assertTrue(after.sampledTokens() > 0);
+            assertTrue(after.tokensPerSecond() > 0);
+        }
+    }
+}

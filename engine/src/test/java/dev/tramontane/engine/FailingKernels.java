@@ -1,0 +1,81 @@
+package dev.tramontane.engine;
+
+import dev.tramontane.cache.Batch;
+import dev.tramontane.cache.KvCache;
+import dev.tramontane.kernels.Kernels;
+import dev.tramontane.kernels.ScalarKernels;
+import dev.tramontane.tensor.Tensor;
+
+import java.util.List;
+
+/// Scalar kernels that fail at a given attention.
+final class FailingKernels implements Kernels {
+    private final Kernels good = new ScalarKernels();
+    private final RuntimeException failure;
+    private int attentionsLeft;
+
+    FailingKernels(int attentionsLeft, RuntimeException failure) {
+        this.attentionsLeft = attentionsLeft;
+        this.failure = failure;
+    }
+
+    @Override
+    public String name() {
+        return "failing";
+    }
+
+    @Override
+    public void gatherRows(Tensor table, int[] ids, Tensor out) {
+        good.gatherRows(table, ids, out);
+    }
+
+    @Override
+    public void matmul(Tensor x, List<Tensor> weights, List<Tensor> outs) {
+        good.matmul(x, weights, outs);
+    }
+
+    @Override
+    public void rmsNorm(Tensor x, Tensor gain, float eps, Tensor out) {
+        good.rmsNorm(x, gain, eps, out);
+    }
+
+    @Override
+    public void rope(Tensor x, int headDim, RopePairs pairs, Tensor cos, Tensor sin) {
+        good.rope(x, headDim, pairs, cos, sin);
+    }
+
+    @Override
+    public void attention(
+            Tensor q,
+            float[] scale,
+            Heads heads,
+            KvCache cache,
+            int layer,
+            Batch batch,
+            Tensor out) {
+        if (attentionsLeft-- == 0) {
+            throw failure;
+        }
+        good.attention(q, scale, heads, cache, layer, batch, out);
+    }
+
+    @Override
+    public void swiglu(Tensor gate, Tensor up, Tensor out) {
+        good.swiglu(gate, up, out);
+    }
+
+    @Override
+    public void add(Tensor x, Tensor y) {
+        good.add(x, y);
+    }
+
+    @Override
+    public double expSum(float[] values, int count, float max) {
+        return good.expSum(values, count, max);
+    }
+
+    @Override
+    public void close() {
+        good.close();
+    }
+}
