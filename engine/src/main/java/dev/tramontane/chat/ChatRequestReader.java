@@ -1,0 +1,367 @@
+package dev.tramontane.chat;
+
+import dev.tramontane.chat.Message.AssistantMessage;
+import dev.tramontane.chat.Message.SystemMessage;
+import dev.tramontane.chat.Message.ToolMessage;
+import dev.tramontane.chat.Message.UserMessage;
+import dev.tramontane.chat.PythonJson.NotJsonException;
+
+import tools.jackson.databind.JsonNode;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Reads a chat completion request as strictly as the reference library: an unknown field, role or
+/// kind of chunk is refused, and so is a value outside its range.
+///
+/// It serves tools that render prompts; a public server reads more generously. Sampling parameters
+/// are checked and left out: they do not touch the prompt.
+public final class ChatRequestReader {
+    private static final Set<String> FIELDS =
+            Set.of(
+                    "model",
+                    "messages",
+                    "tools",
+                    "tool_choice",
+                    "response_format",
+                    "truncate_for_context_length",
+                    "reasoning_effort",
+                    "continue_final_message",
+                    "temperature",
+                    "top_p",
+                    "max_tokens",
+                    "random_seed");
+
+    private ChatRequestReader() {}
+
+    /// Reads a request's JSON text.
+    ///
+    /// @throws InvalidRequestException when it is no JSON or no request
+    public static ChatRequest read(String json) {
+        try {
+            return read(PythonJson.parse(json));
+        } catch (NotJsonException broken) {
+            throw refusal("request", broken.getMessage() + "; correct the JSON");
+        }
+    }
+
+    /// Reads a request.
+    ///
+    /// @throws InvalidRequestException when it is no request
+    public static ChatRequest read(JsonNode request) {
+        var fields = Fields.of(request, "", FIELDS);
+        fields.optionalText("model");
+        checkSampling(fields);
+        checkChoices(fields);
+        List<Message> messages = new ArrayList<>();
+        List<Fields> parts = fields.objects("messages", false);
+        boolean continued = fields.flag("continue_final_message", false);
+        for (int i = 0; i < parts.size(); i++) {
+            boolean last = i == parts.size() - 1;
+            messages.add(message(parts.get(i), continued && last));
+        }
+        if (continued
+                && (messages.isEmpty() || !(messages.getLast() instanceof AssistantMessage))) {
+            throw refusal(
+                    "continue_final_message",
+                    "true, expected an assistant message at the end; add it or say false");
+        }
+        List<ToolSpec> tools =
+                fields.objects("tools", true).stream().map(ChatRequestReader::tool).toList();
+        return ChatRequest.of(messages).withTools(tools).withThinking(thinking(fields));
+    }
+
+    private static void checkSampling(Fields fields) {
+        fields.range("temperature", 1, false);
+        fields.range("top_p", 1, false);
+        fields.range("max_tokens", Double.MAX_VALUE, true);
+        fields.range("random_seed", Double.MAX_VALUE, true);
+    }
+
+    private static void checkChoices(Fields fields) {
+        fields.flag("truncate_for_context_length", false);
+        fields.object("response_format", Set.of("type"))
+                .ifPresent(format -> format.choice("type", "text", Set.of("text", "json_object")));
+        Optional<JsonNode> choice = fields.value("tool_choice");
+        if (choice.isPresent() && choice.get().isObject()) {
+            fields.object("tool_choice", Set.of("type", "function"))
+                    .ifPresent(
+                            named -> {
+                                named.choice("type", "function", Set.of("function"));
+                                named.requiredObject("function", Set.of("name")).text("name");
+                            });
+        } else {
+            fields.choice("tool_choice", "auto", Set.of("auto", "none", "any", "required"));
+        }
+    }
+
+    private static Thinking thinking(Fields fields) {
+        Optional<String> effort = fields.optionalText("reasoning_effort");
+        if (effort.isEmpty()) {
+            return Thinking.DEFAULT;
+        }
+        return switch (effort.get()) {
+            case "none" -> new Thinking.Off();
+            case "high" -> new Thinking.Effort(Thinking.Level.HIGH);
+            default -> throw fields.unexpected("reasoning_effort", "none or high");
+        };
+    }
+
+    private static Message message(Fields fields, boolean continued) {
+        String role = fields.text("role");
+        return switch (role) {
+            case "system" -> {
+                fields.only(Set.of("role", "content"));
+                yield new SystemMessage(content(fields, Set.of("text", "thinking")));
+            }
+            case "user" -> {
+                fields.only(Set.of("role", "content"));
+                yield new UserMessage(content(fields, Set.of("text", "image_url", "image")));
+            }
+            case "assistant" -> {
+                fields.only(Set.of("role", "content", "tool_calls", "prefix"));
+                List<ToolCall> calls = new ArrayList<>();
+                for (Fields call : fields.objects("tool_calls", true)) {
+                    calls.add(call(call));
+                }
+                boolean absent = fields.value("content").filter(node -> !node.isNull()).isEmpty();
+                List<Chunk> content =
+                        absent ? List.of() : content(fields, Set.of("text", "thinking"));
+                boolean prefix = fields.flag("prefix", false) || continued;
+                yield new AssistantMessage(content, calls, prefix);
+            }
+            case "tool" -> {
+                fields.only(Set.of("role", "content", "tool_call_id", "name"));
+                yield new ToolMessage(
+                        content(fields, Set.of("text", "image_url", "image")),
+                        fields.optionalText("tool_call_id"),
+                        fields.optionalText("name"));
+            }
+            default -> throw fields.unexpected("role", "system, user, assistant or tool");
+        };
+    }
+
+    /// A string, or a list of chunks; the empty string is no content at all.
+    private static List<Chunk> content(Fields fields, Set<String> allowed) {
+        JsonNode content = fields.required("content");
+        if (content.isString()) {
+            String text = content.stringValue();
+            return text.isEmpty() ? List.of() : List.of(new Chunk.TextChunk(text));
+        }
+        List<Chunk> chunks = new ArrayList<>();
+        for (Fields chunk : fields.objects("content", false)) {
+            String type = chunk.text("type");
+            if (!allowed.contains(type)) {
+                throw chunk.unexpected("type", "one of " + allowed);
+            }
+            chunks.add(chunk(chunk, type));
+        }
+        return chunks;
+    }
+
+    private static Chunk chunk(Fields fields, String type) {
+        return switch (type) {
+            case "text" -> {
+                fields.only(Set.of("type", "text"));
+                yield new Chunk.TextChunk(fields.text("text"));
+            }
+            case "thinking" -> {
+                fields.only(Set.of("type", "thinking", "closed"));
+                yield new Chunk.ThinkChunk(fields.text("thinking"), fields.flag("closed", true));
+            }
+            case "image_url" -> {
+                fields.only(Set.of("type", "image_url"));
+                JsonNode address = fields.required("image_url");
+                if (address.isString()) {
+                    yield image(fields, "image_url", address.stringValue());
+                }
+                Fields object = fields.requiredObject("image_url", Set.of("url", "detail"));
+                object.optionalText("detail");
+                yield image(object, "url", object.text("url"));
+            }
+            case "image" -> {
+                fields.only(Set.of("type", "image"));
+                yield image(fields, "image", "data:image;base64," + fields.text("image"));
+            }
+            default -> throw fields.unexpected("type", "a known kind of chunk");
+        };
+    }
+
+    private static Chunk image(Fields fields, String field, String address) {
+        try {
+            return new Chunk.ImageChunk(new URI(address.strip()));
+        } catch (URISyntaxException broken) {
+            throw refusal(
+                    fields.path(field),
+                    "no address (" + broken.getReason() + "), expected a data: address; encode it");
+        }
+    }
+
+    private static ToolCall call(Fields fields) {
+        fields.only(Set.of("id", "type", "function"));
+        fields.choice("type", "function", Set.of("function"));
+        Optional<String> id =
+                fields.value("id").isPresent() ? Optional.of(fields.text("id")) : Optional.empty();
+        Fields function = fields.requiredObject("function", Set.of("name", "arguments"));
+        JsonNode arguments = function.presence("arguments");
+        String text;
+        if (arguments.isObject()) {
+            text = PythonJson.print(arguments);
+        } else if (arguments.isNull()) {
+            text = "{}";
+        } else {
+            text = function.text("arguments");
+        }
+        return new ToolCall(id, function.text("name"), text);
+    }
+
+    private static ToolSpec tool(Fields fields) {
+        fields.only(Set.of("type", "function"));
+        fields.choice("type", "function", Set.of("function"));
+        Fields function =
+                fields.requiredObject(
+                        "function", Set.of("name", "description", "parameters", "strict"));
+        function.flag("strict", false);
+        String description =
+                function.value("description").isPresent() ? function.text("description") : "";
+        JsonNode parameters = function.required("parameters");
+        if (!parameters.isObject()) {
+            throw function.unexpected("parameters", "an object");
+        }
+        return new ToolSpec(function.text("name"), description, parameters);
+    }
+
+    private static InvalidRequestException refusal(String path, String message) {
+        return new InvalidRequestException(path, message);
+    }
+
+    /// The fields of one object, and where it stands in the request.
+    private record Fields(JsonNode node, String at) {
+        static Fields of(JsonNode node, String at, Set<String> known) {
+            if (!node.isObject()) {
+                throw refusal(at.isEmpty() ? "request" : at, "not an object, expected one");
+            }
+            var fields = new Fields(node, at);
+            fields.only(known);
+            return fields;
+        }
+
+        void only(Set<String> known) {
+            for (String name : node.propertyNames()) {
+                if (!known.contains(name)) {
+                    throw refusal(
+                            path(name), "unknown here, expected one of " + known + "; remove it");
+                }
+            }
+        }
+
+        String path(String field) {
+            return at.isEmpty() ? field : at + "." + field;
+        }
+
+        Optional<JsonNode> value(String field) {
+            return Optional.ofNullable(node.get(field));
+        }
+
+        JsonNode presence(String field) {
+            return value(field)
+                    .orElseThrow(() -> refusal(path(field), "absent, expected a value; add it"));
+        }
+
+        JsonNode required(String field) {
+            JsonNode value = presence(field);
+            if (value.isNull()) {
+                throw refusal(path(field), "null, expected a value; add it");
+            }
+            return value;
+        }
+
+        String text(String field) {
+            JsonNode value = required(field);
+            if (!value.isString()) {
+                throw unexpected(field, "a string");
+            }
+            return value.stringValue();
+        }
+
+        Optional<String> optionalText(String field) {
+            return value(field).filter(value -> !value.isNull()).map(_ -> text(field));
+        }
+
+        boolean flag(String field, boolean otherwise) {
+            Optional<JsonNode> value = value(field);
+            if (value.isPresent() && !value.get().isBoolean()) {
+                throw unexpected(field, "true or false");
+            }
+            return value.map(JsonNode::booleanValue).orElse(otherwise);
+        }
+
+        void choice(String field, String otherwise, Set<String> allowed) {
+            String found = value(field).isPresent() ? text(field) : otherwise;
+            if (!allowed.contains(found)) {
+                throw unexpected(field, "one of " + allowed);
+            }
+        }
+
+        /// Whole numbers may be null: no limit, no seed.
+        void range(String field, double most, boolean whole) {
+            Optional<JsonNode> value = value(field);
+            if (value.isEmpty() || (whole && value.get().isNull())) {
+                return;
+            }
+            JsonNode number = value.get();
+            boolean fits =
+                    number.isNumber()
+                            && number.doubleValue() >= 0
+                            && number.doubleValue() <= most
+                            && (!whole || number.doubleValue() == Math.rint(number.doubleValue()));
+            if (!fits) {
+                throw unexpected(field, whole ? "an integer, 0 or more" : "0 to " + (int) most);
+            }
+        }
+
+        List<Fields> objects(String field, boolean optional) {
+            Optional<JsonNode> value = value(field).filter(node -> !(optional && node.isNull()));
+            if (value.isEmpty() && optional) {
+                return List.of();
+            }
+            JsonNode list = required(field);
+            if (!list.isArray()) {
+                throw unexpected(field, "a list");
+            }
+            List<Fields> objects = new ArrayList<>();
+            for (int i = 0; i < list.size(); i++) {
+                JsonNode element = list.get(i);
+                String place = path(field) + "[" + i + "]";
+                if (!element.isObject()) {
+                    throw refusal(place, "not an object, expected one");
+                }
+                objects.add(new Fields(element, place));
+            }
+            return objects;
+        }
+
+        Optional<Fields> object(String field, Set<String> known) {
+            return value(field).map(node -> of(node, path(field), known));
+        }
+
+        Fields requiredObject(String field, Set<String> known) {
+            return of(required(field), path(field), known);
+        }
+
+        InvalidRequestException unexpected(String field, String expected) {
+            String found = PythonJson.print(node.path(field));
+            boolean tooLong = found.length() > 80;
+            return refusal(
+                    path(field),
+                    "found "
+                            + (tooLong ? found.substring(0, 80) + "…" : found)
+                            + ", expected "
+                            + expected);
+        }
+    }
+}
