@@ -35,4 +35,9 @@ final class EngineFlags {
     int contextOr(int fallback) {
         return context == 0 ? fallback : context;
     }
+
+    /// The threads that were asked for, or `fallback`.
+    int threadsOr(int fallback) {
+        return threads == 0 ? fallback : threads;
+    }
 }

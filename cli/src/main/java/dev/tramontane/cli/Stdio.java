@@ -1,5 +1,6 @@
 package dev.tramontane.cli;
 
+import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -44,11 +45,22 @@ record Stdio(
         return new Stdio(
                 new FileInputStream(FileDescriptor.in),
                 new PrintStream(
-                        new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8),
+                        new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)),
+                        false,
+                        StandardCharsets.UTF_8),
                 new PrintStream(
                         new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
                 Terminals.ofProcess(),
                 System.getenv());
+    }
+
+    /// Takes the JVM's notice about incubator modules off the terminal, where the launcher says that
+    /// it was the last line written.
+    void hideIncubatorNotice() {
+        if (Boolean.getBoolean("tramontane.notice") && errHasColour()) {
+            err.print(Screen.ERASE_LINE_ABOVE);
+            err.flush();
+        }
     }
 
     /// Whether colours and moving lines suit standard output.

@@ -33,8 +33,12 @@ final class ThinkingPanel {
         return "Thought for %s, %s".formatted(seconds(spent), tokens(tokens));
     }
 
-    static String tokens(int count) {
-        return String.format(Locale.ROOT, "%,d token%s", count, count == 1 ? "" : "s");
+    private static String tokens(int count) {
+        return count(count) + (count == 1 ? " token" : " tokens");
+    }
+
+    private static String count(int count) {
+        return String.format(Locale.ROOT, "%,d", count);
     }
 
     private static String seconds(Duration spent) {
@@ -45,7 +49,7 @@ final class ThinkingPanel {
     /// The prompt is being read.
     void reading(int computedTokens, int promptTokens) {
         if (promptTokens > 0 && isDue()) {
-            draw("Reading… %,d of %s".formatted(computedTokens, tokens(promptTokens)));
+            draw("Reading… " + count(computedTokens) + " of " + tokens(promptTokens));
         }
     }
 
@@ -56,7 +60,7 @@ final class ThinkingPanel {
             tail.delete(0, tail.length() - 2 * LINES * COLUMNS);
         }
         if (isDue()) {
-            draw("Thinking… %,d tok %s".formatted(tokens, seconds(spent)));
+            draw("Thinking… " + count(tokens) + " tok " + seconds(spent));
         }
     }
 
