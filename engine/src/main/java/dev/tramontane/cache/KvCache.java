@@ -1,5 +1,7 @@
 package dev.tramontane.cache;
 
+import dev.tramontane.tensor.DType;
+import dev.tramontane.tensor.Layout;
 import dev.tramontane.tensor.Tensor;
 
 import java.lang.foreign.Arena;
@@ -18,15 +20,21 @@ public final class KvCache {
     private final Tensor[] keys;
     private final Tensor[] values;
 
-    /// Zeroed storage of `blocks` blocks.
+    /// Zeroed storage of `blocks` blocks, which takes memory as it is written.
     public KvCache(Arena arena, int layers, int blocks, int kvDim) {
         this.blocks = blocks;
         this.keys = new Tensor[layers];
         this.values = new Tensor[layers];
         for (int layer = 0; layer < layers; layer++) {
-            keys[layer] = Tensor.allocate(arena, Math.multiplyExact(blocks, BLOCK_SIZE), kvDim);
-            values[layer] = Tensor.allocate(arena, Math.multiplyExact(blocks, BLOCK_SIZE), kvDim);
+            keys[layer] = allocate(arena, Math.multiplyExact(blocks, BLOCK_SIZE), kvDim);
+            values[layer] = allocate(arena, Math.multiplyExact(blocks, BLOCK_SIZE), kvDim);
         }
+    }
+
+    private static Tensor allocate(Arena arena, int rows, int cols) {
+        long bytes = Math.multiplyExact(DType.F32.bytes(cols), (long) rows);
+        MemorySegment data = LazyMemory.allocate(arena, bytes, Tensor.ALIGNMENT_BYTES);
+        return new Tensor(DType.F32, Layout.ROWS, rows, cols, data);
     }
 
     /// Bytes that `positions` positions take in all layers.

@@ -29,8 +29,6 @@ public final class Engine implements AutoCloseable {
     /// Requests that wait at most.
     static final int MOST_WAITING = 256;
 
-    private static final System.Logger LOG = System.getLogger(Engine.class.getName());
-
     private final ModelConfig config;
     private final Kernels kernels;
     private final Arena arena;
@@ -98,6 +96,10 @@ public final class Engine implements AutoCloseable {
             EngineOptions options,
             Kernels kernels) {
         var engine = new Engine(config, weights, arena, options, kernels);
+        if (!weights.embedding().data().isAccessibleBy(engine.loop)) {
+            throw new IllegalArgumentException(
+                    "the weights' memory belongs to one thread, expected a shared arena; open them in Arena.ofShared()");
+        }
         engine.loop.start();
         return engine;
     }
@@ -116,7 +118,6 @@ public final class Engine implements AutoCloseable {
             }
             scheduler.cancelAll(inbox);
         } catch (Throwable e) { // the thread's outermost frame: readers must learn of it
-            LOG.log(System.Logger.Level.ERROR, "the engine stopped", e);
             failure = e;
             inbox.close();
             scheduler.failAll(inbox, e);

@@ -122,6 +122,10 @@ public final class Scorer implements AutoCloseable {
 
     private void scan(int[] tokens, int from, Visitor visitor) {
         check(tokens);
+        if (from < 0) {
+            throw new IllegalArgumentException(
+                    "the first token has no log-probability: from is 1 or more");
+        }
         for (int start = 0; start < tokens.length; start += CHUNK_TOKENS) {
             int count = Math.min(CHUNK_TOKENS, tokens.length - start);
             int skipped = Math.clamp(from - start, 0, count);

@@ -69,22 +69,29 @@ public final class Scheduler {
     /// @return false once the inbox is closed, else some sequence has something to compute
     public boolean take(Inbox inbox) {
         while (!inbox.isClosed()) {
-            for (Sequence sequence : inbox.remove(Sequence::isCancelled)) {
-                sequence.finish(FinishReason.CANCELLED);
-            }
-            for (Sequence sequence : List.copyOf(running)) {
-                if (sequence.isCancelled()) {
-                    end(sequence, s -> s.finish(FinishReason.CANCELLED));
-                }
-            }
-            admit(inbox);
-            if (!running.isEmpty()) {
+            if (refresh(inbox)) {
                 return true;
             }
             pool.check(0);
             inbox.await();
         }
         return false;
+    }
+
+    /// Drops what was cancelled and lets waiting sequences run.
+    ///
+    /// @return whether some sequence has something to compute
+    boolean refresh(Inbox inbox) {
+        for (Sequence sequence : inbox.remove(Sequence::isCancelled)) {
+            sequence.finish(FinishReason.CANCELLED);
+        }
+        for (Sequence sequence : List.copyOf(running)) {
+            if (sequence.isCancelled()) {
+                end(sequence, s -> s.finish(FinishReason.CANCELLED));
+            }
+        }
+        admit(inbox);
+        return !running.isEmpty();
     }
 
     private void admit(Inbox inbox) {

@@ -7,17 +7,22 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tramontane.model.ModelWeights;
 import dev.tramontane.sampling.FinishReason;
 import dev.tramontane.sampling.SamplingParams;
+import dev.tramontane.sampling.TokenMask;
+import dev.tramontane.tensor.Tensor;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
@@ -205,7 +210,8 @@ class EngineTest {
     void an_error_in_the_loop_fails_everybody_and_stops_the_engine() {
         var broken = new IllegalArgumentException("a broken kernel");
         var model = TinyModel.create();
-        var kernels = new FailingKernels(10, broken);
+        var allSubmitted = new CountDownLatch(1);
+        var kernels = new FailingKernels(allSubmitted, broken);
         try (Engine engine =
                 Engine.over(
                         model.config(),
@@ -215,6 +221,7 @@ class EngineTest {
                         kernels)) {
             List<Generation> all =
                     IntStream.range(0, 4).mapToObj(i -> engine.submit(greedy(200, i))).toList();
+            allSubmitted.countDown();
             for (Generation generation : all) {
                 var failed =
                         assertThrows(
@@ -291,5 +298,48 @@ class EngineTest {
             assertTrue(after.sampledTokens() > 0);
             assertTrue(after.tokensPerSecond() > 0);
         }
+    }
+
+    @Test
+    void masks_force_tokens_and_end_the_text() {
+        try (Engine engine = open(SCALAR)) {
+            var mask =
+                    new ScriptedMask(
+                            before ->
+                                    switch (before.size()) {
+                                        case 0 -> TokenMask.Verdict.ANY;
+                                        case 1 -> new TokenMask.Verdict.Force(77);
+                                        default ->
+                                                new TokenMask.Verdict.End(FinishReason.REPETITION);
+                                    });
+            var request =
+                    new GenerationRequest(
+                            new int[] {1}, SamplingParams.greedy(9), Set.of(), List.of(mask));
+            List<TokenEvent> events = read(engine.submit(request));
+            assertEquals(new TokenEvent.Sampled(77, Float.NaN, List.of(), true), events.get(2));
+            assertEquals(2, tokens(events).size());
+            assertEquals(FinishReason.REPETITION, end(events));
+        }
+    }
+
+    @Test
+    @SuppressWarnings("MustBeClosedChecker") // the arena lives as long as this thread's test
+    void weights_of_one_thread_are_refused() {
+        var model = TinyModel.create();
+        var confined = Arena.ofConfined();
+        Tensor embedding = Tensor.allocate(confined, TinyModel.VOCAB, model.config().dim());
+        var weights =
+                new ModelWeights(
+                        embedding,
+                        model.weights().layers(),
+                        model.weights().finalNorm(),
+                        embedding);
+        var thrown =
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> Engine.over(model.config(), weights, model.arena(), SCALAR));
+        assertTrue(thrown.toString().contains("Arena.ofShared()"));
+        confined.close();
+        model.arena().close();
     }
 }

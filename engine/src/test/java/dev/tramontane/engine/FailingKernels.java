@@ -7,15 +7,16 @@ import dev.tramontane.kernels.ScalarKernels;
 import dev.tramontane.tensor.Tensor;
 
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 
-/// Scalar kernels that fail at a given attention.
+/// Scalar kernels whose first attention waits for a signal, then fails.
 final class FailingKernels implements Kernels {
     private final Kernels good = new ScalarKernels();
+    private final CountDownLatch signal;
     private final RuntimeException failure;
-    private int attentionsLeft;
 
-    FailingKernels(int attentionsLeft, RuntimeException failure) {
-        this.attentionsLeft = attentionsLeft;
+    FailingKernels(CountDownLatch signal, RuntimeException failure) {
+        this.signal = signal;
         this.failure = failure;
     }
 
@@ -53,10 +54,12 @@ final class FailingKernels implements Kernels {
             int layer,
             Batch batch,
             Tensor out) {
-        if (attentionsLeft-- == 0) {
-            throw failure;
+        try {
+            signal.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
-        good.attention(q, scale, heads, cache, layer, batch, out);
+        throw failure;
     }
 
     @Override

@@ -1,0 +1,271 @@
+package dev.tramontane.sampling;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+class SamplerTest {
+    private static final float LOGPROB_TOLERANCE = 2e-6f; // single precision, twice rounded
+
+    private static double expSum(float[] values, int count, float max) {
+        double sum = 0;
+        for (int i = 0; i < count; i++) {
+            values[i] = (float) Math.exp((double) values[i] - max);
+            sum += values[i];
+        }
+        return sum;
+    }
+
+    private static Sampler sampler(int vocab) {
+        return new Sampler(SamplerTest::expSum, vocab);
+    }
+
+    private static SamplingParams params(
+            float temperature, int topK, float topP, float minP, long seed) {
+        return new SamplingParams(temperature, topK, topP, minP, seed, 100, -1);
+    }
+
+    /// The sampler's documentation, word by word, with full sorts.
+    private static int reference(
+            float[] logits, BitSet allowed, SamplingParams params, int position) {
+        List<Integer> order = new ArrayList<>(allowed.stream().boxed().toList());
+        order.sort(
+                Comparator.comparingDouble((Integer id) -> 0.0 - logits[id])
+                        .thenComparing(id -> id));
+        if (params.temperature() == 0) {
+            return order.getFirst();
+        }
+        float max = logits[order.getFirst()];
+        double[] weights = new double[logits.length];
+        for (int id : order) {
+            float scaled = (logits[id] - max) / params.temperature();
+            weights[id] = (float) Math.exp(scaled);
+        }
+        order.sort(
+                Comparator.comparingDouble((Integer id) -> 0.0 - weights[id])
+                        .thenComparing(id -> id));
+        if (params.topK() > 0) {
+            order = order.subList(0, Math.min(params.topK(), order.size()));
+        }
+        if (params.topP() < 1) {
+            double share = params.topP() * order.stream().mapToDouble(id -> weights[id]).sum();
+            int count = 0;
+            double sum = 0;
+            while (count < order.size() && sum < share) {
+                sum += weights[order.get(count++)];
+            }
+            order = order.subList(0, count);
+        }
+        List<Integer> kept =
+                order.stream().filter(id -> weights[id] >= params.minP()).sorted().toList();
+        double target =
+                PositionNoise.at(params.seed(), position)
+                        * kept.stream().mapToDouble(id -> weights[id]).sum();
+        double reached = 0;
+        for (int id : kept) {
+            reached += weights[id];
+            if (reached > target) {
+                return id;
+            }
+        }
+        throw new AssertionError("the number lies beyond the sum");
+    }
+
+    private static float[] row(SplittableRandom random, int vocab) {
+        double scale = new double[] {0.01, 1, 3, 10, 40}[random.nextInt(5)];
+        boolean ties = random.nextInt(3) == 0;
+        float[] logits = new float[vocab];
+        for (int id = 0; id < vocab; id++) {
+            double value = scale * random.nextGaussian();
+            logits[id] = (float) (ties ? Math.rint(value) : value);
+        }
+        return logits;
+    }
+
+    private static SamplingParams anyParams(SplittableRandom random, int vocab) {
+        float[] temperatures = {0, 1e-40f, 0.1f, 0.7f, 1, 2};
+        float[] shares = {1e-6f, 0.1f, 0.5f, 0.95f, 0.999f, 1, 1};
+        float[] leasts = {0, 0, 0, 0.05f, 0.5f, 0.999f};
+        return params(
+                temperatures[random.nextInt(temperatures.length)],
+                random.nextBoolean() ? 0 : 1 + random.nextInt(vocab + 5),
+                shares[random.nextInt(shares.length)],
+                leasts[random.nextInt(leasts.length)],
+                random.nextLong());
+    }
+
+    @Test
+    void it_agrees_with_a_plain_reference_on_thousands_of_rows() {
+        var random = new SplittableRandom(1);
+        for (int run = 0; run < 6000; run++) {
+            int vocab = 1 + random.nextInt(run % 20 == 0 ? 3000 : 60);
+            float[] logits = row(random, vocab);
+            SamplingParams params = anyParams(random, vocab);
+            var allowed = new BitSet();
+            allowed.set(0, vocab);
+            TokenMask.Verdict verdict = TokenMask.Verdict.ANY;
+            if (random.nextInt(3) == 0) {
+                var some = new BitSet();
+                random.ints(1 + random.nextInt(2 * vocab), 0, vocab + 9).forEach(some::set);
+                if (random.nextBoolean()) {
+                    allowed.and(some);
+                    verdict = new TokenMask.Verdict.Only(some);
+                } else {
+                    allowed.andNot(some);
+                    verdict = new TokenMask.Verdict.Except(some);
+                }
+            }
+            if (allowed.isEmpty()) {
+                continue;
+            }
+            int expected = reference(logits, allowed, params, run);
+            Choice choice = sampler(vocab).sample(logits.clone(), verdict, params, run);
+            assertEquals(expected, choice.token(), "run " + run + ": " + params);
+            assertEquals(allowed.cardinality() == 1 && vocab > 1, choice.forced());
+        }
+    }
+
+    @Test
+    void it_draws_as_often_as_the_probabilities_say() {
+        float[] logits = {1, 0, 2, -1, 0.5f};
+        double[] weights = IntStream.range(0, 5).mapToDouble(i -> Math.exp(logits[i])).toArray();
+        double sum = Arrays.stream(weights).sum();
+        int draws = 200_000;
+        int[] counts = new int[5];
+        Sampler sampler = sampler(5);
+        for (int position = 0; position < draws; position++) {
+            SamplingParams params = params(1, 0, 1, 0, 42);
+            counts[
+                    sampler.sample(logits.clone(), TokenMask.Verdict.ANY, params, position)
+                            .token()]++;
+        }
+        double chiSquare = 0;
+        for (int i = 0; i < 5; i++) {
+            double expected = draws * weights[i] / sum;
+            chiSquare += (counts[i] - expected) * (counts[i] - expected) / expected;
+        }
+        assertTrue(chiSquare < 18.5, "chi-square " + chiSquare); // 0.1% for 4 degrees of freedom
+    }
+
+    @Test
+    void random_numbers_are_even_over_positions_and_over_seeds() {
+        int[] cells = new int[64 * 64];
+        int draws = 1 << 20;
+        for (int i = 0; i < draws; i++) {
+            double a = PositionNoise.at(i / 1024, i % 1024);
+            double b = PositionNoise.at(i / 1024 + 1, i % 1024);
+            cells[((int) (a * 64)) * 64 + (int) (b * 64)]++;
+        }
+        double expected = (double) draws / cells.length;
+        double chiSquare = 0;
+        for (int cell : cells) {
+            chiSquare += (cell - expected) * (cell - expected) / expected;
+        }
+        // Mean 4095, standard deviation √(2 · 4095) ≈ 90: five of them either way.
+        assertEquals(4095, chiSquare, 450);
+    }
+
+    @Test
+    void the_random_number_of_a_seed_and_position_never_changes() {
+        assertEquals(0.6524484863740322, PositionNoise.at(0, 0));
+        assertEquals(0.4984167065294687, PositionNoise.at(-1, Integer.MAX_VALUE));
+    }
+
+    @Test
+    void temperature_zero_takes_the_lowest_of_equal_ids() {
+        float[] logits = {-0f, 3, 0, 3, 1};
+        var greedy = SamplingParams.greedy(1);
+        assertEquals(1, sampler(5).sample(logits, TokenMask.Verdict.ANY, greedy, 0).token());
+        var zeros = new float[] {-0f, 0, -0f};
+        assertEquals(0, sampler(3).sample(zeros, TokenMask.Verdict.ANY, greedy, 0).token());
+    }
+
+    @Test
+    void log_probabilities_are_those_before_mask_temperature_and_filters() {
+        float[] logits = {1, 2, 3, 2};
+        double logSum = Math.log(Math.exp(1) + 2 * Math.exp(2) + Math.exp(3));
+        var params = new SamplingParams(0.1f, 1, 0.5f, 0.5f, 0, 1, 3);
+        Choice forced =
+                sampler(4).sample(logits.clone(), new TokenMask.Verdict.Force(0), params, 0);
+        assertTrue(forced.forced());
+        assertEquals(1 - logSum, forced.logprob(), LOGPROB_TOLERANCE);
+        assertArrayEquals(new int[] {2, 1, 3}, forced.topTokens());
+        assertEquals(3 - logSum, forced.topLogprobs()[0], LOGPROB_TOLERANCE);
+        assertEquals(2 - logSum, forced.topLogprobs()[2], LOGPROB_TOLERANCE);
+        Choice plain =
+                sampler(4).sample(logits, TokenMask.Verdict.ANY, params(0.1f, 1, 1, 0, 0), 0);
+        assertFalse(plain.forced());
+        assertTrue(Float.isNaN(plain.logprob()));
+        assertEquals(0, plain.topTokens().length);
+    }
+
+    @Test
+    void more_alternatives_than_tokens_are_all_tokens() {
+        assertArrayEquals(new int[] {1, 0}, Likeliest.tokens(new float[] {1, 2}, 20));
+        assertArrayEquals(new int[0], Likeliest.tokens(new float[] {1, 2}, 0));
+    }
+
+    @Test
+    void likeliest_tokens_are_the_beginning_of_a_full_sort() {
+        var random = new SplittableRandom(3);
+        for (int run = 0; run < 300; run++) {
+            float[] logits = row(random, 1 + random.nextInt(200));
+            int[] sorted =
+                    IntStream.range(0, logits.length)
+                            .boxed()
+                            .sorted(
+                                    Comparator.comparingDouble((Integer id) -> 0.0 - logits[id])
+                                            .thenComparing(id -> id))
+                            .mapToInt(id -> id)
+                            .limit(20)
+                            .toArray();
+            assertArrayEquals(sorted, Likeliest.tokens(logits, 20));
+        }
+    }
+
+    @Test
+    void logits_that_are_not_finite_name_a_damaged_model() {
+        float[] damages = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY};
+        for (float damage : damages) {
+            float[] logits = {0, damage, 1};
+            var thrown =
+                    assertThrows(
+                            IllegalStateException.class,
+                            () ->
+                                    sampler(3)
+                                            .sample(
+                                                    logits,
+                                                    TokenMask.Verdict.ANY,
+                                                    SamplingParams.greedy(1),
+                                                    17));
+            assertTrue(thrown.toString().contains("token 17: logits"), thrown.toString());
+        }
+    }
+
+    @Test
+    void masks_that_allow_nothing_are_an_error() {
+        var all = new BitSet();
+        all.set(0, 3);
+        List<TokenMask.Verdict> verdicts =
+                List.of(
+                        new TokenMask.Verdict.Only(new BitSet()),
+                        new TokenMask.Verdict.Except(all));
+        for (TokenMask.Verdict verdict : verdicts) {
+            assertThrows(
+                    IllegalStateException.class,
+                    () -> sampler(3).sample(new float[3], verdict, SamplingParams.greedy(1), 0));
+        }
+    }
+}
