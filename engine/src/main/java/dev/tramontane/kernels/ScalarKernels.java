@@ -177,7 +177,7 @@ public final class ScalarKernels implements Kernels {
     public double expSum(float[] values, int count, float max) {
         double sum = 0;
         for (int i = 0; i < count; i++) {
-            values[i] = (float) Math.exp((double) values[i] - max);
+            values[i] = (float) Math.exp(values[i] - max);
             sum += values[i];
         }
         return sum;

@@ -2,8 +2,12 @@ package dev.tramontane.model;
 
 import dev.tramontane.tensor.Tensor;
 import dev.tramontane.weights.ModelFolder;
+import dev.tramontane.weights.TensorNames;
+import dev.tramontane.weights.TensorNames.Role;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /// A decoder's tensors, under our names. Their memory belongs to the arena they were opened in.
 ///
@@ -23,6 +27,29 @@ public record ModelWeights(
     ///   shape, of a type without kernels, or has no place in the network
     public static ModelWeights read(ModelFolder folder, ModelConfig config) {
         return new WeightsReader(folder, config).read();
+    }
+
+    /// All tensors under a layout's names, a tied output left out, in the order of the network.
+    public Map<String, Tensor> named(TensorNames names) {
+        Map<String, Tensor> named = new LinkedHashMap<>();
+        named.put(names.of(Role.EMBEDDING), embedding);
+        for (int i = 0; i < layers.size(); i++) {
+            LayerWeights layer = layers.get(i);
+            named.put(names.of(Role.ATTENTION_NORM, i), layer.attentionNorm());
+            named.put(names.of(Role.QUERY, i), layer.query());
+            named.put(names.of(Role.KEY, i), layer.key());
+            named.put(names.of(Role.VALUE, i), layer.value());
+            named.put(names.of(Role.ATTENTION_OUTPUT, i), layer.attentionOutput());
+            named.put(names.of(Role.FEED_FORWARD_NORM, i), layer.feedForwardNorm());
+            named.put(names.of(Role.GATE, i), layer.gate());
+            named.put(names.of(Role.UP, i), layer.up());
+            named.put(names.of(Role.DOWN, i), layer.down());
+        }
+        named.put(names.of(Role.FINAL_NORM), finalNorm);
+        if (!output.equals(embedding)) {
+            named.put(names.of(Role.OUTPUT), output);
+        }
+        return named;
     }
 
     /// One layer.
@@ -49,25 +76,8 @@ public record ModelWeights(
 
     /// Bytes of all tensors, a tied output counted once.
     public long bytes() {
-        long bytes = embedding.data().byteSize() + finalNorm.data().byteSize();
-        if (!output.equals(embedding)) {
-            bytes += output.data().byteSize();
-        }
-        for (LayerWeights layer : layers) {
-            for (Tensor tensor :
-                    List.of(
-                            layer.attentionNorm(),
-                            layer.query(),
-                            layer.key(),
-                            layer.value(),
-                            layer.attentionOutput(),
-                            layer.feedForwardNorm(),
-                            layer.gate(),
-                            layer.up(),
-                            layer.down())) {
-                bytes += tensor.data().byteSize();
-            }
-        }
-        return bytes;
+        return named(TensorNames.of(ModelFolder.Kind.GGUF)).values().stream()
+                .mapToLong(tensor -> tensor.data().byteSize())
+                .sum();
     }
 }

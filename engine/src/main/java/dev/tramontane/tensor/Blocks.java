@@ -7,6 +7,8 @@ import java.lang.foreign.ValueLayout;
 public final class Blocks {
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(java.nio.ByteOrder.LITTLE_ENDIAN);
+    static final ValueLayout.OfInt INT =
+            ValueLayout.JAVA_INT_UNALIGNED.withOrder(java.nio.ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(java.nio.ByteOrder.LITTLE_ENDIAN);
 
@@ -43,7 +45,7 @@ public final class Blocks {
     }
 
     /// A little-endian binary16 at byte `offset`, widened.
-    static float half(MemorySegment data, long offset) {
+    public static float half(MemorySegment data, long offset) {
         return Float.float16ToFloat(data.get(SHORT, offset));
     }
 

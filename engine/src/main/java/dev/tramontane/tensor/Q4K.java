@@ -20,9 +20,11 @@ public final class Q4K {
             long from = offset + 144L * block;
             float d = Blocks.half(data, from);
             float dmin = Blocks.half(data, from + 2);
+            long scales = scales(data, from + 4);
+            long minima = minima(data, from + 4);
             for (int sub = 0; sub < 8; sub++) {
-                float scale = d * scale(data, from + 4, sub);
-                float min = dmin * min(data, from + 4, sub);
+                float scale = d * (scales >>> 8 * sub & 0xFF);
+                float min = dmin * (minima >>> 8 * sub & 0xFF);
                 int shift = 4 * (sub & 1);
                 long nibbles = from + 16 + 32L * (sub / 2);
                 int to = at + 256 * block + 32 * sub;
@@ -34,19 +36,24 @@ public final class Q4K {
         }
     }
 
-    /// The 6-bit scale of sub-block `sub`, from the twelve bytes at `at` (`get_scale_min_k4`).
-    static int scale(MemorySegment data, long at, int sub) {
-        return sub < 4
-                ? Blocks.unsignedByte(data, at + sub) & 63
-                : (Blocks.unsignedByte(data, at + sub + 4) & 15)
-                        | (Blocks.unsignedByte(data, at + sub - 4) >> 6) << 4;
+    /// The eight 6-bit scales of the twelve bytes b at `at`, one in each byte of the result, the
+    /// first lowest: `b[j] & 63` for j < 4, else the low nibble of b[j + 4] under the top two bits
+    /// of b[j − 4].
+    public static long scales(MemorySegment data, long at) {
+        int first = data.get(Blocks.INT, at);
+        int third = data.get(Blocks.INT, at + 8);
+        return spread(first & 0x3F3F3F3F, third & 0x0F0F0F0F | first >>> 2 & 0x30303030);
     }
 
-    /// The 6-bit minimum of sub-block `sub`.
-    static int min(MemorySegment data, long at, int sub) {
-        return sub < 4
-                ? Blocks.unsignedByte(data, at + sub + 4) & 63
-                : (Blocks.unsignedByte(data, at + sub + 4) >> 4)
-                        | (Blocks.unsignedByte(data, at + sub) >> 6) << 4;
+    /// The eight 6-bit minima: `b[j + 4] & 63` for j < 4, else the high nibble of b[j + 4] under
+    /// the top two bits of b[j].
+    public static long minima(MemorySegment data, long at) {
+        int second = data.get(Blocks.INT, at + 4);
+        int third = data.get(Blocks.INT, at + 8);
+        return spread(second & 0x3F3F3F3F, third >>> 4 & 0x0F0F0F0F | second >>> 2 & 0x30303030);
+    }
+
+    private static long spread(int low, int high) {
+        return Integer.toUnsignedLong(low) | Integer.toUnsignedLong(high) << 32;
     }
 }

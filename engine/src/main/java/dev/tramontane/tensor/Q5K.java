@@ -22,9 +22,11 @@ public final class Q5K {
             long from = offset + 176L * block;
             float d = Blocks.half(data, from);
             float dmin = Blocks.half(data, from + 2);
+            long scales = Q4K.scales(data, from + 4);
+            long minima = Q4K.minima(data, from + 4);
             for (int sub = 0; sub < 8; sub++) {
-                float scale = d * Q4K.scale(data, from + 4, sub);
-                float min = dmin * Q4K.min(data, from + 4, sub);
+                float scale = d * (scales >>> 8 * sub & 0xFF);
+                float min = dmin * (minima >>> 8 * sub & 0xFF);
                 int shift = 4 * (sub & 1);
                 long nibbles = from + 48 + 32L * (sub / 2);
                 int to = at + 256 * block + 32 * sub;

@@ -76,10 +76,7 @@ final class GgufVocabulary {
         var builder = new Vocabulary.Builder(metadata.location());
         for (int id = 0; id < tokens.length; id++) {
             switch (types[id]) {
-                case NORMAL -> {
-                    byte[] bytes = spelledBytes(id, bytesOfCharacters);
-                    builder.text(bytes, 0, bytes.length);
-                }
+                case NORMAL -> builder.text(spelledBytes(id, bytesOfCharacters));
                 case USER_DEFINED -> builder.userDefined(tokens[id]);
                 case UNKNOWN, CONTROL, UNUSED -> builder.mark(tokens[id]);
                 default -> throw wrongType(id);
@@ -93,13 +90,7 @@ final class GgufVocabulary {
         var builder = new Vocabulary.Builder(metadata.location());
         for (int id = 0; id < tokens.length; id++) {
             switch (types[id]) {
-                case NORMAL -> {
-                    byte[] bytes =
-                            tokens[id]
-                                    .replace(SentencePiece.SPACE, ' ')
-                                    .getBytes(StandardCharsets.UTF_8);
-                    builder.text(bytes, 0, bytes.length);
-                }
+                case NORMAL -> builder.text(spacedBytes(tokens[id]));
                 case BYTE -> builder.singleByte(namedByte(id));
                 case USER_DEFINED -> builder.userDefined(tokens[id]);
                 case UNKNOWN, CONTROL, UNUSED -> builder.mark(tokens[id]);
@@ -160,6 +151,10 @@ final class GgufVocabulary {
             bytes[i] = (byte) bytesOfCharacters[c];
         }
         return bytes;
+    }
+
+    private static byte[] spacedBytes(String spelling) {
+        return spelling.replace(SentencePiece.SPACE, ' ').getBytes(StandardCharsets.UTF_8);
     }
 
     /// GPT-2's spelling: bytes that print as Latin-1 stand for themselves, the other 68 are, in

@@ -2,20 +2,19 @@ package dev.tramontane.tokenizer;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.Arrays;
-
 /// Byte-pair encoding of one piece of text (Sennrich et al. 2016, §3.2), without a list of merges:
-/// of all adjacent pairs whose concatenation is a token, the one whose token comes first is joined,
-/// the leftmost among equals, until no pair is left.
+/// of all adjacent pairs whose concatenation is a token, the one of lowest priority number is
+/// joined, the leftmost among equals, until no pair is a token.
 ///
-/// Short pieces are scanned for the best pair each time; long ones keep the pairs in a {@link
-/// MergeQueue}, so that time grows with length and not with its square. One merger serves one text
-/// on one thread.
+/// Short pieces are searched for that pair each time; in long ones it comes from a {@link
+/// MergeQueue}, so that time grows with the length and not with its square. One merger serves one
+/// text on one thread.
 final class PairMerger {
-    /// Longer pieces, counted in symbols, go through the queue: scanning costs their square.
-    static final int LONGEST_SCANNED_SYMBOLS = 96;
+    /// Longer pieces, counted in symbols, go through the queue.
+    static final int LONGEST_SEARCHED_SYMBOLS = 96;
 
     private static final int NEVER = Integer.MAX_VALUE;
+    private static final int NOTHING = -1;
 
     private final TokenTable table;
     private final int[] priorities;
@@ -23,13 +22,14 @@ final class PairMerger {
     private final byte[] text;
     private final TokenIds out;
 
-    // The symbols of the piece at hand: symbol i is text[starts[i] .. starts[i + 1]).
-    private int[] starts = new int[LONGEST_SCANNED_SYMBOLS + 2];
+    // Symbol i of the piece at hand is text[starts[i] .. starts[next[i]]). A joined symbol keeps the
+    // index of its left part; the index of the right part is out of use from then on.
+    private int[] starts = new int[0];
+    private int[] next = new int[0];
+    private int[] previous = new int[0];
+    private int[] pairs = new int[0]; // priority of joining symbol i with the next one, or NEVER
     private int symbols;
-
-    /// Of a short piece: the priority of joining symbols i and i + 1.
-    private final int[] joined = new int[LONGEST_SCANNED_SYMBOLS + 1];
-
+    private boolean queued;
     private @Nullable MergeQueue queue;
 
     /// @param priorities int[vocab], by id: which token is made first, lowest first
@@ -45,98 +45,52 @@ final class PairMerger {
 
     /// Encodes `text[from .. to)` beginning with single bytes.
     void mergeBytes(int from, int to) {
-        symbols = 0;
-        for (int at = from; at < to; at++) {
-            addSymbol(at);
+        makeRoom(to - from);
+        symbols = to - from;
+        for (int i = 0; i <= symbols; i++) {
+            starts[i] = from + i;
         }
-        merge(to);
+        merge();
     }
 
     /// Encodes `text[from .. to)` beginning with single characters.
     void mergeCharacters(int from, int to) {
+        makeRoom(to - from);
         symbols = 0;
         for (int at = from; at < to; at += Utf8.length(text[at])) {
-            addSymbol(at);
+            starts[symbols++] = at;
         }
-        merge(to);
-    }
-
-    private void addSymbol(int start) {
-        if (symbols + 1 == starts.length) {
-            starts = Arrays.copyOf(starts, 2 * starts.length);
-        }
-        starts[symbols++] = start;
-    }
-
-    private void merge(int to) {
         starts[symbols] = to;
-        if (symbols <= LONGEST_SCANNED_SYMBOLS) {
-            mergeShort();
-        } else {
-            mergeLong();
+        merge();
+    }
+
+    private void makeRoom(int mostSymbols) {
+        if (mostSymbols >= starts.length) {
+            int length = Math.max(mostSymbols + 1, LONGEST_SEARCHED_SYMBOLS / 2);
+            starts = new int[length];
+            next = new int[length];
+            previous = new int[length];
+            pairs = new int[length];
         }
     }
 
-    private void mergeShort() {
-        for (int i = 0; i + 1 < symbols; i++) {
-            joined[i] = priority(starts[i], starts[i + 2]);
-        }
-        while (true) {
-            int lowest = NEVER;
-            int best = 0;
-            for (int i = 0; i + 1 < symbols; i++) {
-                if (joined[i] < lowest) {
-                    lowest = joined[i];
-                    best = i;
-                }
-            }
-            if (lowest == NEVER) {
-                break;
-            }
-            symbols--;
-            System.arraycopy(starts, best + 2, starts, best + 1, symbols - best);
-            System.arraycopy(joined, best + 1, joined, best, symbols - best - 1);
-            if (best + 1 < symbols) {
-                joined[best] = priority(starts[best], starts[best + 2]);
-            }
-            if (best > 0) {
-                joined[best - 1] = priority(starts[best - 1], starts[best + 1]);
-            }
-        }
-        for (int i = 0; i < symbols; i++) {
-            emit(starts[i], starts[i + 1]);
-        }
-    }
-
-    private void mergeLong() {
-        MergeQueue waiting = queue();
-        int[] next = new int[symbols + 1];
-        int[] previous = new int[symbols + 1];
-        int[] pairs = new int[symbols + 1];
+    private void merge() {
+        queued = symbols > LONGEST_SEARCHED_SYMBOLS;
         for (int i = 0; i < symbols; i++) {
             next[i] = i + 1;
             previous[i + 1] = i;
-            pairs[i] = i + 1 < symbols ? priority(starts[i], starts[i + 2]) : NEVER;
-            if (pairs[i] != NEVER) {
-                waiting.add(pairs[i], i);
-            }
         }
-        for (int lowest = waiting.lowest(); lowest >= 0; lowest = waiting.lowest()) {
-            int left = waiting.take(lowest);
-            if (pairs[left] != lowest) {
-                continue; // one of the two was joined with another neighbour since
-            }
+        for (int i = 0; i < symbols; i++) {
+            rate(i);
+        }
+        for (int left = takeBest(); left != NOTHING; left = takeBest()) {
             int right = next[left];
-            int after = next[right];
-            next[left] = after;
-            previous[after] = left;
             pairs[right] = NEVER;
-            pairs[left] = NEVER;
-            if (after < symbols) {
-                wait(waiting, pairs, left, starts[next[after]]);
-            }
+            next[left] = next[right];
+            previous[next[right]] = left;
+            rate(left);
             if (left > 0) {
-                wait(waiting, pairs, previous[left], starts[after]);
+                rate(previous[left]);
             }
         }
         for (int i = 0; i < symbols; i = next[i]) {
@@ -144,12 +98,40 @@ final class PairMerger {
         }
     }
 
-    /// Queues the pair that begins at symbol `left` and ends at byte `to`, when it is a token.
-    private void wait(MergeQueue waiting, int[] pairs, int left, int to) {
-        pairs[left] = priority(starts[left], to);
-        if (pairs[left] != NEVER) {
-            waiting.add(pairs[left], left);
+    /// Notes what joining a symbol with the next one would make.
+    private void rate(int left) {
+        int right = next[left];
+        int id = right < symbols ? table.find(text, starts[left], starts[next[right]]) : TokenTable.NONE;
+        pairs[left] = id == TokenTable.NONE ? NEVER : priorities[id];
+        if (queued && pairs[left] != NEVER) {
+            queue().add(pairs[left], left);
         }
+    }
+
+    /// The left symbol of the pair to join now, or {@link #NOTHING}.
+    private int takeBest() {
+        if (queued) {
+            return takeBestFromQueue(queue());
+        }
+        int lowest = NEVER;
+        int best = NOTHING;
+        for (int i = 0; i < symbols; i++) {
+            if (pairs[i] < lowest) {
+                lowest = pairs[i];
+                best = i;
+            }
+        }
+        return best;
+    }
+
+    private int takeBestFromQueue(MergeQueue waiting) {
+        for (int lowest = waiting.lowest(); lowest >= 0; lowest = waiting.lowest()) {
+            int left = waiting.take(lowest);
+            if (pairs[left] == lowest) { // else one of the two was joined with another neighbour
+                return left;
+            }
+        }
+        return NOTHING;
     }
 
     private MergeQueue queue() {
@@ -157,11 +139,6 @@ final class PairMerger {
             queue = new MergeQueue(priorities.length);
         }
         return queue;
-    }
-
-    private int priority(int from, int to) {
-        int id = table.find(text, from, to);
-        return id == TokenTable.NONE ? NEVER : priorities[id];
     }
 
     private void emit(int from, int to) {

@@ -1,5 +1,9 @@
 package dev.tramontane.tokenizer;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /// Cuts a text into the pieces that are encoded on their own, as Tekken's regular expression does:
 ///
 /// ```
@@ -31,6 +35,9 @@ final class PieceScanner {
     /// Kinds of the Basic Multilingual Plane.
     private static final byte[] KINDS = kinds();
 
+    private static final VarHandle LONGS =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
     private final byte[] text;
     private final int end;
 
@@ -43,6 +50,10 @@ final class PieceScanner {
 
     /// Where the piece that begins at byte `from` ends; `from` is before the end of the text.
     int pieceEnd(int from) {
+        int lower = plainWordEnd(from);
+        if (lower > from) {
+            return lower;
+        }
         int kind = kind(from);
         if ((kind & WORD) != 0) {
             return wordEnd(from);
@@ -66,6 +77,35 @@ final class PieceScanner {
             return symbolsEnd(after);
         }
         return spaceEnd(from);
+    }
+
+    /// The commonest piece in one look: lower-case ASCII letters behind at most one leading
+    /// character and one capital, where no other script goes on. Gives `from` when it is not one.
+    private int plainWordEnd(int from) {
+        int at = from;
+        byte first = text[at];
+        if (first < 0) {
+            return from;
+        }
+        at += (KINDS[first] & (SPACE | SYMBOL)) != 0 ? 1 : 0;
+        at += text[at] >= 'A' && text[at] <= 'Z' ? 1 : 0;
+        int run;
+        int start = at;
+        do {
+            run = lowerCaseRun(at);
+            at += run;
+        } while (run == Long.BYTES);
+        return at > start && text[at] >= 0 ? at : from;
+    }
+
+    /// How many of the next eight bytes are `a` to `z` before the first that is not.
+    private int lowerCaseRun(int at) {
+        long eight = (long) LONGS.get(text, at);
+        long low = eight & 0x7F7F7F7F7F7F7F7FL;
+        long fromA = low + 0x1F1F1F1F1F1F1F1FL; // high bit of a byte: at least 'a'
+        long beyondZ = low + 0x0505050505050505L; // more than 'z'
+        long other = ~(fromA & ~beyondZ & ~eight) & 0x8080808080808080L;
+        return Long.numberOfTrailingZeros(other) / Byte.SIZE;
     }
 
     /// The first two alternatives without their optional first character: where a word that begins

@@ -3,7 +3,8 @@ package dev.tramontane.tokenizer;
 /// The marks of the Mistral formats, by the spelling that vocabularies give them.
 ///
 /// Ids differ between vocabularies (34 is `[THINK]` in one and `[TRANSCRIBE]` in another): always
-/// ask the {@link Tokenizer}.
+/// ask the {@link Tokenizer}. Up to {@link #TOOL_CONTENT} they are declared in the order of the ids
+/// that all vocabularies agree on, 0 to 19.
 public enum SpecialToken {
     UNKNOWN("<unk>"),
     BOS("<s>"),

@@ -53,7 +53,7 @@ public final class Tekken implements Tokenizer {
     /// @param location what messages call the stream
     /// @throws ModelFormatException when it is no such file, or a damaged one
     public static Tekken read(InputStream in, String location) throws IOException {
-        return new TekkenReader(location).read(in);
+        return TekkenReader.read(in, location);
     }
 
     /// The vocabulary inside a GGUF file: model `gpt2` with the pre-tokenizer `tekken`.
@@ -90,19 +90,22 @@ public final class Tekken implements Tokenizer {
     public int[] encode(String text) {
         Utf8 utf8 = Utf8.of(text);
         byte[] bytes = utf8.bytes();
-        var ids = new TokenIds(utf8.length() / 4);
+        var ids = new TokenIds(utf8.length() / 3);
         var scanner = new PieceScanner(bytes, utf8.length());
+        var memo = new PieceMemo(bytes, ids);
         TokenTable table = vocabulary.table();
         var merger = new PairMerger(table, priorities, vocabulary.byteIds(), bytes, ids);
-        for (int from = 0; from < utf8.length(); ) {
-            int to = scanner.pieceEnd(from);
-            int whole = table.find(bytes, from, to);
+        for (int from = 0, to; from < utf8.length(); from = to) {
+            to = scanner.pieceEnd(from);
+            long hash = table.hash(bytes, from, to);
+            int whole = table.find(bytes, from, to, hash);
             if (whole != TokenTable.NONE) {
                 ids.add(whole);
-            } else {
+            } else if (!memo.repeat(from, to, hash)) {
+                int firstId = ids.size();
                 merger.mergeBytes(from, to);
+                memo.remember(from, to, hash, firstId);
             }
-            from = to;
         }
         return ids.toArray();
     }

@@ -6,24 +6,25 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
-import java.util.List;
+import java.util.EnumSet;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
-/// Reads a `tekken.json` as a stream of tokens: a tree of its 150,000 entries would be ten times
+/// Reads a `tekken.json`, its 150,000 entries as they stream by: a tree of them would take ten times
 /// the file.
 ///
-/// Its top level has `config`, `vocab`, `special_tokens`, `image` (`multimodal` up to v11) and
-/// `model_settings_builder`, in any order; other keys are skipped.
+/// The top level has `config`, `vocab`, `special_tokens`, `image` (`multimodal` up to v11) and
+/// `model_settings_builder`, in any order; other keys are skipped. Messages name places as JSON
+/// pointers (RFC 6901). One reader reads one file.
 final class TekkenReader {
     /// The pre-tokenisation that {@link PieceScanner} is written for.
     static final String PATTERN =
@@ -35,39 +36,21 @@ final class TekkenReader {
                     + "|\\s+(?!\\S)"
                     + "|\\s+";
 
-    /// Files have 1000; what is missing of the number they name is filled up, so it is capped.
+    /// Files have 1000. What a file leaves out of the number it names is filled up, so the number
+    /// alone must not cost much.
     private static final int MOST_SPECIAL_TOKENS = 10_000;
 
     private static final int LONGEST_STRING_CHARS = 1 << 20;
+    private static final int LONGEST_QUOTED_CHARS = 200;
     private static final int DEEPEST_NESTING = 32;
 
-    /// Before this version the file may leave the special tokens out; they are these, by id.
+    /// Older files may leave the special tokens out; they are these, in id order.
     private static final int FIRST_WITH_OWN_SPECIAL_TOKENS = 11;
 
-    private static final List<SpecialToken> FIXED_SPECIAL_TOKENS =
-            List.of(
-                    SpecialToken.UNKNOWN,
-                    SpecialToken.BOS,
-                    SpecialToken.EOS,
-                    SpecialToken.INST,
-                    SpecialToken.END_INST,
-                    SpecialToken.AVAILABLE_TOOLS,
-                    SpecialToken.END_AVAILABLE_TOOLS,
-                    SpecialToken.TOOL_RESULTS,
-                    SpecialToken.END_TOOL_RESULTS,
-                    SpecialToken.TOOL_CALLS,
-                    SpecialToken.IMG,
-                    SpecialToken.PAD,
-                    SpecialToken.IMG_BREAK,
-                    SpecialToken.IMG_END,
-                    SpecialToken.PREFIX,
-                    SpecialToken.MIDDLE,
-                    SpecialToken.SUFFIX,
-                    SpecialToken.SYSTEM_PROMPT,
-                    SpecialToken.END_SYSTEM_PROMPT,
-                    SpecialToken.TOOL_CONTENT);
+    private static final Set<SpecialToken> FIXED_SPECIAL_TOKENS =
+            EnumSet.range(SpecialToken.UNKNOWN, SpecialToken.TOOL_CONTENT);
 
-    /// From here on a `multimodal` section must be called `image`.
+    /// From this version on the section `multimodal` must be called `image`.
     private static final int FIRST_WITHOUT_MULTIMODAL = 13;
 
     private static final JsonMapper MAPPER =
@@ -81,6 +64,7 @@ final class TekkenReader {
                             .build());
 
     private final String location;
+    private final JsonParser json;
 
     private Optional<Config> config = Optional.empty();
     private Optional<NavigableMap<Integer, String>> specialTokens = Optional.empty();
@@ -88,192 +72,186 @@ final class TekkenReader {
     private Optional<JsonNode> multimodal = Optional.empty();
     private Optional<JsonNode> modelSettings = Optional.empty();
 
-    private byte[] bytes = new byte[1 << 16];
-    private int[] ends = new int[1 << 12];
-    private int entries;
+    private final ByteStrings entries;
 
-    TekkenReader(String location) {
+    private TekkenReader(JsonParser json, String location) {
+        this.json = json;
         this.location = location;
+        this.entries = new ByteStrings(location);
     }
 
-    Tekken read(InputStream in) throws IOException {
+    static Tekken read(InputStream in, String location) throws IOException {
         try (JsonParser json = MAPPER.createParser(in)) {
-            json.nextToken();
-            readFile(json);
-            if (json.nextToken() != null) {
-                throw malformed("more follows the closing brace, expected the end of the file");
-            }
-        } catch (JacksonIOException e) {
-            throw e.getCause();
+            var reader = new TekkenReader(json, location);
+            reader.readFile();
+            return reader.build();
         } catch (JacksonException e) {
+            if (e.getCause() instanceof IOException io
+                    && !(io instanceof CharConversionException)) { // which is damaged text
+                throw io;
+            }
             throw new ModelFormatException(
                     location
-                            + ": is not the JSON of a tekken.json ("
+                            + ": is no JSON that can be read ("
                             + e.getOriginalMessage()
-                            + "), expected one as Mistral publishes it; get the file again",
+                            + "), expected a tekken.json as Mistral publishes it; get the file again",
                     e);
         }
-        return build();
     }
 
-    private void readFile(JsonParser json) {
-        expect(json, JsonToken.START_OBJECT, "the file");
+    private void readFile() {
+        json.nextToken();
+        expect(JsonToken.START_OBJECT);
         while (json.nextToken() != JsonToken.END_OBJECT) {
-            String key = json.currentName();
-            json.nextToken();
-            switch (key) {
-                case "config" -> config = Optional.of(readConfig(json));
-                case "vocab" -> readVocab(json);
-                case "special_tokens" -> specialTokens = Optional.of(readSpecialTokens(json));
-                case "image" -> image = Optional.of(json.readValueAsTree());
-                case "multimodal" -> multimodal = Optional.of(json.readValueAsTree());
-                case "model_settings_builder" -> modelSettings = Optional.of(json.readValueAsTree());
+            switch (nextKey()) {
+                case "config" -> config = Optional.of(readConfig());
+                case "vocab" -> readVocab();
+                case "special_tokens" -> specialTokens = readSpecialTokens();
+                case "image" -> image = readSection();
+                case "multimodal" -> multimodal = readSection();
+                case "model_settings_builder" -> modelSettings = readSection();
                 default -> json.skipChildren();
             }
         }
+        if (json.nextToken() != null) {
+            throw malformed("more follows the closing brace, expected the end of the file");
+        }
     }
 
+    /// @param number of the version
     private record Config(String version, int number, int vocab, int specialTokens) {}
 
-    private Config readConfig(JsonParser json) {
-        expect(json, JsonToken.START_OBJECT, "config");
+    private Config readConfig() {
+        expect(JsonToken.START_OBJECT);
         String pattern = "";
         String version = "";
         int vocab = -1;
         int specials = -1;
         while (json.nextToken() != JsonToken.END_OBJECT) {
-            String key = json.currentName();
-            json.nextToken();
-            switch (key) {
-                case "pattern" -> pattern = string(json, "config.pattern");
-                case "version" -> version = string(json, "config.version");
-                case "default_vocab_size" -> vocab = number(json, "config.default_vocab_size");
-                case "default_num_special_tokens" ->
-                        specials = number(json, "config.default_num_special_tokens");
+            switch (nextKey()) {
+                case "pattern" -> pattern = string();
+                case "version" -> version = string();
+                case "default_vocab_size" -> vocab = number();
+                case "default_num_special_tokens" -> specials = number();
                 default -> json.skipChildren();
             }
         }
         if (!pattern.equals(PATTERN)) {
             throw malformed(
-                    "config.pattern is "
-                            + (pattern.isEmpty() ? "missing" : "\"" + pattern + "\"")
-                            + ", expected Tekken's own, the only one that is supported");
+                    "config.pattern is \""
+                            + beginning(pattern)
+                            + "\", expected Tekken's own, the only one that is supported");
         }
         if (!version.matches("v[0-9]{1,4}")) {
-            throw malformed("config.version is \"" + version + "\", expected one such as v13");
+            throw malformed(
+                    "config.version is \""
+                            + beginning(version)
+                            + "\", expected one such as v13");
         }
         if (specials < 0 || specials > MOST_SPECIAL_TOKENS) {
             throw malformed(
-                    "config.default_num_special_tokens is "
-                            + (specials < 0 ? "missing or negative" : specials)
+                    "config.default_num_special_tokens is missing or "
+                            + specials
                             + ", expected 0 to "
                             + MOST_SPECIAL_TOKENS);
         }
         if (vocab < specials) {
             throw malformed(
-                    "config.default_vocab_size is "
-                            + (vocab < 0 ? "missing or negative" : vocab)
-                            + ", expected at least the "
-                            + specials
-                            + " special tokens");
+                    "config.default_vocab_size is missing or "
+                            + vocab
+                            + ", expected at least default_num_special_tokens, "
+                            + specials);
         }
         return new Config(version, Integer.parseInt(version.substring(1)), vocab, specials);
     }
 
-    private void readVocab(JsonParser json) {
-        expect(json, JsonToken.START_ARRAY, "vocab");
-        if (entries > 0) {
+    private void readVocab() {
+        expect(JsonToken.START_ARRAY);
+        if (entries.size() > 0) {
             throw malformed("vocab is there twice, expected once");
         }
         while (json.nextToken() != JsonToken.END_ARRAY) {
-            String where = "vocab[" + entries + "]";
-            expect(json, JsonToken.START_OBJECT, where);
-            int rank = -1;
-            byte[] token = {};
-            while (json.nextToken() != JsonToken.END_OBJECT) {
-                String key = json.currentName();
-                json.nextToken();
-                switch (key) {
-                    case "rank" -> rank = number(json, where + ".rank");
-                    case "token_bytes" -> {
-                        expect(json, JsonToken.VALUE_STRING, where + ".token_bytes");
-                        token = json.getBinaryValue();
-                    }
-                    default -> json.skipChildren();
+            byte[] token = readEntry(entries.size());
+            entries.add(token, 0, token.length);
+        }
+    }
+
+    private byte[] readEntry(int place) {
+        expect(JsonToken.START_OBJECT);
+        int rank = -1;
+        byte[] token = {};
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+            switch (nextKey()) {
+                case "rank" -> rank = number();
+                case "token_bytes" -> {
+                    expect(JsonToken.VALUE_STRING);
+                    token = json.getBinaryValue();
                 }
+                default -> json.skipChildren();
             }
-            if (rank != entries) {
-                throw malformed(
-                        where + ".rank is " + (rank < 0 ? "missing" : rank) + ", expected its place");
-            }
-            if (token.length == 0) {
-                throw malformed(where + ".token_bytes is missing or empty, expected base64");
-            }
-            addEntry(token);
         }
+        if (rank != place) {
+            throw malformed(
+                    "vocab[" + place + "].rank is missing or " + rank + ", expected its place");
+        }
+        if (token.length == 0) {
+            throw malformed("vocab[" + place + "].token_bytes is missing, expected base64");
+        }
+        return token;
     }
 
-    private void addEntry(byte[] token) {
-        int from = entries == 0 ? 0 : ends[entries - 1];
-        if (from + token.length > bytes.length) {
-            bytes = Arrays.copyOf(bytes, Math.max(from + token.length, 2 * bytes.length));
-        }
-        System.arraycopy(token, 0, bytes, from, token.length);
-        if (entries == ends.length) {
-            ends = Arrays.copyOf(ends, 2 * entries);
-        }
-        ends[entries++] = from + token.length;
-    }
-
-    private NavigableMap<Integer, String> readSpecialTokens(JsonParser json) {
-        var tokens = new TreeMap<Integer, String>();
+    private Optional<NavigableMap<Integer, String>> readSpecialTokens() {
         if (json.currentToken() == JsonToken.VALUE_NULL) {
-            return tokens;
+            return Optional.empty();
         }
-        expect(json, JsonToken.START_ARRAY, "special_tokens");
+        expect(JsonToken.START_ARRAY);
+        var tokens = new TreeMap<Integer, String>();
         while (json.nextToken() != JsonToken.END_ARRAY) {
-            String where = "special_tokens[" + tokens.size() + "]";
-            expect(json, JsonToken.START_OBJECT, where);
+            expect(JsonToken.START_OBJECT);
             int rank = -1;
             String spelling = "";
             while (json.nextToken() != JsonToken.END_OBJECT) {
-                String key = json.currentName();
-                json.nextToken();
-                switch (key) {
-                    case "rank" -> rank = number(json, where + ".rank");
-                    case "token_str" -> spelling = string(json, where + ".token_str");
+                switch (nextKey()) {
+                    case "rank" -> rank = number();
+                    case "token_str" -> spelling = string();
                     default -> json.skipChildren();
                 }
             }
             if (rank < 0 || spelling.isEmpty()) {
-                throw malformed(where + " has no rank or no token_str, expected both");
+                throw malformed("a special token has no rank or no token_str, expected both");
             }
             if (tokens.put(rank, spelling) != null) {
-                throw malformed(where + ".rank is " + rank + " again, expected each rank once");
+                throw malformed("special_tokens has rank " + rank + " twice, expected it once");
             }
         }
-        return tokens;
+        return Optional.of(tokens);
+    }
+
+    private Optional<JsonNode> readSection() {
+        if (json.currentToken() == JsonToken.VALUE_NULL) {
+            return Optional.empty();
+        }
+        expect(JsonToken.START_OBJECT);
+        return Optional.of(json.readValueAsTree());
     }
 
     private Tekken build() {
-        Config sizes = config.orElseThrow(() -> malformed("config is missing"));
+        Config sizes =
+                config.orElseThrow(() -> malformed("config is missing, expected the file's sizes"));
         int kept = sizes.vocab() - sizes.specialTokens();
-        if (entries < kept) {
+        if (entries.size() < kept) {
             throw malformed(
                     "vocab has "
-                            + entries
-                            + " entries, expected at least "
-                            + kept
-                            + ": config.default_vocab_size less the special tokens");
+                            + entries.size()
+                            + " entries, expected default_vocab_size less the special tokens, "
+                            + kept);
         }
         if (multimodal.isPresent() && sizes.number() >= FIRST_WITHOUT_MULTIMODAL) {
             throw malformed("multimodal is there in " + sizes.version() + ", expected image");
         }
         var builder = new Vocabulary.Builder(location);
         addSpecialTokens(builder, sizes);
-        for (int i = 0; i < kept; i++) {
-            builder.text(bytes, i == 0 ? 0 : ends[i - 1], ends[i]);
-        }
+        builder.texts(kept, entries);
         var about =
                 new TekkenConfig(
                         Optional.of(sizes.version()), image.or(() -> multimodal), modelSettings);
@@ -281,12 +259,13 @@ final class TekkenReader {
     }
 
     private void addSpecialTokens(Vocabulary.Builder builder, Config sizes) {
-        NavigableMap<Integer, String> named = specialTokens.orElseGet(() -> fixedSpecialTokens(sizes));
+        NavigableMap<Integer, String> named =
+                specialTokens.orElseGet(() -> fixedSpecialTokens(sizes));
         if (!named.isEmpty() && named.lastKey() >= sizes.specialTokens()) {
             throw malformed(
                     "special_tokens has rank "
                             + named.lastKey()
-                            + ", expected ranks below config.default_num_special_tokens, "
+                            + ", expected ranks below default_num_special_tokens, "
                             + sizes.specialTokens());
         }
         for (int id = 0; id < sizes.specialTokens(); id++) {
@@ -306,20 +285,38 @@ final class TekkenReader {
         return tokens;
     }
 
-    private void expect(JsonParser json, JsonToken expected, String where) {
-        if (json.currentToken() != expected) {
-            throw malformed(where + " is " + json.currentToken() + ", expected " + expected);
-        }
+    /// The key at hand; the parser moves on to its value.
+    private String nextKey() {
+        String key = json.currentName();
+        json.nextToken();
+        return key;
     }
 
-    private String string(JsonParser json, String where) {
-        expect(json, JsonToken.VALUE_STRING, where);
+    private String string() {
+        expect(JsonToken.VALUE_STRING);
         return json.getString();
     }
 
-    private int number(JsonParser json, String where) {
-        expect(json, JsonToken.VALUE_NUMBER_INT, where);
+    /// Of a string from the file, for a message.
+    private static String beginning(String text) {
+        return text.substring(0, Math.min(text.length(), LONGEST_QUOTED_CHARS));
+    }
+
+    private int number() {
+        expect(JsonToken.VALUE_NUMBER_INT);
         return json.getIntValue();
+    }
+
+    private void expect(JsonToken expected) {
+        if (json.currentToken() != expected) {
+            throw malformed(
+                    "\""
+                            + json.streamReadContext().pathAsPointer()
+                            + "\" is "
+                            + json.currentToken()
+                            + ", expected "
+                            + expected);
+        }
     }
 
     private ModelFormatException malformed(String what) {

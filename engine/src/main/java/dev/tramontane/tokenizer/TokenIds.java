@@ -18,6 +18,17 @@ final class TokenIds {
         ids[size++] = id;
     }
 
+    int size() {
+        return size;
+    }
+
+    /// Adds what is already at `[from .. to)` once more.
+    void repeat(int from, int to) {
+        for (int i = from; i < to; i++) {
+            add(ids[i]);
+        }
+    }
+
     int[] toArray() {
         return Arrays.copyOf(ids, size);
     }

@@ -28,8 +28,8 @@ final class Vocabulary {
     private final int[] byteIds;
 
     private Vocabulary(Builder builder) {
-        starts = Arrays.copyOf(builder.starts, builder.vocab + 1);
-        bytes = Arrays.copyOf(builder.bytes, starts[builder.vocab] + TokenTable.PADDING);
+        starts = builder.tokens.starts();
+        bytes = builder.tokens.bytes(TokenTable.PADDING);
         marks = builder.marks;
         spellings = Map.copyOf(builder.spellings);
         idsBySpelling = Map.copyOf(builder.idsBySpelling);
@@ -134,9 +134,7 @@ final class Vocabulary {
     /// Takes the tokens one by one, in id order.
     static final class Builder {
         private final String location;
-        private byte[] bytes = new byte[1 << 12];
-        private int[] starts = new int[1 << 10];
-        private int vocab;
+        private final ByteStrings tokens;
         private final BitSet text = new BitSet();
         private final BitSet marks = new BitSet();
         private final Map<Integer, String> spellings = new HashMap<>();
@@ -147,29 +145,36 @@ final class Vocabulary {
         /// @param location the file, for messages
         Builder(String location) {
             this.location = location;
+            this.tokens = new ByteStrings(location);
             Arrays.fill(byteIds, TokenTable.NONE);
         }
 
-        void text(byte[] source, int from, int to) {
-            text.set(vocab);
-            append(source, from, to);
+        void text(byte[] bytes) {
+            text.set(tokens.size());
+            tokens.add(bytes, 0, bytes.length);
+        }
+
+        /// Text tokens: the first ones of a list.
+        void texts(int count, ByteStrings list) {
+            text.set(tokens.size(), tokens.size() + count);
+            tokens.addFirst(count, list);
         }
 
         void mark(String spelling) {
             spell(spelling);
-            marks.set(vocab);
-            append(new byte[0], 0, 0);
+            marks.set(tokens.size());
+            tokens.add(new byte[0], 0, 0);
         }
 
         void userDefined(String spelling) {
             spell(spelling);
             byte[] literal = spelling.getBytes(StandardCharsets.UTF_8);
-            append(literal, 0, literal.length);
+            tokens.add(literal, 0, literal.length);
         }
 
         void singleByte(byte b) {
-            byteIds[b & 0xFF] = vocab;
-            append(new byte[] {b}, 0, 1);
+            byteIds[b & 0xFF] = tokens.size();
+            tokens.add(new byte[] {b}, 0, 1);
         }
 
         /// Says which token plays a part, whatever its spelling.
@@ -182,32 +187,19 @@ final class Vocabulary {
         }
 
         private void spell(String spelling) {
-            spellings.put(vocab, spelling);
-            Integer twin = idsBySpelling.putIfAbsent(spelling, vocab);
+            spellings.put(tokens.size(), spelling);
+            Integer twin = idsBySpelling.putIfAbsent(spelling, tokens.size());
             if (twin != null) {
                 throw new ModelFormatException(
                         location
                                 + ": special tokens "
                                 + twin
                                 + " and "
-                                + vocab
+                                + tokens.size()
                                 + " are both "
                                 + spelling
                                 + ", expected each spelling once; get or convert the file again");
             }
-        }
-
-        private void append(byte[] source, int from, int to) {
-            int end = starts[vocab] + to - from;
-            if (end > bytes.length) {
-                bytes = Arrays.copyOf(bytes, Math.max(end, 2 * bytes.length));
-            }
-            System.arraycopy(source, from, bytes, starts[vocab], to - from);
-            vocab++;
-            if (vocab == starts.length) {
-                starts = Arrays.copyOf(starts, 2 * vocab);
-            }
-            starts[vocab] = end;
         }
     }
 }

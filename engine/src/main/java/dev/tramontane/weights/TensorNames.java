@@ -1,7 +1,6 @@
 package dev.tramontane.weights;
 
 import java.util.List;
-import java.util.Set;
 
 /// What the tensors of a decoder are called in each layout: the one place where Mistral's, Hugging
 /// Face's and GGUF's names meet ours.
@@ -64,26 +63,36 @@ public final class TensorNames {
         DOWN
     }
 
-    /// The names in GGUF files, for those who write them.
-    public static TensorNames gguf() {
-        return new TensorNames(ModelFolder.Kind.GGUF, "", List.of("output.weight"));
+    /// The names in a layout, for those who write it; Hugging Face's are those of a text model.
+    public static TensorNames of(ModelFolder.Kind kind) {
+        return switch (kind) {
+            case GGUF, MISTRAL -> new TensorNames(kind, "", List.of("output.weight"));
+            case HUGGING_FACE -> huggingFace(HUGGING_FACE_PREFIXES.getFirst());
+        };
     }
 
-    /// The names that a model uses, told from its embedding.
+    /// The names that a model uses; Hugging Face's prefix is told from its embedding.
     public static TensorNames of(ModelFolder folder) {
-        Set<String> names = folder.weights().tensors().keySet();
         return switch (folder.kind()) {
-            case GGUF -> gguf();
-            case MISTRAL -> new TensorNames(folder.kind(), "", List.of("output.weight"));
+            case GGUF, MISTRAL -> of(folder.kind());
             case HUGGING_FACE ->
-                    new TensorNames(
-                            folder.kind(),
-                            HUGGING_FACE_PREFIXES.stream()
-                                    .filter(p -> names.contains(p + "embed_tokens.weight"))
-                                    .findFirst()
-                                    .orElse(HUGGING_FACE_PREFIXES.getFirst()),
-                            List.of("lm_head.weight", "language_model.lm_head.weight"));
+                    HUGGING_FACE_PREFIXES.stream()
+                            .map(TensorNames::huggingFace)
+                            .filter(
+                                    names ->
+                                            folder.weights()
+                                                    .tensors()
+                                                    .containsKey(names.of(Role.EMBEDDING)))
+                            .findFirst()
+                            .orElseGet(() -> of(folder.kind()));
         };
+    }
+
+    private static TensorNames huggingFace(String prefix) {
+        return new TensorNames(
+                ModelFolder.Kind.HUGGING_FACE,
+                prefix,
+                List.of("lm_head.weight", "language_model.lm_head.weight"));
     }
 
     /// The name of a layer's tensor.
@@ -95,9 +104,11 @@ public final class TensorNames {
         };
     }
 
-    /// The name of a tensor outside the layers. An output matrix has two names in Hugging Face's
-    /// files: {@link #outputs()}.
+    /// The name of a tensor outside the layers.
     public String of(Role role) {
+        if (role == Role.OUTPUT) {
+            return outputs.getFirst();
+        }
         return switch (kind) {
             case GGUF -> gguf(role) + ".weight";
             case HUGGING_FACE -> prefix + huggingFace(role) + ".weight";
@@ -105,7 +116,8 @@ public final class TensorNames {
         };
     }
 
-    /// The names that an output matrix may have, where it is not the embedding.
+    /// All names that an output matrix may have, where it is not the embedding; multimodal models
+    /// were published with a second one.
     public List<String> outputs() {
         return outputs;
     }

@@ -1,0 +1,162 @@
+package dev.tramontane.kernels;
+
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+
+/// The one vector shape a process computes in, and the few things said in it everywhere.
+///
+/// Nothing here leaves an order to the compiler: `reduceLanes` may add differently once compiled,
+/// so sums over lanes are spelled out, and a result is the same in the first second and the last.
+final class Lanes {
+    static final ByteOrder LITTLE = ByteOrder.LITTLE_ENDIAN;
+
+    /// Float lanes: the machine's widest.
+    static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
+
+    /// Float lanes in a vector.
+    static final int COUNT = F.length();
+
+    /// Int lanes of the same shape.
+    static final VectorSpecies<Integer> I = VectorSpecies.of(int.class, F.vectorShape());
+
+    /// As many 16-bit lanes as float lanes.
+    static final VectorSpecies<Short> S =
+            VectorSpecies.of(short.class, VectorShape.forBitSize(16 * COUNT));
+
+    /// As many 8-bit lanes as float lanes, where such a vector exists.
+    static final VectorSpecies<Byte> B =
+            VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, 8 * COUNT)));
+
+    /// Whether bytes convert to floats vector for vector. Where a machine has four float lanes they
+    /// do not, and blocks are decoded by the plain loops.
+    static final boolean BYTES_FIT = COUNT >= 8;
+
+    /// 1.5 · 2²³: adding it leaves no fraction bits, so the sum is rounded to an integer.
+    private static final float ROUNDING = 0x1.8p23f;
+
+    private static final float LOG2_E = (float) (1 / Math.log(2));
+
+    /// ln 2, whose first part has few enough bits for `n` times it to be exact.
+    private static final float LN_2_HIGH = 0x1.63p-1f;
+
+    private static final float LN_2_LOW = (float) (Math.log(2) - LN_2_HIGH);
+
+    /// Below it e^x is subnormal.
+    private static final float LEAST_EXPONENT = -87.33f;
+
+    private static final VectorShuffle<Float> FROM_8 = rotation(8);
+    private static final VectorShuffle<Float> FROM_4 = rotation(4);
+    private static final VectorShuffle<Float> FROM_2 = rotation(2);
+    private static final VectorShuffle<Float> FROM_1 = rotation(1);
+
+    private Lanes() {}
+
+    private static VectorShuffle<Float> rotation(int lanes) {
+        return VectorShuffle.fromOp(F, lane -> (lane + lanes) % COUNT);
+    }
+
+    /// `count` rounded up to whole vectors.
+    static int padded(int count) {
+        return (count + COUNT - 1) / COUNT * COUNT;
+    }
+
+    /// The sum of all lanes, halves added to halves.
+    static float sum(FloatVector v) {
+        FloatVector s = v;
+        if (COUNT >= 16) {
+            s = s.add(s.rearrange(FROM_8));
+        }
+        if (COUNT >= 8) {
+            s = s.add(s.rearrange(FROM_4));
+        }
+        s = s.add(s.rearrange(FROM_2));
+        s = s.add(s.rearrange(FROM_1));
+        return s.lane(0);
+    }
+
+    static ByteVector bytes(MemorySegment data, long at) {
+        return ByteVector.fromMemorySegment(B, data, at, LITTLE);
+    }
+
+    /// Each byte shifted right by `bits` and masked. A shift of byte lanes is emulated on x86, so
+    /// wider lanes are shifted.
+    static ByteVector shifted(ByteVector q, int bits, int mask) {
+        return q.reinterpretAsInts()
+                .lanewise(VectorOperators.LSHR, bits)
+                .reinterpretAsBytes()
+                .and((byte) mask);
+    }
+
+    /// Each byte, of which only the low bits are set, shifted left by `bits`.
+    static ByteVector raised(ByteVector q, int bits) {
+        return q.reinterpretAsInts().lanewise(VectorOperators.LSHL, bits).reinterpretAsBytes();
+    }
+
+    /// Byte lanes as floats. (The part is a constant: a variable one compiles to a permutation.)
+    static FloatVector floats(ByteVector q) {
+        return (FloatVector) q.convertShape(VectorOperators.B2F, F, 0);
+    }
+
+    /// {@link #COUNT} bfloat16 values, widened.
+    static FloatVector bfloats(MemorySegment data, long at) {
+        return ((IntVector)
+                        ShortVector.fromMemorySegment(S, data, at, LITTLE)
+                                .convertShape(VectorOperators.ZERO_EXTEND_S2I, I, 0))
+                .lanewise(VectorOperators.LSHL, 16)
+                .reinterpretAsFloats();
+    }
+
+    /// {@link #COUNT} binary16 values, widened. The exponent is re-biased by a multiplication,
+    /// which puts subnormals right as well; infinities and NaNs get the exponent they lack.
+    static FloatVector halves(MemorySegment data, long at) {
+        IntVector bits =
+                (IntVector)
+                        ShortVector.fromMemorySegment(S, data, at, LITTLE)
+                                .convertShape(VectorOperators.ZERO_EXTEND_S2I, I, 0);
+        IntVector magnitude = bits.and(0x7FFF);
+        IntVector widened =
+                magnitude
+                        .lanewise(VectorOperators.LSHL, 13)
+                        .reinterpretAsFloats()
+                        .mul(0x1p112f)
+                        .reinterpretAsInts();
+        widened =
+                widened.blend(
+                        widened.or(0x7F800000), magnitude.compare(VectorOperators.GE, 0x7C00));
+        return widened.or(bits.and(0x8000).lanewise(VectorOperators.LSHL, 16))
+                .reinterpretAsFloats();
+    }
+
+    /// e^x to about one unit in the last place; 0 where the result would be subnormal.
+    ///
+    /// `e^x = 2^n · e^r` with `n` the nearest integer to `x / ln 2` and `|r| ≤ ln 2 / 2`, `ln 2` in
+    /// two parts (Cody and Waite), `e^r` by its Taylor polynomial of degree 7.
+    static FloatVector exp(FloatVector x) {
+        FloatVector clamped = x.max(LEAST_EXPONENT).min(88.37f);
+        FloatVector shifted = clamped.mul(LOG2_E).add(ROUNDING);
+        FloatVector n = shifted.sub(ROUNDING);
+        FloatVector r = n.lanewise(VectorOperators.FMA, -LN_2_HIGH, clamped);
+        r = n.lanewise(VectorOperators.FMA, -LN_2_LOW, r);
+        FloatVector p = FloatVector.broadcast(F, 1f / 5040);
+        p = p.lanewise(VectorOperators.FMA, r, FloatVector.broadcast(F, 1f / 720));
+        p = p.lanewise(VectorOperators.FMA, r, FloatVector.broadcast(F, 1f / 120));
+        p = p.lanewise(VectorOperators.FMA, r, FloatVector.broadcast(F, 1f / 24));
+        p = p.lanewise(VectorOperators.FMA, r, FloatVector.broadcast(F, 1f / 6));
+        p = p.lanewise(VectorOperators.FMA, r, FloatVector.broadcast(F, 0.5f));
+        p = p.lanewise(VectorOperators.FMA, r, FloatVector.broadcast(F, 1f));
+        p = p.lanewise(VectorOperators.FMA, r, FloatVector.broadcast(F, 1f));
+        IntVector exponent = (IntVector) n.convertShape(VectorOperators.F2I, I, 0);
+        FloatVector power =
+                exponent.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+        return p.mul(power).blend(0f, x.compare(VectorOperators.LT, LEAST_EXPONENT));
+    }
+}

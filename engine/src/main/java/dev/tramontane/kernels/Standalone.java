@@ -1,0 +1,137 @@
+package dev.tramontane.kernels;
+
+import dev.tramontane.tensor.DType;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.Arrays;
+
+/// Calls the inner loops through method handles that the compiler cannot see through, so that each
+/// is compiled by itself.
+///
+/// Left to itself the compiler inlines a hot loop into its caller, runs out of its budget of nodes
+/// half way, and from then on allocates a vector object for every operation: a thousandfold
+/// collapse, for the life of the process (docs/log). An element of an array is no constant to it,
+/// and a call through such a handle costs a few nanoseconds against the hundreds of a row.
+@SuppressWarnings("EnumOrdinal") // an index into our own table, never kept
+final class Standalone {
+    private static final MethodHandle[] DECODE =
+            forEachType(
+                    "decode",
+                    MethodType.methodType(
+                            void.class,
+                            MemorySegment.class,
+                            long.class,
+                            int.class,
+                            float[].class,
+                            int.class));
+    private static final MethodHandle[] DOT2 =
+            forEachType(
+                    "dot2",
+                    MethodType.methodType(
+                            void.class,
+                            MemorySegment.class,
+                            long.class,
+                            long.class,
+                            float[].class,
+                            int.class,
+                            float[].class));
+    private static final MethodHandle[] TILE = {
+        find(
+                VectorPanel.class,
+                "tile",
+                MethodType.methodType(
+                        void.class,
+                        float[].class,
+                        int.class,
+                        int.class,
+                        float[].class,
+                        int.class,
+                        int.class,
+                        int.class,
+                        float[].class,
+                        int.class))
+    };
+
+    private Standalone() {}
+
+    /// Decodes `count` values, whole vectors, from byte `offset` on.
+    static void decode(
+            DType type, MemorySegment data, long offset, int count, float[] out, int at) {
+        try {
+            DECODE[type.ordinal()].invokeExact(data, offset, count, out, at);
+        } catch (Throwable e) {
+            throw unchecked(e);
+        }
+    }
+
+    /// The rows at bytes `offset` and `next` times one vector of activations: two sums.
+    static void dot2(
+            DType type,
+            MemorySegment data,
+            long offset,
+            long next,
+            float[] x,
+            int cols,
+            float[] out) {
+        try {
+            DOT2[type.ordinal()].invokeExact(data, offset, next, x, cols, out);
+        } catch (Throwable e) {
+            throw unchecked(e);
+        }
+    }
+
+    /// See {@link VectorPanel#tile}.
+    static void tile(
+            float[] w,
+            int wAt,
+            int wStride,
+            float[] x,
+            int xAt,
+            int xStride,
+            int count,
+            float[] sums,
+            int sumsAt) {
+        try {
+            TILE[0].invokeExact(w, wAt, wStride, x, xAt, xStride, count, sums, sumsAt);
+        } catch (Throwable e) {
+            throw unchecked(e);
+        }
+    }
+
+    private static MethodHandle[] forEachType(String operation, MethodType signature) {
+        return Arrays.stream(DType.values())
+                .map(
+                        type ->
+                                switch (type) {
+                                    case F32, F16, BF16 ->
+                                            find(
+                                                    VectorFloats.class,
+                                                    operation + type.name(),
+                                                    signature);
+                                    case Q4_0 -> find(VectorQ4_0.class, operation, signature);
+                                    case Q8_0 -> find(VectorQ8_0.class, operation, signature);
+                                    case Q4_K -> find(VectorQ4K.class, operation, signature);
+                                    case Q5_K -> find(VectorQ5K.class, operation, signature);
+                                    case Q6_K -> find(VectorQ6K.class, operation, signature);
+                                })
+                .toArray(MethodHandle[]::new);
+    }
+
+    private static MethodHandle find(Class<?> owner, String method, MethodType signature) {
+        try {
+            return MethodHandles.lookup().findStatic(owner, method, signature);
+        } catch (NoSuchMethodException | IllegalAccessException e) {
+            throw new LinkageError(owner.getSimpleName() + "." + method + " is missing", e);
+        }
+    }
+
+    private static RuntimeException unchecked(Throwable e) {
+        if (e instanceof Error error) {
+            throw error;
+        }
+        return e instanceof RuntimeException thrown ? thrown : new IllegalStateException(e);
+    }
+}

@@ -1,0 +1,214 @@
+package dev.tramontane.kernels;
+
+import static dev.tramontane.kernels.Lanes.COUNT;
+import static dev.tramontane.kernels.Lanes.F;
+
+import dev.tramontane.tensor.Tensor;
+
+import jdk.incubator.vector.FloatVector;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.List;
+
+/// Matrix products: how rows, tokens and depth are cut so that caches and threads are used well.
+/// The arithmetic is {@link VectorPanel}'s.
+///
+/// One token reads each weight once, straight from the file's blocks. More tokens share the
+/// decoding: a panel of 32 rows and 512 columns is decoded into the cache of one core and
+/// multiplied with up to 128 tokens before the next panel.
+final class VectorMatmul {
+    private static final int ROWS_A_PANEL = 32;
+    private static final int PANEL_DEPTH = 512; // a multiple of every block length
+    private static final int TOKENS_A_PASS = 128;
+    private static final int ROWS_A_TASK = 64;
+    private static final int TILE = 4;
+
+    private final Workers workers;
+    private final Scratch[] scratch;
+    private float[] packed = {};
+
+    VectorMatmul(Workers workers) {
+        this.workers = workers;
+        this.scratch = new Scratch[workers.count()];
+        Arrays.setAll(scratch, _ -> new Scratch());
+    }
+
+    /// One thread's buffers.
+    private static final class Scratch {
+        final float[] panel = new float[ROWS_A_PANEL * PANEL_DEPTH];
+        final float[] sums = new float[ROWS_A_PANEL * TOKENS_A_PASS * COUNT];
+        final float[] pair = new float[2];
+        float[] row = {};
+    }
+
+    void multiply(Tensor x, List<Tensor> weights, List<Tensor> outs) {
+        for (int i = 0; i < weights.size(); i++) {
+            check(x, weights.get(i), outs.get(i));
+        }
+        pack(x);
+        int rowsATask = x.rows() == 1 ? ROWS_A_TASK : ROWS_A_PANEL;
+        int tasks = 0;
+        for (Tensor weight : weights) {
+            tasks += tasks(weight, rowsATask);
+        }
+        workers.run(
+                tasks,
+                1,
+                (worker, from, to) -> {
+                    for (int task = from; task < to; task++) {
+                        run(task, rowsATask, x.rows(), weights, outs, scratch[worker]);
+                    }
+                });
+    }
+
+    private static void check(Tensor x, Tensor weight, Tensor out) {
+        if (weight.cols() != x.cols() || out.rows() != x.rows() || out.cols() != weight.rows()) {
+            throw new IllegalArgumentException(
+                    "[%d][%d] times [%d][%d] does not give [%d][%d]"
+                            .formatted(
+                                    x.rows(),
+                                    x.cols(),
+                                    weight.rows(),
+                                    weight.cols(),
+                                    out.rows(),
+                                    out.cols()));
+        }
+    }
+
+    /// Copies the activations to rows of whole vectors, and to whole tiles of rows, zeros behind.
+    private void pack(Tensor x) {
+        int stride = Lanes.padded(x.cols());
+        int rows = x.rows() == 1 ? 1 : (x.rows() + TILE - 1) / TILE * TILE;
+        if (packed.length < rows * stride) {
+            packed = new float[Math.multiplyExact(rows, stride)];
+        }
+        for (int t = 0; t < x.rows(); t++) {
+            long from = t * x.rowBytes();
+            MemorySegment.copy(
+                    x.data(), ValueLayout.JAVA_FLOAT_UNALIGNED, from, packed, t * stride, x.cols());
+            Arrays.fill(packed, t * stride + x.cols(), (t + 1) * stride, 0f);
+        }
+        Arrays.fill(packed, x.rows() * stride, rows * stride, 0f);
+    }
+
+    private static int tasks(Tensor weight, int rowsATask) {
+        return (weight.rows() + rowsATask - 1) / rowsATask;
+    }
+
+    /// Finds the matrix that a task number falls into, and computes its rows.
+    private void run(
+            int task,
+            int rowsATask,
+            int tokens,
+            List<Tensor> weights,
+            List<Tensor> outs,
+            Scratch s) {
+        int left = task;
+        int matrix = 0;
+        while (left >= tasks(weights.get(matrix), rowsATask)) {
+            left -= tasks(weights.get(matrix), rowsATask);
+            matrix++;
+        }
+        Tensor weight = weights.get(matrix);
+        int from = left * rowsATask;
+        int to = Math.min(weight.rows(), from + rowsATask);
+        if (tokens == 1) {
+            multiplyVector(weight, from, to, outs.get(matrix), s);
+        } else {
+            multiplyRows(weight, from, to, tokens, outs.get(matrix), s);
+        }
+    }
+
+    /// Rows `from` to `to` times the only token.
+    private void multiplyVector(Tensor weight, int from, int to, Tensor out, Scratch s) {
+        long rowBytes = weight.rowBytes();
+        MemorySegment result = out.data();
+        if (weight.cols() % COUNT != 0 || !VectorPanel.fused(weight.type())) {
+            int padded = Lanes.padded(weight.cols());
+            if (s.row.length < padded) {
+                s.row = new float[padded];
+            }
+            for (int r = from; r < to; r++) {
+                VectorPanel.decode(
+                        weight.type(), weight.data(), r * rowBytes, weight.cols(), s.row, 0);
+                float sum = VectorPanel.dot(s.row, packed, padded);
+                result.setAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, r, sum);
+            }
+            return;
+        }
+        for (int r = from; r < to; r += 2) {
+            int next = Math.min(r + 1, to - 1); // a last odd row is its own partner
+            Standalone.dot2(
+                    weight.type(),
+                    weight.data(),
+                    r * rowBytes,
+                    next * rowBytes,
+                    packed,
+                    weight.cols(),
+                    s.pair);
+            result.setAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, r, s.pair[0]);
+            result.setAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, next, s.pair[next - r]);
+        }
+    }
+
+    /// Rows `from` to `to`, at most a panel's, times all tokens.
+    private void multiplyRows(Tensor weight, int from, int to, int tokens, Tensor out, Scratch s) {
+        int stride = Lanes.padded(weight.cols());
+        int tiles = (to - from + TILE - 1) / TILE;
+        for (int first = 0; first < tokens; first += TOKENS_A_PASS) {
+            int last = Math.min(tokens, first + TOKENS_A_PASS);
+            int groups = (last - first + TILE - 1) / TILE;
+            Arrays.fill(s.sums, 0, groups * tiles * TILE * TILE * COUNT, 0f);
+            for (int depth = 0; depth < weight.cols(); depth += PANEL_DEPTH) {
+                int count = Math.min(PANEL_DEPTH, weight.cols() - depth);
+                decodePanel(weight, from, to, depth, count, s);
+                for (int group = 0; group < groups; group++) {
+                    int x = (first + group * TILE) * stride + depth;
+                    for (int tile = 0; tile < tiles; tile++) {
+                        Standalone.tile(
+                                s.panel,
+                                tile * TILE * PANEL_DEPTH,
+                                PANEL_DEPTH,
+                                packed,
+                                x,
+                                stride,
+                                count,
+                                s.sums,
+                                (group * tiles + tile) * TILE * TILE * COUNT);
+                    }
+                }
+            }
+            store(s.sums, tiles, from, to, first, last, out);
+        }
+    }
+
+    private static void decodePanel(
+            Tensor weight, int from, int to, int depth, int count, Scratch s) {
+        long skipped = weight.type().bytes(depth);
+        for (int r = from; r < to; r++) {
+            VectorPanel.decode(
+                    weight.type(),
+                    weight.data(),
+                    r * weight.rowBytes() + skipped,
+                    count,
+                    s.panel,
+                    (r - from) * PANEL_DEPTH);
+        }
+    }
+
+    private static void store(
+            float[] sums, int tiles, int from, int to, int first, int last, Tensor out) {
+        for (int t = first; t < last; t++) {
+            int group = (t - first) / TILE;
+            for (int r = from; r < to; r++) {
+                int tile = (r - from) / TILE;
+                int element = ((r - from) % TILE) * TILE + (t - first) % TILE;
+                int at = ((group * tiles + tile) * TILE * TILE + element) * COUNT;
+                float sum = Lanes.sum(FloatVector.fromArray(F, sums, at));
+                out.data().set(ValueLayout.JAVA_FLOAT_UNALIGNED, t * out.rowBytes() + 4L * r, sum);
+            }
+        }
+    }
+}

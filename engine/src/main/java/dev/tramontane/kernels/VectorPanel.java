@@ -1,0 +1,128 @@
+package dev.tramontane.kernels;
+
+import static dev.tramontane.kernels.Lanes.COUNT;
+import static dev.tramontane.kernels.Lanes.F;
+
+import dev.tramontane.tensor.Blocks;
+import dev.tramontane.tensor.DType;
+
+import jdk.incubator.vector.FloatVector;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/// The arithmetic of a product: rows of weights decoded to floats, times rows of activations.
+///
+/// Every output element is one vector of partial sums: lane l adds the products at l, l + COUNT, l
+/// + 2·COUNT, … in this order with fused multiply-adds, and {@link Lanes#sum} adds the lanes. The
+///   `dot2` of each weight type keeps the same order without the detour over memory, so a token
+///   computed alone and in a batch comes out the same to the bit.
+final class VectorPanel {
+    private VectorPanel() {}
+
+    /// Decodes `count` values and pads them with zeros to a whole vector.
+    static void decode(
+            DType type, MemorySegment data, long offset, int count, float[] out, int at) {
+        int whole = vectorised(type) ? count / COUNT * COUNT : 0;
+        Standalone.decode(type, data, offset, whole, out, at);
+        if (whole < count) {
+            Blocks.decode(type, data, offset + type.bytes(whole), count - whole, out, at + whole);
+            Arrays.fill(out, at + count, at + Lanes.padded(count), 0f);
+        }
+    }
+
+    /// Whether this machine's vectors suit the type; where not, rows are decoded by the plain
+    /// loops.
+    static boolean vectorised(DType type) {
+        return Lanes.BYTES_FIT || type.blockLength() == 1;
+    }
+
+    /// Whether a `dot2` multiplies the type's blocks as they lie: those of quantised types are
+    /// written for sixteen lanes, and five bits are put together faster in a loop of their own.
+    static boolean fused(DType type) {
+        return type.blockLength() == 1 || (COUNT == 16 && type != DType.Q5_K);
+    }
+
+    /// A decoded, padded row times one vector of activations.
+    static float dot(float[] row, float[] x, int count) {
+        FloatVector sum = FloatVector.zero(F);
+        for (int i = 0; i < count; i += COUNT) {
+            sum = FloatVector.fromArray(F, row, i).fma(FloatVector.fromArray(F, x, i), sum);
+        }
+        return Lanes.sum(sum);
+    }
+
+    /// Adds the products of four decoded rows and four tokens over `count` values to sixteen
+    /// vectors of partial sums: row-major, `float[4][4][COUNT]` from `sumsAt` on.
+    ///
+    /// Sixteen sums, a weight and four activations fill most of the 32 registers of AVX-512.
+    static void tile(
+            float[] w,
+            int wAt,
+            int wStride,
+            float[] x,
+            int xAt,
+            int xStride,
+            int count,
+            float[] sums,
+            int sumsAt) {
+        FloatVector a0 = FloatVector.fromArray(F, sums, sumsAt);
+        FloatVector a1 = FloatVector.fromArray(F, sums, sumsAt + COUNT);
+        FloatVector a2 = FloatVector.fromArray(F, sums, sumsAt + 2 * COUNT);
+        FloatVector a3 = FloatVector.fromArray(F, sums, sumsAt + 3 * COUNT);
+        FloatVector b0 = FloatVector.fromArray(F, sums, sumsAt + 4 * COUNT);
+        FloatVector b1 = FloatVector.fromArray(F, sums, sumsAt + 5 * COUNT);
+        FloatVector b2 = FloatVector.fromArray(F, sums, sumsAt + 6 * COUNT);
+        FloatVector b3 = FloatVector.fromArray(F, sums, sumsAt + 7 * COUNT);
+        FloatVector c0 = FloatVector.fromArray(F, sums, sumsAt + 8 * COUNT);
+        FloatVector c1 = FloatVector.fromArray(F, sums, sumsAt + 9 * COUNT);
+        FloatVector c2 = FloatVector.fromArray(F, sums, sumsAt + 10 * COUNT);
+        FloatVector c3 = FloatVector.fromArray(F, sums, sumsAt + 11 * COUNT);
+        FloatVector d0 = FloatVector.fromArray(F, sums, sumsAt + 12 * COUNT);
+        FloatVector d1 = FloatVector.fromArray(F, sums, sumsAt + 13 * COUNT);
+        FloatVector d2 = FloatVector.fromArray(F, sums, sumsAt + 14 * COUNT);
+        FloatVector d3 = FloatVector.fromArray(F, sums, sumsAt + 15 * COUNT);
+        for (int i = 0; i < count; i += COUNT) {
+            FloatVector x0 = FloatVector.fromArray(F, x, xAt + i);
+            FloatVector x1 = FloatVector.fromArray(F, x, xAt + xStride + i);
+            FloatVector x2 = FloatVector.fromArray(F, x, xAt + 2 * xStride + i);
+            FloatVector x3 = FloatVector.fromArray(F, x, xAt + 3 * xStride + i);
+            FloatVector v = FloatVector.fromArray(F, w, wAt + i);
+            a0 = v.fma(x0, a0);
+            a1 = v.fma(x1, a1);
+            a2 = v.fma(x2, a2);
+            a3 = v.fma(x3, a3);
+            v = FloatVector.fromArray(F, w, wAt + wStride + i);
+            b0 = v.fma(x0, b0);
+            b1 = v.fma(x1, b1);
+            b2 = v.fma(x2, b2);
+            b3 = v.fma(x3, b3);
+            v = FloatVector.fromArray(F, w, wAt + 2 * wStride + i);
+            c0 = v.fma(x0, c0);
+            c1 = v.fma(x1, c1);
+            c2 = v.fma(x2, c2);
+            c3 = v.fma(x3, c3);
+            v = FloatVector.fromArray(F, w, wAt + 3 * wStride + i);
+            d0 = v.fma(x0, d0);
+            d1 = v.fma(x1, d1);
+            d2 = v.fma(x2, d2);
+            d3 = v.fma(x3, d3);
+        }
+        a0.intoArray(sums, sumsAt);
+        a1.intoArray(sums, sumsAt + COUNT);
+        a2.intoArray(sums, sumsAt + 2 * COUNT);
+        a3.intoArray(sums, sumsAt + 3 * COUNT);
+        b0.intoArray(sums, sumsAt + 4 * COUNT);
+        b1.intoArray(sums, sumsAt + 5 * COUNT);
+        b2.intoArray(sums, sumsAt + 6 * COUNT);
+        b3.intoArray(sums, sumsAt + 7 * COUNT);
+        c0.intoArray(sums, sumsAt + 8 * COUNT);
+        c1.intoArray(sums, sumsAt + 9 * COUNT);
+        c2.intoArray(sums, sumsAt + 10 * COUNT);
+        c3.intoArray(sums, sumsAt + 11 * COUNT);
+        d0.intoArray(sums, sumsAt + 12 * COUNT);
+        d1.intoArray(sums, sumsAt + 13 * COUNT);
+        d2.intoArray(sums, sumsAt + 14 * COUNT);
+        d3.intoArray(sums, sumsAt + 15 * COUNT);
+    }
+}

@@ -1,0 +1,60 @@
+package dev.tramontane.kernels;
+
+import static dev.tramontane.kernels.Lanes.COUNT;
+import static dev.tramontane.kernels.Lanes.F;
+
+import dev.tramontane.tensor.Blocks;
+
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+
+import java.lang.foreign.MemorySegment;
+
+/// {@link dev.tramontane.tensor.Q4_0} in vectors.
+final class VectorQ4_0 {
+    private VectorQ4_0() {}
+
+    static void decode(MemorySegment data, long offset, int count, float[] out, int at) {
+        for (int block = 0; block < count / 32; block++) {
+            long from = offset + 18L * block;
+            float d = Blocks.half(data, from);
+            int to = at + 32 * block;
+            for (int i = 0; i < 16; i += COUNT) {
+                ByteVector q = Lanes.bytes(data, from + 2 + i);
+                low(q).mul(d).intoArray(out, to + i);
+                high(q).mul(d).intoArray(out, to + 16 + i);
+            }
+        }
+    }
+
+    /// Two rows times one vector of activations, where a vector has sixteen lanes; the order of
+    /// each sum is {@link VectorPanel}'s.
+    static void dot2(MemorySegment data, long offset, long next, float[] x, int cols, float[] out) {
+        FloatVector first = FloatVector.zero(F);
+        FloatVector second = first;
+        int blocks = cols / 32;
+        for (int block = 0; block < blocks; block++) {
+            long at = 18L * block;
+            float d0 = Blocks.half(data, offset + at);
+            float d1 = Blocks.half(data, next + at);
+            ByteVector q0 = Lanes.bytes(data, offset + at + 2);
+            ByteVector q1 = Lanes.bytes(data, next + at + 2);
+            FloatVector v = FloatVector.fromArray(F, x, 32 * block);
+            first = low(q0).mul(d0).fma(v, first);
+            second = low(q1).mul(d1).fma(v, second);
+            v = FloatVector.fromArray(F, x, 32 * block + 16);
+            first = high(q0).mul(d0).fma(v, first);
+            second = high(q1).mul(d1).fma(v, second);
+        }
+        out[0] = Lanes.sum(first);
+        out[1] = Lanes.sum(second);
+    }
+
+    private static FloatVector low(ByteVector q) {
+        return Lanes.floats(q.and((byte) 15).sub((byte) 8));
+    }
+
+    private static FloatVector high(ByteVector q) {
+        return Lanes.floats(Lanes.shifted(q, 4, 15).sub((byte) 8));
+    }
+}

@@ -1,0 +1,342 @@
+package dev.tramontane.kernels;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.tramontane.cache.Batch;
+import dev.tramontane.cache.BlockTable;
+import dev.tramontane.cache.KvCache;
+import dev.tramontane.kernels.Kernels.Heads;
+import dev.tramontane.kernels.Kernels.RopePairs;
+import dev.tramontane.tensor.DType;
+import dev.tramontane.tensor.Layout;
+import dev.tramontane.tensor.Tensor;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/// Every vector operation against the scalar one, at every length around a lane's border.
+class VectorKernelsTest {
+    /// Rounding of a float sum of n terms of size 1, in random order, relative to √n.
+    private static final double ROUNDING = 2e-6;
+
+    private static final Kernels SCALAR = new ScalarKernels();
+    private static final Kernels VECTOR = new VectorKernels(1);
+    private static final Kernels THREE_THREADS = new VectorKernels(3);
+
+    @AfterAll
+    static void end() {
+        VECTOR.close();
+        THREE_THREADS.close();
+    }
+
+    static IntStream lengths() {
+        int lanes = Lanes.COUNT;
+        return IntStream.of(
+                1,
+                2,
+                lanes - 1,
+                lanes,
+                lanes + 1,
+                2 * lanes - 1,
+                2 * lanes,
+                3 * lanes + 5,
+                511,
+                512,
+                513,
+                1000);
+    }
+
+    @ParameterizedTest
+    @EnumSource(DType.class)
+    void a_type_decodes_to_the_same_bits_as_the_definition(DType type) {
+        Tensor weights = weights(type, 5, type.blockLength() == 1 ? 77 : 512, 1);
+        int[] ids = {4, 0, 3};
+        Tensor expected = zeros(3, weights.cols());
+        Tensor found = zeros(3, weights.cols());
+        SCALAR.gatherRows(weights, ids, expected);
+        VECTOR.gatherRows(weights, ids, found);
+        assertEquals(-1, expected.data().mismatch(found.data()));
+    }
+
+    @ParameterizedTest
+    @EnumSource(DType.class)
+    void a_product_agrees_with_the_definition_for_any_number_of_tokens_and_rows(DType type) {
+        for (int inner : inners(type)) {
+            for (int rows : new int[] {1, 3, 31, 33, 70}) {
+                Tensor weights = weights(type, rows, inner, 7);
+                for (int tokens : new int[] {1, 2, 5, 131}) {
+                    Tensor x = activations(tokens, inner, 3);
+                    Tensor expected = zeros(tokens, rows);
+                    Tensor found = zeros(tokens, rows);
+                    SCALAR.matmul(x, weights, expected);
+                    VECTOR.matmul(x, weights, found);
+                    assertClose(expected, found, ROUNDING * Math.sqrt(inner));
+                }
+            }
+        }
+    }
+
+    private static int[] inners(DType type) {
+        return switch (type) {
+            case F32, F16, BF16 -> lengths().toArray();
+            case Q4_0, Q8_0 -> new int[] {32, 64, 96, 544, 1056};
+            case Q4_K, Q5_K, Q6_K -> new int[] {256, 768};
+        };
+    }
+
+    @ParameterizedTest
+    @EnumSource(DType.class)
+    void a_token_alone_gives_the_bits_it_gives_in_a_batch_on_any_number_of_threads(DType type) {
+        int inner = type.blockLength() == 1 ? 1000 : 1280;
+        Tensor weights = weights(type, 67, inner, 9);
+        Tensor x = activations(37, inner, 4);
+        Tensor together = zeros(37, 67);
+        Tensor threaded = zeros(37, 67);
+        VECTOR.matmul(x, weights, together);
+        THREE_THREADS.matmul(x, List.of(weights), List.of(threaded));
+        assertEquals(-1, together.data().mismatch(threaded.data()));
+        for (int t = 0; t < 37; t++) {
+            Tensor alone = zeros(1, 67);
+            THREE_THREADS.matmul(x.slice(t, 1), weights, alone);
+            assertArrayEquals(together.row(t), alone.row(0), "token " + t);
+        }
+    }
+
+    @Test
+    void several_matrices_given_together_are_multiplied_as_if_alone() {
+        Tensor x = activations(6, 96, 5);
+        List<Tensor> weights =
+                List.of(
+                        weights(DType.Q8_0, 40, 96, 1),
+                        weights(DType.F32, 7, 96, 2),
+                        weights(DType.F16, 100, 96, 3));
+        List<Tensor> together = List.of(zeros(6, 40), zeros(6, 7), zeros(6, 100));
+        THREE_THREADS.matmul(x, weights, together);
+        for (int i = 0; i < 3; i++) {
+            Tensor alone = zeros(6, weights.get(i).rows());
+            VECTOR.matmul(x, weights.get(i), alone);
+            assertEquals(-1, alone.data().mismatch(together.get(i).data()));
+        }
+    }
+
+    @Test
+    void a_product_of_matrices_that_do_not_fit_is_refused() {
+        Tensor x = zeros(2, 64);
+        Tensor weights = weights(DType.F32, 5, 65, 1);
+        Tensor out = zeros(2, 5);
+        assertThrows(IllegalArgumentException.class, () -> VECTOR.matmul(x, weights, out));
+    }
+
+    @ParameterizedTest
+    @MethodSource("lengths")
+    void norm_agrees(int dim) {
+        Tensor x = activations(9, dim, 1);
+        Tensor gain = activations(1, dim, 2);
+        Tensor expected = zeros(9, dim);
+        Tensor found = zeros(9, dim);
+        SCALAR.rmsNorm(x, gain, 1e-5f, expected);
+        THREE_THREADS.rmsNorm(x, gain, 1e-5f, found);
+        assertClose(expected, found, ROUNDING);
+    }
+
+    @ParameterizedTest
+    @MethodSource("lengths")
+    void sums_and_gated_units_agree(int dim) {
+        Tensor x = activations(9, dim, 1);
+        Tensor y = activations(9, dim, 2);
+        Tensor expected = zeros(9, dim);
+        Tensor found = zeros(9, dim);
+        SCALAR.swiglu(x, y, expected);
+        THREE_THREADS.swiglu(x, y, found);
+        assertClose(expected, found, ROUNDING);
+        SCALAR.add(expected, y);
+        THREE_THREADS.add(found, y);
+        assertClose(expected, found, ROUNDING);
+    }
+
+    @Test
+    void gated_units_stay_finite_at_both_ends() {
+        Tensor gate = Tensor.of(new float[] {-1000, 1000, -88, 88, 0, -0f, 1e-30f, 87}, 1, 8);
+        Tensor up = Tensor.of(new float[] {1, 1, 1, 1, 1, 1, 1, 1}, 1, 8);
+        Tensor expected = zeros(1, 8);
+        Tensor found = zeros(1, 8);
+        SCALAR.swiglu(gate, up, expected);
+        VECTOR.swiglu(gate, up, found);
+        assertClose(expected, found, 1e-4);
+    }
+
+    @ParameterizedTest
+    @EnumSource(RopePairs.class)
+    void rotation_agrees(RopePairs pairs) {
+        Tensor cos = activations(5, 12, 1);
+        Tensor sin = activations(5, 12, 2);
+        Tensor expected = activations(5, 96, 3);
+        Tensor found = activations(5, 96, 3);
+        SCALAR.rope(expected, 24, pairs, cos, sin);
+        THREE_THREADS.rope(found, 24, pairs, cos, sin);
+        assertClose(expected, found, ROUNDING);
+    }
+
+    @ParameterizedTest
+    @MethodSource("lengths")
+    void the_pass_over_the_vocabulary_agrees(int count) {
+        float[] expected = activations(1, count, 8).row(0);
+        for (int i = 0; i < count; i++) {
+            expected[i] *= 20;
+        }
+        expected[count / 2] = Float.NEGATIVE_INFINITY;
+        float[] found = expected.clone();
+        double expectedSum = SCALAR.expSum(expected, count, 30);
+        double foundSum = VECTOR.expSum(found, count, 30);
+        assertEquals(expectedSum, foundSum, 1e-5 * Math.max(expectedSum, 1e-30));
+        for (int i = 0; i < count; i++) {
+            assertEquals(expected[i], found[i], 1e-6 * expected[i] + 1e-37, "value " + i);
+        }
+    }
+
+    @Test
+    void attention_agrees_over_scattered_blocks_with_and_without_a_window() {
+        for (int headDim : new int[] {4, 16, 24, 64}) {
+            for (int window : new int[] {Integer.MAX_VALUE, 5, 40}) {
+                Heads heads = new Heads(6, 2, headDim, window);
+                compareAttention(heads);
+            }
+        }
+    }
+
+    private static void compareAttention(Heads heads) {
+        Random random = new Random(5);
+        int kvDim = heads.kvHeads() * heads.headDim();
+        try (Arena arena = Arena.ofShared()) {
+            KvCache cache = new KvCache(arena, 1, 9, kvDim);
+            fill(cache.keys(0), random);
+            fill(cache.values(0), random);
+            List<Batch.Slice> slices = new ArrayList<>();
+            slices.add(new Batch.Slice(0, 3, 70, table(7, 2, 5)));
+            slices.add(new Batch.Slice(3, 1, 0, table(0)));
+            slices.add(new Batch.Slice(4, 40, 20, table(8, 1)));
+            Batch batch = new Batch(new int[44], slices, new int[0]);
+            Tensor q = activations(44, heads.heads() * heads.headDim(), 6);
+            float[] scale = new float[44];
+            java.util.Arrays.fill(scale, 0.7f);
+            Tensor expected = zeros(44, q.cols());
+            Tensor found = zeros(44, q.cols());
+            SCALAR.attention(q, scale, heads, cache, 0, batch, expected);
+            THREE_THREADS.attention(q, scale, heads, cache, 0, batch, found);
+            assertClose(expected, found, 1e-5);
+        }
+    }
+
+    private static BlockTable table(int... blocks) {
+        BlockTable table = new BlockTable();
+        for (int block : blocks) {
+            table.append(block);
+        }
+        return table;
+    }
+
+    private static Tensor zeros(int rows, int cols) {
+        return Tensor.allocate(Arena.ofAuto(), rows, cols);
+    }
+
+    private static Tensor activations(int rows, int cols, long seed) {
+        Tensor x = zeros(rows, cols);
+        fill(x, new Random(seed));
+        return x;
+    }
+
+    private static void fill(Tensor x, Random random) {
+        for (int t = 0; t < x.rows(); t++) {
+            for (int d = 0; d < x.cols(); d++) {
+                x.set(t, d, (float) random.nextGaussian());
+            }
+        }
+    }
+
+    /// Random blocks whose scales make values of size 1.
+    private static Tensor weights(DType type, int rows, int cols, long seed) {
+        MemorySegment data = Arena.ofAuto().allocate(type.bytes(cols) * rows, 64);
+        byte[] bytes = new byte[(int) data.byteSize()];
+        Random random = new Random(seed);
+        random.nextBytes(bytes);
+        MemorySegment.copy(bytes, 0, data, ValueLayout.JAVA_BYTE, 0, bytes.length);
+        for (long block = 0; block < data.byteSize(); block += type.blockBytes()) {
+            float value = (float) random.nextGaussian();
+            switch (type) {
+                case F32 -> data.set(ValueLayout.JAVA_FLOAT_UNALIGNED, block, value);
+                case F16 -> half(data, block, value);
+                case BF16 ->
+                        data.set(
+                                ValueLayout.JAVA_SHORT_UNALIGNED,
+                                block,
+                                (short) (Float.floatToRawIntBits(value) >>> 16));
+                case Q4_0 -> half(data, block, value / 4);
+                case Q8_0 -> half(data, block, value / 64);
+                case Q4_K, Q5_K -> {
+                    half(data, block, value / 200);
+                    half(data, block + 2, value / 20);
+                }
+                case Q6_K -> half(data, block + 208, value / 1000);
+            }
+        }
+        return new Tensor(type, Layout.ROWS, rows, cols, data);
+    }
+
+    private static void half(MemorySegment data, long at, float value) {
+        data.set(ValueLayout.JAVA_SHORT_UNALIGNED, at, Float.floatToFloat16(value));
+    }
+
+    private static void assertClose(Tensor expected, Tensor found, double tolerance) {
+        for (int t = 0; t < expected.rows(); t++) {
+            float[] e = expected.row(t);
+            float[] f = found.row(t);
+            double size = 1;
+            for (float value : e) {
+                size = Math.max(size, Math.abs(value));
+            }
+            for (int d = 0; d < e.length; d++) {
+                if (!(Math.abs(e[d] - f[d]) <= tolerance * size)) {
+                    assertEquals(e[d], f[d], tolerance * size, "row " + t + ", column " + d);
+                }
+            }
+        }
+    }
+
+    @Test
+    void half_floats_of_every_pattern_widen_exactly() {
+        Tensor all = new Tensor(DType.F16, Layout.ROWS, 1, 1 << 16, everyShort());
+        Tensor expected = zeros(1, 1 << 16);
+        Tensor found = zeros(1, 1 << 16);
+        SCALAR.gatherRows(all, new int[] {0}, expected);
+        VECTOR.gatherRows(all, new int[] {0}, found);
+        for (int i = 0; i < 1 << 16; i++) {
+            float e = expected.get(0, i);
+            if (!Float.isNaN(e)) {
+                assertEquals(Float.floatToRawIntBits(e), Float.floatToRawIntBits(found.get(0, i)));
+            } else {
+                assertEquals(e, found.get(0, i));
+            }
+        }
+    }
+
+    private static MemorySegment everyShort() {
+        MemorySegment data = Arena.ofAuto().allocate(2L << 16, 64);
+        for (int i = 0; i < 1 << 16; i++) {
+            data.setAtIndex(ValueLayout.JAVA_SHORT, i, (short) i);
+        }
+        return data;
+    }
+}
