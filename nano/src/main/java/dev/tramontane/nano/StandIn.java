@@ -194,7 +194,7 @@ final class StandIn {
         char[] characters = new char[0x100];
         char next = 0x100;
         for (int b = 0; b < 0x100; b++) {
-            boolean prints = b >= '!' && b <= '~' || b >= 0xA1 && b != 0xAD;
+            boolean prints = (b >= '!' && b <= '~') || (b >= 0xA1 && b != 0xAD);
             characters[b] = prints ? (char) b : next++;
         }
         return characters;
