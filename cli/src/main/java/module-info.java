@@ -7,6 +7,9 @@ module dev.tramontane.cli {
     requires info.picocli;
     requires org.jline.reader;
 
+    provides System.LoggerFinder with
+            dev.tramontane.cli.TerminalLogs;
+
     opens dev.tramontane.cli to
             info.picocli;
 }

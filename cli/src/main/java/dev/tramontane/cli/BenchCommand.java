@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.DoubleSupplier;
 
 /// `bench`: how fast a model reads prompts and writes answers, as `llama-bench` tells it.
 ///
@@ -137,11 +138,13 @@ final class BenchCommand implements Callable<Integer> {
         return rows;
     }
 
-    private double[] rates(java.util.function.DoubleSupplier run) {
-        run.getAsDouble();
+    private double[] rates(DoubleSupplier run) {
         double[] rates = new double[repeat];
-        for (int i = 0; i < repeat; i++) {
-            rates[i] = run.getAsDouble();
+        for (int i = -1; i < repeat; i++) {
+            double rate = run.getAsDouble();
+            if (i >= 0) { // the first warms up
+                rates[i] = rate;
+            }
         }
         Arrays.sort(rates);
         return rates;

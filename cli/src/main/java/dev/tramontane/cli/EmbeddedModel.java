@@ -37,10 +37,11 @@ final class EmbeddedModel {
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
             return file;
         } catch (IOException e) {
-            Path temporary = Files.createTempDirectory("tramontane").resolve("nano.gguf");
+            Path temporary = Files.createTempDirectory("tramontane");
             temporary.toFile().deleteOnExit();
-            temporary.getParent().toFile().deleteOnExit();
-            return Files.write(temporary, bytes);
+            Path copy = temporary.resolve("nano.gguf");
+            copy.toFile().deleteOnExit();
+            return Files.write(copy, bytes);
         }
     }
 }

@@ -23,7 +23,7 @@ final class Failure {
             case NumberFormatException e ->
                     message(e) + ", expected a number";
             case IllegalArgumentException e -> message(e);
-            case UncheckedIOException e -> describe(e.getCause());
+            case UncheckedIOException e when e.getCause() != null -> describe(e.getCause());
             case NoSuchFileException e when e.getReason() == null ->
                     e.getFile() + ": no such file; check the path";
             case AccessDeniedException e ->

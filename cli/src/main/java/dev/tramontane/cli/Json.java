@@ -25,7 +25,7 @@ final class Json {
     }
 
     static ArrayNode array(int[] numbers) {
-        ArrayNode array = MAPPER.createArrayNode(numbers.length);
+        ArrayNode array = MAPPER.createArrayNode();
         for (int number : numbers) {
             array.add(number);
         }
@@ -33,7 +33,7 @@ final class Json {
     }
 
     static ArrayNode array(List<String> texts) {
-        ArrayNode array = MAPPER.createArrayNode(texts.size());
+        ArrayNode array = MAPPER.createArrayNode();
         texts.forEach(array::add);
         return array;
     }

@@ -9,7 +9,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -19,6 +21,8 @@ import java.util.concurrent.Callable;
 @Command(
         name = "tramontane",
         description = "Reasoning models on your own machine.",
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
         version = "tramontane 0.1.0",
         synopsisSubcommandLabel = "COMMAND",
         footer = {
@@ -28,19 +32,6 @@ import java.util.concurrent.Callable;
         })
 final class Main implements Callable<Integer> {
     private final Stdio io;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            scope = ScopeType.INHERIT,
-            description = "Show this help.")
-    private boolean help;
-
-    @Option(
-            names = {"-V", "--version"},
-            versionHelp = true,
-            description = "Show the version.")
-    private boolean version;
 
     @Option(
             names = "--debug",
@@ -63,24 +54,19 @@ final class Main implements Callable<Integer> {
     /// @return the exit code
     static int run(Stdio io, String... args) {
         try {
-            return commandLine(io).execute(args);
+            return commandLine(io, args).execute(args);
         } finally {
             io.out().flush();
             io.err().flush();
         }
     }
 
-    static CommandLine commandLine(Stdio io) {
+    private static CommandLine commandLine(Stdio io, String... args) {
         var main = new Main(io);
-        var commands =
-                new CommandLine(main)
-                        .addSubcommand(new RunCommand(io))
-                        .addSubcommand(new ShowCommand(io))
-                        .addSubcommand(new TokenizeCommand(io))
-                        .addSubcommand(new ScoreCommand(io))
-                        .addSubcommand(new PerplexityCommand(io))
-                        .addSubcommand(new BenchCommand(io))
-                        .addSubcommand(new HelpCommand());
+        var commands = new CommandLine(main);
+        for (Object command : commands(io, args.length == 0 ? "" : args[0])) {
+            commands.addSubcommand(command);
+        }
         return commands.setDefaultValueProvider(new EnvironmentDefaults(io.environment()))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(false)
@@ -88,10 +74,35 @@ final class Main implements Callable<Integer> {
                 .setColorScheme(
                         CommandLine.Help.defaultColorScheme(
                                 io.outHasColour() ? Ansi.ON : Ansi.OFF))
-                .setOut(new PrintWriter(io.out(), true))
-                .setErr(new PrintWriter(io.err(), true))
+                .setOut(writer(io.out()))
+                .setErr(writer(io.err()))
                 .setParameterExceptionHandler((e, _) -> main.refuse(e))
                 .setExecutionExceptionHandler((e, _, _) -> main.fail(e));
+    }
+
+    /// The command of this name, or all of them: reading the flags of each takes time.
+    private static List<Object> commands(Stdio io, String name) {
+        return switch (name) {
+            case "run" -> List.of(new RunCommand(io));
+            case "show" -> List.of(new ShowCommand(io));
+            case "tokenize" -> List.of(new TokenizeCommand(io));
+            case "score" -> List.of(new ScoreCommand(io));
+            case "perplexity" -> List.of(new PerplexityCommand(io));
+            case "bench" -> List.of(new BenchCommand(io));
+            default ->
+                    List.of(
+                            new RunCommand(io),
+                            new ShowCommand(io),
+                            new TokenizeCommand(io),
+                            new ScoreCommand(io),
+                            new PerplexityCommand(io),
+                            new BenchCommand(io),
+                            new HelpCommand());
+        };
+    }
+
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(stream, true, StandardCharsets.UTF_8);
     }
 
     /// Without a command there is only help.

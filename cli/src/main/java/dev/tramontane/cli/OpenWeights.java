@@ -13,6 +13,7 @@ import java.nio.file.Path;
 /// @param arena owns the mapped weights; closed with this record
 record OpenWeights(ModelFolder folder, ModelConfig config, ModelWeights weights, Arena arena)
         implements AutoCloseable {
+    @SuppressWarnings("MustBeClosedChecker") // whoever gets the record closes it
     static OpenWeights open(Path path) throws IOException {
         Arena arena = Arena.ofShared();
         try {
