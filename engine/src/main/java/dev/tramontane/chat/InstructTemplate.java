@@ -55,22 +55,39 @@ public final class InstructTemplate {
         this.images = images;
     }
 
-    /// The template of a Tekken file, which says its version, what its settings block may hold, and
-    /// how it sees images; where it does not (GGUF) see {@link TemplateRules#infer}.
+    /// The template of a Tekken file; see the general form.
+    public static Optional<InstructTemplate> of(Tekken tekken, Optional<String> version) {
+        return of(tekken, version, Optional.empty());
+    }
+
+    /// The template of a vocabulary. A `tekken.json` says its version, what its settings block may
+    /// hold, and how the model sees images; where nothing is said (GGUF) see {@link
+    /// TemplateRules#infer}.
     ///
     /// @param version another version to write; empty for the file's own
+    /// @param chatTemplate the file's own template, a hint
     /// @return empty for a vocabulary without instruct marks
     /// @throws IllegalArgumentException when there is no such version
-    public static Optional<InstructTemplate> of(Tekken tekken, Optional<String> version) {
-        TekkenConfig config = tekken.config();
-        return version.or(config::version)
+    public static Optional<InstructTemplate> of(
+            Tokenizer tokenizer, Optional<String> version, Optional<String> chatTemplate) {
+        Optional<TekkenConfig> config =
+                tokenizer instanceof Tekken tekken
+                        ? Optional.of(tekken.config())
+                        : Optional.empty();
+        return version.or(() -> config.flatMap(TekkenConfig::version))
                 .map(TemplateRules::of)
-                .or(() -> TemplateRules.infer(tekken, Optional.empty()))
-                .map(rules -> of(tekken, rules))
+                .or(() -> TemplateRules.infer(tokenizer, chatTemplate))
+                .map(rules -> of(tokenizer, rules))
                 .map(
                         template ->
-                                config.modelSettings().map(template::withSettings).orElse(template))
-                .map(template -> config.image().map(template::withImages).orElse(template));
+                                config.flatMap(TekkenConfig::modelSettings)
+                                        .map(template::withSettings)
+                                        .orElse(template))
+                .map(
+                        template ->
+                                config.flatMap(TekkenConfig::image)
+                                        .map(template::withImages)
+                                        .orElse(template));
     }
 
     /// A template for text; efforts, where the rules have settings, are `none` and `high`.
@@ -109,6 +126,25 @@ public final class InstructTemplate {
         return !rules.thinking().isEmpty()
                 && tokenizer.special(SpecialToken.THINK).isPresent()
                 && tokenizer.special(SpecialToken.END_THINK).isPresent();
+    }
+
+    /// The reasoning effort that comes nearest to a wish, where the format has settings.
+    Optional<String> effort(Thinking wish) {
+        if (effort.isEmpty()) {
+            return Optional.empty();
+        }
+        List<String> known = effort.get().values();
+        String named =
+                switch (wish) {
+                    case Thinking.ModelDefault _ -> "";
+                    case Thinking.Off _ -> "none";
+                    case Thinking.Effort(Thinking.Level level) -> {
+                        String name = level.name().toLowerCase(Locale.ROOT);
+                        yield known.contains(name) ? name : "high";
+                    }
+                    case Thinking.Budget(int tokens) -> tokens > 0 ? "high" : "none";
+                };
+        return known.contains(named) ? Optional.of(named) : Optional.empty();
     }
 
     /// The prompt of a request; its thinking wish must be one that the format can write.

@@ -1,0 +1,275 @@
+package dev.tramontane.chat;
+
+import dev.tramontane.chat.InstructTemplate.Mode;
+import dev.tramontane.chat.Message.AssistantMessage;
+import dev.tramontane.chat.Message.SystemMessage;
+import dev.tramontane.chat.Message.UserMessage;
+import dev.tramontane.chat.TemplateRules.CallFormat;
+import dev.tramontane.chat.TemplateRules.ThinkingPlace;
+import dev.tramontane.model.ModelConfig;
+import dev.tramontane.sampling.SamplingParams;
+import dev.tramontane.sampling.ThinkingBudget;
+import dev.tramontane.tokenizer.SpecialToken;
+import dev.tramontane.tokenizer.Tekken;
+import dev.tramontane.tokenizer.Tokenizer;
+import dev.tramontane.weights.Metadata;
+import dev.tramontane.weights.ModelFolder;
+import dev.tramontane.weights.ModelFormatException;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/// How to talk to one model: what its files say, and what its kind implies.
+///
+/// @param template empty for a base model
+/// @param thinking how it marks its thinking
+/// @param systemPrompt what it is told when nobody says anything else
+/// @param stopTokens what ends its answer
+/// @param sampling how it wants its tokens chosen
+record Dialect(
+        Tokenizer tokenizer,
+        Optional<InstructTemplate> template,
+        ThinkingFormat thinking,
+        Optional<SystemPrompt> systemPrompt,
+        Set<Integer> stopTokens,
+        SamplingParams sampling) {
+    /// The format in which a model that thinks in text marks and one that does not think have the
+    /// same vocabulary: there a wish to think is taken at its word.
+    private static final String THINKS_WHEN_ASKED = "v11";
+
+    /// A prompt, and how the answer to it will mark its thinking.
+    ///
+    /// @param forbidsThinking whether the answer is to begin without thinking
+    record Prompt(int[] ids, ThinkingFormat thinking, boolean forbidsThinking) {}
+
+    /// Reads the model's files.
+    ///
+    /// @param chosen what the caller knows better
+    static Dialect of(ModelFolder folder, ModelConfig config, LocalModel.Format chosen)
+            throws IOException {
+        Metadata metadata = folder.weights().metadata();
+        Optional<String> chatTemplate = metadata.text("tokenizer.chat_template");
+        Tokenizer tokenizer = tokenizer(folder);
+        if (tokenizer.vocab() > config.vocab()) {
+            throw new ModelFormatException(
+                    "%s: the tokenizer has %d tokens, expected %d at most, the rows of the embedding; put the tokenizer of this model there"
+                            .formatted(
+                                    folder.weights().location(),
+                                    tokenizer.vocab(),
+                                    config.vocab()));
+        }
+        Optional<InstructTemplate> template =
+                template(folder, tokenizer, chosen.version(), chatTemplate);
+        Optional<SystemPrompt> own = SystemPrompt.beside(folderOf(folder.path()));
+        String hints =
+                Stream.concat(chatTemplate.stream(), own.map(SystemPrompt::text).stream())
+                        .collect(Collectors.joining("\n"));
+        ThinkingFormat thinking =
+                template.isEmpty()
+                        ? ThinkingFormat.NONE
+                        : chosen.thinking().orElseGet(() -> ThinkingFormat.infer(tokenizer, hints));
+        var kind =
+                thinking.thinks()
+                        ? SamplingDefaults.Kind.THINKING
+                        : template.isPresent()
+                                ? SamplingDefaults.Kind.INSTRUCT
+                                : SamplingDefaults.Kind.BASE;
+        return new Dialect(
+                tokenizer,
+                template,
+                thinking,
+                own.or(() -> ours(tokenizer, template, thinking, config)),
+                stopTokens(tokenizer, metadata),
+                SamplingDefaults.of(folder, kind, config.context()));
+    }
+
+    private static Tokenizer tokenizer(ModelFolder folder) throws IOException {
+        if (folder.tekken().isPresent()) {
+            return Tekken.read(folder.tekken().get());
+        }
+        if (folder.kind() == ModelFolder.Kind.GGUF) {
+            return Tokenizer.fromGguf(folder.weights().metadata());
+        }
+        throw new ModelFormatException(
+                folder.weights().location()
+                        + ": no tekken.json among the files, expected one beside the weights; put"
+                        + " the model's tekken.json there");
+    }
+
+    private static Optional<InstructTemplate> template(
+            ModelFolder folder,
+            Tokenizer tokenizer,
+            Optional<String> version,
+            Optional<String> chatTemplate) {
+        try {
+            return InstructTemplate.of(tokenizer, version, chatTemplate);
+        } catch (IllegalArgumentException unknown) {
+            throw new ModelFormatException(
+                    folder.weights().location() + ": " + unknown.getMessage(), unknown);
+        }
+    }
+
+    private static Path folderOf(Path path) {
+        Path whole = path.toAbsolutePath();
+        Path parent = whole.getParent();
+        return Files.isDirectory(whole) || parent == null ? whole : parent;
+    }
+
+    /// The prompt we ship for a kind of thinking model, told by what sets the releases apart.
+    private static Optional<SystemPrompt> ours(
+            Tokenizer tokenizer,
+            Optional<InstructTemplate> template,
+            ThinkingFormat thinking,
+            ModelConfig config) {
+        if (thinking.marks() == ThinkingFormat.Marks.TEXT) {
+            return Optional.of(SystemPrompt.of("magistral-2506"));
+        }
+        boolean taught =
+                thinking.thinks()
+                        && template.map(InstructTemplate::rules)
+                                .filter(rules -> rules.thinking().contains(ThinkingPlace.SYSTEM))
+                                .isPresent();
+        if (!taught) {
+            return Optional.empty();
+        }
+        if (config.queryScaling().isPresent()) {
+            return Optional.of(SystemPrompt.of("ministral-3-reasoning"));
+        }
+        boolean sees = tokenizer instanceof Tekken tekken && tekken.config().image().isPresent();
+        return Optional.of(SystemPrompt.of(sees ? "magistral-2509" : "magistral-2507"));
+    }
+
+    private static Set<Integer> stopTokens(Tokenizer tokenizer, Metadata metadata) {
+        Set<Integer> stops = new HashSet<>();
+        tokenizer.special(SpecialToken.EOS).ifPresent(stops::add);
+        metadata.integer("tokenizer.ggml.eot_token_id").map(Long::intValue).ifPresent(stops::add);
+        return stops;
+    }
+
+    /// How calls are written; a base model writes none.
+    CallFormat callFormat() {
+        return template.map(template -> template.rules().calls().format())
+                .orElse(CallFormat.NAME_ARGUMENTS);
+    }
+
+    /// What the model reads for a request.
+    ///
+    /// @throws InvalidRequestException when the format cannot write the request
+    Prompt prompt(ChatRequest request) {
+        if (template.isEmpty()) {
+            return new Prompt(plainText(request), ThinkingFormat.NONE, true);
+        }
+        InstructTemplate writer = template.get();
+        boolean asked = wantsThinking(request.thinking());
+        boolean off = forbidsThinking(request.thinking());
+        boolean unsure = !thinking.thinks() && writer.rules().version().equals(THINKS_WHEN_ASKED);
+        ThinkingFormat format = unsure && asked ? ThinkingFormat.TEXT : thinking;
+        Optional<SystemPrompt> told =
+                unsure && asked
+                        ? systemPrompt.or(() -> Optional.of(SystemPrompt.of("magistral-2506")))
+                        : systemPrompt;
+        boolean silent = off && format.thinks();
+        boolean instructed = request.messages().stream().anyMatch(SystemMessage.class::isInstance);
+        List<Message> messages = new ArrayList<>(request.messages());
+        if (request.defaultSystemPrompt() && !instructed && !silent) {
+            boolean chunks = writer.rules().thinking().contains(ThinkingPlace.SYSTEM);
+            told.ifPresent(
+                    prompt -> messages.addFirst(prompt.message(chunks && writer.writesThinking())));
+        }
+        int[] ids =
+                writer.encode(
+                        messages, request.tools(), writer.effort(request.thinking()), Mode.SERVING);
+        return opened(ids, messages.getLast(), format, silent);
+    }
+
+    /// Where the model's own template opens the thinking, or the conversation ends inside one.
+    private Prompt opened(int[] ids, Message last, ThinkingFormat format, boolean silent) {
+        if (last instanceof AssistantMessage prefix) {
+            boolean inside =
+                    !prefix.content().isEmpty()
+                            && prefix.content().getLast() instanceof Chunk.ThinkChunk think
+                            && !think.closed();
+            return new Prompt(ids, format.openedByPrompt(inside), silent);
+        }
+        if (!format.openedByPrompt()) {
+            return new Prompt(ids, format, silent);
+        }
+        IntStream all = IntStream.concat(Arrays.stream(ids), mark(format, format.open(), "\n"));
+        if (silent) {
+            all = IntStream.concat(all, mark(format, format.close(), "\n\n"));
+        }
+        return new Prompt(all.toArray(), format.openedByPrompt(!silent), silent);
+    }
+
+    private IntStream mark(ThinkingFormat format, String mark, String space) {
+        return format.marks() == ThinkingFormat.Marks.TOKENS
+                ? tokenizer.special(mark).stream()
+                : Arrays.stream(tokenizer.encode(mark + space));
+    }
+
+    private static boolean wantsThinking(Thinking wish) {
+        return switch (wish) {
+            case Thinking.ModelDefault _, Thinking.Off _ -> false;
+            case Thinking.Effort _ -> true;
+            case Thinking.Budget(int tokens) -> tokens > 0;
+        };
+    }
+
+    private static boolean forbidsThinking(Thinking wish) {
+        return switch (wish) {
+            case Thinking.ModelDefault _, Thinking.Effort _ -> false;
+            case Thinking.Off _ -> true;
+            case Thinking.Budget(int tokens) -> tokens == 0;
+        };
+    }
+
+    /// The last user message's text, behind the mark that begins a text.
+    private int[] plainText(ChatRequest request) {
+        List<Message> messages = request.messages();
+        for (int i = messages.size() - 1; i >= 0; i--) {
+            if (messages.get(i) instanceof UserMessage message) {
+                IntStream ids = Arrays.stream(tokenizer.encode(textOf(message, i)));
+                return tokenizer.addBos()
+                        ? IntStream.concat(tokenizer.special(SpecialToken.BOS).stream(), ids)
+                                .toArray()
+                        : ids.toArray();
+            }
+        }
+        throw new InvalidRequestException(
+                "messages", "no user message, expected the text to continue; add it");
+    }
+
+    private static String textOf(UserMessage message, int index) {
+        var text = new StringBuilder();
+        for (Chunk chunk : message.content()) {
+            switch (chunk) {
+                case Chunk.TextChunk(String part) -> text.append(part);
+                case Chunk.ThinkChunk _, Chunk.ImageChunk _ ->
+                        throw new InvalidRequestException(
+                                "messages[" + index + "].content",
+                                "found more than text, but this model only continues text; leave"
+                                        + " it out");
+            }
+        }
+        return text.toString();
+    }
+
+    /// What closes the thinking of an answer after its budget.
+    ThinkingBudget budget(ThinkingFormat format, int tokens) {
+        int[] close =
+                format.marks() == ThinkingFormat.Marks.TOKENS
+                        ? tokenizer.special(format.close()).stream().toArray()
+                        : tokenizer.encode("\n" + format.close() + "\n\n");
+        return new ThinkingBudget(new FormatPhases(tokenizer, format), tokens, close);
+    }
+}

@@ -1,0 +1,224 @@
+package dev.tramontane.chat;
+
+import dev.tramontane.engine.Engine;
+import dev.tramontane.engine.EngineOptions;
+import dev.tramontane.engine.Generation;
+import dev.tramontane.engine.GenerationRequest;
+import dev.tramontane.model.ModelConfig;
+import dev.tramontane.model.ModelWeights;
+import dev.tramontane.sampling.BannedTokens;
+import dev.tramontane.sampling.SamplingParams;
+import dev.tramontane.sampling.ThinkingBudget;
+import dev.tramontane.sampling.TokenMask;
+import dev.tramontane.tokenizer.Tokenizer;
+import dev.tramontane.weights.ModelFolder;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/// A model that runs in this process: an engine, its tokenizer, and its format.
+///
+/// Where a conversation has no system message, a thinking model is told how to think by its default
+/// system prompt: `system_prompt.txt` (or `SYSTEM_PROMPT.txt`) in the model's folder, else ours.
+///
+/// A model without a format (a base model) continues the last user message as plain text; it can
+/// neither think nor call tools, and what came before that message is not read.
+public final class LocalModel implements ChatModel {
+    private final String name;
+    private final Dialect dialect;
+    private final Optional<String> notice;
+    private final Engine engine;
+
+    private LocalModel(String name, Dialect dialect, Optional<String> notice, Engine engine) {
+        this.name = name;
+        this.dialect = dialect;
+        this.notice = notice;
+        this.engine = engine;
+    }
+
+    /// What a model's files do not say, or say wrongly.
+    ///
+    /// @param version the template version, such as `v13`; empty for what the files say
+    /// @param thinking how thinking is marked; empty for what the files say
+    public record Format(Optional<String> version, Optional<ThinkingFormat> thinking) {
+        /// All from the files.
+        public static final Format FROM_FILES = new Format(Optional.empty(), Optional.empty());
+    }
+
+    /// Opens a model, for one person at a terminal.
+    ///
+    /// @throws dev.tramontane.weights.ModelFormatException when the files are no model that runs
+    ///   here
+    public static LocalModel open(Path path) throws IOException {
+        return open(path, EngineOptions.defaults());
+    }
+
+    /// Opens a model.
+    ///
+    /// @param path a `.gguf` file, or a folder
+    /// @throws dev.tramontane.weights.ModelFormatException when the files are no model that runs
+    ///   here
+    public static LocalModel open(Path path, EngineOptions options) throws IOException {
+        return open(path, options, Format.FROM_FILES);
+    }
+
+    /// Opens a model whose files do not say how to talk to it.
+    ///
+    /// @throws dev.tramontane.weights.ModelFormatException when the files are no model that runs
+    ///   here
+    @SuppressWarnings("MustBeClosedChecker") // the engine closes the arena
+    public static LocalModel open(Path path, EngineOptions options, Format format)
+            throws IOException {
+        Arena arena = Arena.ofShared();
+        try {
+            ModelFolder folder = ModelFolder.open(path, arena);
+            ModelConfig config = ModelConfig.read(folder);
+            Dialect dialect = Dialect.of(folder, config, format);
+            Optional<String> notice = folder.weights().metadata().text("tramontane.notice");
+            ModelWeights weights = ModelWeights.read(folder, config);
+            Engine engine = Engine.over(config, weights, arena, options);
+            return new LocalModel(folder.name(), dialect, notice, engine);
+        } catch (RuntimeException | IOException | Error failure) {
+            arena.close();
+            throw failure;
+        }
+    }
+
+    @Override
+    public ChatStream chat(ChatRequest request) {
+        Dialect.Prompt prompt = dialect.prompt(request);
+        if (prompt.ids().length >= engine.context()) {
+            throw new InvalidRequestException(
+                    "messages",
+                    "the conversation has %d tokens, expected fewer than the context of %d; shorten it or open the model with a larger context"
+                            .formatted(prompt.ids().length, engine.context()));
+        }
+        Optional<ThinkingBudget> budget = budget(request, prompt);
+        Generation generation =
+                engine.submit(
+                        new GenerationRequest(
+                                prompt.ids(),
+                                request.sampling().orElseGet(this::freshSampling),
+                                dialect.stopTokens(),
+                                masks(prompt, budget)));
+        var parser =
+                new OutputParser(
+                        dialect.tokenizer(),
+                        dialect.callFormat(),
+                        prompt.thinking(),
+                        request.stop());
+        return new LocalStream(generation, parser, prompt.ids(), budget);
+    }
+
+    private Optional<ThinkingBudget> budget(ChatRequest request, Dialect.Prompt prompt) {
+        if (!prompt.thinking().thinks()) {
+            return Optional.empty();
+        }
+        int tokens =
+                switch (request.thinking()) {
+                    case Thinking.Budget(int limit) -> limit;
+                    case Thinking.Off _ -> 0;
+                    case Thinking.ModelDefault _, Thinking.Effort _ -> Integer.MAX_VALUE;
+                };
+        return Optional.of(dialect.budget(prompt.thinking(), tokens));
+    }
+
+    private List<TokenMask> masks(Dialect.Prompt prompt, Optional<ThinkingBudget> budget) {
+        Tokenizer tokenizer = dialect.tokenizer();
+        List<TokenMask> masks = new ArrayList<>();
+        budget.ifPresent(masks::add);
+        if (prompt.forbidsThinking() && prompt.thinking().marks() == ThinkingFormat.Marks.TOKENS) {
+            tokenizer
+                    .special(prompt.thinking().open())
+                    .ifPresent(open -> masks.add(BannedTokens.of(open)));
+        }
+        int rows = engine.config().vocab();
+        if (rows > tokenizer.vocab()) { // rows that only fill up the matrix
+            var padding = new BitSet(rows);
+            padding.set(tokenizer.vocab(), rows);
+            masks.add(new BannedTokens(padding));
+        }
+        return masks;
+    }
+
+    /// The model's own sampling, with a seed of its own.
+    private SamplingParams freshSampling() {
+        SamplingParams own = sampling();
+        return new SamplingParams(
+                own.temperature(),
+                own.topK(),
+                own.topP(),
+                own.minP(),
+                ThreadLocalRandom.current().nextLong(),
+                own.maxTokens(),
+                own.topLogprobs());
+    }
+
+    /// How the model wants its tokens chosen, as far as its context goes; seed 0.
+    public SamplingParams sampling() {
+        SamplingParams own = dialect.sampling();
+        return new SamplingParams(
+                own.temperature(),
+                own.topK(),
+                own.topP(),
+                own.minP(),
+                own.seed(),
+                engine.context(),
+                own.topLogprobs());
+    }
+
+    /// The model's name for people.
+    public String name() {
+        return name;
+    }
+
+    /// Whether it answers conversations, rather than continuing text.
+    public boolean isInstruct() {
+        return dialect.template().isPresent();
+    }
+
+    /// Whether its format can think.
+    public boolean thinks() {
+        return dialect.thinking().thinks();
+    }
+
+    /// Positions that prompt and answer have together.
+    public int context() {
+        return engine.context();
+    }
+
+    /// What its maker wants to be said once, where there is something.
+    public Optional<String> notice() {
+        return notice;
+    }
+
+    public Tokenizer tokenizer() {
+        return dialect.tokenizer();
+    }
+
+    /// What writes its prompts; empty for a base model.
+    public Optional<InstructTemplate> template() {
+        return dialect.template();
+    }
+
+    /// The model's dimensions.
+    @SuppressWarnings("exports")
+    public ModelConfig config() {
+        return engine.config();
+    }
+
+    public Engine engine() {
+        return engine;
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+    }
+}

@@ -1,0 +1,210 @@
+package dev.tramontane.chat;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tramontane.chat.ChatStream.Answer;
+import dev.tramontane.engine.EngineOptions;
+import dev.tramontane.sampling.FinishReason;
+import dev.tramontane.sampling.SamplingParams;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+class LocalModelTest {
+    private static final Path TINY = ChatVectors.FOLDER.resolve("tiny-text-a");
+    private static final EngineOptions OPTIONS =
+            EngineOptions.defaults().withContext(2048).withThreads(1);
+
+    private static LocalModel model;
+
+    @BeforeAll
+    static void open() throws IOException {
+        model = LocalModel.open(TINY, OPTIONS);
+    }
+
+    @AfterAll
+    static void close() {
+        model.close();
+    }
+
+    @Test
+    void a_folder_says_how_to_talk_to_its_model() {
+        assertEquals("tiny-text-a", model.name());
+        assertTrue(model.isInstruct());
+        assertTrue(model.thinks());
+        assertEquals("v13", model.template().orElseThrow().rules().version());
+        assertEquals(2048, model.context());
+        assertEquals(SamplingParams.reasoning(0, 2048), model.sampling());
+        assertEquals(Optional.empty(), model.notice());
+    }
+
+    @Test
+    void an_answer_ends_with_its_reason_and_its_tokens() {
+        try (ChatStream stream = model.chat(question(12))) {
+            Answer answer = stream.collect();
+            assertEquals(FinishReason.LENGTH, answer.why());
+            assertEquals(12, answer.usage().completionTokens());
+            assertEquals(
+                    model.template().orElseThrow().encode(question(12)).length,
+                    answer.usage().promptTokens());
+        }
+    }
+
+    @Test
+    void the_default_system_prompt_stands_in_front_unless_unwanted() {
+        int without = promptTokens(question(1));
+        assertTrue(promptTokens(question(1).withDefaultSystemPrompt(true)) > without);
+        ChatRequest silent =
+                question(1).withDefaultSystemPrompt(true).withThinking(new Thinking.Off());
+        assertEquals(without, promptTokens(silent));
+    }
+
+    @Test
+    void a_system_prompt_beside_the_weights_is_preferred(@TempDir Path folder) throws IOException {
+        Files.copy(TINY.resolve("model-q8_0.gguf"), folder.resolve("model.gguf"));
+        Files.copy(TINY.resolve("tekken.json"), folder.resolve("tekken.json"));
+        Files.writeString(folder.resolve("SYSTEM_PROMPT.txt"), "Hi[THINK]so[/THINK]\n");
+        try (LocalModel other = LocalModel.open(folder.resolve("model.gguf"), OPTIONS);
+                ChatStream stream = other.chat(question(1).withDefaultSystemPrompt(true))) {
+            int system = 2 + "Hi".length() + 2 + "so".length();
+            assertEquals(
+                    promptTokens(question(1)) + system, stream.collect().usage().promptTokens());
+        }
+    }
+
+    @Test
+    void a_spent_budget_closes_the_thinking_and_the_answer_follows() {
+        ChatRequest request = thinkingAlready(40).withThinking(new Thinking.Budget(6));
+        List<ChatEvent> events = events(request);
+        Answer answer = collected(request);
+        assertTrue(
+                events.stream().anyMatch(ChatEvent.Intervened.class::isInstance),
+                events.toString());
+        assertEquals(7, answer.usage().reasoningTokens());
+        assertEquals(40, answer.usage().completionTokens());
+        assertFalse(answer.thinking().isEmpty());
+        assertFalse(answer.text().isEmpty());
+    }
+
+    @Test
+    void the_answer_can_be_asked_for_while_the_model_thinks() {
+        try (ChatStream stream = model.chat(thinkingAlready(1500))) {
+            Iterator<ChatEvent> events = stream.iterator();
+            while (!(events.next() instanceof ChatEvent.Thinking)) {}
+            stream.answerNow();
+            boolean answered = false;
+            while (events.hasNext()) {
+                answered |= events.next() instanceof ChatEvent.Text;
+            }
+            assertTrue(answered);
+        }
+    }
+
+    @Test
+    void a_stop_text_ends_the_answer_and_is_no_part_of_it() {
+        String text = collected(question(60)).text();
+        String stop = text.substring(6, 9);
+        Answer stopped = collected(question(60).withStop(List.of(stop)));
+        assertEquals(text.substring(0, text.indexOf(stop)), stopped.text());
+        assertEquals(FinishReason.STOP, stopped.why());
+        assertTrue(stopped.usage().completionTokens() < 60);
+    }
+
+    @Test
+    void a_closed_stream_ends_as_cancelled() {
+        ChatStream stream = model.chat(question(1500));
+        stream.close();
+        assertEquals(FinishReason.CANCELLED, stream.collect().why());
+        assertThrows(IllegalStateException.class, stream::iterator);
+    }
+
+    @Test
+    void the_same_request_is_answered_the_same() {
+        assertEquals(collected(question(30)), collected(question(30)));
+        SamplingParams seeded = SamplingParams.reasoning(42, 30);
+        assertEquals(
+                collected(question(30).withSampling(seeded)),
+                collected(question(30).withSampling(seeded)));
+    }
+
+    @Test
+    void a_conversation_longer_than_the_context_is_refused() {
+        InvalidRequestException refusal =
+                assertThrows(
+                        InvalidRequestException.class,
+                        () -> model.chat(ChatRequest.of("x".repeat(4000))));
+        assertEquals("messages", refusal.parameter());
+    }
+
+    @Test
+    void the_last_event_is_the_end() {
+        List<ChatEvent> events = events(question(5));
+        assertInstanceOf(ChatEvent.Finished.class, events.getLast());
+        assertInstanceOf(ChatEvent.Progress.class, events.getFirst());
+    }
+
+    @Test
+    void default_system_prompts_hold_thinking_where_the_format_has_it() {
+        for (String release :
+                List.of("magistral-2507", "magistral-2509", "ministral-3-reasoning")) {
+            List<Chunk> chunks = SystemPrompt.of(release).message(true).content();
+            assertEquals(3, chunks.size(), release);
+            assertInstanceOf(Chunk.ThinkChunk.class, chunks.get(1), release);
+        }
+        String plain =
+                SystemPrompt.of("magistral-2506").message(false).content().stream()
+                        .map(Object::toString)
+                        .collect(Collectors.joining());
+        assertTrue(plain.contains("<think>\n") && plain.endsWith("Problem:\n\n]"), plain);
+    }
+
+    private static ChatRequest question(int maxTokens) {
+        return ChatRequest.of("What is 17 * 23?")
+                .withSampling(SamplingParams.greedy(maxTokens))
+                .withDefaultSystemPrompt(false);
+    }
+
+    /// The answer begins inside a thought.
+    private static ChatRequest thinkingAlready(int maxTokens) {
+        var thought = new Chunk.ThinkChunk("Let me see.", false);
+        return ChatRequest.of(
+                        List.of(
+                                new Message.UserMessage("What is 17 * 23?"),
+                                new Message.AssistantMessage(List.of(thought), List.of(), true)))
+                .withSampling(SamplingParams.greedy(maxTokens))
+                .withDefaultSystemPrompt(false);
+    }
+
+    private static int promptTokens(ChatRequest request) {
+        return collected(request).usage().promptTokens();
+    }
+
+    private static Answer collected(ChatRequest request) {
+        try (ChatStream stream = model.chat(request)) {
+            return stream.collect();
+        }
+    }
+
+    private static List<ChatEvent> events(ChatRequest request) {
+        List<ChatEvent> events = new ArrayList<>();
+        try (ChatStream stream = model.chat(request)) {
+            stream.forEach(events::add);
+        }
+        return events;
+    }
+}
