@@ -77,7 +77,7 @@ public record ModelWeights(
     /// Bytes of all tensors, a tied output counted once.
     public long bytes() {
         return named(TensorNames.of(ModelFolder.Kind.GGUF)).values().stream()
-                .mapToLong(tensor -> tensor.data().byteSize())
+                .mapToLong(Tensor::bytes)
                 .sum();
     }
 }

@@ -48,6 +48,11 @@ public record Tensor(DType type, Layout layout, int rows, int cols, MemorySegmen
         return type.bytes(cols);
     }
 
+    /// Bytes of all rows.
+    public long bytes() {
+        return data.byteSize();
+    }
+
     /// Rows `from` to `from + count` of this matrix, sharing its memory.
     public Tensor slice(int from, int count) {
         long rowBytes = rowBytes();

@@ -173,7 +173,11 @@ final class GgufVocabulary {
     private byte namedByte(int id) {
         if (!tokens[id].matches("<0x[0-9A-Fa-f]{2}>")) {
             throw malformed(
-                    "tokens[" + id + "] is the byte \"" + tokens[id] + "\", expected one as <0x0A>");
+                    "tokens["
+                            + id
+                            + "] is the byte \""
+                            + tokens[id]
+                            + "\", expected one as <0x0A>");
         }
         return (byte) Integer.parseInt(tokens[id].substring(3, 5), 16);
     }

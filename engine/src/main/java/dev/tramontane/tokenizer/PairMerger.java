@@ -22,7 +22,8 @@ final class PairMerger {
     private final byte[] text;
     private final TokenIds out;
 
-    // Symbol i of the piece at hand is text[starts[i] .. starts[next[i]]). A joined symbol keeps the
+    // Symbol i of the piece at hand is text[starts[i] .. starts[next[i]]). A joined symbol keeps
+    // the
     // index of its left part; the index of the right part is out of use from then on.
     private int[] starts = new int[0];
     private int[] next = new int[0];
@@ -101,7 +102,10 @@ final class PairMerger {
     /// Notes what joining a symbol with the next one would make.
     private void rate(int left) {
         int right = next[left];
-        int id = right < symbols ? table.find(text, starts[left], starts[next[right]]) : TokenTable.NONE;
+        int id =
+                right < symbols
+                        ? table.find(text, starts[left], starts[next[right]])
+                        : TokenTable.NONE;
         pairs[left] = id == TokenTable.NONE ? NEVER : priorities[id];
         if (queued && pairs[left] != NEVER) {
             queue().add(pairs[left], left);

@@ -193,7 +193,8 @@ final class PieceScanner {
         if ((lead & 0xFF) < 0xF0) {
             return KINDS[((lead & 0x0F) << 12) | (second << 6) | third] & 0xFF;
         }
-        return kindOf(((lead & 0x07) << 18) | (second << 12) | (third << 6) | (text[at + 3] & 0x3F));
+        return kindOf(
+                ((lead & 0x07) << 18) | (second << 12) | (third << 6) | (text[at + 3] & 0x3F));
     }
 
     private static byte[] kinds() {
@@ -213,9 +214,7 @@ final class PieceScanner {
                     Character.COMBINING_SPACING_MARK,
                     Character.ENCLOSING_MARK ->
                     MARK;
-            case Character.DECIMAL_DIGIT_NUMBER,
-                    Character.LETTER_NUMBER,
-                    Character.OTHER_NUMBER ->
+            case Character.DECIMAL_DIGIT_NUMBER, Character.LETTER_NUMBER, Character.OTHER_NUMBER ->
                     NUMBER;
             case Character.SPACE_SEPARATOR,
                     Character.LINE_SEPARATOR,

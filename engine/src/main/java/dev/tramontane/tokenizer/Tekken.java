@@ -58,8 +58,8 @@ public final class Tekken implements Tokenizer {
 
     /// The vocabulary inside a GGUF file: model `gpt2` with the pre-tokenizer `tekken`.
     ///
-    /// The file's merges are not read: they list every way to form each token, in the tokens' order,
-    /// which is what joining by rank does without them.
+    /// The file's merges are not read: they list every way to form each token, in the tokens'
+    /// order, which is what joining by rank does without them.
     ///
     /// @throws ModelFormatException when the metadata has no such vocabulary, or a damaged one
     @SuppressWarnings("exports")

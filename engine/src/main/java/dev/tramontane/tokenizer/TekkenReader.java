@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// Reads a `tekken.json`, its 150,000 entries as they stream by: a tree of them would take ten times
-/// the file.
+/// Reads a `tekken.json`, its 150,000 entries as they stream by: a tree of them would take ten
+/// times the file.
 ///
 /// The top level has `config`, `vocab`, `special_tokens`, `image` (`multimodal` up to v11) and
 /// `model_settings_builder`, in any order; other keys are skipped. Messages name places as JSON
@@ -144,9 +144,7 @@ final class TekkenReader {
         }
         if (!version.matches("v[0-9]{1,4}")) {
             throw malformed(
-                    "config.version is \""
-                            + beginning(version)
-                            + "\", expected one such as v13");
+                    "config.version is \"" + beginning(version) + "\", expected one such as v13");
         }
         if (specials < 0 || specials > MOST_SPECIAL_TOKENS) {
             throw malformed(

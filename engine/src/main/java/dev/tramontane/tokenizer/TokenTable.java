@@ -29,8 +29,8 @@ final class TokenTable {
     private final byte[] keys;
     private final int[] starts;
 
-    /// Slot i: at 2i the key itself or, when longer than eight bytes, its hash; at 2i + 1 its length
-    /// (upper half) and the id, or {@link #FREE}.
+    /// Slot i: at 2i the key itself or, when longer than eight bytes, its hash; at 2i + 1 its
+    /// length (upper half) and the id, or {@link #FREE}.
     private final long[] slots;
 
     /// The tokens of two bytes by their value, with which every merge begins.
@@ -109,7 +109,8 @@ final class TokenTable {
             if (found == FREE
                     || (slots[slot] == key
                             && found >>> Integer.SIZE == length
-                            && (length <= Long.BYTES || matches((int) found, text, from, length)))) {
+                            && (length <= Long.BYTES
+                                    || matches((int) found, text, from, length)))) {
                 return slot;
             }
             slot = (slot + 2) & (slots.length - 1);

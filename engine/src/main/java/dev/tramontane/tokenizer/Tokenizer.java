@@ -19,8 +19,7 @@ public interface Tokenizer {
         return switch (model) {
             case "gpt2" -> Tekken.fromGguf(metadata);
             case "llama" -> SentencePiece.fromGguf(metadata);
-            default ->
-                    throw GgufVocabulary.unsupported(metadata, "model", model, "gpt2 or llama");
+            default -> throw GgufVocabulary.unsupported(metadata, "model", model, "gpt2 or llama");
         };
     }
 

@@ -41,7 +41,8 @@ final class Vectors {
     }
 
     private static Tekken open(String version) {
-        try (InputStream zipped = Files.newInputStream(FOLDER.resolve("tekken/tekken_240911.json.gz"));
+        try (InputStream zipped =
+                        Files.newInputStream(FOLDER.resolve("tekken/tekken_240911.json.gz"));
                 InputStream plain = new GZIPInputStream(zipped)) {
             if (version.equals("v3")) {
                 return Tekken.read(plain, "tekken_240911.json");
