@@ -104,7 +104,13 @@ final class GgufVocabulary {
     int[] prioritiesByScore() {
         float[] scores = metadata.floats(PREFIX + "scores").orElseThrow(() -> missing("scores"));
         requireOneEach("scores", scores.length);
-        float[] ascending = scores.clone();
+        float[] ascending = new float[scores.length];
+        for (int id = 0; id < scores.length; id++) {
+            if (Float.isNaN(scores[id])) {
+                throw malformed(PREFIX + "scores[" + id + "] is NaN, expected a number");
+            }
+            ascending[id] = positiveZero(scores[id]);
+        }
         Arrays.sort(ascending);
         int different = 0;
         for (float score : ascending) {
@@ -114,13 +120,15 @@ final class GgufVocabulary {
         }
         int[] priorities = new int[scores.length];
         for (int id = 0; id < scores.length; id++) {
-            int place = Arrays.binarySearch(ascending, 0, different, scores[id]);
-            if (place < 0 || Float.isNaN(scores[id])) {
-                throw malformed("scores[" + id + "] is " + scores[id] + ", expected a number");
-            }
+            int place = Arrays.binarySearch(ascending, 0, different, positiveZero(scores[id]));
             priorities[id] = different - 1 - place;
         }
         return priorities;
+    }
+
+    /// Sorting tells the two zeros apart, scores do not.
+    private static float positiveZero(float score) {
+        return score == 0 ? 0 : score;
     }
 
     private Vocabulary build(Vocabulary.Builder builder) {

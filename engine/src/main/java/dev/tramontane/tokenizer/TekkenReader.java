@@ -302,6 +302,14 @@ final class TekkenReader {
 
     private int number() {
         expect(JsonToken.VALUE_NUMBER_INT);
+        if (json.getNumberType() != JsonParser.NumberType.INT) {
+            throw malformed(
+                    "\""
+                            + json.streamReadContext().pathAsPointer()
+                            + "\" is "
+                            + beginning(json.getString())
+                            + ", expected less than 2^31");
+        }
         return json.getIntValue();
     }
 

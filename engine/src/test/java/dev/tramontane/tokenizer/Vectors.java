@@ -32,6 +32,15 @@ final class Vectors {
         return VOCABULARIES.computeIfAbsent(version, Vectors::open);
     }
 
+    /// The vocabulary of the tiny models: single bytes and 24 tokens more.
+    static Tekken tiny() {
+        try {
+            return Tekken.read(FOLDER.resolve("tiny-text-a/tekken.json"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     static int[] ids(JsonNode array) {
         int[] ids = new int[array.size()];
         for (int i = 0; i < ids.length; i++) {
