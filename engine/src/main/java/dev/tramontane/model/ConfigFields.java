@@ -3,6 +3,8 @@ package dev.tramontane.model;
 import dev.tramontane.weights.Metadata;
 import dev.tramontane.weights.ModelFormatException;
 
+import org.jspecify.annotations.Nullable;
+
 import tools.jackson.databind.JsonNode;
 
 import java.util.Optional;
@@ -21,6 +23,8 @@ final class ConfigFields {
 
     private static final double MOST_ROPE_THETA = 1e15;
     private static final double MOST_YARN_FACTOR = 1e6;
+    private static final double LEAST_YARN_BETA = 1e-3;
+    private static final double MOST_YARN_BETA = 1e6;
 
     private final String location;
     private final String prefix;
@@ -44,7 +48,7 @@ final class ConfigFields {
         return new ConfigFields(location, prefix, key -> value(object.get(key)));
     }
 
-    private static Optional<Object> value(@org.jspecify.annotations.Nullable JsonNode node) {
+    private static Optional<Object> value(@Nullable JsonNode node) {
         if (node == null || node.isNull()) {
             return Optional.empty();
         }
@@ -118,10 +122,6 @@ final class ConfigFields {
                         });
     }
 
-    boolean flag(String key) {
-        return flag(key, false);
-    }
-
     boolean flag(String key, boolean absent) {
         return value(key)
                 .map(
@@ -181,9 +181,20 @@ final class ConfigFields {
         return number(key, 1, MOST_YARN_FACTOR).orElseThrow(() -> missing(key));
     }
 
-    /// A YaRN ramp's border: turns within the original context.
-    double yarnBeta(String key, double absent) {
-        return number(key, 1e-3, 1e6).orElse(absent);
+    /// YaRN with the borders of its ramp, in turns within the original context; 32 and 1 where the
+    /// file leaves them out, as in the paper.
+    ModelConfig.Yarn yarn(
+            double factor,
+            int originalContext,
+            String fastKey,
+            String slowKey,
+            double attentionFactor) {
+        double fast = number(fastKey, LEAST_YARN_BETA, MOST_YARN_BETA).orElse(32.0);
+        double slow = number(slowKey, LEAST_YARN_BETA, MOST_YARN_BETA).orElse(1.0);
+        if (fast < slow) {
+            throw wrong(fastKey, fast, "no less than " + prefix + slowKey + ", " + slow);
+        }
+        return new ModelConfig.Yarn(factor, originalContext, fast, slow, attentionFactor);
     }
 
     /// Refuses what would change the network in a way we do not compute: any value other than

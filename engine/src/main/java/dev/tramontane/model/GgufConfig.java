@@ -76,8 +76,7 @@ final class GgufConfig {
         fields.refuse("attention.q_lora_rank", "latent attention");
         fields.refuse("attention.kv_lora_rank", "latent attention");
         fields.refuse("attention.sliding_window_pattern", "windows that differ between layers");
-        fields.refuse("attention.causal", "attention to later tokens", true);
-        if (fields.has("attention.causal") && !fields.flag("attention.causal")) {
+        if (!fields.flag("attention.causal", true)) {
             throw fields.unsupported("attention.causal", "attention to later tokens");
         }
         fields.refuse("attention.scale", "another scale of attention");
@@ -150,11 +149,11 @@ final class GgufConfig {
                                         .orElse(0.0))
                         * fields.number("rope.scaling.attn_factor", 1e-3, 1e3).orElse(1.0);
         return Optional.of(
-                new ModelConfig.Yarn(
+                fields.yarn(
                         factor,
                         original,
-                        fields.yarnBeta("rope.scaling.yarn_beta_fast", 32),
-                        fields.yarnBeta("rope.scaling.yarn_beta_slow", 1),
+                        "rope.scaling.yarn_beta_fast",
+                        "rope.scaling.yarn_beta_slow",
                         attentionFactor));
     }
 

@@ -135,13 +135,7 @@ final class HuggingFaceConfig {
                                                 ? ModelConfig.Yarn.attentionFactor(
                                                         factor, scale, scaleAllDim)
                                                 : ModelConfig.Yarn.attentionFactor(factor, 1, 0));
-        return Optional.of(
-                new ModelConfig.Yarn(
-                        factor,
-                        original,
-                        rope.yarnBeta("beta_fast", 32),
-                        rope.yarnBeta("beta_slow", 1),
-                        attentionFactor));
+        return Optional.of(rope.yarn(factor, original, "beta_fast", "beta_slow", attentionFactor));
     }
 
     /// The window, unless `layer_types` says that no layer looks through one.

@@ -86,12 +86,12 @@ final class MistralConfig {
         ConfigFields yarn = ConfigFields.of(location, "yarn.", block);
         double factor = yarn.yarnFactor("factor");
         return Optional.of(
-                new ModelConfig.Yarn(
+                yarn.yarn(
                         factor,
                         yarn.requiredCount(
                                 "original_max_position_embeddings", ConfigFields.MOST_CONTEXT),
-                        yarn.yarnBeta("beta", 32),
-                        yarn.yarnBeta("alpha", 1),
+                        "beta",
+                        "alpha",
                         yarn.flag("apply_scale", true)
                                 ? ModelConfig.Yarn.attentionFactor(factor, 1, 0)
                                 : 1));

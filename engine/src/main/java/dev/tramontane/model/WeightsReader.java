@@ -11,10 +11,12 @@ import dev.tramontane.weights.WeightsFile;
 import tools.jackson.databind.JsonNode;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Takes a model's tensors by name and shape. Every tensor of the text network must be used in the
 /// end: one that is left over (a bias, an expert, a layer too many) would be computed without.
@@ -78,7 +80,7 @@ final class WeightsReader {
         Optional<Boolean> tied = Optional.empty();
         for (JsonNode level :
                 folder.config().stream()
-                        .flatMap(c -> java.util.stream.Stream.of(c, c.path("text_config")))
+                        .flatMap(c -> Stream.of(c, c.path("text_config")))
                         .toList()) {
             for (String key : List.of("tie_word_embeddings", "tied_embeddings")) {
                 if (level.path(key).isBoolean()) {
@@ -115,7 +117,7 @@ final class WeightsReader {
                             .formatted(
                                     file.location(),
                                     name,
-                                    java.util.Arrays.toString(shape),
+                                    Arrays.toString(shape),
                                     rows == 1 ? "[" + cols + "]" : "[" + rows + ", " + cols + "]"));
         }
         used.add(name);

@@ -1,5 +1,6 @@
 package dev.tramontane.weights;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /// The types of metadata values in a GGUF file, with their numbers.
@@ -54,6 +55,6 @@ enum GgufType {
 
     @Override
     public String toString() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 }

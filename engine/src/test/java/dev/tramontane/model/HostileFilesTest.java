@@ -1,8 +1,11 @@
 package dev.tramontane.model;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tramontane.weights.GgufFile;
+import dev.tramontane.weights.Metadata;
 import dev.tramontane.weights.ModelFormatException;
 
 import org.junit.jupiter.api.Test;
@@ -10,12 +13,16 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
@@ -58,6 +65,26 @@ class HostileFilesTest {
         for (int length = 0; length < whole.length; length++) {
             overwrite(file, Arrays.copyOf(whole, length));
             assertThrows(ModelFormatException.class, () -> SmallModel.open(folder));
+        }
+    }
+
+    /// A vocabulary as large as Magistral's, with the merges of a byte-level tokenizer.
+    @Test
+    void a_large_vocabulary_costs_nothing_until_it_is_asked_for() throws IOException {
+        Path file = folder.resolve("vocabulary.gguf");
+        Map<String, Object> metadata = SmallModel.metadata();
+        List<String> tokens = Collections.nCopies(131_072, "a token");
+        metadata.put("tokenizer.ggml.tokens", tokens);
+        metadata.put("tokenizer.ggml.merges", Collections.nCopies(269_443, "mer ge"));
+        SmallModel.writeGguf(file, metadata, Map.of());
+        try (Arena arena = Arena.ofConfined()) {
+            GgufFile.open(file, arena);
+            long before = allocated.now();
+            Metadata read = GgufFile.open(file, arena).metadata();
+            long opening = allocated.now() - before;
+
+            assertTrue(opening < 200_000, opening + " bytes allocated");
+            assertArrayEquals(tokens.toArray(), read.texts("tokenizer.ggml.tokens").orElseThrow());
         }
     }
 

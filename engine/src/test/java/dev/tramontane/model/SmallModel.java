@@ -1,6 +1,7 @@
 package dev.tramontane.model;
 
 import dev.tramontane.kernels.Kernels.RopePairs;
+import dev.tramontane.tensor.Tensor;
 import dev.tramontane.weights.GgufWriter;
 import dev.tramontane.weights.ModelFolder;
 import dev.tramontane.weights.ModelFormatException;
@@ -12,7 +13,9 @@ import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// One model of a few kilobytes, written in each layout, and the whole way of opening it.
@@ -59,47 +62,68 @@ final class SmallModel {
 
     private SmallModel() {}
 
-    /// The metadata of the GGUF form, to which a test may add.
-    static GgufWriter metadata() {
+    /// The metadata of the GGUF form, which a test may change.
+    static Map<String, Object> metadata() {
         List<String> tokens = new ArrayList<>();
         for (int i = 0; i < CONFIG.vocab(); i++) {
             tokens.add("token " + i);
         }
-        return new GgufWriter()
-                .put("general.architecture", "mistral3")
-                .put("general.name", "small")
-                .put("mistral3.block_count", CONFIG.layers())
-                .put("mistral3.context_length", CONFIG.context())
-                .put("mistral3.embedding_length", CONFIG.dim())
-                .put("mistral3.feed_forward_length", CONFIG.hiddenDim())
-                .put("mistral3.attention.head_count", CONFIG.heads())
-                .put("mistral3.attention.head_count_kv", CONFIG.kvHeads())
-                .put("mistral3.attention.key_length", CONFIG.headDim())
-                .put("mistral3.attention.value_length", CONFIG.headDim())
-                .put("mistral3.rope.dimension_count", CONFIG.headDim())
-                .put("mistral3.rope.freq_base", 1e6f)
-                .put("mistral3.rope.scaling.type", "yarn")
-                .put("mistral3.rope.scaling.factor", 16f)
-                .put("mistral3.rope.scaling.original_context_length", 128)
-                .put("mistral3.rope.scaling.yarn_beta_fast", 32f)
-                .put("mistral3.rope.scaling.yarn_beta_slow", 1f)
-                .put("mistral3.rope.scaling.yarn_log_multiplier", 1f)
-                .put("mistral3.attention.temperature_scale", 0.1f)
-                .put("mistral3.attention.layer_norm_rms_epsilon", CONFIG.normEps())
-                .put("mistral3.vocab_size", CONFIG.vocab())
-                .put("tokenizer.ggml.tokens", tokens)
-                .put("tokenizer.ggml.token_type", new int[CONFIG.vocab()])
-                .put("tokenizer.ggml.add_bos_token", true);
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("general.architecture", "mistral3");
+        values.put("general.name", "small");
+        values.put("mistral3.block_count", CONFIG.layers());
+        values.put("mistral3.context_length", CONFIG.context());
+        values.put("mistral3.embedding_length", CONFIG.dim());
+        values.put("mistral3.feed_forward_length", CONFIG.hiddenDim());
+        values.put("mistral3.attention.head_count", CONFIG.heads());
+        values.put("mistral3.attention.head_count_kv", CONFIG.kvHeads());
+        values.put("mistral3.attention.key_length", CONFIG.headDim());
+        values.put("mistral3.attention.value_length", CONFIG.headDim());
+        values.put("mistral3.rope.dimension_count", CONFIG.headDim());
+        values.put("mistral3.rope.freq_base", 1e6f);
+        values.put("mistral3.rope.scaling.type", "yarn");
+        values.put("mistral3.rope.scaling.factor", 16f);
+        values.put("mistral3.rope.scaling.original_context_length", 128);
+        values.put("mistral3.rope.scaling.yarn_beta_fast", 32f);
+        values.put("mistral3.rope.scaling.yarn_beta_slow", 1f);
+        values.put("mistral3.rope.scaling.yarn_log_multiplier", 1f);
+        values.put("mistral3.attention.temperature_scale", 0.1f);
+        values.put("mistral3.attention.layer_norm_rms_epsilon", CONFIG.normEps());
+        values.put("mistral3.vocab_size", CONFIG.vocab());
+        values.put("tokenizer.ggml.tokens", tokens);
+        values.put("tokenizer.ggml.token_type", new int[CONFIG.vocab()]);
+        values.put("tokenizer.ggml.add_bos_token", true);
+        return values;
     }
 
     static void writeGguf(Path file) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
-            GgufWriter writer = metadata();
-            RandomWeights.of(CONFIG, 1, arena)
-                    .named(TensorNames.of(ModelFolder.Kind.GGUF))
-                    .forEach(writer::add);
-            writer.write(file);
+            writeGguf(
+                    file,
+                    metadata(),
+                    RandomWeights.of(CONFIG, 1, arena)
+                            .named(TensorNames.of(ModelFolder.Kind.GGUF)));
         }
+    }
+
+    static void writeGguf(Path file, Map<String, Object> metadata, Map<String, Tensor> tensors)
+            throws IOException {
+        GgufWriter writer = new GgufWriter();
+        metadata.forEach(
+                (key, value) -> {
+                    switch (value) {
+                        case String text -> writer.put(key, text);
+                        case Integer count -> writer.put(key, count);
+                        case Float number -> writer.put(key, number);
+                        case Boolean flag -> writer.put(key, flag);
+                        case int[] numbers -> writer.put(key, numbers);
+                        case List<?> texts ->
+                                writer.put(key, texts.stream().map(String::valueOf).toList());
+                        default -> throw new IllegalArgumentException(key);
+                    }
+                });
+        tensors.forEach(writer::add);
+        writer.write(file);
     }
 
     /// `config.json`, two shards, and their index.
