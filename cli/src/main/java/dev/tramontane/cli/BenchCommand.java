@@ -19,16 +19,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.SplittableRandom;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.function.DoubleSupplier;
 
 /// `bench`: how fast a model reads prompts and writes answers, as `llama-bench` tells it.
 ///
 /// Row `pp512` is reading a prompt of 512 tokens, row `tg128` generating 128 tokens. Generation
-/// reads all weights for each token, so its row also says how many bytes a second that is, and which
-/// share of what this machine's memory gave in the same run.
+/// reads all weights for each token, so its row also says how many bytes a second that is, and
+/// which share of what this machine's memory gave in the same run.
 @Command(
         name = "bench",
         description = "Measure how fast a model reads prompts (pp) and generates (tg).")
@@ -75,9 +75,7 @@ final class BenchCommand implements Callable<Integer> {
 
         double median() {
             int middle = rates.length / 2;
-            return rates.length % 2 == 1
-                    ? rates[middle]
-                    : (rates[middle - 1] + rates[middle]) / 2;
+            return rates.length % 2 == 1 ? rates[middle] : (rates[middle - 1] + rates[middle]) / 2;
         }
 
         double max() {

@@ -8,8 +8,8 @@ import dev.tramontane.chat.Message.UserMessage;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What was said, turn by turn: a question and its answer, thinking kept, as the models were trained
-/// to see it.
+/// What was said, turn by turn: a question and its answer, thinking kept, as the models were
+/// trained to see it.
 final class Conversation {
     private final List<Message> messages = new ArrayList<>();
 

@@ -17,8 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// A conversation as a file: a chat request in the Mistral API's JSON, so that `tokenize --chat` reads
-/// it too.
+/// A conversation as a file: a chat request in the Mistral API's JSON, so that `tokenize --chat`
+/// reads it too.
 final class ConversationFile {
     private ConversationFile() {}
 

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
 
-/// The embedded model as a file, since model files are mapped: written once below Tramontane's home,
-/// under a name that its content decides.
+/// The embedded model as a file, since model files are mapped: written once below Tramontane's
+/// home, under a name that its content decides.
 final class EmbeddedModel {
     private EmbeddedModel() {}
 

@@ -20,8 +20,7 @@ final class Failure {
             case ModelFormatException e -> message(e);
             case InvalidRequestException e -> message(e);
             case EngineOverloadedException e -> message(e);
-            case NumberFormatException e ->
-                    message(e) + ", expected a number";
+            case NumberFormatException e -> message(e) + ", expected a number";
             case IllegalArgumentException e -> message(e);
             case UncheckedIOException e when e.getCause() != null -> describe(e.getCause());
             case NoSuchFileException e when e.getReason() == null ->
@@ -31,7 +30,8 @@ final class Failure {
             case FileSystemException e -> message(e);
             case IOException e -> message(e);
             default ->
-                    "unexpected: " + failure
+                    "unexpected: "
+                            + failure
                             + "; this is a defect, run again with --debug and report what it says";
         };
     }

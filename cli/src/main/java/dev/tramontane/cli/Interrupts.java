@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.concurrent.atomic.AtomicReference;
 
-/// Ctrl-C: the first stops the answer that is being written, one without such an answer the program.
+/// Ctrl-C: the first stops the answer that is being written, one without such an answer the
+/// program.
 final class Interrupts {
     /// The exit code of a program that Ctrl-C stopped.
     static final int EXIT_CODE = 130;

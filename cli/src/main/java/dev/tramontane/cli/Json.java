@@ -55,7 +55,8 @@ final class Json {
     static int[] ids(JsonNode list) {
         if (!list.isArray()) {
             throw new IllegalArgumentException(
-                    "tokens is " + (list.isMissingNode() ? "missing" : list)
+                    "tokens is "
+                            + (list.isMissingNode() ? "missing" : list)
                             + ", expected a list of ids");
         }
         int[] ids = new int[list.size()];

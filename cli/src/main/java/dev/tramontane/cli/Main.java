@@ -72,8 +72,7 @@ final class Main implements Callable<Integer> {
                 .setUsageHelpAutoWidth(false)
                 .setUsageHelpWidth(100)
                 .setColorScheme(
-                        CommandLine.Help.defaultColorScheme(
-                                io.outHasColour() ? Ansi.ON : Ansi.OFF))
+                        CommandLine.Help.defaultColorScheme(io.outHasColour() ? Ansi.ON : Ansi.OFF))
                 .setOut(writer(io.out()))
                 .setErr(writer(io.err()))
                 .setParameterExceptionHandler((e, _) -> main.refuse(e))
@@ -116,7 +115,8 @@ final class Main implements Callable<Integer> {
         CommandLine command = e.getCommandLine();
         String variable =
                 e.getArgSpec() instanceof OptionSpec option
-                                && io.environment().containsKey(EnvironmentDefaults.variable(option))
+                                && io.environment()
+                                        .containsKey(EnvironmentDefaults.variable(option))
                         ? EnvironmentDefaults.variable(option) + ": "
                         : "";
         io.err().println("tramontane: " + variable + e.getMessage());

@@ -82,12 +82,7 @@ final class Repl {
         }
     }
 
-    Repl(
-            Stdio io,
-            Terminal terminal,
-            LocalModel model,
-            Settings settings,
-            Interrupts interrupts) {
+    Repl(Stdio io, Terminal terminal, LocalModel model, Settings settings, Interrupts interrupts) {
         this.io = io;
         this.terminal = terminal;
         this.model = model;
@@ -213,7 +208,9 @@ final class Repl {
             default -> {
                 if (!settings.sampling.set(words[0], value)) {
                     complain(
-                            "no setting " + words[0] + ", expected system, verbose or one of "
+                            "no setting "
+                                    + words[0]
+                                    + ", expected system, verbose or one of "
                                     + String.join(", ", SamplingFlags.NAMES));
                 }
             }
@@ -281,8 +278,7 @@ final class Repl {
     }
 
     private void show(ChatRequest request) {
-        var trace =
-                settings.hideThinking ? AnswerPrinter.Trace.HIDDEN : AnswerPrinter.Trace.SHOWN;
+        var trace = settings.hideThinking ? AnswerPrinter.Trace.HIDDEN : AnswerPrinter.Trace.SHOWN;
         var printer = new AnswerPrinter(io, trace);
         var keys = new Keys();
         Answering answering;

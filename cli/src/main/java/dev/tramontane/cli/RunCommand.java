@@ -101,7 +101,8 @@ final class RunCommand implements Callable<Integer> {
         String piped =
                 io.terminals().in()
                         ? ""
-                        : new String(io.in().readAllBytes(), StandardCharsets.UTF_8).stripTrailing();
+                        : new String(io.in().readAllBytes(), StandardCharsets.UTF_8)
+                                .stripTrailing();
         List<String> parts = new ArrayList<>();
         if (!prompt.isEmpty()) {
             parts.add(String.join(" ", prompt));
@@ -137,8 +138,7 @@ final class RunCommand implements Callable<Integer> {
                 ChatRequest.of(messages)
                         .withThinking(think)
                         .withSampling(sampling.over(opened.sampling(), System.nanoTime()));
-        var trace =
-                hideThinking ? AnswerPrinter.Trace.HIDDEN : AnswerPrinter.Trace.SHOWN;
+        var trace = hideThinking ? AnswerPrinter.Trace.HIDDEN : AnswerPrinter.Trace.SHOWN;
         var printer = new AnswerPrinter(io, trace);
         Answering answering =
                 Answering.ask(
@@ -169,7 +169,8 @@ final class RunCommand implements Callable<Integer> {
         String end =
                 switch (why) {
                     case STOP, TOOL_CALLS -> "";
-                    case LENGTH -> "cut off after the most tokens allowed; --max-tokens allows more";
+                    case LENGTH ->
+                            "cut off after the most tokens allowed; --max-tokens allows more";
                     case CONTEXT_FULL -> "cut off at the end of the context; --context gives more";
                     case REPETITION -> "stopped, since it went in circles";
                     case CANCELLED -> "stopped";
@@ -221,12 +222,8 @@ final class RunCommand implements Callable<Integer> {
         result.putObject("timings")
                 .put("load_ms", load.toMillis())
                 .put("first_token_ms", answering.timings().firstToken().toMillis())
-                .put(
-                        "prefill_tokens_per_second",
-                        answering.timings().prefillTokensPerSecond(usage))
-                .put(
-                        "decode_tokens_per_second",
-                        answering.timings().decodeTokensPerSecond(usage));
+                .put("prefill_tokens_per_second", answering.timings().prefillTokensPerSecond(usage))
+                .put("decode_tokens_per_second", answering.timings().decodeTokensPerSecond(usage));
         io.out().println(result);
     }
 }

@@ -62,8 +62,7 @@ final class ScoreCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         try (OpenWeights opened = OpenWeights.open(model.path(io));
-                Scorer scorer =
-                        Scorer.over(opened.config(), opened.weights(), engine.options())) {
+                Scorer scorer = Scorer.over(opened.config(), opened.weights(), engine.options())) {
             if (source.jsonl) {
                 answerLines(scorer);
             } else {
@@ -99,7 +98,8 @@ final class ScoreCommand implements Callable<Integer> {
     private static void refuseImages(JsonNode request) {
         if (!request.path("images").isEmpty()) {
             throw new IllegalArgumentException(
-                    "images: found " + request.path("images").size()
+                    "images: found "
+                            + request.path("images").size()
                             + ", expected none: this version has no vision encoder; score text");
         }
     }

@@ -25,8 +25,8 @@ record Stdio(
     record Terminals(boolean in, boolean out, boolean err) {
         static final Terminals NONE = new Terminals(false, false, false);
 
-        /// As the launcher found them: the letters `i`, `o`, `e` of each stream that is one. Without
-        /// a launcher, the JVM knows of the first two together.
+        /// As the launcher found them: the letters `i`, `o`, `e` of each stream that is one.
+        /// Without a launcher, the JVM knows of the first two together.
         @SuppressWarnings("SystemConsoleNull") // since Java 25 it is null again where nobody sits
         static Terminals ofProcess() {
             String letters = System.getProperty("tramontane.terminals");
@@ -54,8 +54,8 @@ record Stdio(
                 System.getenv());
     }
 
-    /// Takes the JVM's notice about incubator modules off the terminal, where the launcher says that
-    /// it was the last line written.
+    /// Takes the JVM's notice about incubator modules off the terminal, where the launcher says
+    /// that it was the last line written.
     void hideIncubatorNotice() {
         if (Boolean.getBoolean("tramontane.notice") && errHasColour()) {
             err.print(Screen.ERASE_LINE_ABOVE);

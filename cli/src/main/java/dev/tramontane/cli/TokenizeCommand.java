@@ -169,8 +169,7 @@ final class TokenizeCommand implements Callable<Integer> {
             return onlyTokens(ids);
         }
         if (template.isPresent() && request.has("chat")) {
-            return onlyTokens(
-                    template.get().encode(ChatRequestReader.read(request.path("chat"))));
+            return onlyTokens(template.get().encode(ChatRequestReader.read(request.path("chat"))));
         }
         if (request.has("tokens")) {
             String special = request.path("special").asString("ignore");

@@ -1,7 +1,6 @@
 package dev.tramontane.cli;
 
 import dev.tramontane.chat.InstructTemplate;
-import dev.tramontane.chat.TemplateRules;
 import dev.tramontane.tokenizer.Tekken;
 import dev.tramontane.tokenizer.Tokenizer;
 import dev.tramontane.weights.Metadata;
@@ -14,8 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// A model's vocabulary without its weights: from a bare `tekken.json`, from the one in a folder, or
-/// from a GGUF file.
+/// A model's vocabulary without its weights: from a bare `tekken.json`, from the one in a folder,
+/// or from a GGUF file.
 ///
 /// @param chatTemplate the file's own template, a hint at the format's version
 record TokenizerSource(Tokenizer tokenizer, String location, Optional<String> chatTemplate) {
@@ -51,15 +50,10 @@ record TokenizerSource(Tokenizer tokenizer, String location, Optional<String> ch
     /// The template that writes conversations for this vocabulary.
     ///
     /// @param version another version than the vocabulary's own
-    /// @throws IllegalArgumentException when there is no such version, or the vocabulary has no marks
-    ///   for conversations
+    /// @throws IllegalArgumentException when there is no such version, or the vocabulary has no
+    ///   marks for conversations
     InstructTemplate template(Optional<String> version) {
-        Optional<InstructTemplate> template =
-                tokenizer instanceof Tekken tekken && tekken.config().version().isPresent()
-                        ? InstructTemplate.of(tekken, version)
-                        : version.map(TemplateRules::of)
-                                .or(() -> TemplateRules.infer(tokenizer, chatTemplate))
-                                .map(rules -> InstructTemplate.of(tokenizer, rules));
+        Optional<InstructTemplate> template = InstructTemplate.of(tokenizer, version, chatTemplate);
         return template.orElseThrow(
                 () ->
                         new IllegalArgumentException(

@@ -35,7 +35,9 @@ public final class Nano {
         InputStream in = Nano.class.getResourceAsStream(name);
         if (in == null) {
             throw new FileNotFoundException(
-                    name + " is missing from the jar, expected beside " + Nano.class.getName()
+                    name
+                            + " is missing from the jar, expected beside "
+                            + Nano.class.getName()
                             + "; build the module nano again");
         }
         return in;

@@ -20,13 +20,13 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
-/// Makes the model that stands in for a trained one: random weights from a seed, the same bytes each
-/// time. The build runs it.
+/// Makes the model that stands in for a trained one: random weights from a seed, the same bytes
+/// each time. The build runs it.
 ///
 /// So that the whole path is seen at work, the noise has the family's form: `[THINK]`, words,
-/// `[/THINK]`, words, end. Three directions of the residual stream, which no layer writes, carry the
-/// state: each token's embedding names the state it leads to, and the output favours the tokens of
-/// that state. Which word comes is chance.
+/// `[/THINK]`, words, end. Three directions of the residual stream, which no layer writes, carry
+/// the state: each token's embedding names the state it leads to, and the output favours the tokens
+/// of that state. Which word comes is chance.
 final class StandIn {
     private static final long SEED = 2026;
 
