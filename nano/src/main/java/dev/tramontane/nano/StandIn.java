@@ -64,8 +64,8 @@ final class StandIn {
     /// How much the output favours a state's tokens: some 25 above all others.
     private static final float FAVOUR = 8;
 
-    /// How much it favours ending a state over one word of it: after some 40 words, by chance.
-    private static final float END_FAVOUR = FAVOUR + 0.5f;
+    /// How much it favours ending a state over one word of it: after some 70 words, by chance.
+    private static final float END_FAVOUR = FAVOUR + 0.25f;
 
     private final Tekken tokenizer;
     private final ModelWeights weights;
