@@ -2,6 +2,7 @@ package dev.tramontane.engine;
 
 import dev.tramontane.kernels.Kernels;
 import dev.tramontane.kernels.ScalarKernels;
+import dev.tramontane.kernels.VectorKernels;
 
 /// Which kernels a choice gives on this machine, and why: the one place that decides.
 final class KernelSelection {
@@ -23,11 +24,11 @@ final class KernelSelection {
                             "kernels VECTOR: the module %s is absent, expected it at start; start Java with --add-modules %s"
                                     .formatted(VECTOR_MODULE, VECTOR_MODULE));
                 }
-                yield chosen(new ScalarKernels(), "asked for");
+                yield chosen(vector(options), "asked for");
             }
             case AUTO -> {
                 if (vectors) {
-                    yield chosen(new ScalarKernels(), "fastest here");
+                    yield chosen(vector(options), "the fastest here");
                 }
                 LOG.log(
                         System.Logger.Level.WARNING,
@@ -38,8 +39,14 @@ final class KernelSelection {
         };
     }
 
+    /// To be called, and its class so loaded, only where the module is present.
+    private static Kernels vector(EngineOptions options) {
+        int cores = Runtime.getRuntime().availableProcessors();
+        return new VectorKernels(options.threads() == 0 ? cores : options.threads());
+    }
+
     private static Kernels chosen(Kernels kernels, String reason) {
-        LOG.log(System.Logger.Level.DEBUG, "kernels: {0} ({1})", kernels.name(), reason);
+        LOG.log(System.Logger.Level.DEBUG, "Kernels: {0}, {1}", kernels.name(), reason);
         return kernels;
     }
 }

@@ -5,8 +5,10 @@ import dev.tramontane.weights.ModelFormatException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -53,15 +55,23 @@ final class TekkenReader {
     /// From this version on the section `multimodal` must be called `image`.
     private static final int FIRST_WITHOUT_MULTIMODAL = 13;
 
-    private static final JsonMapper MAPPER =
-            new JsonMapper(
-                    JsonFactory.builder()
-                            .streamReadConstraints(
-                                    StreamReadConstraints.builder()
-                                            .maxNestingDepth(DEEPEST_NESTING)
-                                            .maxStringLength(LONGEST_STRING_CHARS)
-                                            .build())
-                            .build());
+    private static final JsonFactory JSON =
+            JsonFactory.builder()
+                    .streamReadConstraints(
+                            StreamReadConstraints.builder()
+                                    .maxNestingDepth(DEEPEST_NESTING)
+                                    .maxStringLength(LONGEST_STRING_CHARS)
+                                    .build())
+                    .build();
+
+    /// Reads the tree at hand. Apart, because not every file has one and the first mapper of a
+    /// process takes a while to make.
+    private static final class Trees {
+        static final JsonMapper MAPPER =
+                JsonMapper.builder(JSON)
+                        .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                        .build();
+    }
 
     private final String location;
     private final JsonParser json;
@@ -81,7 +91,7 @@ final class TekkenReader {
     }
 
     static Tekken read(InputStream in, String location) throws IOException {
-        try (JsonParser json = MAPPER.createParser(in)) {
+        try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), in)) {
             var reader = new TekkenReader(json, location);
             reader.readFile();
             return reader.build();
@@ -230,7 +240,7 @@ final class TekkenReader {
             return Optional.empty();
         }
         expect(JsonToken.START_OBJECT);
-        return Optional.of(json.readValueAsTree());
+        return Optional.of(Trees.MAPPER.readTree(json));
     }
 
     private Tekken build() {

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tramontane.kernels.VectorKernels;
+
 import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
@@ -266,6 +268,21 @@ class SamplerTest {
             assertThrows(
                     IllegalStateException.class,
                     () -> sampler(3).sample(new float[3], verdict, SamplingParams.greedy(1), 0));
+        }
+    }
+
+    @Test
+    void forbidden_tokens_weigh_nothing_in_vectors_either() {
+        try (var kernels = new VectorKernels(1)) {
+            var values = new float[67];
+            Arrays.fill(values, Float.NEGATIVE_INFINITY);
+            values[1] = -200;
+            values[2] = 0;
+            values[66] = 0;
+            assertEquals(2, kernels.expSum(values, 67, 0));
+            for (int id = 0; id < values.length; id++) {
+                assertEquals(id == 2 || id == 66 ? 1 : 0, values[id]);
+            }
         }
     }
 }
