@@ -67,8 +67,7 @@ final class GgufTekkenTest {
                         tiny(
                                 keys -> {
                                     keys.tokens()[34] = "<ä b>";
-                                    keys.types()[34] =
-                                            GgufKeys.USER_DEFINED;
+                                    keys.types()[34] = GgufKeys.USER_DEFINED;
                                 }));
         assertEquals(OptionalInt.of(34), tekken.special("<ä b>"));
         assertEquals("<ä b>", tekken.decode(new int[] {34}, SpecialTokens.IGNORE));
@@ -85,22 +84,12 @@ final class GgufTekkenTest {
         assertRefused("pre is missing", keys -> keys.remove("pre"));
         assertRefused("tokens is missing", keys -> keys.remove("tokens"));
         assertRefused("token_type is missing", keys -> keys.remove("token_type"));
-        assertRefused(
-                "token_type has 3",
-                keys -> keys.put("token_type", new int[] {3, 3, 3}));
-        assertRefused(
-                "token_type[7] is 9",
-                keys -> keys.types()[7] = 9);
-        assertRefused(
-                "tokens[1100]",
-                keys -> keys.tokens()[1100] = "a b");
-        assertRefused(
-                "bos_token_id is 1280", keys -> keys.put("bos_token_id", 1280L));
-        assertRefused(
-                "are both",
-                keys -> keys.tokens()[1270] = "A");
-        assertRefused(
-                "0x41", keys -> keys.tokens()[1065] = "zebra");
+        assertRefused("token_type has 3", keys -> keys.put("token_type", new int[] {3, 3, 3}));
+        assertRefused("token_type[7] is 9", keys -> keys.types()[7] = 9);
+        assertRefused("tokens[1100]", keys -> keys.tokens()[1100] = "a b");
+        assertRefused("bos_token_id is 1280", keys -> keys.put("bos_token_id", 1280L));
+        assertRefused("are both", keys -> keys.tokens()[1270] = "A");
+        assertRefused("0x41", keys -> keys.tokens()[1065] = "zebra");
     }
 
     private static void assertRefused(String named, Consumer<GgufKeys> damage) {

@@ -19,7 +19,23 @@ final class LongTextTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"a", "A", " ", "1", "!", "/", "\n", " \n", "aB", "\u200D", "\u0301", "中", "中A", "👨‍👩‍👧", "\u0301A"})
+            strings = {
+                "a",
+                "A",
+                " ",
+                "1",
+                "!",
+                "/",
+                "\n",
+                " \n",
+                "aB",
+                "\u200D",
+                "\u0301",
+                "中",
+                "中A",
+                "👨‍👩‍👧",
+                "\u0301A"
+            })
     void two_megabytes_of_one_thing_are_encoded_in_time(String unit) {
         Tekken tekken = Vectors.tekken("v13");
         String text = unit.repeat(BYTES / unit.getBytes(StandardCharsets.UTF_8).length);

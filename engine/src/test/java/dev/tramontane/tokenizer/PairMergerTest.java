@@ -95,7 +95,8 @@ final class PairMergerTest {
         var vocabulary = new Vocabulary.Builder("a test");
         tokens.forEach(token -> vocabulary.text(token.getBytes(StandardCharsets.UTF_8)));
         Vocabulary built = vocabulary.build();
-        for (int length : new int[] {1, 2, 9, LONGEST_PIECE / 3, LONGEST_PIECE / 3 + 1, LONGEST_PIECE}) {
+        for (int length :
+                new int[] {1, 2, 9, LONGEST_PIECE / 3, LONGEST_PIECE / 3 + 1, LONGEST_PIECE}) {
             String piece = randomText(random, length, 1 + random.nextInt(LETTERS.size()));
             Utf8 utf8 = Utf8.of(piece);
             var ids = new TokenIds(0);
@@ -108,7 +109,8 @@ final class PairMergerTest {
     private static List<String> randomTokens(SplittableRandom random) {
         List<String> tokens = new ArrayList<>(LETTERS);
         while (tokens.size() < TOKENS) {
-            String token = randomText(random, 2 + random.nextInt(LONGEST_TOKEN - 1), LETTERS.size());
+            String token =
+                    randomText(random, 2 + random.nextInt(LONGEST_TOKEN - 1), LETTERS.size());
             if (!tokens.contains(token)) {
                 tokens.add(token);
             }
@@ -129,7 +131,8 @@ final class PairMergerTest {
         for (String token : tokens) {
             ids.put(token, ids.size());
         }
-        List<String> symbols = new ArrayList<>(piece.chars().mapToObj(Character::toString).toList());
+        List<String> symbols =
+                new ArrayList<>(piece.chars().mapToObj(Character::toString).toList());
         while (true) {
             int best = -1;
             int lowest = Integer.MAX_VALUE;

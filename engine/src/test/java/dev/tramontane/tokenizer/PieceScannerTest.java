@@ -94,7 +94,10 @@ final class PieceScannerTest {
             to = scanner.pieceEnd(from);
             pieces.add(
                     new String(
-                            utf8.bytes(), from, to - from, java.nio.charset.StandardCharsets.UTF_8));
+                            utf8.bytes(),
+                            from,
+                            to - from,
+                            java.nio.charset.StandardCharsets.UTF_8));
         }
         return pieces;
     }

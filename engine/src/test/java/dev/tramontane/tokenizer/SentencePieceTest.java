@@ -80,15 +80,13 @@ final class SentencePieceTest {
     @Test
     void text_that_goes_on_keeps_its_space() {
         assertEquals(" a", new String(tokenizer.bytesOf(text("▁a")), StandardCharsets.UTF_8));
-        assertEquals(
-                " a", new Detokenizer(tokenizer, SpecialTokens.IGNORE).append(text("▁a")));
+        assertEquals(" a", new Detokenizer(tokenizer, SpecialTokens.IGNORE).append(text("▁a")));
     }
 
     @Test
     void a_file_may_want_no_space_in_front() {
         Tokenizer bare =
-                SentencePiece.fromGguf(
-                        metadata(keys -> keys.put("add_space_prefix", false)));
+                SentencePiece.fromGguf(metadata(keys -> keys.put("add_space_prefix", false)));
         assertArrayEquals(new int[] {text("a")}, bare.encode("a"));
         assertEquals(" a", bare.decode(bare.encode(" a"), SpecialTokens.KEEP));
     }
@@ -121,25 +119,17 @@ final class SentencePieceTest {
     @Test
     void long_texts_are_joined_in_time() {
         String text = "a".repeat(1_000_000);
-        int[] ids =
-                assertTimeoutPreemptively(
-                        Duration.ofSeconds(10), () -> tokenizer.encode(text));
+        int[] ids = assertTimeoutPreemptively(Duration.ofSeconds(10), () -> tokenizer.encode(text));
         assertEquals(text, tokenizer.decode(ids, SpecialTokens.IGNORE));
     }
 
     @Test
     void what_is_wrong_is_named() {
         assertRefused("scores is missing", keys -> keys.remove("scores"));
-        assertRefused(
-                "scores has 2", keys -> keys.put("scores", new float[] {1, 2}));
-        assertRefused(
-                "scores[9] is NaN",
-                keys -> keys.scores()[9] = Float.NaN);
-        assertRefused(
-                "tokens[9]", keys -> keys.tokens()[9] = "x");
-        assertRefused(
-                "are both",
-                keys -> keys.tokens()[text("bc")] = "ab");
+        assertRefused("scores has 2", keys -> keys.put("scores", new float[] {1, 2}));
+        assertRefused("scores[9] is NaN", keys -> keys.scores()[9] = Float.NaN);
+        assertRefused("tokens[9]", keys -> keys.tokens()[9] = "x");
+        assertRefused("are both", keys -> keys.tokens()[text("bc")] = "ab");
         assertRefused(
                 "0x00",
                 keys -> {

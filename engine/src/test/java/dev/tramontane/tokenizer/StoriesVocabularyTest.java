@@ -15,7 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 
-/// The SentencePiece vocabulary of a real trained model, which lies beside the project and not in it.
+/// The SentencePiece vocabulary of a real trained model, which lies beside the project and not in
+/// it.
 final class StoriesVocabularyTest {
     private static final Path MODEL = Path.of("../../shared/data/stories260K/stories260K-f32.gguf");
 

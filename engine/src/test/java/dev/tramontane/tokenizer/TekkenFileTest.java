@@ -61,8 +61,7 @@ final class TekkenFileTest {
     void image_sizes_may_be_called_multimodal_up_to_v11() {
         TekkenConfig config = Vectors.tekken("v11").config();
         assertEquals(1540, config.image().orElseThrow().get("max_image_size").intValue());
-        assertRefused(
-                "multimodal", file -> file.set("multimodal", file.objectNode().put("a", 1)));
+        assertRefused("multimodal", file -> file.set("multimodal", file.objectNode().put("a", 1)));
     }
 
     @Test
@@ -111,7 +110,17 @@ final class TekkenFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{", "[]", "null", "{}x", "{} {}", "\u0000\u0000\u0000\u0000", "{\"vocab\":"})
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "[]",
+                "null",
+                "{}x",
+                "{} {}",
+                "\u0000\u0000\u0000\u0000",
+                "{\"vocab\":"
+            })
     void what_is_no_such_file_is_refused(String text) {
         refusal(text.getBytes(StandardCharsets.ISO_8859_1));
     }
@@ -164,7 +173,9 @@ final class TekkenFileTest {
             int at = random.nextInt(damaged.length);
             switch (random.nextInt(4)) {
                 case 0 -> damaged[at] ^= (byte) (1 << random.nextInt(8));
-                case 1 -> damaged[at] = (byte) "{}[]\",:0123456789-.enullA=".charAt(random.nextInt(26));
+                case 1 ->
+                        damaged[at] =
+                                (byte) "{}[]\",:0123456789-.enullA=".charAt(random.nextInt(26));
                 case 2 -> {
                     int from = random.nextInt(damaged.length);
                     int length = Math.min(64, damaged.length - Math.max(at, from));
