@@ -27,7 +27,8 @@ module dev.tramontane.engine {
     exports dev.tramontane.kernels to
             dev.tramontane.train,
             dev.tramontane.cli,
-            dev.tramontane.bench;
+            dev.tramontane.bench,
+            dev.tramontane.nano;
     exports dev.tramontane.tensor to
             dev.tramontane.train,
             dev.tramontane.cli,

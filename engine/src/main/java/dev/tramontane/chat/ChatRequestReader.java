@@ -53,12 +53,12 @@ public final class ChatRequestReader {
     ///
     /// @throws InvalidRequestException when it is no request
     public static ChatRequest read(JsonNode request) {
-        var fields = Fields.of(request, "", FIELDS);
+        var fields = RequestFields.of(request, "", FIELDS);
         fields.optionalText("model");
         checkSampling(fields);
         checkChoices(fields);
         List<Message> messages = new ArrayList<>();
-        List<Fields> parts = fields.objects("messages", false);
+        List<RequestFields> parts = fields.objects("messages", false);
         boolean continued = fields.flag("continue_final_message", false);
         for (int i = 0; i < parts.size(); i++) {
             boolean last = i == parts.size() - 1;
@@ -75,14 +75,14 @@ public final class ChatRequestReader {
         return ChatRequest.of(messages).withTools(tools).withThinking(thinking(fields));
     }
 
-    private static void checkSampling(Fields fields) {
+    private static void checkSampling(RequestFields fields) {
         fields.range("temperature", 1, false);
         fields.range("top_p", 1, false);
         fields.range("max_tokens", Double.MAX_VALUE, true);
         fields.range("random_seed", Double.MAX_VALUE, true);
     }
 
-    private static void checkChoices(Fields fields) {
+    private static void checkChoices(RequestFields fields) {
         fields.flag("truncate_for_context_length", false);
         fields.object("response_format", Set.of("type"))
                 .ifPresent(format -> format.choice("type", "text", Set.of("text", "json_object")));
@@ -99,7 +99,7 @@ public final class ChatRequestReader {
         }
     }
 
-    private static Thinking thinking(Fields fields) {
+    private static Thinking thinking(RequestFields fields) {
         Optional<String> effort = fields.optionalText("reasoning_effort");
         if (effort.isEmpty()) {
             return Thinking.DEFAULT;
@@ -111,7 +111,7 @@ public final class ChatRequestReader {
         };
     }
 
-    private static Message message(Fields fields, boolean continued) {
+    private static Message message(RequestFields fields, boolean continued) {
         String role = fields.text("role");
         return switch (role) {
             case "system" -> {
@@ -125,7 +125,7 @@ public final class ChatRequestReader {
             case "assistant" -> {
                 fields.only(Set.of("role", "content", "tool_calls", "prefix"));
                 List<ToolCall> calls = new ArrayList<>();
-                for (Fields call : fields.objects("tool_calls", true)) {
+                for (RequestFields call : fields.objects("tool_calls", true)) {
                     calls.add(call(call));
                 }
                 boolean absent = fields.value("content").filter(node -> !node.isNull()).isEmpty();
@@ -146,14 +146,14 @@ public final class ChatRequestReader {
     }
 
     /// A string, or a list of chunks; the empty string is no content at all.
-    private static List<Chunk> content(Fields fields, Set<String> allowed) {
+    private static List<Chunk> content(RequestFields fields, Set<String> allowed) {
         JsonNode content = fields.required("content");
         if (content.isString()) {
             String text = content.stringValue();
             return text.isEmpty() ? List.of() : List.of(new Chunk.TextChunk(text));
         }
         List<Chunk> chunks = new ArrayList<>();
-        for (Fields chunk : fields.objects("content", false)) {
+        for (RequestFields chunk : fields.objects("content", false)) {
             String type = chunk.text("type");
             if (!allowed.contains(type)) {
                 throw chunk.unexpected("type", "one of " + allowed);
@@ -163,7 +163,7 @@ public final class ChatRequestReader {
         return chunks;
     }
 
-    private static Chunk chunk(Fields fields, String type) {
+    private static Chunk chunk(RequestFields fields, String type) {
         return switch (type) {
             case "text" -> {
                 fields.only(Set.of("type", "text"));
@@ -179,7 +179,7 @@ public final class ChatRequestReader {
                 if (address.isString()) {
                     yield image(fields, "image_url", address.stringValue());
                 }
-                Fields object = fields.requiredObject("image_url", Set.of("url", "detail"));
+                RequestFields object = fields.requiredObject("image_url", Set.of("url", "detail"));
                 object.optionalText("detail");
                 yield image(object, "url", object.text("url"));
             }
@@ -191,7 +191,7 @@ public final class ChatRequestReader {
         };
     }
 
-    private static Chunk image(Fields fields, String field, String address) {
+    private static Chunk image(RequestFields fields, String field, String address) {
         try {
             return new Chunk.ImageChunk(new URI(address.strip()));
         } catch (URISyntaxException broken) {
@@ -201,12 +201,12 @@ public final class ChatRequestReader {
         }
     }
 
-    private static ToolCall call(Fields fields) {
+    private static ToolCall call(RequestFields fields) {
         fields.only(Set.of("id", "type", "function"));
         fields.choice("type", "function", Set.of("function"));
         Optional<String> id =
                 fields.value("id").isPresent() ? Optional.of(fields.text("id")) : Optional.empty();
-        Fields function = fields.requiredObject("function", Set.of("name", "arguments"));
+        RequestFields function = fields.requiredObject("function", Set.of("name", "arguments"));
         JsonNode arguments = function.presence("arguments");
         String text;
         if (arguments.isObject()) {
@@ -219,10 +219,10 @@ public final class ChatRequestReader {
         return new ToolCall(id, function.text("name"), text);
     }
 
-    private static ToolSpec tool(Fields fields) {
+    private static ToolSpec tool(RequestFields fields) {
         fields.only(Set.of("type", "function"));
         fields.choice("type", "function", Set.of("function"));
-        Fields function =
+        RequestFields function =
                 fields.requiredObject(
                         "function", Set.of("name", "description", "parameters", "strict"));
         function.flag("strict", false);
@@ -237,131 +237,5 @@ public final class ChatRequestReader {
 
     private static InvalidRequestException refusal(String path, String message) {
         return new InvalidRequestException(path, message);
-    }
-
-    /// The fields of one object, and where it stands in the request.
-    private record Fields(JsonNode node, String at) {
-        static Fields of(JsonNode node, String at, Set<String> known) {
-            if (!node.isObject()) {
-                throw refusal(at.isEmpty() ? "request" : at, "not an object, expected one");
-            }
-            var fields = new Fields(node, at);
-            fields.only(known);
-            return fields;
-        }
-
-        void only(Set<String> known) {
-            for (String name : node.propertyNames()) {
-                if (!known.contains(name)) {
-                    throw refusal(
-                            path(name), "unknown here, expected one of " + known + "; remove it");
-                }
-            }
-        }
-
-        String path(String field) {
-            return at.isEmpty() ? field : at + "." + field;
-        }
-
-        Optional<JsonNode> value(String field) {
-            return Optional.ofNullable(node.get(field));
-        }
-
-        JsonNode presence(String field) {
-            return value(field)
-                    .orElseThrow(() -> refusal(path(field), "absent, expected a value; add it"));
-        }
-
-        JsonNode required(String field) {
-            JsonNode value = presence(field);
-            if (value.isNull()) {
-                throw refusal(path(field), "null, expected a value; add it");
-            }
-            return value;
-        }
-
-        String text(String field) {
-            JsonNode value = required(field);
-            if (!value.isString()) {
-                throw unexpected(field, "a string");
-            }
-            return value.stringValue();
-        }
-
-        Optional<String> optionalText(String field) {
-            return value(field).filter(value -> !value.isNull()).map(_ -> text(field));
-        }
-
-        boolean flag(String field, boolean otherwise) {
-            Optional<JsonNode> value = value(field);
-            if (value.isPresent() && !value.get().isBoolean()) {
-                throw unexpected(field, "true or false");
-            }
-            return value.map(JsonNode::booleanValue).orElse(otherwise);
-        }
-
-        void choice(String field, String otherwise, Set<String> allowed) {
-            String found = value(field).isPresent() ? text(field) : otherwise;
-            if (!allowed.contains(found)) {
-                throw unexpected(field, "one of " + allowed);
-            }
-        }
-
-        /// Whole numbers may be null: no limit, no seed.
-        void range(String field, double most, boolean whole) {
-            Optional<JsonNode> value = value(field);
-            if (value.isEmpty() || (whole && value.get().isNull())) {
-                return;
-            }
-            JsonNode number = value.get();
-            boolean fits =
-                    number.isNumber()
-                            && number.doubleValue() >= 0
-                            && number.doubleValue() <= most
-                            && (!whole || number.doubleValue() == Math.rint(number.doubleValue()));
-            if (!fits) {
-                throw unexpected(field, whole ? "an integer, 0 or more" : "0 to " + (int) most);
-            }
-        }
-
-        List<Fields> objects(String field, boolean optional) {
-            Optional<JsonNode> value = value(field).filter(node -> !(optional && node.isNull()));
-            if (value.isEmpty() && optional) {
-                return List.of();
-            }
-            JsonNode list = required(field);
-            if (!list.isArray()) {
-                throw unexpected(field, "a list");
-            }
-            List<Fields> objects = new ArrayList<>();
-            for (int i = 0; i < list.size(); i++) {
-                JsonNode element = list.get(i);
-                String place = path(field) + "[" + i + "]";
-                if (!element.isObject()) {
-                    throw refusal(place, "not an object, expected one");
-                }
-                objects.add(new Fields(element, place));
-            }
-            return objects;
-        }
-
-        Optional<Fields> object(String field, Set<String> known) {
-            return value(field).map(node -> of(node, path(field), known));
-        }
-
-        Fields requiredObject(String field, Set<String> known) {
-            return of(required(field), path(field), known);
-        }
-
-        InvalidRequestException unexpected(String field, String expected) {
-            String found = PythonJson.print(node.path(field));
-            boolean tooLong = found.length() > 80;
-            return refusal(
-                    path(field),
-                    "found "
-                            + (tooLong ? found.substring(0, 80) + "…" : found)
-                            + ", expected "
-                            + expected);
-        }
     }
 }

@@ -103,7 +103,7 @@ class LocalModelTest {
 
     @Test
     void the_answer_can_be_asked_for_while_the_model_thinks() {
-        try (ChatStream stream = model.chat(thinkingAlready(1500))) {
+        try (ChatStream stream = model.chat(thinkingAlready(600))) {
             Iterator<ChatEvent> events = stream.iterator();
             while (!(events.next() instanceof ChatEvent.Thinking)) {}
             stream.answerNow();
@@ -127,7 +127,7 @@ class LocalModelTest {
 
     @Test
     void a_closed_stream_ends_as_cancelled() {
-        ChatStream stream = model.chat(question(1500));
+        ChatStream stream = model.chat(question(600));
         stream.close();
         assertEquals(FinishReason.CANCELLED, stream.collect().why());
         assertThrows(IllegalStateException.class, stream::iterator);

@@ -1,0 +1,229 @@
+package dev.tramontane.cli;
+
+import dev.tramontane.chat.ChatRequest;
+import dev.tramontane.chat.LocalModel;
+import dev.tramontane.chat.Message;
+import dev.tramontane.chat.Thinking;
+import dev.tramontane.chat.Usage;
+import dev.tramontane.sampling.FinishReason;
+
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+import tools.jackson.databind.node.ObjectNode;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/// `run`: one answer, or a conversation when there is no prompt and a person sits at the terminal.
+@Command(
+        name = "run",
+        description = {
+            "Answer a prompt, thinking first where the model does; without a prompt, on a terminal,"
+                    + " talk.",
+            "Standard input that is no terminal is appended to the prompt."
+        })
+final class RunCommand implements Callable<Integer> {
+    private final Stdio io;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Mixin private ModelFlag model = new ModelFlag();
+
+    @Option(
+            names = "--system",
+            paramLabel = "TEXT",
+            description = "Instructions above the conversation, instead of the model's own.")
+    private Optional<String> system = Optional.empty();
+
+    @Option(
+            names = "--think",
+            arity = "0..1",
+            fallbackValue = "on",
+            paramLabel = "on|off|low|medium|high|N",
+            converter = ThinkConverter.class,
+            description = "Whether and how much to think; N tokens at most.")
+    private Thinking think = Thinking.DEFAULT;
+
+    @Option(names = "--hide-thinking", description = "Do not show the thinking.")
+    private boolean hideThinking;
+
+    @Mixin private SamplingFlags sampling = new SamplingFlags();
+
+    @Mixin private EngineFlags engine = new EngineFlags();
+
+    @Option(names = "--verbose", description = "Tell how long things took, on standard error.")
+    private boolean verbose;
+
+    @Option(names = "--json", description = "Print one JSON object instead of the answer.")
+    private boolean json;
+
+    @Parameters(paramLabel = "PROMPT", arity = "0..*", description = "What to answer.")
+    private List<String> prompt = List.of();
+
+    RunCommand(Stdio io) {
+        this.io = io;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        boolean converses = prompt.isEmpty() && io.terminals().in();
+        if (converses && json) {
+            throw new ParameterException(
+                    spec.commandLine(), "--json needs a prompt: give one, or pipe one in");
+        }
+        String question = converses ? "" : question();
+        var interrupts = new Interrupts();
+        long start = System.nanoTime();
+        try (LocalModel opened = LocalModel.open(model.path(io), engine.options())) {
+            Duration load = Duration.ofNanos(System.nanoTime() - start);
+            opened.notice().ifPresent(this::notice);
+            return converses ? converse(opened, interrupts) : answer(opened, question, load);
+        }
+    }
+
+    /// The prompt, and what is piped in behind it.
+    private String question() throws IOException {
+        String piped =
+                io.terminals().in()
+                        ? ""
+                        : new String(io.in().readAllBytes(), StandardCharsets.UTF_8)
+                                .stripTrailing();
+        List<String> parts = new ArrayList<>();
+        if (!prompt.isEmpty()) {
+            parts.add(String.join(" ", prompt));
+        }
+        if (!piped.isEmpty()) {
+            parts.add(piped);
+        }
+        if (parts.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(), "there is no prompt: give one, or pipe one in");
+        }
+        return String.join("\n\n", parts);
+    }
+
+    private void notice(String text) {
+        io.err().println(io.errHasColour() ? Screen.DIM + text + Screen.NORMAL : text);
+    }
+
+    private int converse(LocalModel opened, Interrupts interrupts) throws IOException {
+        var settings = new Repl.Settings(system, think, hideThinking, verbose, sampling);
+        try (Terminal terminal = TerminalBuilder.builder().system(true).build()) {
+            return new Repl(io, terminal, opened, settings, interrupts).talk();
+        }
+    }
+
+    private int answer(LocalModel opened, String question, Duration load) {
+        var interrupts = new Interrupts();
+        interrupts.install();
+        List<Message> messages = new ArrayList<>();
+        system.ifPresent(text -> messages.add(new Message.SystemMessage(text)));
+        messages.add(new Message.UserMessage(question));
+        ChatRequest request =
+                ChatRequest.of(messages)
+                        .withThinking(think)
+                        .withSampling(sampling.over(opened.sampling(), System.nanoTime()));
+        var trace = hideThinking ? AnswerPrinter.Trace.HIDDEN : AnswerPrinter.Trace.SHOWN;
+        var printer = new AnswerPrinter(io, trace);
+        Answering answering =
+                Answering.ask(
+                        opened,
+                        request,
+                        interrupts,
+                        _ -> {},
+                        event -> {
+                            if (!json) {
+                                printer.show(event);
+                            }
+                        });
+        if (json) {
+            printJson(opened, answering, load);
+        } else {
+            printer.finish();
+            explainEnd(io, answering);
+        }
+        if (verbose) {
+            tellTimes(io, answering, Optional.of(load));
+        }
+        return answering.interrupted() ? Interrupts.EXIT_CODE : 0;
+    }
+
+    /// Says so where the answer ended for another reason than its own end.
+    static void explainEnd(Stdio io, Answering answering) {
+        FinishReason why = answering.answer().why();
+        String end =
+                switch (why) {
+                    case STOP, TOOL_CALLS -> "";
+                    case LENGTH ->
+                            "cut off after the most tokens allowed; --max-tokens allows more";
+                    case CONTEXT_FULL -> "cut off at the end of the context; --context gives more";
+                    case REPETITION -> "stopped, since it went in circles";
+                    case CANCELLED -> "stopped";
+                };
+        if (!end.isEmpty()) {
+            io.err().println("[" + end + "]");
+        }
+    }
+
+    /// Figures of an answer, for people.
+    static void tellTimes(Stdio io, Answering answering, Optional<Duration> load) {
+        Usage usage = answering.answer().usage();
+        load.ifPresent(
+                time -> io.err().printf(Locale.ROOT, "loading       %6.2f s%n", seconds(time)));
+        io.err()
+                .printf(
+                        Locale.ROOT,
+                        "first token   %6.2f s, %d prompt tokens, %.1f tokens/s%n",
+                        seconds(answering.timings().firstToken()),
+                        usage.promptTokens(),
+                        answering.timings().prefillTokensPerSecond(usage));
+        io.err()
+                .printf(
+                        Locale.ROOT,
+                        "answer        %6.2f s, %d tokens (%d of them thinking), %.1f tokens/s%n",
+                        seconds(answering.timings().rest()),
+                        usage.completionTokens(),
+                        usage.reasoningTokens(),
+                        answering.timings().decodeTokensPerSecond(usage));
+    }
+
+    private static double seconds(Duration time) {
+        return time.toNanos() / 1e9;
+    }
+
+    private void printJson(LocalModel opened, Answering answering, Duration load) {
+        var answer = answering.answer();
+        Usage usage = answer.usage();
+        ObjectNode result =
+                Json.object()
+                        .put("model", opened.name())
+                        .put("thinking", answer.thinking())
+                        .put("answer", answer.text())
+                        .put("finish_reason", answer.why().name().toLowerCase(Locale.ROOT));
+        result.putObject("usage")
+                .put("prompt_tokens", usage.promptTokens())
+                .put("completion_tokens", usage.completionTokens())
+                .put("reasoning_tokens", usage.reasoningTokens());
+        result.putObject("timings")
+                .put("load_ms", load.toMillis())
+                .put("first_token_ms", answering.timings().firstToken().toMillis())
+                .put("prefill_tokens_per_second", answering.timings().prefillTokensPerSecond(usage))
+                .put("decode_tokens_per_second", answering.timings().decodeTokensPerSecond(usage));
+        io.out().println(result);
+    }
+}

@@ -1,0 +1,200 @@
+package dev.tramontane.cli;
+
+import dev.tramontane.chat.LocalModel;
+import dev.tramontane.chat.TemplateRules;
+import dev.tramontane.chat.ThinkingFormat;
+import dev.tramontane.engine.EngineOptions;
+import dev.tramontane.model.ModelConfig;
+import dev.tramontane.sampling.SamplingParams;
+import dev.tramontane.tokenizer.Tekken;
+import dev.tramontane.tokenizer.Tokenizer;
+import dev.tramontane.weights.Metadata;
+import dev.tramontane.weights.ModelFolder;
+import dev.tramontane.weights.WeightsFile.TensorInfo;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+
+/// `show`: what a model is, from its files.
+@Command(name = "show", description = "Tell what a model is.")
+final class ShowCommand implements Callable<Integer> {
+    /// Enough to open a model; its own context is told from its files.
+    private static final int SMALLEST_CONTEXT = 32;
+
+    private final Stdio io;
+
+    @Mixin private ModelFlag model = new ModelFlag();
+
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+
+    ShowCommand(Stdio io) {
+        this.io = io;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Path path = model.path(io);
+        ObjectNode answer = Json.object();
+        try (OpenWeights opened = OpenWeights.open(path)) {
+            describeFiles(opened, answer);
+            describeNetwork(opened.config(), answer);
+        }
+        EngineOptions options =
+                EngineOptions.defaults()
+                        .withContext(SMALLEST_CONTEXT)
+                        .withMaxBatchTokens(1)
+                        .withMaxSequences(1);
+        try (LocalModel opened = LocalModel.open(path, options)) {
+            describeFormat(opened, TokenizerSource.open(path).chatTemplate(), answer);
+        }
+        if (json) {
+            io.out().println(answer);
+        } else {
+            print(answer);
+        }
+        return 0;
+    }
+
+    private static void describeFiles(OpenWeights opened, ObjectNode answer) {
+        ModelFolder folder = opened.folder();
+        Metadata metadata = folder.weights().metadata();
+        Map<String, TensorInfo> tensors = folder.weights().tensors();
+        answer.put("model", folder.name())
+                .put("path", folder.path().toString())
+                .put("files", folder.kind().name().toLowerCase(Locale.ROOT))
+                .put("architecture", architecture(folder));
+        metadata.text("general.license").ifPresent(licence -> answer.put("licence", licence));
+        long values = 0;
+        long bytes = 0;
+        Map<String, Integer> types = new TreeMap<>();
+        for (TensorInfo tensor : tensors.values()) {
+            long count = 1;
+            for (long size : tensor.shape()) {
+                count *= size;
+            }
+            values += count;
+            bytes += tensor.bytes();
+            types.merge(tensor.type(), 1, Integer::sum);
+        }
+        answer.put("parameters", values).put("bytes", bytes);
+        ObjectNode counts = answer.putObject("tensors");
+        types.forEach(counts::put);
+    }
+
+    /// The name that the files give the network.
+    private static String architecture(ModelFolder folder) {
+        Optional<String> gguf = folder.weights().metadata().text("general.architecture");
+        return gguf.orElseGet(
+                () -> {
+                    JsonNode config = folder.config().orElseGet(Json::object);
+                    return config.path("model_type").asString("mistral");
+                });
+    }
+
+    private static void describeNetwork(ModelConfig config, ObjectNode answer) {
+        ObjectNode network =
+                answer.putObject("network")
+                        .put("layers", config.layers())
+                        .put("dim", config.dim())
+                        .put("heads", config.heads())
+                        .put("kv_heads", config.kvHeads())
+                        .put("head_dim", config.headDim())
+                        .put("hidden_dim", config.hiddenDim())
+                        .put("vocab", config.vocab())
+                        .put("rope_theta", config.ropeTheta());
+        config.yarn().ifPresent(yarn -> network.put("yarn_factor", yarn.factor()));
+        config.queryScaling().ifPresent(scaling -> network.put("query_scaling", scaling.beta()));
+        if (config.window() != Integer.MAX_VALUE) {
+            network.put("window", config.window());
+        }
+        answer.put("context", config.context());
+    }
+
+    private static void describeFormat(
+            LocalModel opened, Optional<String> chatTemplate, ObjectNode answer) {
+        Tokenizer tokenizer = opened.tokenizer();
+        answer.putObject("tokenizer")
+                .put("kind", tokenizer instanceof Tekken ? "tekken" : "sentencepiece")
+                .put("vocab", tokenizer.vocab());
+        answer.put(
+                "template",
+                opened.template().map(template -> template.rules().version()).orElse("none"));
+        answer.put("thinking", thinking(opened, chatTemplate));
+        SamplingParams sampling = opened.sampling();
+        answer.putObject("sampling")
+                .put("temperature", decimal(sampling.temperature()))
+                .put("top_p", decimal(sampling.topP()))
+                .put("top_k", sampling.topK())
+                .put("min_p", decimal(sampling.minP()));
+        opened.notice().ifPresent(notice -> answer.put("notice", notice));
+    }
+
+    /// The marks around the thinking, as far as files tell.
+    private static String thinking(LocalModel opened, Optional<String> chatTemplate) {
+        if (!opened.thinks()) {
+            boolean unsure =
+                    opened.template()
+                            .map(template -> template.rules().equals(TemplateRules.of("v11")))
+                            .orElse(false);
+            return unsure ? "when asked, as <think> text" : "none";
+        }
+        ThinkingFormat format = ThinkingFormat.infer(opened.tokenizer(), chatTemplate.orElse(""));
+        boolean inTokens = format.marks() == ThinkingFormat.Marks.TOKENS;
+        return inTokens ? format.open() + " tokens" : "<think> text";
+    }
+
+    /// The decimal number that was meant, not the double next to the float.
+    private static double decimal(float value) {
+        return Double.parseDouble(Float.toString(value));
+    }
+
+    private void print(ObjectNode answer) {
+        answer.forEachEntry(
+                (name, value) ->
+                        io.out()
+                                .printf(
+                                        Locale.ROOT,
+                                        "%-13s %s%n",
+                                        name.replace('_', ' '),
+                                        text(name, value)));
+    }
+
+    private static String text(String name, JsonNode value) {
+        return switch (name) {
+            case "bytes" -> String.format(Locale.ROOT, "%,d", value.longValue());
+            case "parameters" -> String.format(Locale.ROOT, "%,d", value.longValue());
+            default ->
+                    value.isObject()
+                            ? value.propertyStream()
+                                    .map(
+                                            field ->
+                                                    words(field.getKey())
+                                                            + " "
+                                                            + plain(field.getValue()))
+                                    .collect(Collectors.joining(", "))
+                            : Screen.harmless(value.asString());
+        };
+    }
+
+    private static String words(String name) {
+        return name.replace('_', ' ');
+    }
+
+    private static String plain(JsonNode value) {
+        return value.isString() ? Screen.harmless(value.stringValue()) : value.toString();
+    }
+}
