@@ -25,15 +25,17 @@ public final class Scorer implements AutoCloseable {
     private static final int CHUNK_TOKENS = 64;
 
     private final Kernels kernels;
-    private final Arena arena = Arena.ofShared();
+    private final Arena arena;
     private final Transformer transformer;
     private final KvCache cache;
     private final BlockTable blocks = new BlockTable();
     private final int context;
     private final float[] logits;
 
-    private Scorer(ModelConfig config, ModelWeights weights, Kernels kernels, int context) {
+    private Scorer(
+            ModelConfig config, ModelWeights weights, Kernels kernels, Arena arena, int context) {
         this.kernels = kernels;
+        this.arena = arena;
         this.context = context;
         this.logits = new float[config.vocab()];
         int blockCount = BlockPool.blocksFor(context);
@@ -46,10 +48,18 @@ public final class Scorer implements AutoCloseable {
     /// The workshop door: a scorer over given weights, whose memory stays the caller's.
     ///
     /// @param options which kernels and threads; the context is the most tokens it scores at once
-    @SuppressWarnings("exports")
+    @SuppressWarnings({"exports", "MustBeClosedChecker"}) // the scorer closes its arena
     public static Scorer over(ModelConfig config, ModelWeights weights, EngineOptions options) {
         int context = CacheSize.of(config, options).context();
-        return new Scorer(config, weights, KernelSelection.open(options), context);
+        Kernels kernels = KernelSelection.open(options);
+        Arena arena = Arena.ofShared();
+        try {
+            return new Scorer(config, weights, kernels, arena, context);
+        } catch (RuntimeException | Error e) {
+            arena.close();
+            kernels.close();
+            throw e;
+        }
     }
 
     /// What a model thinks of a text.

@@ -19,8 +19,9 @@ import java.nio.ByteOrder;
 final class Lanes {
     static final ByteOrder LITTLE = ByteOrder.LITTLE_ENDIAN;
 
-    /// Float lanes: the machine's widest.
-    static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
+    /// Float lanes: the machine's widest, or as many bits as the property `tramontane.vectorBits`
+    /// says (tests compute wider vectors than their machine has, slowly).
+    static final VectorSpecies<Float> F = species();
 
     /// Float lanes in a vector.
     static final int COUNT = F.length();
@@ -59,6 +60,13 @@ final class Lanes {
     private static final VectorShuffle<Float> FROM_1 = rotation(1);
 
     private Lanes() {}
+
+    private static VectorSpecies<Float> species() {
+        int bits = Integer.getInteger("tramontane.vectorBits", 0);
+        return bits == 0
+                ? FloatVector.SPECIES_PREFERRED
+                : VectorSpecies.of(float.class, VectorShape.forBitSize(bits));
+    }
 
     private static VectorShuffle<Float> rotation(int lanes) {
         return VectorShuffle.fromOp(F, lane -> (lane + lanes) % COUNT);

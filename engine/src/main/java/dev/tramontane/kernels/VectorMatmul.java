@@ -2,6 +2,8 @@ package dev.tramontane.kernels;
 
 import static dev.tramontane.kernels.Lanes.COUNT;
 import static dev.tramontane.kernels.Lanes.F;
+import static dev.tramontane.kernels.VectorPanel.TILE_ROWS;
+import static dev.tramontane.kernels.VectorPanel.TILE_TOKENS;
 
 import dev.tramontane.tensor.Tensor;
 
@@ -21,9 +23,9 @@ import java.util.List;
 final class VectorMatmul {
     private static final int ROWS_A_PANEL = 32;
     private static final int PANEL_DEPTH = 512; // a multiple of every block length
-    private static final int TOKENS_A_PASS = 128;
+    private static final int TOKENS_A_PASS = 126; // whole tiles
     private static final int ROWS_A_TASK = 64;
-    private static final int TILE = 4;
+    private static final int SUMS_A_TILE = TILE_ROWS * TILE_TOKENS * COUNT;
 
     private final Workers workers;
     private final Scratch[] scratch;
@@ -80,7 +82,7 @@ final class VectorMatmul {
     /// Copies the activations to rows of whole vectors, and to whole tiles of rows, zeros behind.
     private void pack(Tensor x) {
         int stride = Lanes.padded(x.cols());
-        int rows = x.rows() == 1 ? 1 : (x.rows() + TILE - 1) / TILE * TILE;
+        int rows = x.rows() == 1 ? 1 : (x.rows() + TILE_TOKENS - 1) / TILE_TOKENS * TILE_TOKENS;
         if (packed.length < rows * stride) {
             packed = new float[Math.multiplyExact(rows, stride)];
         }
@@ -156,27 +158,27 @@ final class VectorMatmul {
     /// Rows `from` to `to`, at most a panel's, times all tokens.
     private void multiplyRows(Tensor weight, int from, int to, int tokens, Tensor out, Scratch s) {
         int stride = Lanes.padded(weight.cols());
-        int tiles = (to - from + TILE - 1) / TILE;
+        int tiles = (to - from + TILE_ROWS - 1) / TILE_ROWS;
         for (int first = 0; first < tokens; first += TOKENS_A_PASS) {
             int last = Math.min(tokens, first + TOKENS_A_PASS);
-            int groups = (last - first + TILE - 1) / TILE;
-            Arrays.fill(s.sums, 0, groups * tiles * TILE * TILE * COUNT, 0f);
+            int groups = (last - first + TILE_TOKENS - 1) / TILE_TOKENS;
+            Arrays.fill(s.sums, 0, groups * tiles * SUMS_A_TILE, 0f);
             for (int depth = 0; depth < weight.cols(); depth += PANEL_DEPTH) {
                 int count = Math.min(PANEL_DEPTH, weight.cols() - depth);
                 decodePanel(weight, from, to, depth, count, s);
                 for (int group = 0; group < groups; group++) {
-                    int x = (first + group * TILE) * stride + depth;
+                    int x = (first + group * TILE_TOKENS) * stride + depth;
                     for (int tile = 0; tile < tiles; tile++) {
                         Standalone.tile(
                                 s.panel,
-                                tile * TILE * PANEL_DEPTH,
+                                tile * TILE_ROWS * PANEL_DEPTH,
                                 PANEL_DEPTH,
                                 packed,
                                 x,
                                 stride,
                                 count,
                                 s.sums,
-                                (group * tiles + tile) * TILE * TILE * COUNT);
+                                (group * tiles + tile) * SUMS_A_TILE);
                     }
                 }
             }
@@ -201,11 +203,11 @@ final class VectorMatmul {
     private static void store(
             float[] sums, int tiles, int from, int to, int first, int last, Tensor out) {
         for (int t = first; t < last; t++) {
-            int group = (t - first) / TILE;
+            int group = (t - first) / TILE_TOKENS;
             for (int r = from; r < to; r++) {
-                int tile = (r - from) / TILE;
-                int element = ((r - from) % TILE) * TILE + (t - first) % TILE;
-                int at = ((group * tiles + tile) * TILE * TILE + element) * COUNT;
+                int tile = (r - from) / TILE_ROWS;
+                int element = (r - from) % TILE_ROWS * TILE_TOKENS + (t - first) % TILE_TOKENS;
+                int at = (group * tiles + tile) * SUMS_A_TILE + element * COUNT;
                 float sum = Lanes.sum(FloatVector.fromArray(F, sums, at));
                 out.data().set(ValueLayout.JAVA_FLOAT_UNALIGNED, t * out.rowBytes() + 4L * r, sum);
             }

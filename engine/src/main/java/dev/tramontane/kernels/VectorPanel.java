@@ -40,7 +40,7 @@ final class VectorPanel {
     /// Whether a `dot2` multiplies the type's blocks as they lie: those of quantised types are
     /// written for sixteen lanes, and five bits are put together faster in a loop of their own.
     static boolean fused(DType type) {
-        return type.blockLength() == 1 || (COUNT == 16 && type != DType.Q5_K);
+        return vectorised(type) && type != DType.Q5_K;
     }
 
     /// A decoded, padded row times one vector of activations.
@@ -52,10 +52,16 @@ final class VectorPanel {
         return Lanes.sum(sum);
     }
 
-    /// Adds the products of four decoded rows and four tokens over `count` values to sixteen
-    /// vectors of partial sums: row-major, `float[4][4][COUNT]` from `sumsAt` on.
+    /// Rows of weights in a tile.
+    static final int TILE_ROWS = 4;
+
+    /// Tokens in a tile.
+    static final int TILE_TOKENS = 3;
+
+    /// Adds the products of four decoded rows and three tokens over `count` values to twelve
+    /// vectors of partial sums: row-major, `float[4][3][COUNT]` from `sumsAt` on.
     ///
-    /// Sixteen sums, a weight and four activations fill most of the 32 registers of AVX-512.
+    /// Twelve sums, three activations and a weight are the sixteen registers of AVX2.
     static void tile(
             float[] w,
             int wAt,
@@ -69,60 +75,47 @@ final class VectorPanel {
         FloatVector a0 = FloatVector.fromArray(F, sums, sumsAt);
         FloatVector a1 = FloatVector.fromArray(F, sums, sumsAt + COUNT);
         FloatVector a2 = FloatVector.fromArray(F, sums, sumsAt + 2 * COUNT);
-        FloatVector a3 = FloatVector.fromArray(F, sums, sumsAt + 3 * COUNT);
-        FloatVector b0 = FloatVector.fromArray(F, sums, sumsAt + 4 * COUNT);
-        FloatVector b1 = FloatVector.fromArray(F, sums, sumsAt + 5 * COUNT);
-        FloatVector b2 = FloatVector.fromArray(F, sums, sumsAt + 6 * COUNT);
-        FloatVector b3 = FloatVector.fromArray(F, sums, sumsAt + 7 * COUNT);
-        FloatVector c0 = FloatVector.fromArray(F, sums, sumsAt + 8 * COUNT);
-        FloatVector c1 = FloatVector.fromArray(F, sums, sumsAt + 9 * COUNT);
-        FloatVector c2 = FloatVector.fromArray(F, sums, sumsAt + 10 * COUNT);
-        FloatVector c3 = FloatVector.fromArray(F, sums, sumsAt + 11 * COUNT);
-        FloatVector d0 = FloatVector.fromArray(F, sums, sumsAt + 12 * COUNT);
-        FloatVector d1 = FloatVector.fromArray(F, sums, sumsAt + 13 * COUNT);
-        FloatVector d2 = FloatVector.fromArray(F, sums, sumsAt + 14 * COUNT);
-        FloatVector d3 = FloatVector.fromArray(F, sums, sumsAt + 15 * COUNT);
+        FloatVector b0 = FloatVector.fromArray(F, sums, sumsAt + 3 * COUNT);
+        FloatVector b1 = FloatVector.fromArray(F, sums, sumsAt + 4 * COUNT);
+        FloatVector b2 = FloatVector.fromArray(F, sums, sumsAt + 5 * COUNT);
+        FloatVector c0 = FloatVector.fromArray(F, sums, sumsAt + 6 * COUNT);
+        FloatVector c1 = FloatVector.fromArray(F, sums, sumsAt + 7 * COUNT);
+        FloatVector c2 = FloatVector.fromArray(F, sums, sumsAt + 8 * COUNT);
+        FloatVector d0 = FloatVector.fromArray(F, sums, sumsAt + 9 * COUNT);
+        FloatVector d1 = FloatVector.fromArray(F, sums, sumsAt + 10 * COUNT);
+        FloatVector d2 = FloatVector.fromArray(F, sums, sumsAt + 11 * COUNT);
         for (int i = 0; i < count; i += COUNT) {
             FloatVector x0 = FloatVector.fromArray(F, x, xAt + i);
             FloatVector x1 = FloatVector.fromArray(F, x, xAt + xStride + i);
             FloatVector x2 = FloatVector.fromArray(F, x, xAt + 2 * xStride + i);
-            FloatVector x3 = FloatVector.fromArray(F, x, xAt + 3 * xStride + i);
             FloatVector v = FloatVector.fromArray(F, w, wAt + i);
             a0 = v.fma(x0, a0);
             a1 = v.fma(x1, a1);
             a2 = v.fma(x2, a2);
-            a3 = v.fma(x3, a3);
             v = FloatVector.fromArray(F, w, wAt + wStride + i);
             b0 = v.fma(x0, b0);
             b1 = v.fma(x1, b1);
             b2 = v.fma(x2, b2);
-            b3 = v.fma(x3, b3);
             v = FloatVector.fromArray(F, w, wAt + 2 * wStride + i);
             c0 = v.fma(x0, c0);
             c1 = v.fma(x1, c1);
             c2 = v.fma(x2, c2);
-            c3 = v.fma(x3, c3);
             v = FloatVector.fromArray(F, w, wAt + 3 * wStride + i);
             d0 = v.fma(x0, d0);
             d1 = v.fma(x1, d1);
             d2 = v.fma(x2, d2);
-            d3 = v.fma(x3, d3);
         }
         a0.intoArray(sums, sumsAt);
         a1.intoArray(sums, sumsAt + COUNT);
         a2.intoArray(sums, sumsAt + 2 * COUNT);
-        a3.intoArray(sums, sumsAt + 3 * COUNT);
-        b0.intoArray(sums, sumsAt + 4 * COUNT);
-        b1.intoArray(sums, sumsAt + 5 * COUNT);
-        b2.intoArray(sums, sumsAt + 6 * COUNT);
-        b3.intoArray(sums, sumsAt + 7 * COUNT);
-        c0.intoArray(sums, sumsAt + 8 * COUNT);
-        c1.intoArray(sums, sumsAt + 9 * COUNT);
-        c2.intoArray(sums, sumsAt + 10 * COUNT);
-        c3.intoArray(sums, sumsAt + 11 * COUNT);
-        d0.intoArray(sums, sumsAt + 12 * COUNT);
-        d1.intoArray(sums, sumsAt + 13 * COUNT);
-        d2.intoArray(sums, sumsAt + 14 * COUNT);
-        d3.intoArray(sums, sumsAt + 15 * COUNT);
+        b0.intoArray(sums, sumsAt + 3 * COUNT);
+        b1.intoArray(sums, sumsAt + 4 * COUNT);
+        b2.intoArray(sums, sumsAt + 5 * COUNT);
+        c0.intoArray(sums, sumsAt + 6 * COUNT);
+        c1.intoArray(sums, sumsAt + 7 * COUNT);
+        c2.intoArray(sums, sumsAt + 8 * COUNT);
+        d0.intoArray(sums, sumsAt + 9 * COUNT);
+        d1.intoArray(sums, sumsAt + 10 * COUNT);
+        d2.intoArray(sums, sumsAt + 11 * COUNT);
     }
 }

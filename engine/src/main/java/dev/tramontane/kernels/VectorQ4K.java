@@ -52,10 +52,10 @@ final class VectorQ4K {
                 float scale = d * (scales >>> 8 * sub & 0xFF);
                 float min = dmin * (minima >>> 8 * sub & 0xFF);
                 int at = 256 * block + 32 * sub;
-                FloatVector v = FloatVector.fromArray(F, x, at);
-                sum = quants(data, from, sub, 0).mul(scale).sub(min).fma(v, sum);
-                v = FloatVector.fromArray(F, x, at + 16);
-                sum = quants(data, from, sub, 16).mul(scale).sub(min).fma(v, sum);
+                for (int i = 0; i < 32; i += COUNT) {
+                    FloatVector v = FloatVector.fromArray(F, x, at + i);
+                    sum = quants(data, from, sub, i).mul(scale).sub(min).fma(v, sum);
+                }
             }
         }
         return Lanes.sum(sum);

@@ -32,19 +32,20 @@ final class VectorQ4_0 {
     static void dot2(MemorySegment data, long offset, long next, float[] x, int cols, float[] out) {
         FloatVector first = FloatVector.zero(F);
         FloatVector second = first;
-        int blocks = cols / 32;
-        for (int block = 0; block < blocks; block++) {
+        for (int block = 0; block < cols / 32; block++) {
             long at = 18L * block;
             float d0 = Blocks.half(data, offset + at);
             float d1 = Blocks.half(data, next + at);
-            ByteVector q0 = Lanes.bytes(data, offset + at + 2);
-            ByteVector q1 = Lanes.bytes(data, next + at + 2);
-            FloatVector v = FloatVector.fromArray(F, x, 32 * block);
-            first = low(q0).mul(d0).fma(v, first);
-            second = low(q1).mul(d1).fma(v, second);
-            v = FloatVector.fromArray(F, x, 32 * block + 16);
-            first = high(q0).mul(d0).fma(v, first);
-            second = high(q1).mul(d1).fma(v, second);
+            for (int i = 0; i < 16; i += COUNT) {
+                FloatVector v = FloatVector.fromArray(F, x, 32 * block + i);
+                first = low(Lanes.bytes(data, offset + at + 2 + i)).mul(d0).fma(v, first);
+                second = low(Lanes.bytes(data, next + at + 2 + i)).mul(d1).fma(v, second);
+            }
+            for (int i = 0; i < 16; i += COUNT) {
+                FloatVector v = FloatVector.fromArray(F, x, 32 * block + 16 + i);
+                first = high(Lanes.bytes(data, offset + at + 2 + i)).mul(d0).fma(v, first);
+                second = high(Lanes.bytes(data, next + at + 2 + i)).mul(d1).fma(v, second);
+            }
         }
         out[0] = Lanes.sum(first);
         out[1] = Lanes.sum(second);

@@ -41,13 +41,13 @@ final class VectorQ6K {
         for (int block = 0; block < cols / 256; block++) {
             long from = offset + 210L * block;
             float d = Blocks.half(data, from + 208);
-            for (int sub = 0; sub < 16; sub += 2) {
+            for (int sub = 0; sub < 16; sub++) {
                 float scale = d * data.get(ValueLayout.JAVA_BYTE, from + 192 + sub);
-                FloatVector v = FloatVector.fromArray(F, x, 256 * block + 16 * sub);
-                sum = quants(data, from, sub, 0).mul(scale).fma(v, sum);
-                scale = d * data.get(ValueLayout.JAVA_BYTE, from + 193 + sub);
-                v = FloatVector.fromArray(F, x, 256 * block + 16 * sub + 16);
-                sum = quants(data, from, sub, 16).mul(scale).fma(v, sum);
+                int at = 256 * block + 16 * sub;
+                for (int i = 0; i < 16; i += COUNT) {
+                    FloatVector v = FloatVector.fromArray(F, x, at + i);
+                    sum = quants(data, from, sub, i).mul(scale).fma(v, sum);
+                }
             }
         }
         return Lanes.sum(sum);

@@ -30,17 +30,15 @@ final class VectorQ8_0 {
     static void dot2(MemorySegment data, long offset, long next, float[] x, int cols, float[] out) {
         FloatVector first = FloatVector.zero(F);
         FloatVector second = first;
-        int blocks = cols / 32;
-        for (int block = 0; block < blocks; block++) {
+        for (int block = 0; block < cols / 32; block++) {
             long at = 34L * block;
             float d0 = Blocks.half(data, offset + at);
             float d1 = Blocks.half(data, next + at);
-            FloatVector v = FloatVector.fromArray(F, x, 32 * block);
-            first = Lanes.floats(Lanes.bytes(data, offset + at + 2)).mul(d0).fma(v, first);
-            second = Lanes.floats(Lanes.bytes(data, next + at + 2)).mul(d1).fma(v, second);
-            v = FloatVector.fromArray(F, x, 32 * block + 16);
-            first = Lanes.floats(Lanes.bytes(data, offset + at + 18)).mul(d0).fma(v, first);
-            second = Lanes.floats(Lanes.bytes(data, next + at + 18)).mul(d1).fma(v, second);
+            for (int i = 0; i < 32; i += COUNT) {
+                FloatVector v = FloatVector.fromArray(F, x, 32 * block + i);
+                first = Lanes.floats(Lanes.bytes(data, offset + at + 2 + i)).mul(d0).fma(v, first);
+                second = Lanes.floats(Lanes.bytes(data, next + at + 2 + i)).mul(d1).fma(v, second);
+            }
         }
         out[0] = Lanes.sum(first);
         out[1] = Lanes.sum(second);

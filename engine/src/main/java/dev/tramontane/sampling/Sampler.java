@@ -15,8 +15,8 @@ import java.util.BitSet;
 /// 6. *Draw*: the kept weights lie end to end by rising id; taken is the token into which falls the
 ///    number that belongs to this seed and position, times their sum.
 ///
-/// Filters that are off cost nothing, and none sorts the whole vocabulary unless the distribution
-/// is that flat. Log-probabilities are the model's own: before mask, temperature and filters.
+/// Filters that are off cost nothing, and none sorts the vocabulary. Log-probabilities are the
+/// model's own: before mask, temperature and filters.
 ///
 /// Buffers are the sampler's own, so one thread at a time may call.
 public final class Sampler {
@@ -27,14 +27,10 @@ public final class Sampler {
         double expSum(float[] values, int count, float max);
     }
 
-    /// Least weights of the tokens gathered for sorting: each is tried when the one before gave too
-    /// few. The last takes all.
-    private static final float[] THRESHOLDS = {0x1p-7f, 0x1p-14f, 0x1p-21f, 0};
-
     private final ExpSum kernels;
     private final int vocab;
     private final float[] weights;
-    private final long[] candidates;
+    private final Heaviest heaviest;
     private final int[] kept;
 
     /// @param vocab length of a row
@@ -42,7 +38,7 @@ public final class Sampler {
         this.kernels = kernels;
         this.vocab = vocab;
         this.weights = new float[vocab];
-        this.candidates = new long[vocab];
+        this.heaviest = new Heaviest(weights);
         this.kept = new int[vocab];
     }
 
@@ -167,13 +163,10 @@ public final class Sampler {
             weights[id] = (logits[id] - max) / temperature;
         }
         double sum = kernels.expSum(weights, vocab, 0);
-        int count;
-        if ((params.topK() > 0 && params.topK() < vocab) || params.topP() < 1) {
-            count = keepBeginning(params, sum);
+        long last = heaviest.last(sum, params);
+        int count = keep(last, params.minP());
+        if (last != Heaviest.END || params.minP() > 0) {
             sum = sumOfKept(count);
-        } else {
-            count = keepWeighing(params.minP());
-            sum = params.minP() == 0 ? sum : sumOfKept(count);
         }
         double target = PositionNoise.at(params.seed(), position) * sum;
         double reached = 0;
@@ -186,86 +179,17 @@ public final class Sampler {
         return kept[count - 1]; // the two sums were rounded differently
     }
 
-    /// Keeps the ids of at least this weight, and none of weight 0, in rising order.
-    private int keepWeighing(float least) {
+    /// Keeps, by rising id, the tokens up to a place in the order of falling weight that weigh
+    /// `least` at least, and more than nothing.
+    private int keep(long last, float least) {
         int count = 0;
         for (int id = 0; id < vocab; id++) {
-            if (weights[id] >= least && weights[id] > 0) {
+            float weight = weights[id];
+            if (weight >= least && weight > 0 && Heaviest.place(weight, id) <= last) {
                 kept[count++] = id;
             }
         }
         return count;
-    }
-
-    /// Top-k, top-p and min-p: each cuts the order of falling weight after a beginning.
-    ///
-    /// @param sum of all weights
-    /// @return number of ids kept, in rising order
-    private int keepBeginning(SamplingParams params, double sum) {
-        int most = params.topK() == 0 ? vocab : Math.min(params.topK(), vocab);
-        int count = gather(most, params.topP() * sum);
-        Arrays.sort(candidates, 0, count);
-        double share = params.topP() * sum;
-        if (most < vocab) {
-            count = most;
-            share = params.topP() * sumOfCandidates(count);
-        }
-        if (params.topP() < 1) {
-            count = shortestBeginning(count, share);
-        }
-        int ids = 0;
-        while (ids < count && weights[(int) candidates[ids]] >= params.minP()) {
-            kept[ids] = (int) candidates[ids];
-            ids++;
-        }
-        Arrays.sort(kept, 0, ids);
-        return ids;
-    }
-
-    /// Fills the candidates with the heaviest tokens, in no order: `most` of them at least, or as
-    /// many as weigh `share` together.
-    private int gather(int most, double share) {
-        int count = 0;
-        for (float threshold : THRESHOLDS) {
-            count = 0;
-            double sum = 0;
-            for (int id = 0; id < vocab; id++) {
-                float weight = weights[id];
-                if (weight >= threshold) {
-                    sum += weight;
-                    candidates[count++] = candidate(weight, id);
-                }
-            }
-            if (most < vocab ? count >= most : sum >= share) {
-                break;
-            }
-        }
-        return count;
-    }
-
-    /// A number that is less for a greater weight, and among equal weights for a lesser id. Floats
-    /// from 0 to 1 are in the order of their bits.
-    private static long candidate(float weight, int id) {
-        return (long) (Integer.MAX_VALUE - Float.floatToRawIntBits(weight)) << Integer.SIZE | id;
-    }
-
-    private int shortestBeginning(int candidateCount, double share) {
-        double sum = 0;
-        for (int i = 0; i < candidateCount; i++) {
-            sum += weights[(int) candidates[i]];
-            if (sum >= share) {
-                return i + 1;
-            }
-        }
-        return candidateCount;
-    }
-
-    private double sumOfCandidates(int count) {
-        double sum = 0;
-        for (int i = 0; i < count; i++) {
-            sum += weights[(int) candidates[i]];
-        }
-        return sum;
     }
 
     private double sumOfKept(int count) {
