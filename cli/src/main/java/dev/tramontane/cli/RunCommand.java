@@ -123,7 +123,9 @@ final class RunCommand implements Callable<Integer> {
 
     private int converse(LocalModel opened, Interrupts interrupts) throws IOException {
         var settings = new Repl.Settings(system, think, hideThinking, verbose, sampling);
-        try (Terminal terminal = TerminalBuilder.builder().system(true).build()) {
+        // Asking the terminal how it measures characters would swallow what was typed ahead.
+        try (Terminal terminal =
+                TerminalBuilder.builder().system(true).graphemeCluster(false).build()) {
             return new Repl(io, terminal, opened, settings, interrupts).talk();
         }
     }

@@ -117,7 +117,9 @@ final class ShowCommand implements Callable<Integer> {
                         .put("vocab", config.vocab())
                         .put("rope_theta", config.ropeTheta());
         config.yarn().ifPresent(yarn -> network.put("yarn_factor", yarn.factor()));
-        config.queryScaling().ifPresent(scaling -> network.put("query_scaling", scaling.beta()));
+        config.queryScaling()
+                .ifPresent(
+                        scaling -> network.put("query_scaling", decimal((float) scaling.beta())));
         if (config.window() != Integer.MAX_VALUE) {
             network.put("window", config.window());
         }
@@ -190,8 +192,10 @@ final class ShowCommand implements Callable<Integer> {
         };
     }
 
+    /// A name as words; types keep theirs.
     private static String words(String name) {
-        return name.replace('_', ' ');
+        boolean isType = Character.isUpperCase(name.charAt(0));
+        return isType ? name : name.replace('_', ' ');
     }
 
     private static String plain(JsonNode value) {

@@ -48,18 +48,19 @@ final class ThinkingPanel {
 
     /// The prompt is being read.
     void reading(int computedTokens, int promptTokens) {
-        if (promptTokens > 0 && isDue()) {
+        if (computedTokens < promptTokens && isDue()) {
             draw("Reading… " + count(computedTokens) + " of " + tokens(promptTokens));
         }
     }
 
     /// A piece of the trace arrived.
     void append(String text, int tokens, Duration spent) {
+        boolean isFirst = tail.isEmpty();
         tail.append(Screen.harmless(text).replace("\t", "    "));
         if (tail.length() > 4 * LINES * COLUMNS) {
             tail.delete(0, tail.length() - 2 * LINES * COLUMNS);
         }
-        if (isDue()) {
+        if (isDue() || isFirst) {
             draw("Thinking… " + count(tokens) + " tok " + seconds(spent));
         }
     }

@@ -1,0 +1,73 @@
+package dev.tramontane.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tramontane.chat.ChatEvent;
+import dev.tramontane.chat.Usage;
+import dev.tramontane.sampling.FinishReason;
+
+import org.junit.jupiter.api.Test;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+
+class AnswerPrinterTest {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    private void show(Stdio.Terminals terminals, ChatEvent... events) {
+        Stdio io = Tramontane.program().terminals(terminals).stdio(out, err);
+        var printer = new AnswerPrinter(io, AnswerPrinter.Trace.SHOWN);
+        for (ChatEvent event : events) {
+            printer.show(event);
+        }
+        printer.show(new ChatEvent.Finished(FinishReason.STOP, new Usage(1, 2, 1)));
+    }
+
+    private String out() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void redirected_output_holds_the_answer_alone_to_the_byte() {
+        show(
+                Stdio.Terminals.NONE,
+                new ChatEvent.Thinking("hm"),
+                new ChatEvent.Text("a\033[31m"),
+                new ChatEvent.Text("b"));
+        assertEquals("a\033[31mb", out());
+        assertEquals(
+                "Thinking…\nhm\nThought for 0 s, 1 token\n\n",
+                err.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void a_terminal_never_sees_a_models_control_characters() {
+        show(
+                new Stdio.Terminals(true, true, true),
+                new ChatEvent.Thinking("\033]0;title\007"),
+                new ChatEvent.Text("a\033[31m\u009Bb\tc\n"));
+        assertTrue(out().endsWith("a\uFFFD[31m\uFFFDb\tc\n"), out());
+        assertFalse(out().contains("\033]0"), out());
+    }
+
+    @Test
+    void an_intervention_is_told_where_the_thinking_ends() {
+        show(
+                Stdio.Terminals.NONE,
+                new ChatEvent.Thinking("hm\n"),
+                new ChatEvent.Intervened("the thinking budget is spent"),
+                new ChatEvent.Text("a"));
+        assertTrue(
+                err.toString(StandardCharsets.UTF_8)
+                        .endsWith("Thought for 0 s, 1 token, the thinking budget is spent\n\n"));
+    }
+
+    @Test
+    void an_answer_on_a_terminal_ends_its_line() {
+        show(new Stdio.Terminals(true, true, true), new ChatEvent.Text("a"));
+        assertEquals("a\n", out());
+    }
+}

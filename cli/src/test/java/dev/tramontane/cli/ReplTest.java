@@ -1,0 +1,128 @@
+package dev.tramontane.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tramontane.chat.LocalModel;
+import dev.tramontane.chat.Message;
+import dev.tramontane.chat.Thinking;
+
+import org.jline.terminal.Terminal;
+import org.jline.terminal.impl.DumbTerminal;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+class ReplTest {
+    @TempDir private Path folder = Path.of("");
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    /// Talks as somebody who types these lines.
+    private int talk(String... lines) throws IOException {
+        Stdio io =
+                Tramontane.program().variable("TRAMONTANE_HOME", folder.toString()).stdio(out, err);
+        byte[] typed = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
+        var sampling = new SamplingFlags();
+        sampling.set("seed", "2");
+        sampling.set("max-tokens", "200");
+        var settings =
+                new Repl.Settings(Optional.empty(), Thinking.DEFAULT, false, false, sampling);
+        try (LocalModel model = LocalModel.open(EmbeddedModel.path(io.environment()));
+                Terminal terminal =
+                        new DumbTerminal(
+                                "test",
+                                Terminal.TYPE_DUMB,
+                                new ByteArrayInputStream(typed),
+                                new ByteArrayOutputStream(),
+                                StandardCharsets.UTF_8)) {
+            return new Repl(io, terminal, model, settings, new Interrupts()).talk();
+        }
+    }
+
+    private String out() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private List<Message> saved() throws IOException {
+        return ConversationFile.load(folder.resolve("saved.json"));
+    }
+
+    private String save() {
+        return "/save " + folder.resolve("saved.json");
+    }
+
+    @Test
+    void a_conversation_keeps_questions_answers_and_thinking() throws IOException {
+        assertEquals(0, talk("hello", "\"\"\"two", "lines\"\"\"", save(), "/bye"));
+        List<Message> messages = saved();
+        assertEquals(4, messages.size());
+        assertEquals(new Message.UserMessage("hello"), messages.get(0));
+        assertEquals(2, messages.get(1).content().size());
+        assertEquals(new Message.UserMessage("two\nlines"), messages.get(2));
+    }
+
+    @Test
+    void undo_and_clear_forget() throws IOException {
+        talk("hello", "again", "/undo", save());
+        assertEquals(2, saved().size());
+        talk("hello", "/clear", "/undo", save());
+        assertTrue(out().contains("Nothing to take back."), out());
+    }
+
+    @Test
+    void retry_answers_the_same_question_again() throws IOException {
+        talk("hello", "/retry", save());
+        assertEquals(2, saved().size());
+    }
+
+    @Test
+    void what_was_saved_can_be_loaded() throws IOException {
+        talk("hello", save());
+        talk("/load " + folder.resolve("saved.json"), "again", save());
+        assertEquals(4, saved().size());
+    }
+
+    @Test
+    void a_file_is_part_of_the_question() throws IOException {
+        Path file = Files.writeString(folder.resolve("notes.txt"), "some notes");
+        talk("/file " + file + " what is this?", save());
+        assertEquals(
+                new Message.UserMessage("what is this?\n\nnotes.txt:\n\nsome notes"),
+                saved().getFirst());
+    }
+
+    @Test
+    void settings_and_mistakes_are_told() throws IOException {
+        talk(
+                "/set temperature 0.25",
+                "/set nonsense 1",
+                "/set top-k many",
+                "/think 100",
+                "/think much",
+                "/load no/such.json",
+                "/frobnicate",
+                "/show",
+                "/help");
+        assertTrue(out().contains("temperature 0.25"), out());
+        assertTrue(out().contains("/retry"), out());
+        String complaints = err.toString(StandardCharsets.UTF_8);
+        assertEquals(5, complaints.lines().count(), complaints);
+    }
+
+    @Test
+    void thinking_can_be_read_again() throws IOException {
+        talk("/trace", "hello", "/trace");
+        assertTrue(out().contains("No thinking yet."), out());
+        assertEquals(0, talk("/bye"));
+    }
+}

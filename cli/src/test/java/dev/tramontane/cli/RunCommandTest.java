@@ -1,0 +1,176 @@
+package dev.tramontane.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+import tools.jackson.databind.JsonNode;
+
+import java.util.List;
+
+class RunCommandTest {
+    @Test
+    void the_embedded_model_answers_alone_on_standard_output() {
+        Tramontane.Result result = Tramontane.run("run", "--seed", "1", "How", "long?");
+        assertEquals(0, result.code());
+        assertFalse(result.out().isBlank());
+        assertTrue(result.err().startsWith("nano is a stand-in with random weights"), result.err());
+        assertTrue(result.err().contains("Thinking…\n"), result.err());
+        assertTrue(result.err().contains("Thought for "), result.err());
+    }
+
+    @Test
+    void the_same_seed_gives_the_same_answer_and_another_another() {
+        String first = Tramontane.run("run", "--seed", "1", "hello").out();
+        assertEquals(first, Tramontane.run("run", "--seed", "1", "hello").out());
+        assertNotEquals(first, Tramontane.run("run", "--seed", "2", "hello").out());
+    }
+
+    @Test
+    void a_flag_comes_before_its_environment_variable() {
+        var program = Tramontane.program().variable("TRAMONTANE_MAX_TOKENS", "3");
+        String[] three = {"run", "-m", Tramontane.TINY, "--json", "--seed=1", "x"};
+        String[] five = {"run", "-m", Tramontane.TINY, "--json", "--seed=1", "--max-tokens=5", "x"};
+        assertEquals(3, completionTokens(program.with(three).out()));
+        assertEquals(5, completionTokens(program.with(five).out()));
+    }
+
+    private static int completionTokens(String json) {
+        return Json.parse("output", json).at("/usage/completion_tokens").intValue();
+    }
+
+    @Test
+    void json_holds_the_answer_and_its_figures() {
+        Tramontane.Result result = Tramontane.run("run", "--json", "--seed", "2", "hello");
+        JsonNode answer = Json.parse("output", result.out());
+        assertEquals(
+                List.of("model", "thinking", "answer", "finish_reason", "usage", "timings"),
+                List.copyOf(answer.propertyNames()));
+        assertEquals(
+                List.of("prompt_tokens", "completion_tokens", "reasoning_tokens"),
+                List.copyOf(answer.path("usage").propertyNames()));
+        assertEquals(
+                List.of(
+                        "load_ms",
+                        "first_token_ms",
+                        "prefill_tokens_per_second",
+                        "decode_tokens_per_second"),
+                List.copyOf(answer.path("timings").propertyNames()));
+        assertEquals("nano", answer.path("model").stringValue());
+        assertEquals("stop", answer.path("finish_reason").stringValue());
+        assertFalse(answer.path("thinking").stringValue().isEmpty());
+        assertFalse(answer.path("answer").stringValue().isEmpty());
+    }
+
+    @Test
+    void piped_input_is_appended_to_the_prompt() {
+        int alone = promptTokens(Tramontane.program(), "run", "--json", "Sum this up:");
+        int longer =
+                promptTokens(
+                        Tramontane.program().input("a b c d\n"), "run", "--json", "Sum this up:");
+        int pipedAlone = promptTokens(Tramontane.program().input("Sum this up:"), "run", "--json");
+        assertTrue(longer > alone, longer + " and " + alone);
+        assertEquals(alone, pipedAlone);
+    }
+
+    private static int promptTokens(Tramontane program, String... args) {
+        return Json.parse("output", program.with(args).out()).at("/usage/prompt_tokens").intValue();
+    }
+
+    @Test
+    void an_answer_without_thinking_shows_none() {
+        Tramontane.Result result = Tramontane.run("run", "--think=off", "--json", "hello");
+        assertEquals("", Json.parse("output", result.out()).path("thinking").stringValue());
+    }
+
+    @Test
+    void a_budget_ends_the_thinking() {
+        Tramontane.Result result =
+                Tramontane.run("run", "--think=2", "--seed", "2", "--json", "hello");
+        assertEquals(0, result.code(), result.err());
+        int words = Json.parse("output", result.out()).at("/usage/reasoning_tokens").intValue();
+        assertTrue(words <= 4, "2 words and two marks, but " + words);
+    }
+
+    @Test
+    void hidden_thinking_is_not_shown() {
+        String shown = Tramontane.run("run", "--seed", "2", "hello").err();
+        String hidden = Tramontane.run("run", "--seed", "2", "--hide-thinking", "hello").err();
+        assertTrue(hidden.length() < shown.length());
+        assertTrue(hidden.contains("Thought for "), hidden);
+    }
+
+    @Test
+    void on_a_terminal_the_thinking_collapses_to_one_line() {
+        String out =
+                Tramontane.program()
+                        .terminals(new Stdio.Terminals(true, true, true))
+                        .with("run", "--seed", "2", "hello")
+                        .out();
+        assertTrue(out.contains("Thinking… "), out);
+        String left = out.substring(out.lastIndexOf("\033[J"));
+        assertTrue(left.matches("(?s).*Thought for \\d+ s, \\d+ tokens\033\\[22m\n\n.+"), left);
+        assertFalse(left.contains("Thinking…"), left);
+    }
+
+    @Test
+    void no_color_is_obeyed() {
+        String out =
+                Tramontane.program()
+                        .terminals(new Stdio.Terminals(true, true, true))
+                        .variable("NO_COLOR", "1")
+                        .with("run", "--seed", "2", "hello")
+                        .out();
+        assertFalse(out.contains("\033"), out);
+        assertTrue(out.startsWith("Thinking…\n"), out);
+    }
+
+    @Test
+    void verbose_tells_the_times() {
+        String err = Tramontane.run("run", "--verbose", "--max-tokens=4", "hello").err();
+        assertTrue(err.contains("loading "), err);
+        assertTrue(err.contains(" prompt tokens, "), err);
+        assertTrue(err.contains("tokens/s"), err);
+    }
+
+    @Test
+    void an_answer_that_was_cut_off_says_so() {
+        String err = Tramontane.run("run", "--max-tokens=2", "hello").err();
+        assertTrue(err.contains("--max-tokens allows more"), err);
+    }
+
+    @Test
+    void mistakes_are_one_message_and_an_exit_code() {
+        assertMistake(2, "Unknown option: '--foo'", "run", "--foo");
+        assertMistake(2, "there is no prompt", "run");
+        assertMistake(2, "expected on, off, low, medium, high", "run", "--think=much", "x");
+        assertMistake(1, "no such file or folder", "run", "-m", "no/such.gguf", "x");
+        assertMistake(1, "temperature is 3.0, expected 0 to 2", "run", "--temperature=3", "x");
+        assertMistake(1, "the model was made for 8192", "run", "--context=9000", "x");
+    }
+
+    @Test
+    void a_wrong_variable_is_named() {
+        Tramontane.Result result =
+                Tramontane.program().variable("TRAMONTANE_THREADS", "many").with("run", "x");
+        assertEquals(2, result.code());
+        assertTrue(result.err().contains("TRAMONTANE_THREADS: "), result.err());
+    }
+
+    private static void assertMistake(int code, String message, String... args) {
+        Tramontane.Result result = Tramontane.run(args);
+        assertEquals(code, result.code(), result.err());
+        assertEquals("", result.out());
+        assertTrue(result.err().contains(message), result.err());
+        assertFalse(result.err().contains("\tat "), result.err());
+    }
+
+    @Test
+    void debug_shows_where() {
+        Tramontane.Result result = Tramontane.run("run", "--debug", "-m", "no/such.gguf", "x");
+        assertTrue(result.err().contains("\tat "), result.err());
+    }
+}

@@ -1,0 +1,70 @@
+package dev.tramontane.cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/// The program as its user sees it, run in process: arguments and input in, exit code and output
+/// out.
+final class Tramontane {
+    static final Path VECTORS = Path.of("../engine/src/test/resources/vectors");
+
+    /// A model of the vectors that does not end by itself soon.
+    static final String TINY = VECTORS.resolve("tiny-text-a/model-f32.gguf").toString();
+
+    private final Map<String, String> environment = new HashMap<>();
+    private Stdio.Terminals terminals = Stdio.Terminals.NONE;
+    private String input = "";
+
+    /// What came out.
+    record Result(int code, String out, String err) {}
+
+    private Tramontane() {
+        environment.put("TRAMONTANE_HOME", "target/test-home");
+    }
+
+    static Tramontane program() {
+        return new Tramontane();
+    }
+
+    /// Runs without input, without terminals.
+    static Result run(String... args) {
+        return program().with(args);
+    }
+
+    Tramontane input(String text) {
+        input = text;
+        return this;
+    }
+
+    Tramontane variable(String name, String value) {
+        environment.put(name, value);
+        return this;
+    }
+
+    Tramontane terminals(Stdio.Terminals which) {
+        terminals = which;
+        return this;
+    }
+
+    Result with(String... args) {
+        var out = new ByteArrayOutputStream();
+        var err = new ByteArrayOutputStream();
+        int code = Main.run(stdio(out, err), args);
+        return new Result(
+                code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    Stdio stdio(ByteArrayOutputStream out, ByteArrayOutputStream err) {
+        return new Stdio(
+                new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                terminals,
+                Map.copyOf(environment));
+    }
+}
