@@ -72,9 +72,9 @@ final class Lanes {
         return VectorShuffle.fromOp(F, lane -> (lane + lanes) % COUNT);
     }
 
-    /// `count` rounded up to whole vectors.
+    /// `count` rounded up to whole groups of 32, which are whole vectors in any shape.
     static int padded(int count) {
-        return (count + COUNT - 1) / COUNT * COUNT;
+        return (count + 31) / 32 * 32;
     }
 
     /// The sum of all lanes, halves added to halves.
@@ -91,27 +91,22 @@ final class Lanes {
         return s.lane(0);
     }
 
-    static ByteVector bytes(MemorySegment data, long at) {
-        return ByteVector.fromMemorySegment(B, data, at, LITTLE);
+    /// {@link #COUNT} unsigned bytes as ints.
+    static IntVector unsignedBytes(MemorySegment data, long at) {
+        return (IntVector)
+                ByteVector.fromMemorySegment(B, data, at, LITTLE)
+                        .convertShape(VectorOperators.ZERO_EXTEND_B2I, I, 0);
     }
 
-    /// Each byte shifted right by `bits` and masked. A shift of byte lanes is emulated on x86, so
-    /// wider lanes are shifted.
-    static ByteVector shifted(ByteVector q, int bits, int mask) {
-        return q.reinterpretAsInts()
-                .lanewise(VectorOperators.LSHR, bits)
-                .reinterpretAsBytes()
-                .and((byte) mask);
+    /// {@link #COUNT} signed bytes as floats.
+    static FloatVector signedBytes(MemorySegment data, long at) {
+        return (FloatVector)
+                ByteVector.fromMemorySegment(B, data, at, LITTLE)
+                        .convertShape(VectorOperators.B2F, F, 0);
     }
 
-    /// Each byte, of which only the low bits are set, shifted left by `bits`.
-    static ByteVector raised(ByteVector q, int bits) {
-        return q.reinterpretAsInts().lanewise(VectorOperators.LSHL, bits).reinterpretAsBytes();
-    }
-
-    /// Byte lanes as floats. (The part is a constant: a variable one compiles to a permutation.)
-    static FloatVector floats(ByteVector q) {
-        return (FloatVector) q.convertShape(VectorOperators.B2F, F, 0);
+    static FloatVector floats(IntVector values) {
+        return (FloatVector) values.convertShape(VectorOperators.I2F, F, 0);
     }
 
     /// {@link #COUNT} bfloat16 values, widened.

@@ -26,18 +26,18 @@ final class Standalone {
                             long.class,
                             int.class,
                             float[].class,
+                            int.class,
                             int.class));
-    private static final MethodHandle[] DOT2 =
+    private static final MethodHandle[] DOT =
             forEachType(
-                    "dot2",
+                    "dot",
                     MethodType.methodType(
-                            void.class,
+                            float.class,
                             MemorySegment.class,
-                            long.class,
                             long.class,
                             float[].class,
                             int.class,
-                            float[].class));
+                            int.class));
     private static final MethodHandle[] TILE = {
         find(
                 VectorPanel.class,
@@ -57,27 +57,20 @@ final class Standalone {
 
     private Standalone() {}
 
-    /// Decodes `count` values, whole vectors, from byte `offset` on.
+    /// Decodes `count` values, whole groups of 32, from byte `offset` on.
     static void decode(
-            DType type, MemorySegment data, long offset, int count, float[] out, int at) {
+            DType type, MemorySegment data, long offset, int count, float[] out, int at, int half) {
         try {
-            DECODE[type.ordinal()].invokeExact(data, offset, count, out, at);
+            DECODE[type.ordinal()].invokeExact(data, offset, count, out, at, half);
         } catch (Throwable e) {
             throw unchecked(e);
         }
     }
 
-    /// The rows at bytes `offset` and `next` times one vector of activations: two sums.
-    static void dot2(
-            DType type,
-            MemorySegment data,
-            long offset,
-            long next,
-            float[] x,
-            int cols,
-            float[] out) {
+    /// The row at byte `offset` times one vector of activations.
+    static float dot(DType type, MemorySegment data, long offset, float[] x, int half, int cols) {
         try {
-            DOT2[type.ordinal()].invokeExact(data, offset, next, x, cols, out);
+            return (float) DOT[type.ordinal()].invokeExact(data, offset, x, half, cols);
         } catch (Throwable e) {
             throw unchecked(e);
         }

@@ -7,72 +7,83 @@ import jdk.incubator.vector.FloatVector;
 
 import java.lang.foreign.MemorySegment;
 
-/// F32, F16 and BF16 in vectors. Counts are whole vectors; {@link VectorPanel} sees to the rest.
+/// F32, F16 and BF16 in vectors, in {@link VectorPanel}'s split order. Counts are whole groups of
+/// 32.
 final class VectorFloats {
     private VectorFloats() {}
 
-    static void decodeF32(MemorySegment data, long offset, int count, float[] out, int at) {
-        for (int i = 0; i < count; i += COUNT) {
-            FloatVector.fromMemorySegment(F, data, offset + 4L * i, Lanes.LITTLE)
-                    .intoArray(out, at + i);
+    /// The value that stands at place `j` of the first half; sixteen on stands that of the second.
+    private static int value(int j) {
+        return 2 * (j & ~15) + (j & 15);
+    }
+
+    static void decodeF32(
+            MemorySegment data, long offset, int count, float[] out, int at, int half) {
+        for (int j = 0; j < count / 2; j += COUNT) {
+            long from = offset + 4L * value(j);
+            FloatVector.fromMemorySegment(F, data, from, Lanes.LITTLE).intoArray(out, at + j);
+            FloatVector.fromMemorySegment(F, data, from + 64, Lanes.LITTLE)
+                    .intoArray(out, at + half + j);
         }
     }
 
-    /// Two rows times one vector of activations; the order of each sum is {@link VectorPanel}'s.
-    static void dot2F32(
-            MemorySegment data, long offset, long next, float[] x, int cols, float[] out) {
+    /// A row times one vector of activations.
+    static float dotF32(MemorySegment data, long offset, float[] x, int half, int cols) {
         FloatVector first = FloatVector.zero(F);
         FloatVector second = first;
-        for (int i = 0; i < cols; i += COUNT) {
-            FloatVector v = FloatVector.fromArray(F, x, i);
-            first =
-                    FloatVector.fromMemorySegment(F, data, offset + 4L * i, Lanes.LITTLE)
-                            .fma(v, first);
-            second =
-                    FloatVector.fromMemorySegment(F, data, next + 4L * i, Lanes.LITTLE)
-                            .fma(v, second);
+        for (int j = 0; j < cols / 2; j += COUNT) {
+            long from = offset + 4L * value(j);
+            FloatVector v = FloatVector.fromArray(F, x, j);
+            FloatVector w = FloatVector.fromArray(F, x, half + j);
+            first = FloatVector.fromMemorySegment(F, data, from, Lanes.LITTLE).fma(v, first);
+            second = FloatVector.fromMemorySegment(F, data, from + 64, Lanes.LITTLE).fma(w, second);
         }
-        out[0] = Lanes.sum(first);
-        out[1] = Lanes.sum(second);
+        return Lanes.sum(first.add(second));
     }
 
-    static void decodeF16(MemorySegment data, long offset, int count, float[] out, int at) {
-        for (int i = 0; i < count; i += COUNT) {
-            Lanes.halves(data, offset + 2L * i).intoArray(out, at + i);
+    static void decodeF16(
+            MemorySegment data, long offset, int count, float[] out, int at, int half) {
+        for (int j = 0; j < count / 2; j += COUNT) {
+            long from = offset + 2L * value(j);
+            Lanes.halves(data, from).intoArray(out, at + j);
+            Lanes.halves(data, from + 32).intoArray(out, at + half + j);
         }
     }
 
-    /// Two rows times one vector of activations; the order of each sum is {@link VectorPanel}'s.
-    static void dot2F16(
-            MemorySegment data, long offset, long next, float[] x, int cols, float[] out) {
+    /// A row times one vector of activations.
+    static float dotF16(MemorySegment data, long offset, float[] x, int half, int cols) {
         FloatVector first = FloatVector.zero(F);
         FloatVector second = first;
-        for (int i = 0; i < cols; i += COUNT) {
-            FloatVector v = FloatVector.fromArray(F, x, i);
-            first = Lanes.halves(data, offset + 2L * i).fma(v, first);
-            second = Lanes.halves(data, next + 2L * i).fma(v, second);
+        for (int j = 0; j < cols / 2; j += COUNT) {
+            long from = offset + 2L * value(j);
+            FloatVector v = FloatVector.fromArray(F, x, j);
+            FloatVector w = FloatVector.fromArray(F, x, half + j);
+            first = Lanes.halves(data, from).fma(v, first);
+            second = Lanes.halves(data, from + 32).fma(w, second);
         }
-        out[0] = Lanes.sum(first);
-        out[1] = Lanes.sum(second);
+        return Lanes.sum(first.add(second));
     }
 
-    static void decodeBF16(MemorySegment data, long offset, int count, float[] out, int at) {
-        for (int i = 0; i < count; i += COUNT) {
-            Lanes.bfloats(data, offset + 2L * i).intoArray(out, at + i);
+    static void decodeBF16(
+            MemorySegment data, long offset, int count, float[] out, int at, int half) {
+        for (int j = 0; j < count / 2; j += COUNT) {
+            long from = offset + 2L * value(j);
+            Lanes.bfloats(data, from).intoArray(out, at + j);
+            Lanes.bfloats(data, from + 32).intoArray(out, at + half + j);
         }
     }
 
-    /// Two rows times one vector of activations; the order of each sum is {@link VectorPanel}'s.
-    static void dot2BF16(
-            MemorySegment data, long offset, long next, float[] x, int cols, float[] out) {
+    /// A row times one vector of activations.
+    static float dotBF16(MemorySegment data, long offset, float[] x, int half, int cols) {
         FloatVector first = FloatVector.zero(F);
         FloatVector second = first;
-        for (int i = 0; i < cols; i += COUNT) {
-            FloatVector v = FloatVector.fromArray(F, x, i);
-            first = Lanes.bfloats(data, offset + 2L * i).fma(v, first);
-            second = Lanes.bfloats(data, next + 2L * i).fma(v, second);
+        for (int j = 0; j < cols / 2; j += COUNT) {
+            long from = offset + 2L * value(j);
+            FloatVector v = FloatVector.fromArray(F, x, j);
+            FloatVector w = FloatVector.fromArray(F, x, half + j);
+            first = Lanes.bfloats(data, from).fma(v, first);
+            second = Lanes.bfloats(data, from + 32).fma(w, second);
         }
-        out[0] = Lanes.sum(first);
-        out[1] = Lanes.sum(second);
+        return Lanes.sum(first.add(second));
     }
 }

@@ -5,6 +5,7 @@ import static dev.tramontane.kernels.Lanes.F;
 
 import dev.tramontane.cache.Batch;
 import dev.tramontane.cache.KvCache;
+import dev.tramontane.tensor.Blocks;
 import dev.tramontane.tensor.Tensor;
 
 import jdk.incubator.vector.FloatVector;
@@ -13,6 +14,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /// SIMD through the Vector API: the portable fast path. Needs the module `jdk.incubator.vector`.
 public final class VectorKernels implements Kernels {
@@ -41,15 +43,17 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public void gatherRows(Tensor table, int[] ids, Tensor out) {
-        float[] row = new float[Lanes.padded(table.cols())];
-        for (int t = 0; t < ids.length; t++) {
-            if (ids[t] < 0 || ids[t] >= table.rows()) {
-                throw new IndexOutOfBoundsException("row " + ids[t] + " of " + table.rows());
-            }
-            long offset = ids[t] * table.rowBytes();
-            VectorPanel.decode(table.type(), table.data(), offset, table.cols(), row, 0);
-            Rows.write(row, out, t);
-        }
+        workers.run(
+                ids.length,
+                8,
+                (_, from, to) -> {
+                    float[] row = new float[table.cols()];
+                    for (int t = from; t < to; t++) {
+                        long offset = Objects.checkIndex(ids[t], table.rows()) * table.rowBytes();
+                        Blocks.decode(table.type(), table.data(), offset, table.cols(), row, 0);
+                        Rows.write(row, out, t);
+                    }
+                });
     }
 
     @Override

@@ -21,11 +21,12 @@ import java.util.List;
 /// decoding: a panel of 32 rows and 512 columns is decoded into the cache of one core and
 /// multiplied with up to 128 tokens before the next panel.
 final class VectorMatmul {
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
     private static final int ROWS_A_PANEL = 32;
     private static final int PANEL_DEPTH = 512; // a multiple of every block length
-    private static final int TOKENS_A_PASS = 126; // whole tiles
+    private static final int TOKENS_A_PASS = 63; // whole tiles
     private static final int ROWS_A_TASK = 64;
-    private static final int SUMS_A_TILE = TILE_ROWS * TILE_TOKENS * COUNT;
+    private static final int SUMS_A_TILE = 2 * TILE_ROWS * TILE_TOKENS * COUNT;
 
     private final Workers workers;
     private final Scratch[] scratch;
@@ -40,8 +41,8 @@ final class VectorMatmul {
     /// One thread's buffers.
     private static final class Scratch {
         final float[] panel = new float[ROWS_A_PANEL * PANEL_DEPTH];
-        final float[] sums = new float[ROWS_A_PANEL * TOKENS_A_PASS * COUNT];
-        final float[] pair = new float[2];
+        final float[] sums = new float[2 * ROWS_A_PANEL * TOKENS_A_PASS * COUNT];
+        final float[] natural = new float[PANEL_DEPTH];
         float[] row = {};
     }
 
@@ -79,18 +80,26 @@ final class VectorMatmul {
         }
     }
 
-    /// Copies the activations to rows of whole vectors, and to whole tiles of rows, zeros behind.
+    /// Copies the activations to split order, in rows of whole groups and whole tiles of rows, with
+    /// zeros behind.
     private void pack(Tensor x) {
         int stride = Lanes.padded(x.cols());
         int rows = x.rows() == 1 ? 1 : (x.rows() + TILE_TOKENS - 1) / TILE_TOKENS * TILE_TOKENS;
         if (packed.length < rows * stride) {
             packed = new float[Math.multiplyExact(rows, stride)];
         }
+        int half = stride / 2;
         for (int t = 0; t < x.rows(); t++) {
             long from = t * x.rowBytes();
-            MemorySegment.copy(
-                    x.data(), ValueLayout.JAVA_FLOAT_UNALIGNED, from, packed, t * stride, x.cols());
-            Arrays.fill(packed, t * stride + x.cols(), (t + 1) * stride, 0f);
+            for (int k = 0; k < x.cols(); k += 16) {
+                int count = Math.min(16, x.cols() - k);
+                int to = t * stride + VectorPanel.place(k, half);
+                MemorySegment.copy(x.data(), FLOAT, from + 4L * k, packed, to, count);
+                Arrays.fill(packed, to + count, to + 16, 0f);
+            }
+            if ((x.cols() + 15) / 16 * 16 < stride) {
+                Arrays.fill(packed, (t + 1) * stride - 16, (t + 1) * stride, 0f);
+            }
         }
         Arrays.fill(packed, x.rows() * stride, rows * stride, 0f);
     }
@@ -125,39 +134,41 @@ final class VectorMatmul {
 
     /// Rows `from` to `to` times the only token.
     private void multiplyVector(Tensor weight, int from, int to, Tensor out, Scratch s) {
-        long rowBytes = weight.rowBytes();
-        MemorySegment result = out.data();
-        if (weight.cols() % COUNT != 0 || !VectorPanel.fused(weight.type())) {
-            int padded = Lanes.padded(weight.cols());
-            if (s.row.length < padded) {
-                s.row = new float[padded];
-            }
-            for (int r = from; r < to; r++) {
-                VectorPanel.decode(
-                        weight.type(), weight.data(), r * rowBytes, weight.cols(), s.row, 0);
-                float sum = VectorPanel.dot(s.row, packed, padded);
-                result.setAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, r, sum);
-            }
-            return;
+        int cols = weight.cols();
+        int half = Lanes.padded(cols) / 2;
+        boolean fused = cols % 32 == 0 && VectorPanel.fused(weight.type());
+        if (!fused && s.row.length < 2 * half) {
+            s.row = new float[2 * half];
         }
-        for (int r = from; r < to; r += 2) {
-            int next = Math.min(r + 1, to - 1); // a last odd row is its own partner
-            Standalone.dot2(
+        for (int r = from; r < to; r++) {
+            long at = r * weight.rowBytes();
+            float sum;
+            if (fused) {
+                sum = Standalone.dot(weight.type(), weight.data(), at, packed, half, cols);
+            } else {
+                decodeRow(weight, at, half, s);
+                sum = VectorPanel.dot(s.row, packed, half);
+            }
+            out.data().setAtIndex(FLOAT, r, sum);
+        }
+    }
+
+    private static void decodeRow(Tensor weight, long at, int half, Scratch s) {
+        for (int depth = 0; depth < weight.cols(); depth += PANEL_DEPTH) {
+            VectorPanel.decode(
                     weight.type(),
                     weight.data(),
-                    r * rowBytes,
-                    next * rowBytes,
-                    packed,
-                    weight.cols(),
-                    s.pair);
-            result.setAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, r, s.pair[0]);
-            result.setAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, next, s.pair[next - r]);
+                    at + weight.type().bytes(depth),
+                    Math.min(PANEL_DEPTH, weight.cols() - depth),
+                    s.row,
+                    depth / 2,
+                    half,
+                    s.natural);
         }
     }
 
     /// Rows `from` to `to`, at most a panel's, times all tokens.
     private void multiplyRows(Tensor weight, int from, int to, int tokens, Tensor out, Scratch s) {
-        int stride = Lanes.padded(weight.cols());
         int tiles = (to - from + TILE_ROWS - 1) / TILE_ROWS;
         for (int first = 0; first < tokens; first += TOKENS_A_PASS) {
             int last = Math.min(tokens, first + TOKENS_A_PASS);
@@ -167,23 +178,40 @@ final class VectorMatmul {
                 int count = Math.min(PANEL_DEPTH, weight.cols() - depth);
                 decodePanel(weight, from, to, depth, count, s);
                 for (int group = 0; group < groups; group++) {
-                    int x = (first + group * TILE_TOKENS) * stride + depth;
                     for (int tile = 0; tile < tiles; tile++) {
-                        Standalone.tile(
-                                s.panel,
-                                tile * TILE_ROWS * PANEL_DEPTH,
-                                PANEL_DEPTH,
-                                packed,
-                                x,
-                                stride,
+                        addTile(
+                                weight,
+                                first + group * TILE_TOKENS,
+                                tile,
+                                depth,
                                 count,
-                                s.sums,
+                                s,
                                 (group * tiles + tile) * SUMS_A_TILE);
                     }
                 }
             }
             store(s.sums, tiles, from, to, first, last, out);
         }
+    }
+
+    /// Both halves of a panel's tile, each to its own sums.
+    private void addTile(
+            Tensor weight, int token, int tile, int depth, int count, Scratch s, int sums) {
+        int stride = Lanes.padded(weight.cols());
+        int w = tile * TILE_ROWS * PANEL_DEPTH;
+        int x = token * stride + depth / 2;
+        int places = Lanes.padded(count) / 2;
+        Standalone.tile(s.panel, w, PANEL_DEPTH, packed, x, stride, places, s.sums, sums);
+        Standalone.tile(
+                s.panel,
+                w + PANEL_DEPTH / 2,
+                PANEL_DEPTH,
+                packed,
+                x + stride / 2,
+                stride,
+                places,
+                s.sums,
+                sums + SUMS_A_TILE / 2);
     }
 
     private static void decodePanel(
@@ -196,7 +224,9 @@ final class VectorMatmul {
                     r * weight.rowBytes() + skipped,
                     count,
                     s.panel,
-                    (r - from) * PANEL_DEPTH);
+                    (r - from) * PANEL_DEPTH,
+                    PANEL_DEPTH / 2,
+                    s.natural);
         }
     }
 
@@ -208,8 +238,10 @@ final class VectorMatmul {
                 int tile = (r - from) / TILE_ROWS;
                 int element = (r - from) % TILE_ROWS * TILE_TOKENS + (t - first) % TILE_TOKENS;
                 int at = (group * tiles + tile) * SUMS_A_TILE + element * COUNT;
-                float sum = Lanes.sum(FloatVector.fromArray(F, sums, at));
-                out.data().set(ValueLayout.JAVA_FLOAT_UNALIGNED, t * out.rowBytes() + 4L * r, sum);
+                FloatVector halves =
+                        FloatVector.fromArray(F, sums, at)
+                                .add(FloatVector.fromArray(F, sums, at + SUMS_A_TILE / 2));
+                out.data().set(FLOAT, t * out.rowBytes() + 4L * r, Lanes.sum(halves));
             }
         }
     }

@@ -9,25 +9,44 @@ import dev.tramontane.tensor.DType;
 import jdk.incubator.vector.FloatVector;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /// The arithmetic of a product: rows of weights decoded to floats, times rows of activations.
 ///
-/// Every output element is one vector of partial sums: lane l adds the products at l, l + COUNT, l
-/// + 2·COUNT, … in this order with fused multiply-adds, and {@link Lanes#sum} adds the lanes. The
-///   `dot2` of each weight type keeps the same order without the detour over memory, so a token
-///   computed alone and in a batch comes out the same to the bit.
+/// Decoded rows and activations lie in *split order*: of each 32 values the first sixteen go to the
+/// first half, the others to the second, which is how four-bit blocks come apart. Every output
+/// element is two vectors of partial sums, one a half, each adding its products from left to right
+/// with fused multiply-adds; the two are added, then {@link Lanes#sum} adds the lanes. The `dot` of
+/// each weight type keeps the same order without the detour over memory, so a token computed alone
+/// and in a batch comes out the same to the bit. Two sums, because one would wait for itself.
 final class VectorPanel {
     private VectorPanel() {}
 
-    /// Decodes `count` values and pads them with zeros to a whole vector.
+    /// The place of value `k` in split order.
+    static int place(int k, int half) {
+        int within = k & 31;
+        return (k >> 5) * 16 + (within & 15) + (within < 16 ? 0 : half);
+    }
+
+    /// Decodes `count` values into split order and pads them with zeros to a whole group.
+    ///
+    /// @param at place of the first value; the second half's values go `half` places further
+    /// @param natural room for `count` values
     static void decode(
-            DType type, MemorySegment data, long offset, int count, float[] out, int at) {
-        int whole = vectorised(type) ? count / COUNT * COUNT : 0;
-        Standalone.decode(type, data, offset, whole, out, at);
+            DType type,
+            MemorySegment data,
+            long offset,
+            int count,
+            float[] out,
+            int at,
+            int half,
+            float[] natural) {
+        int whole = vectorised(type) ? count / 32 * 32 : 0;
+        Standalone.decode(type, data, offset, whole, out, at, half);
         if (whole < count) {
-            Blocks.decode(type, data, offset + type.bytes(whole), count - whole, out, at + whole);
-            Arrays.fill(out, at + count, at + Lanes.padded(count), 0f);
+            Blocks.decode(type, data, offset + type.bytes(whole), count - whole, natural, 0);
+            for (int k = whole; k < Lanes.padded(count); k++) {
+                out[at + place(k, half)] = k < count ? natural[k - whole] : 0;
+            }
         }
     }
 
@@ -37,19 +56,23 @@ final class VectorPanel {
         return Lanes.BYTES_FIT || type.blockLength() == 1;
     }
 
-    /// Whether a `dot2` multiplies the type's blocks as they lie: those of quantised types are
-    /// written for sixteen lanes, and five bits are put together faster in a loop of their own.
+    /// Whether a `dot` multiplies the type's blocks as they lie. Five bits are put together faster
+    /// in a loop of their own.
     static boolean fused(DType type) {
         return vectorised(type) && type != DType.Q5_K;
     }
 
-    /// A decoded, padded row times one vector of activations.
-    static float dot(float[] row, float[] x, int count) {
-        FloatVector sum = FloatVector.zero(F);
-        for (int i = 0; i < count; i += COUNT) {
-            sum = FloatVector.fromArray(F, row, i).fma(FloatVector.fromArray(F, x, i), sum);
+    /// A decoded, padded row times one vector of activations, both in split order.
+    static float dot(float[] row, float[] x, int half) {
+        FloatVector first = FloatVector.zero(F);
+        FloatVector second = first;
+        for (int j = 0; j < half; j += COUNT) {
+            FloatVector v = FloatVector.fromArray(F, x, j);
+            FloatVector w = FloatVector.fromArray(F, x, half + j);
+            first = FloatVector.fromArray(F, row, j).fma(v, first);
+            second = FloatVector.fromArray(F, row, half + j).fma(w, second);
         }
-        return Lanes.sum(sum);
+        return Lanes.sum(first.add(second));
     }
 
     /// Rows of weights in a tile.

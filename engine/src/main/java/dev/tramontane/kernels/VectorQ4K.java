@@ -6,16 +6,16 @@ import static dev.tramontane.kernels.Lanes.F;
 import dev.tramontane.tensor.Blocks;
 import dev.tramontane.tensor.Q4K;
 
-import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 
 import java.lang.foreign.MemorySegment;
 
-/// {@link dev.tramontane.tensor.Q4K} in vectors.
+/// {@link dev.tramontane.tensor.Q4K} in vectors, in {@link VectorPanel}'s split order.
 final class VectorQ4K {
     private VectorQ4K() {}
 
-    static void decode(MemorySegment data, long offset, int count, float[] out, int at) {
+    static void decode(MemorySegment data, long offset, int count, float[] out, int at, int half) {
         for (int block = 0; block < count / 256; block++) {
             long from = offset + 144L * block;
             float d = Blocks.half(data, from);
@@ -25,23 +25,22 @@ final class VectorQ4K {
             for (int sub = 0; sub < 8; sub++) {
                 float scale = d * (scales >>> 8 * sub & 0xFF);
                 float min = dmin * (minima >>> 8 * sub & 0xFF);
-                int to = at + 256 * block + 32 * sub;
-                for (int i = 0; i < 32; i += COUNT) {
+                int to = at + 128 * block + 16 * sub;
+                for (int i = 0; i < 16; i += COUNT) {
                     quants(data, from, sub, i).mul(scale).sub(min).intoArray(out, to + i);
+                    quants(data, from, sub, 16 + i)
+                            .mul(scale)
+                            .sub(min)
+                            .intoArray(out, to + half + i);
                 }
             }
         }
     }
 
-    /// Two rows times one vector of activations, where a vector has sixteen lanes; the order of
-    /// each sum is {@link VectorPanel}'s.
-    static void dot2(MemorySegment data, long offset, long next, float[] x, int cols, float[] out) {
-        out[0] = dot(data, offset, x, cols);
-        out[1] = dot(data, next, x, cols);
-    }
-
-    private static float dot(MemorySegment data, long offset, float[] x, int cols) {
-        FloatVector sum = FloatVector.zero(F);
+    /// A row times one vector of activations.
+    static float dot(MemorySegment data, long offset, float[] x, int half, int cols) {
+        FloatVector first = FloatVector.zero(F);
+        FloatVector second = first;
         for (int block = 0; block < cols / 256; block++) {
             long from = offset + 144L * block;
             float d = Blocks.half(data, from);
@@ -51,19 +50,23 @@ final class VectorQ4K {
             for (int sub = 0; sub < 8; sub++) {
                 float scale = d * (scales >>> 8 * sub & 0xFF);
                 float min = dmin * (minima >>> 8 * sub & 0xFF);
-                int at = 256 * block + 32 * sub;
-                for (int i = 0; i < 32; i += COUNT) {
+                int at = 128 * block + 16 * sub;
+                for (int i = 0; i < 16; i += COUNT) {
                     FloatVector v = FloatVector.fromArray(F, x, at + i);
-                    sum = quants(data, from, sub, i).mul(scale).sub(min).fma(v, sum);
+                    FloatVector w = FloatVector.fromArray(F, x, at + half + i);
+                    first = quants(data, from, sub, i).mul(scale).sub(min).fma(v, first);
+                    second = quants(data, from, sub, 16 + i).mul(scale).sub(min).fma(w, second);
                 }
             }
         }
-        return Lanes.sum(sum);
+        return Lanes.sum(first.add(second));
     }
 
     /// A vector of values of sub-block `sub`, from its `i`-th on, before scale and minimum.
     private static FloatVector quants(MemorySegment data, long block, int sub, int i) {
-        ByteVector nibbles = Lanes.bytes(data, block + 16 + 32L * (sub / 2) + i);
-        return Lanes.floats(Lanes.shifted(nibbles, 4 * (sub & 1), 15));
+        return Lanes.floats(
+                Lanes.unsignedBytes(data, block + 16 + 32L * (sub / 2) + i)
+                        .lanewise(VectorOperators.LSHR, 4 * (sub & 1))
+                        .and(15));
     }
 }

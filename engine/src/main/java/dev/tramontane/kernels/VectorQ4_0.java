@@ -5,57 +5,53 @@ import static dev.tramontane.kernels.Lanes.F;
 
 import dev.tramontane.tensor.Blocks;
 
-import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
 
 import java.lang.foreign.MemorySegment;
 
-/// {@link dev.tramontane.tensor.Q4_0} in vectors.
+/// {@link dev.tramontane.tensor.Q4_0} in vectors, in {@link VectorPanel}'s split order.
 final class VectorQ4_0 {
     private VectorQ4_0() {}
 
-    static void decode(MemorySegment data, long offset, int count, float[] out, int at) {
+    static void decode(MemorySegment data, long offset, int count, float[] out, int at, int half) {
         for (int block = 0; block < count / 32; block++) {
             long from = offset + 18L * block;
             float d = Blocks.half(data, from);
-            int to = at + 32 * block;
+            int to = at + 16 * block;
             for (int i = 0; i < 16; i += COUNT) {
-                ByteVector q = Lanes.bytes(data, from + 2 + i);
-                low(q).mul(d).intoArray(out, to + i);
-                high(q).mul(d).intoArray(out, to + 16 + i);
+                IntVector nibbles = Lanes.unsignedBytes(data, from + 2 + i);
+                low(nibbles).mul(d).intoArray(out, to + i);
+                high(nibbles).mul(d).intoArray(out, to + half + i);
             }
         }
     }
 
-    /// Two rows times one vector of activations, where a vector has sixteen lanes; the order of
-    /// each sum is {@link VectorPanel}'s.
-    static void dot2(MemorySegment data, long offset, long next, float[] x, int cols, float[] out) {
+    /// A row times one vector of activations.
+    static float dot(MemorySegment data, long offset, float[] x, int half, int cols) {
         FloatVector first = FloatVector.zero(F);
         FloatVector second = first;
         for (int block = 0; block < cols / 32; block++) {
-            long at = 18L * block;
-            float d0 = Blocks.half(data, offset + at);
-            float d1 = Blocks.half(data, next + at);
+            long from = offset + 18L * block;
+            float d = Blocks.half(data, from);
+            int at = 16 * block;
             for (int i = 0; i < 16; i += COUNT) {
-                FloatVector v = FloatVector.fromArray(F, x, 32 * block + i);
-                first = low(Lanes.bytes(data, offset + at + 2 + i)).mul(d0).fma(v, first);
-                second = low(Lanes.bytes(data, next + at + 2 + i)).mul(d1).fma(v, second);
-            }
-            for (int i = 0; i < 16; i += COUNT) {
-                FloatVector v = FloatVector.fromArray(F, x, 32 * block + 16 + i);
-                first = high(Lanes.bytes(data, offset + at + 2 + i)).mul(d0).fma(v, first);
-                second = high(Lanes.bytes(data, next + at + 2 + i)).mul(d1).fma(v, second);
+                IntVector nibbles = Lanes.unsignedBytes(data, from + 2 + i);
+                FloatVector v = FloatVector.fromArray(F, x, at + i);
+                FloatVector w = FloatVector.fromArray(F, x, at + half + i);
+                first = low(nibbles).mul(d).fma(v, first);
+                second = high(nibbles).mul(d).fma(w, second);
             }
         }
-        out[0] = Lanes.sum(first);
-        out[1] = Lanes.sum(second);
+        return Lanes.sum(first.add(second));
     }
 
-    private static FloatVector low(ByteVector q) {
-        return Lanes.floats(q.and((byte) 15).sub((byte) 8));
+    private static FloatVector low(IntVector nibbles) {
+        return Lanes.floats(nibbles.and(15).sub(8));
     }
 
-    private static FloatVector high(ByteVector q) {
-        return Lanes.floats(Lanes.shifted(q, 4, 15).sub((byte) 8));
+    private static FloatVector high(IntVector nibbles) {
+        return Lanes.floats(nibbles.lanewise(VectorOperators.LSHR, 4).sub(8));
     }
 }

@@ -5,64 +5,68 @@ import static dev.tramontane.kernels.Lanes.F;
 
 import dev.tramontane.tensor.Blocks;
 
-import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// {@link dev.tramontane.tensor.Q6K} in vectors.
+/// {@link dev.tramontane.tensor.Q6K} in vectors, in {@link VectorPanel}'s split order.
 final class VectorQ6K {
     private VectorQ6K() {}
 
-    static void decode(MemorySegment data, long offset, int count, float[] out, int at) {
+    static void decode(MemorySegment data, long offset, int count, float[] out, int at, int half) {
         for (int block = 0; block < count / 256; block++) {
             long from = offset + 210L * block;
             float d = Blocks.half(data, from + 208);
-            for (int sub = 0; sub < 16; sub++) {
-                float scale = d * data.get(ValueLayout.JAVA_BYTE, from + 192 + sub);
-                int to = at + 256 * block + 16 * sub;
+            for (int group = 0; group < 8; group++) {
+                float scale0 = d * data.get(ValueLayout.JAVA_BYTE, from + 192 + 2L * group);
+                float scale1 = d * data.get(ValueLayout.JAVA_BYTE, from + 193 + 2L * group);
+                int to = at + 128 * block + 16 * group;
                 for (int i = 0; i < 16; i += COUNT) {
-                    quants(data, from, sub, i).mul(scale).intoArray(out, to + i);
+                    quants(data, from, group, i).mul(scale0).intoArray(out, to + i);
+                    quants(data, from, group, 16 + i).mul(scale1).intoArray(out, to + half + i);
                 }
             }
         }
     }
 
-    /// Two rows times one vector of activations, where a vector has sixteen lanes; the order of
-    /// each sum is {@link VectorPanel}'s.
-    static void dot2(MemorySegment data, long offset, long next, float[] x, int cols, float[] out) {
-        out[0] = dot(data, offset, x, cols);
-        out[1] = dot(data, next, x, cols);
-    }
-
-    private static float dot(MemorySegment data, long offset, float[] x, int cols) {
-        FloatVector sum = FloatVector.zero(F);
+    /// A row times one vector of activations.
+    static float dot(MemorySegment data, long offset, float[] x, int half, int cols) {
+        FloatVector first = FloatVector.zero(F);
+        FloatVector second = first;
         for (int block = 0; block < cols / 256; block++) {
             long from = offset + 210L * block;
             float d = Blocks.half(data, from + 208);
-            for (int sub = 0; sub < 16; sub++) {
-                float scale = d * data.get(ValueLayout.JAVA_BYTE, from + 192 + sub);
-                int at = 256 * block + 16 * sub;
+            for (int group = 0; group < 8; group++) {
+                float scale0 = d * data.get(ValueLayout.JAVA_BYTE, from + 192 + 2L * group);
+                float scale1 = d * data.get(ValueLayout.JAVA_BYTE, from + 193 + 2L * group);
+                int at = 128 * block + 16 * group;
                 for (int i = 0; i < 16; i += COUNT) {
                     FloatVector v = FloatVector.fromArray(F, x, at + i);
-                    sum = quants(data, from, sub, i).mul(scale).fma(v, sum);
+                    FloatVector w = FloatVector.fromArray(F, x, at + half + i);
+                    first = quants(data, from, group, i).mul(scale0).fma(v, first);
+                    second = quants(data, from, group, 16 + i).mul(scale1).fma(w, second);
                 }
             }
         }
-        return Lanes.sum(sum);
+        return Lanes.sum(first.add(second));
     }
 
-    /// A vector of values of sub-block `sub`, from its `i`-th on, less 32, before scale.
-    private static FloatVector quants(MemorySegment data, long block, int sub, int i) {
-        long half = block + 64L * (sub / 8);
-        int quarter = sub % 8 / 2;
-        int within = 16 * (sub & 1) + i;
-        ByteVector nibbles = Lanes.bytes(data, half + 32L * (quarter & 1) + within);
-        ByteVector pairs = Lanes.bytes(data, block + 128 + 32L * (sub / 8) + within);
-        return Lanes.floats(
-                Lanes.shifted(nibbles, 4 * (quarter / 2), 15)
-                        .or(Lanes.raised(Lanes.shifted(pairs, 2 * quarter, 3), 4))
-                        .sub((byte) 32));
+    /// A vector of the 32 values of a group (two sub-blocks), from the `i`-th on, before scale.
+    private static FloatVector quants(MemorySegment data, long block, int group, int i) {
+        long half = group / 4;
+        int quarter = group % 4;
+        IntVector low =
+                Lanes.unsignedBytes(data, block + 64 * half + 32L * (quarter & 1) + i)
+                        .lanewise(VectorOperators.LSHR, 4 * (quarter / 2))
+                        .and(15);
+        IntVector pair =
+                Lanes.unsignedBytes(data, block + 128 + 32 * half + i)
+                        .lanewise(VectorOperators.LSHR, 2 * quarter)
+                        .and(3)
+                        .lanewise(VectorOperators.LSHL, 4);
+        return Lanes.floats(low.or(pair).sub(32));
     }
 }
