@@ -33,7 +33,7 @@ if errorlevel 1 (
 )
 if not exist "%cache%" (
     echo Preparing quick starts... 1>&2
-    "%java_home%\bin\java" "@%root%\cli\jvm.options" -XX:AOTCacheOutput="%cache%" -cp "%lib%\*" dev.tramontane.cli.Main run --model nano --max-tokens 24 --seed 1 --verbose hello >"%log%" 2>&1 <nul
+    "%java_home%\bin\java" "@%root%\cli\jvm.options" -XX:AOTCacheOutput="%cache%" -cp "%lib%\*" dev.tramontane.cli.Main run --model nano --kernels vector --max-tokens 24 --seed 1 --verbose hello >"%log%" 2>&1 <nul
 )
 "%java_home%\bin\java" "@%root%\cli\jvm.options" -XX:AOTCache="%cache%" %TRAMONTANE_JAVA_OPTS% -cp "%lib%\*" dev.tramontane.cli.Main %*
 exit /b %errorlevel%

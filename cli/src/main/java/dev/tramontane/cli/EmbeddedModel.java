@@ -3,6 +3,7 @@ package dev.tramontane.cli;
 import dev.tramontane.nano.Nano;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -11,6 +12,9 @@ import java.util.Map;
 /// The embedded model as a file, since model files are mapped: written once below Tramontane's
 /// home, under a name that its content decides.
 final class EmbeddedModel {
+    private static final String MODEL = "nano.gguf";
+    private static final String SYSTEM_PROMPT = "system_prompt.txt";
+
     private EmbeddedModel() {}
 
     /// `$TRAMONTANE_HOME`, by default `~/.tramontane`.
@@ -21,27 +25,36 @@ final class EmbeddedModel {
                 : Path.of(home);
     }
 
-    /// The embedded model's file. Where the home cannot be written it lies in the temporary folder
-    /// and vanishes with this process.
+    /// The embedded model's file, its system prompt beside it. Where the home cannot be written
+    /// they lie in the temporary folder and vanish with this process.
     static Path path(Map<String, String> environment) throws IOException {
-        Path folder = home(environment).resolve("cache").resolve(Nano.digest());
-        Path file = folder.resolve("nano.gguf");
-        byte[] bytes = Nano.bytes();
-        if (Files.isRegularFile(file) && Files.size(file) == bytes.length) {
-            return file;
-        }
         try {
-            Files.createDirectories(folder);
-            Path part = Files.createTempFile(folder, "nano", ".part");
-            Files.write(part, bytes);
-            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-            return file;
-        } catch (IOException e) {
-            Path temporary = Files.createTempDirectory("tramontane");
-            temporary.toFile().deleteOnExit();
-            Path copy = temporary.resolve("nano.gguf");
-            copy.toFile().deleteOnExit();
-            return Files.write(copy, bytes);
+            return unpack(home(environment).resolve("cache").resolve(Nano.digest()));
+        } catch (FileSystemException e) {
+            Path folder = Files.createTempDirectory("tramontane");
+            folder.toFile().deleteOnExit();
+            Path model = unpack(folder);
+            model.toFile().deleteOnExit();
+            model.resolveSibling(SYSTEM_PROMPT).toFile().deleteOnExit();
+            return model;
         }
+    }
+
+    private static Path unpack(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        writeOnce(folder.resolve(SYSTEM_PROMPT), Nano.systemPrompt());
+        Path model = folder.resolve(MODEL);
+        writeOnce(model, Nano.bytes());
+        return model;
+    }
+
+    /// Another process may be reading the file, or writing the same.
+    private static void writeOnce(Path file, byte[] bytes) throws IOException {
+        if (Files.isRegularFile(file) && Files.size(file) == bytes.length) {
+            return;
+        }
+        Path part = Path.of(file + "." + ProcessHandle.current().pid() + ".part");
+        Files.write(part, bytes);
+        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
     }
 }

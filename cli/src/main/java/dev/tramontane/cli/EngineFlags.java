@@ -4,8 +4,14 @@ import dev.tramontane.engine.EngineOptions;
 
 import picocli.CommandLine.Option;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
 /// How a command's engine runs.
 final class EngineFlags {
+    private static final long TINY_BYTES = 4 << 20;
+
     @Option(
             names = {"-c", "--context"},
             paramLabel = "N",
@@ -29,6 +35,15 @@ final class EngineFlags {
                 .withContext(context)
                 .withThreads(threads)
                 .withKernels(kernels);
+    }
+
+    /// The same for answering with a model: one this small has answered before the vector kernels
+    /// are compiled, so plain loops suit it better.
+    EngineOptions options(Path model) throws IOException {
+        boolean isTiny = Files.isRegularFile(model) && Files.size(model) < TINY_BYTES;
+        return isTiny && kernels == EngineOptions.KernelChoice.AUTO
+                ? options().withKernels(EngineOptions.KernelChoice.SCALAR)
+                : options();
     }
 
     /// The context that was asked for, or `fallback`.

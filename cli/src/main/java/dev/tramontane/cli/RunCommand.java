@@ -22,6 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,7 +90,8 @@ final class RunCommand implements Callable<Integer> {
         String question = converses ? "" : question();
         var interrupts = new Interrupts();
         long start = System.nanoTime();
-        try (LocalModel opened = LocalModel.open(model.path(io), engine.options())) {
+        Path path = model.path(io);
+        try (LocalModel opened = LocalModel.open(path, engine.options(path))) {
             Duration load = Duration.ofNanos(System.nanoTime() - start);
             opened.notice().ifPresent(this::notice);
             return converses ? converse(opened, interrupts) : answer(opened, question, load);

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 /// The embedded model as the bytes of a GGUF file. Its card lies beside it as `card.md`.
 public final class Nano {
     static final String MODEL = "nano.gguf";
+    static final String SYSTEM_PROMPT = "system_prompt.txt";
     static final String DIGEST = "nano.sha256";
 
     private Nano() {}
@@ -20,6 +21,14 @@ public final class Nano {
     /// The whole file.
     public static byte[] bytes() throws IOException {
         try (InputStream in = open()) {
+            return in.readAllBytes();
+        }
+    }
+
+    /// What it is told where a conversation has no system message: short, since reading a prompt is
+    /// most of the time to a small model's first token.
+    public static byte[] systemPrompt() throws IOException {
+        try (InputStream in = resource(SYSTEM_PROMPT)) {
             return in.readAllBytes();
         }
     }

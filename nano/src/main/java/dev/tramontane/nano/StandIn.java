@@ -24,7 +24,7 @@ import java.util.Optional;
 /// each time. The build runs it.
 ///
 /// So that the whole path is seen at work, the noise has the family's form: `[THINK]`, words,
-/// `[/THINK]`, words, end. Three directions of the residual stream, which no layer writes, carry
+/// `[/THINK]`, words, end. A few directions of the residual stream, which no layer writes, carry
 /// the state: each token's embedding names the state it leads to, and the output favours the tokens
 /// of that state. Which word comes is chance.
 final class StandIn {
@@ -54,9 +54,11 @@ final class StandIn {
     /// The states, and the direction that carries each.
     private static final int ASKED = 0;
 
-    private static final int THINKING = 1;
-    private static final int ANSWERING = 2;
-    private static final int STATES = 3;
+    private static final int OPENED = 1;
+    private static final int THINKING = 2;
+    private static final int CLOSED = 3;
+    private static final int ANSWERING = 4;
+    private static final int STATES = 5;
 
     /// Length of a state's direction in an embedding, beside values of deviation 1.
     private static final float STATE = 4;
@@ -102,15 +104,16 @@ final class StandIn {
         }
         leadsTo(ASKED, mark(SpecialToken.END_INST));
         begins(ASKED, mark(SpecialToken.THINK), FAVOUR);
-        leadsTo(THINKING, mark(SpecialToken.THINK));
+        leadsTo(OPENED, mark(SpecialToken.THINK));
         begins(THINKING, mark(SpecialToken.END_THINK), END_FAVOUR);
-        leadsTo(ANSWERING, mark(SpecialToken.END_THINK));
+        leadsTo(CLOSED, mark(SpecialToken.END_THINK));
         begins(ANSWERING, mark(SpecialToken.EOS), END_FAVOUR);
         for (int token = 0; token < SHAPE.vocab(); token++) {
             if (isWord(token)) {
-                int state = token % 2 == 0 ? THINKING : ANSWERING;
-                leadsTo(state, token);
-                begins(state, token, FAVOUR);
+                boolean isThought = token % 2 == 0;
+                begins(isThought ? OPENED : CLOSED, token, FAVOUR);
+                begins(isThought ? THINKING : ANSWERING, token, FAVOUR);
+                leadsTo(isThought ? THINKING : ANSWERING, token);
             }
         }
     }
