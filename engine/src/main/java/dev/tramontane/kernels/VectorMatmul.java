@@ -18,12 +18,12 @@ import java.util.List;
 /// The arithmetic is {@link VectorPanel}'s.
 ///
 /// One token reads each weight once, straight from the file's blocks. More tokens share the
-/// decoding: a panel of 32 rows and 512 columns is decoded into the cache of one core and
+/// decoding: a panel of 32 rows and 1024 columns is decoded into the cache of one core and
 /// multiplied with up to 128 tokens before the next panel.
 final class VectorMatmul {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
     private static final int ROWS_A_PANEL = 32;
-    private static final int PANEL_DEPTH = 512; // a multiple of every block length
+    private static final int PANEL_DEPTH = 1024; // a multiple of every block length
     private static final int TOKENS_A_PASS = 63; // whole tiles
     private static final int ROWS_A_TASK = 64;
     private static final int SUMS_A_TILE = 2 * TILE_ROWS * TILE_TOKENS * COUNT;
@@ -170,8 +170,11 @@ final class VectorMatmul {
     /// Rows `from` to `to`, at most a panel's, times all tokens.
     private void multiplyRows(Tensor weight, int from, int to, int tokens, Tensor out, Scratch s) {
         int tiles = (to - from + TILE_ROWS - 1) / TILE_ROWS;
-        for (int first = 0; first < tokens; first += TOKENS_A_PASS) {
-            int last = Math.min(tokens, first + TOKENS_A_PASS);
+        int passes = (tokens + TOKENS_A_PASS - 1) / TOKENS_A_PASS;
+        int tilesAPass = (tokens + passes * TILE_TOKENS - 1) / (passes * TILE_TOKENS);
+        int tokensAPass = tilesAPass * TILE_TOKENS;
+        for (int first = 0; first < tokens; first += tokensAPass) {
+            int last = Math.min(tokens, first + tokensAPass);
             int groups = (last - first + TILE_TOKENS - 1) / TILE_TOKENS;
             Arrays.fill(s.sums, 0, groups * tiles * SUMS_A_TILE, 0f);
             for (int depth = 0; depth < weight.cols(); depth += PANEL_DEPTH) {
