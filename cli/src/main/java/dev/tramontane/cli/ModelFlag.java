@@ -20,6 +20,11 @@ final class ModelFlag {
                             + " nano).")
     private String model = NANO;
 
+    /// The model that a command takes as its one argument, in place of the flag.
+    void set(String named) {
+        model = named;
+    }
+
     /// What to open.
     ///
     /// @throws IOException when there is no such file

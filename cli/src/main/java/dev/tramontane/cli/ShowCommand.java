@@ -15,6 +15,7 @@ import dev.tramontane.weights.WeightsFile.TensorInfo;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -37,6 +38,15 @@ final class ShowCommand implements Callable<Integer> {
     private final Stdio io;
 
     @Mixin private ModelFlag model = new ModelFlag();
+
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "MODEL",
+            description = "The model, as -m takes it.")
+    void name(String named) {
+        model.set(named);
+    }
 
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;

@@ -51,7 +51,7 @@ class MeasuringCommandsTest {
     @Test
     void show_reads_folders_too() {
         String folder = Tramontane.VECTORS.resolve("tiny-ministral3").toString();
-        String out = Tramontane.run("show", "-m", folder + "/model-q8_0.gguf").out();
+        String out = Tramontane.run("show", folder + "/model-q8_0.gguf").out();
         assertTrue(out.contains("architecture  mistral3"), out);
         assertTrue(out.contains("Q8_0 "), out);
     }
