@@ -109,6 +109,27 @@ final class Standalone {
                                     case Q4_K -> find(VectorQ4K.class, operation, signature);
                                     case Q5_K -> find(VectorQ5K.class, operation, signature);
                                     case Q6_K -> find(VectorQ6K.class, operation, signature);
+                                    case Q4_1,
+                                            Q5_0,
+                                            Q5_1,
+                                            Q2_K,
+                                            Q3_K,
+                                            IQ4_NL,
+                                            IQ4_XS,
+                                            TQ1_0,
+                                            TQ2_0,
+                                            MXFP4 ->
+                                            MethodHandles.dropArguments(
+                                                    MethodHandles.insertArguments(
+                                                            MethodHandles.throwException(
+                                                                    signature.returnType(),
+                                                                    IllegalStateException.class),
+                                                            0,
+                                                            new IllegalStateException(
+                                                                    type
+                                                                            + " has no loop in vectors")),
+                                                    0,
+                                                    signature.parameterList());
                                 })
                 .toArray(MethodHandle[]::new);
     }

@@ -41,7 +41,9 @@ final class VectorPanel {
             int half,
             float[] natural) {
         int whole = vectorised(type) ? count / 32 * 32 : 0;
-        Standalone.decode(type, data, offset, whole, out, at, half);
+        if (whole > 0) {
+            Standalone.decode(type, data, offset, whole, out, at, half);
+        }
         if (whole < count) {
             Blocks.decode(type, data, offset + type.bytes(whole), count - whole, natural, 0);
             for (int k = whole; k < Lanes.padded(count); k++) {
@@ -53,7 +55,11 @@ final class VectorPanel {
     /// Whether this machine's vectors suit the type; where not, rows are decoded by the plain
     /// loops.
     static boolean vectorised(DType type) {
-        return Lanes.BYTES_FIT || type.blockLength() == 1;
+        return switch (type) {
+            case F32, F16, BF16 -> true;
+            case Q4_0, Q8_0, Q4_K, Q5_K, Q6_K -> Lanes.BYTES_FIT;
+            case Q4_1, Q5_0, Q5_1, Q2_K, Q3_K, IQ4_NL, IQ4_XS, TQ1_0, TQ2_0, MXFP4 -> false;
+        };
     }
 
     /// Whether a `dot` multiplies the type's blocks as they lie. Five bits are put together faster

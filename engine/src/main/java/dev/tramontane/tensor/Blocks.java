@@ -37,10 +37,20 @@ public final class Blocks {
                 }
             }
             case Q4_0 -> Q4_0.decode(data, offset, count, out, at);
+            case Q4_1 -> Q4_1.decode(data, offset, count, out, at);
+            case Q5_0 -> Q5_0.decode(data, offset, count, out, at);
+            case Q5_1 -> Q5_1.decode(data, offset, count, out, at);
             case Q8_0 -> Q8_0.decode(data, offset, count, out, at);
+            case Q2_K -> Q2K.decode(data, offset, count, out, at);
+            case Q3_K -> Q3K.decode(data, offset, count, out, at);
             case Q4_K -> Q4K.decode(data, offset, count, out, at);
             case Q5_K -> Q5K.decode(data, offset, count, out, at);
             case Q6_K -> Q6K.decode(data, offset, count, out, at);
+            case IQ4_NL -> IQ4NL.decode(data, offset, count, out, at);
+            case IQ4_XS -> IQ4XS.decode(data, offset, count, out, at);
+            case TQ1_0 -> TQ1_0.decode(data, offset, count, out, at);
+            case TQ2_0 -> TQ2_0.decode(data, offset, count, out, at);
+            case MXFP4 -> MXFP4.decode(data, offset, count, out, at);
         }
     }
 

@@ -13,16 +13,36 @@ public enum DType {
     F16(1, 1, 2),
     /// 32 values of 4 bits and a scale: {@link Q4_0}.
     Q4_0(2, 32, 18),
+    /// 32 values of 4 bits, a scale and a minimum: {@link Q4_1}.
+    Q4_1(3, 32, 20),
+    /// 32 values of 5 bits and a scale: {@link Q5_0}.
+    Q5_0(6, 32, 22),
+    /// 32 values of 5 bits, a scale and a minimum: {@link Q5_1}.
+    Q5_1(7, 32, 24),
     /// 32 values of 8 bits and a scale: {@link Q8_0}.
     Q8_0(8, 32, 34),
+    /// 256 values of 2 bits, scales and minima of 4 bits: {@link Q2K}.
+    Q2_K(10, 256, 84),
+    /// 256 values of 3 bits, scales of 6 bits: {@link Q3K}.
+    Q3_K(11, 256, 110),
     /// 256 values of 4 bits, scales and minima of 6 bits: {@link Q4K}.
     Q4_K(12, 256, 144),
     /// 256 values of 5 bits, scales and minima of 6 bits: {@link Q5K}.
     Q5_K(13, 256, 176),
     /// 256 values of 6 bits, scales of 8 bits: {@link Q6K}.
     Q6_K(14, 256, 210),
+    /// 32 values of sixteen uneven levels and a scale: {@link IQ4NL}.
+    IQ4_NL(20, 32, 18),
+    /// 256 values of sixteen uneven levels, scales of 6 bits: {@link IQ4XS}.
+    IQ4_XS(23, 256, 136),
     /// The upper half of a binary32.
-    BF16(30, 1, 2);
+    BF16(30, 1, 2),
+    /// 256 values of three levels, five to a byte: {@link TQ1_0}.
+    TQ1_0(34, 256, 54),
+    /// 256 values of three levels, four to a byte: {@link TQ2_0}.
+    TQ2_0(35, 256, 66),
+    /// 32 floating-point values of 4 bits and a power of two: {@link MXFP4}.
+    MXFP4(39, 32, 17);
 
     private final int ggufId;
     private final int blockLength;

@@ -23,7 +23,21 @@ public final class SafetensorsWriter {
     public SafetensorsWriter add(String name, Tensor tensor) {
         switch (tensor.type()) {
             case F32, F16, BF16 -> {}
-            case Q4_0, Q8_0, Q4_K, Q5_K, Q6_K ->
+            case Q4_0,
+                    Q4_1,
+                    Q5_0,
+                    Q5_1,
+                    Q8_0,
+                    Q2_K,
+                    Q3_K,
+                    Q4_K,
+                    Q5_K,
+                    Q6_K,
+                    IQ4_NL,
+                    IQ4_XS,
+                    TQ1_0,
+                    TQ2_0,
+                    MXFP4 ->
                     throw new IllegalArgumentException(
                             name + " is " + tensor.type() + ", which safetensors does not have");
         }

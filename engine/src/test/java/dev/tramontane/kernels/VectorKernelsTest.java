@@ -92,8 +92,8 @@ class VectorKernelsTest {
     private static int[] inners(DType type) {
         return switch (type) {
             case F32, F16, BF16 -> lengths().toArray();
-            case Q4_0, Q8_0 -> new int[] {32, 64, 96, 544, 1056};
-            case Q4_K, Q5_K, Q6_K -> new int[] {256, 768};
+            case Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, IQ4_NL, MXFP4 -> new int[] {32, 64, 96, 544, 1056};
+            case Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_XS, TQ1_0, TQ2_0 -> new int[] {256, 768, 1280};
         };
     }
 
@@ -284,12 +284,32 @@ class VectorKernelsTest {
                                 block,
                                 (short) (Float.floatToRawIntBits(value) >>> 16));
                 case Q4_0 -> half(data, block, value / 4);
+                case Q4_1 -> {
+                    half(data, block, value / 4);
+                    half(data, block + 2, value * 2);
+                }
+                case Q5_0 -> half(data, block, value / 8);
+                case Q5_1 -> {
+                    half(data, block, value / 8);
+                    half(data, block + 2, value * 2);
+                }
                 case Q8_0 -> half(data, block, value / 64);
+                case Q2_K -> {
+                    half(data, block + 80, value / 10);
+                    half(data, block + 82, value / 10);
+                }
+                case Q3_K -> half(data, block + 108, value / 60);
                 case Q4_K, Q5_K -> {
                     half(data, block, value / 200);
                     half(data, block + 2, value / 20);
                 }
                 case Q6_K -> half(data, block + 208, value / 1000);
+                case IQ4_NL -> half(data, block, value / 64);
+                case IQ4_XS -> half(data, block, value / 1000);
+                case TQ1_0 -> half(data, block + 52, value);
+                case TQ2_0 -> half(data, block + 64, value);
+                case MXFP4 ->
+                        data.set(ValueLayout.JAVA_BYTE, block, (byte) (124 + random.nextInt(4)));
             }
         }
         return new Tensor(type, Layout.ROWS, rows, cols, data);

@@ -26,6 +26,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 /// What the format demands of a file, rule by rule.
@@ -190,7 +191,8 @@ class GgufFileTest {
                             ModelFormatException.class, () -> file.tensor("blk.3.attn_k.weight"));
             assertEquals(
                     "iq2.gguf: tensor blk.3.attn_k.weight is IQ2_XS, which has no kernel here;"
-                            + " convert the model to one of [F32, F16, Q4_0, Q8_0, Q4_K, Q5_K, Q6_K, BF16]",
+                            + " convert the model to one of "
+                            + Arrays.toString(DType.values()),
                     e.getMessage());
         }
     }

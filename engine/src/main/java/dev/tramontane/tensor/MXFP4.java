@@ -1,0 +1,45 @@
+package dev.tramontane.tensor;
+
+import java.lang.foreign.MemorySegment;
+
+/// `MXFP4`: 32 values in 17 bytes, `value = e2m1(q) · 2^(e − 127)`.
+///
+/// ```
+/// byte  0 | 1 ……………………………………… 16
+///       e | q: low nibbles are values 0..15, high nibbles 16..31
+/// ```
+///
+/// A nibble is sign, two bits of exponent and one of fraction: 0, ½, 1, 1½, 2, 3, 4, 6 and their
+/// opposites, minus zero read as zero. The levels here are twice that, so that they are whole, and
+/// the scale is half. OCP Microscaling Formats 1.0, sections 5.3.3 and 5.4.1; GGUF specification,
+/// `block_mxfp4`.
+public final class MXFP4 {
+    private MXFP4() {}
+
+    private static final byte[] LEVELS = {0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
+
+    /// Twice the number that four bits stand for.
+    public static int level(int q) {
+        return LEVELS[q];
+    }
+
+    static void decode(MemorySegment data, long offset, int count, float[] out, int at) {
+        for (int block = 0; block < count / 32; block++) {
+            long from = offset + 17L * block;
+            int to = at + 32 * block;
+            float scale = scale(data, from);
+            for (int i = 0; i < 16; i++) {
+                int nibbles = Blocks.unsignedByte(data, from + 1 + i);
+                out[to + i] = scale * LEVELS[nibbles & 15];
+                out[to + 16 + i] = scale * LEVELS[nibbles >> 4];
+            }
+        }
+    }
+
+    /// `2^(e − 128)` for the byte e at `at`: half of what E8M0 says. The two least are subnormal;
+    /// 255, a NaN in E8M0, is read as 2^127, as ggml does.
+    public static float scale(MemorySegment data, long at) {
+        int e = Blocks.unsignedByte(data, at);
+        return Float.intBitsToFloat(e < 2 ? 0x0020_0000 << e : e - 1 << 23);
+    }
+}

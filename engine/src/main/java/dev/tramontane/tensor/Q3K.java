@@ -1,0 +1,46 @@
+package dev.tramontane.tensor;
+
+import java.lang.foreign.MemorySegment;
+
+/// `Q3_K`: 256 values in 110 bytes, sixteen sub-blocks of 16, `value = (d · (scale − 32)) · (q −
+/// 4)`.
+///
+/// ```
+/// byte  0 ………………………… 31 | 32 ………………………… 95 | 96 ………………… 107 | 108 109
+///       third bits: bit | pairs of bits,   | 6-bit scales   | d
+///       b of byte l       as Q2_K
+/// ```
+///
+/// Bit b of byte l of the first part is the third bit of value 32 · b + l. Of the sixteen scales,
+/// scale s has the low nibble of byte s for s < 8, else the high nibble of byte s − 8, under bits 2
+/// · (s / 4) and 2 · (s / 4) + 1 of byte 8 + s % 4. `d` is a binary16. GGUF specification,
+/// `block_q3_K`.
+public final class Q3K {
+    private Q3K() {}
+
+    static void decode(MemorySegment data, long offset, int count, float[] out, int at) {
+        for (int block = 0; block < count / 256; block++) {
+            long from = offset + 110L * block;
+            float d = Blocks.half(data, from + 108);
+            for (int sub = 0; sub < 16; sub++) {
+                float scale = d * scale(data, from + 96, sub);
+                int row = sub / 2;
+                int half = 16 * (sub & 1);
+                long pairs = from + 32 + 32L * (sub / 8) + half;
+                int to = at + 256 * block + 16 * sub;
+                for (int i = 0; i < 16; i++) {
+                    int pair = Blocks.unsignedByte(data, pairs + i) >> 2 * (row % 4) & 3;
+                    int third = Blocks.unsignedByte(data, from + half + i) >> row & 1;
+                    out[to + i] = scale * ((pair | third << 2) - 4);
+                }
+            }
+        }
+    }
+
+    /// Scale `sub` of the twelve bytes at `at`, less 32.
+    public static int scale(MemorySegment data, long at, int sub) {
+        int low = Blocks.unsignedByte(data, at + sub % 8) >> sub / 8 * 4 & 15;
+        int high = Blocks.unsignedByte(data, at + 8 + sub % 4) >> sub / 4 * 2 & 3;
+        return (low | high << 4) - 32;
+    }
+}

@@ -1,0 +1,31 @@
+package dev.tramontane.tensor;
+
+import java.lang.foreign.MemorySegment;
+
+/// `Q5_1`: 32 values in 24 bytes, `value = q · d + m`.
+///
+/// ```
+/// byte  0  1 | 2  3 | 4 …… 7       | 8 ……………………………………… 23
+///       d    | m    | fifth bits,  | low four bits, as Q5_0
+///                     as Q5_0
+/// ```
+///
+/// `d` and `m` are binary16. GGUF specification, `block_q5_1`.
+public final class Q5_1 {
+    private Q5_1() {}
+
+    static void decode(MemorySegment data, long offset, int count, float[] out, int at) {
+        for (int block = 0; block < count / 32; block++) {
+            long from = offset + 24L * block;
+            int to = at + 32 * block;
+            float d = Blocks.half(data, from);
+            float m = Blocks.half(data, from + 2);
+            int fifth = data.get(Blocks.INT, from + 4);
+            for (int i = 0; i < 16; i++) {
+                int nibbles = Blocks.unsignedByte(data, from + 8 + i);
+                out[to + i] = d * (nibbles & 15 | (fifth >>> i & 1) << 4) + m;
+                out[to + 16 + i] = d * (nibbles >> 4 | (fifth >>> 16 + i & 1) << 4) + m;
+            }
+        }
+    }
+}
