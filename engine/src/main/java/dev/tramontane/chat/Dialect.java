@@ -21,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -89,7 +88,7 @@ record Dialect(
                 template,
                 thinking,
                 own.or(() -> ours(tokenizer, template, thinking, config)),
-                stopTokens(tokenizer, metadata),
+                tokenizer.stopTokens(),
                 SamplingDefaults.of(folder, kind, config.context()));
     }
 
@@ -147,13 +146,6 @@ record Dialect(
         }
         boolean sees = tokenizer instanceof Tekken tekken && tekken.config().image().isPresent();
         return Optional.of(SystemPrompt.of(sees ? "magistral-2509" : "magistral-2507"));
-    }
-
-    private static Set<Integer> stopTokens(Tokenizer tokenizer, Metadata metadata) {
-        Set<Integer> stops = new HashSet<>();
-        tokenizer.special(SpecialToken.EOS).ifPresent(stops::add);
-        metadata.integer("tokenizer.ggml.eot_token_id").map(Long::intValue).ifPresent(stops::add);
-        return stops;
     }
 
     /// How calls are written; a base model writes none.

@@ -5,6 +5,7 @@ import dev.tramontane.weights.ModelFormatException;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /// The `tokenizer.ggml.…` keys of a GGUF file.
@@ -27,6 +28,9 @@ final class GgufVocabulary {
                     SpecialToken.BOS, PREFIX + "bos_token_id",
                     SpecialToken.EOS, PREFIX + "eos_token_id",
                     SpecialToken.PAD, PREFIX + "padding_token_id");
+
+    private static final List<String> STOP_KEYS =
+            List.of(PREFIX + "eot_token_id", PREFIX + "eom_token_id");
 
     private final Metadata metadata;
     private final String[] tokens;
@@ -136,6 +140,9 @@ final class GgufVocabulary {
                 (role, key) ->
                         metadata.integer(key)
                                 .ifPresent(id -> builder.role(role, checkedId(key, id))));
+        for (String key : STOP_KEYS) {
+            metadata.integer(key).ifPresent(id -> builder.stop(checkedId(key, id)));
+        }
         return builder.build();
     }
 

@@ -1,8 +1,11 @@
 package dev.tramontane.tokenizer;
 
+import dev.tramontane.tokenizer.RenderedTemplate.Part.Mark;
+import dev.tramontane.tokenizer.RenderedTemplate.Part.Text;
 import dev.tramontane.weights.Metadata;
 import dev.tramontane.weights.ModelFormatException;
 
+import java.util.List;
 import java.util.OptionalInt;
 
 /// SentencePiece's byte-pair encoding as GGUF files hold it, model `llama` (Kudo and Richardson
@@ -52,8 +55,8 @@ public final class SentencePiece implements Tokenizer {
     }
 
     @Override
-    public int vocab() {
-        return vocabulary.size();
+    public Vocabulary vocabulary() {
+        return vocabulary;
     }
 
     @Override
@@ -63,40 +66,31 @@ public final class SentencePiece implements Tokenizer {
 
     @Override
     public int[] encode(String text) {
-        if (text.isEmpty()) {
-            return new int[0];
-        }
-        String spaced = text.replace(SPACE, ' ');
-        Utf8 utf8 = Utf8.of(spacePrefix ? " " + spaced : spaced);
-        var ids = new TokenIds(utf8.length() / 3);
-        new PairMerger(vocabulary.table(), priorities, byteIds, utf8.bytes(), ids)
-                .mergeCharacters(0, utf8.length());
+        var ids = new TokenIds(text.length() / 3);
+        encode(text, ids);
         return ids.toArray();
     }
 
     @Override
-    public byte[] bytesOf(int id) {
-        return vocabulary.bytesOf(id);
+    public int[] encode(List<Span> rendered) {
+        var ids = new TokenIds(16);
+        for (RenderedTemplate.Part part : RenderedTemplate.parts(rendered, vocabulary)) {
+            switch (part) {
+                case Mark(int id) -> ids.add(id);
+                case Text(String text, boolean _) -> encode(text, ids);
+            }
+        }
+        return ids.toArray();
     }
 
-    @Override
-    public boolean isSpecial(int id) {
-        return vocabulary.isMark(id);
-    }
-
-    @Override
-    public String pieceOf(int id) {
-        return vocabulary.pieceOf(id);
-    }
-
-    @Override
-    public OptionalInt special(String spelling) {
-        return vocabulary.special(spelling);
-    }
-
-    @Override
-    public OptionalInt special(SpecialToken token) {
-        return vocabulary.special(token);
+    private void encode(String text, TokenIds ids) {
+        if (text.isEmpty()) {
+            return;
+        }
+        String spaced = text.replace(SPACE, ' ');
+        Utf8 utf8 = Utf8.of(spacePrefix ? " " + spaced : spaced);
+        new PairMerger(vocabulary.table(), priorities, byteIds, utf8.bytes(), ids)
+                .mergeCharacters(0, utf8.length());
     }
 
     /// The text of `ids` as of a whole text: the space that encoding put in front is left out.

@@ -1,5 +1,7 @@
 package dev.tramontane.tokenizer;
 
+import dev.tramontane.tokenizer.RenderedTemplate.Part.Mark;
+import dev.tramontane.tokenizer.RenderedTemplate.Part.Text;
 import dev.tramontane.weights.Metadata;
 import dev.tramontane.weights.ModelFormatException;
 
@@ -7,7 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.OptionalInt;
+import java.util.List;
 
 /// Mistral's Tekken: byte-level byte-pair encoding whose vocabulary order is also the order of
 /// joining.
@@ -77,8 +79,8 @@ public final class Tekken implements Tokenizer {
     }
 
     @Override
-    public int vocab() {
-        return vocabulary.size();
+    public Vocabulary vocabulary() {
+        return vocabulary;
     }
 
     @Override
@@ -88,9 +90,26 @@ public final class Tekken implements Tokenizer {
 
     @Override
     public int[] encode(String text) {
+        var ids = new TokenIds(text.length() / 3);
+        encode(text, ids);
+        return ids.toArray();
+    }
+
+    @Override
+    public int[] encode(List<Span> rendered) {
+        var ids = new TokenIds(16);
+        for (RenderedTemplate.Part part : RenderedTemplate.parts(rendered, vocabulary)) {
+            switch (part) {
+                case Mark(int id) -> ids.add(id);
+                case Text(String text, boolean _) -> encode(text, ids);
+            }
+        }
+        return ids.toArray();
+    }
+
+    private void encode(String text, TokenIds ids) {
         Utf8 utf8 = Utf8.of(text);
         byte[] bytes = utf8.bytes();
-        var ids = new TokenIds(utf8.length() / 3);
         var scanner = new PieceScanner(bytes, utf8.length());
         var memo = new PieceMemo(bytes, ids);
         TokenTable table = vocabulary.table();
@@ -107,36 +126,5 @@ public final class Tekken implements Tokenizer {
                 memo.remember(from, to, hash, firstId);
             }
         }
-        return ids.toArray();
-    }
-
-    @Override
-    public byte[] bytesOf(int id) {
-        return vocabulary.bytesOf(id);
-    }
-
-    @Override
-    public boolean isSpecial(int id) {
-        return vocabulary.isMark(id);
-    }
-
-    @Override
-    public String pieceOf(int id) {
-        return vocabulary.pieceOf(id);
-    }
-
-    @Override
-    public OptionalInt special(String spelling) {
-        return vocabulary.special(spelling);
-    }
-
-    @Override
-    public OptionalInt special(SpecialToken token) {
-        return vocabulary.special(token);
-    }
-
-    @Override
-    public String decode(int[] ids, SpecialTokens specials) {
-        return vocabulary.decode(ids, 0, ids.length, specials);
     }
 }

@@ -2,12 +2,17 @@ package dev.tramontane.tokenizer;
 
 import dev.tramontane.weights.Metadata;
 
+import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /// Text ⇄ token ids. Immutable and safe for any number of threads.
-public interface Tokenizer {
-    /// Number of ids; valid ids are `0 .. vocab − 1`.
-    int vocab();
+///
+/// The kinds differ in how they cut text; what ids stand for is their {@link Vocabulary}'s.
+public sealed interface Tokenizer permits SentencePiece, Tekken {
+    /// Longer texts are refused before anything is made of them: three bytes a character still
+    /// leave room below the largest array.
+    int LONGEST_TEXT_CHARS = 1 << 27;
 
     /// The tokenizer that a GGUF file describes: model `gpt2` with pre `tekken`, or model `llama`.
     ///
@@ -23,36 +28,78 @@ public interface Tokenizer {
         };
     }
 
+    /// What the ids stand for.
+    Vocabulary vocabulary();
+
     /// Whether a prompt begins with {@link SpecialToken#BOS}.
     boolean addBos();
 
     /// The ids of a text, without marks around it. A special token's spelling inside the text is
     /// plain text: only a template makes special tokens, and that is the injection barrier.
+    ///
+    /// @throws IllegalArgumentException when the text is longer than {@link #LONGEST_TEXT_CHARS}
     int[] encode(String text);
 
-    /// The bytes an id stands for; empty for special tokens. The array is a copy.
+    /// The ids of a rendered chat template. Where the template's own text spells a special token it
+    /// becomes that token; the same spelling in what a user or a tool said stays plain text, and so
+    /// does one that only the two together spell. Text between two special tokens is cut as one.
     ///
-    /// @throws IllegalArgumentException when there is no such id
-    byte[] bytesOf(int id);
-
-    /// Whether the id is a mark of the format rather than text.
-    boolean isSpecial(int id);
-
-    /// A special token's spelling, or the id's text as far as it is valid UTF-8.
-    String pieceOf(int id);
-
-    /// The id of the special token with this spelling, as this vocabulary spells it.
-    OptionalInt special(String spelling);
-
-    /// The id that plays this role here, by its usual spellings or the vocabulary's metadata.
-    default OptionalInt special(SpecialToken token) {
-        return special(token.spelling());
-    }
+    /// Nothing is put in front: templates write the first token themselves.
+    ///
+    /// @throws IllegalArgumentException when the text is longer than {@link #LONGEST_TEXT_CHARS}
+    int[] encode(List<Span> rendered);
 
     /// The text of `ids`; special tokens vanish or show their spelling.
     ///
     /// Bytes between two special tokens are decoded as one run, broken UTF-8 to U+FFFD.
-    String decode(int[] ids, SpecialTokens specials);
+    default String decode(int[] ids, SpecialTokens specials) {
+        return vocabulary().decode(ids, 0, ids.length, specials);
+    }
+
+    /// Number of ids; valid ids are `0 .. vocab − 1`.
+    default int vocab() {
+        return vocabulary().size();
+    }
+
+    /// The bytes an id stands for; empty for special tokens. The array is a copy.
+    ///
+    /// @throws IllegalArgumentException when there is no such id
+    default byte[] bytesOf(int id) {
+        return vocabulary().bytesOf(id);
+    }
+
+    /// Whether the id is a mark of the format rather than text.
+    default boolean isSpecial(int id) {
+        return vocabulary().isMark(id);
+    }
+
+    /// A special token's spelling, or the id's text as far as it is valid UTF-8.
+    default String pieceOf(int id) {
+        return vocabulary().pieceOf(id);
+    }
+
+    /// The id of the special token with this spelling, as this vocabulary spells it.
+    default OptionalInt special(String spelling) {
+        return vocabulary().special(spelling);
+    }
+
+    /// The id that plays this role here, by its usual spellings or the vocabulary's metadata.
+    ///
+    /// A template's `bos_token` is {@link #pieceOf} of this, for {@link SpecialToken#BOS}.
+    default OptionalInt special(SpecialToken token) {
+        return vocabulary().special(token);
+    }
+
+    /// What ends an answer: the end of the text, what the file names besides, and the usual marks
+    /// of a turn's end, such as `<|im_end|>` and `<|eot_id|>`, as far as the vocabulary has them.
+    default Set<Integer> stopTokens() {
+        return vocabulary().stopTokens();
+    }
+
+    /// A stretch of a rendered chat template.
+    ///
+    /// @param fromTemplate whether the template wrote it, or somebody whose words it repeats
+    record Span(String text, boolean fromTemplate) {}
 
     /// What becomes of special tokens in decoded text.
     enum SpecialTokens {

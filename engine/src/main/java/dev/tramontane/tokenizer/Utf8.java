@@ -12,9 +12,21 @@ record Utf8(byte[] bytes, int length) {
     private static final String REPLACEMENT = "\uFFFD";
 
     /// Encodes a text; a lone surrogate becomes U+FFFD.
+    ///
+    /// @throws IllegalArgumentException when the text is too long
     static Utf8 of(String text) {
+        checkLength(text.length());
         byte[] bytes = withoutLoneSurrogates(text).getBytes(StandardCharsets.UTF_8);
         return new Utf8(Arrays.copyOf(bytes, bytes.length + TokenTable.PADDING), bytes.length);
+    }
+
+    /// Refuses what is too long, before anything is made of it.
+    static void checkLength(long chars) {
+        if (chars > Tokenizer.LONGEST_TEXT_CHARS) {
+            throw new IllegalArgumentException(
+                    "the text has %d characters, expected at most %d; encode it in parts"
+                            .formatted(chars, Tokenizer.LONGEST_TEXT_CHARS));
+        }
     }
 
     /// Bytes of the character that begins with this byte.

@@ -8,8 +8,10 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /// What the ids of a vocabulary stand for: the bytes of ordinary tokens and the spellings of marks.
 ///
@@ -17,13 +19,34 @@ import java.util.OptionalInt;
 /// templates make it. A *user-defined* token is text when read and a spelling that templates may
 /// ask for, but encoding never makes it: otherwise what a user types could become one. A *byte*
 /// stands for one byte where no text token does.
-final class Vocabulary {
+public final class Vocabulary {
+    /// What ends a turn or an answer in the formats in use, where a file does not say.
+    private static final Set<String> USUAL_ENDS =
+            Set.of(
+                    "<|im_end|>",
+                    "<|eot_id|>",
+                    "<|eom_id|>",
+                    "<|end|>",
+                    "<|return|>",
+                    "<|call|>",
+                    "<|endoftext|>",
+                    "<|end_of_text|>",
+                    "<end_of_turn>",
+                    "<｜end▁of▁sentence｜>",
+                    "<|EOT|>");
+
+    /// Ends a message within an answer where the vocabulary also has one that ends the answer.
+    private static final String END_OF_MESSAGE = "<|end|>";
+
+    private static final String END_OF_ANSWER = "<|return|>";
+
     private final byte[] bytes; // of all ids end to end, then the padding of TokenTable
     private final int[] starts; // int[vocab + 1]
     private final BitSet marks;
-    private final Map<Integer, String> spellings;
-    private final Map<String, Integer> idsBySpelling;
+    private final Map<Integer, Spelling> spellingsById;
+    private final Spellings spellings;
     private final Map<SpecialToken, Integer> roles;
+    private final Set<Integer> stopTokens;
     private final TokenTable table;
     private final int[] byteIds;
 
@@ -31,10 +54,11 @@ final class Vocabulary {
         starts = builder.tokens.starts();
         bytes = builder.tokens.bytes(TokenTable.PADDING);
         marks = builder.marks;
-        spellings = Map.copyOf(builder.spellings);
-        idsBySpelling = Map.copyOf(builder.idsBySpelling);
+        spellingsById = Map.copyOf(builder.spellings);
+        spellings = new Spellings(spellingsById.values());
         roles = new EnumMap<>(SpecialToken.class);
         roles.putAll(builder.roles);
+        stopTokens = stopTokens(builder.stopTokens);
         table = new TokenTable(bytes, starts);
         builder.text.stream().forEach(id -> makeFindable(id, builder.location));
         byteIds = builder.byteIds;
@@ -62,7 +86,18 @@ final class Vocabulary {
         }
     }
 
-    int size() {
+    private Set<Integer> stopTokens(Set<Integer> named) {
+        Set<Integer> stops = new HashSet<>(named);
+        special(SpecialToken.EOS).ifPresent(stops::add);
+        boolean messages = special(END_OF_ANSWER).isPresent();
+        USUAL_ENDS.stream()
+                .filter(end -> !(messages && end.equals(END_OF_MESSAGE)))
+                .forEach(end -> special(end).ifPresent(stops::add));
+        return Set.copyOf(stops);
+    }
+
+    /// Number of ids.
+    public int size() {
         return starts.length - 1;
     }
 
@@ -76,29 +111,45 @@ final class Vocabulary {
         return byteIds;
     }
 
-    byte[] bytesOf(int id) {
+    /// The special tokens by how templates write them.
+    Spellings spellings() {
+        return spellings;
+    }
+
+    /// The bytes an id stands for; empty for marks. The array is a copy.
+    ///
+    /// @throws IllegalArgumentException when there is no such id
+    public byte[] bytesOf(int id) {
         check(id);
         return Arrays.copyOfRange(bytes, starts[id], starts[id + 1]);
     }
 
-    boolean isMark(int id) {
+    /// Whether the id is a mark of the format rather than text.
+    public boolean isMark(int id) {
         check(id);
         return marks.get(id);
     }
 
-    String pieceOf(int id) {
-        String spelling = spellings.get(id);
-        return spelling == null ? new String(bytesOf(id), StandardCharsets.UTF_8) : spelling;
+    /// A special token's spelling, or the id's text as far as it is valid UTF-8.
+    public String pieceOf(int id) {
+        Spelling spelling = spellingsById.get(id);
+        return spelling == null ? new String(bytesOf(id), StandardCharsets.UTF_8) : spelling.text();
     }
 
-    OptionalInt special(String spelling) {
-        Integer id = idsBySpelling.get(spelling);
-        return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+    /// The id of the special token with this spelling.
+    public OptionalInt special(String spelling) {
+        return spellings.id(spelling);
     }
 
-    OptionalInt special(SpecialToken token) {
+    /// The id that plays a role, by the file or by its usual spelling.
+    public OptionalInt special(SpecialToken token) {
         Integer id = roles.get(token);
         return id == null ? special(token.spelling()) : OptionalInt.of(id);
+    }
+
+    /// What ends an answer.
+    public Set<Integer> stopTokens() {
+        return stopTokens;
     }
 
     /// The text of `ids[from .. to)`.
@@ -137,8 +188,9 @@ final class Vocabulary {
         private final ByteStrings tokens;
         private final BitSet text = new BitSet();
         private final BitSet marks = new BitSet();
-        private final Map<Integer, String> spellings = new HashMap<>();
+        private final Map<Integer, Spelling> spellings = new HashMap<>();
         private final Map<String, Integer> idsBySpelling = new HashMap<>();
+        private final Set<Integer> stopTokens = new HashSet<>();
         private final Map<SpecialToken, Integer> roles = new EnumMap<>(SpecialToken.class);
         private final int[] byteIds = new int[256];
 
@@ -161,14 +213,24 @@ final class Vocabulary {
         }
 
         void mark(String spelling) {
+            mark(new Spelling(spelling, tokens.size(), false, false));
+        }
+
+        /// @param spelling of the next id
+        void mark(Spelling spelling) {
             spell(spelling);
             marks.set(tokens.size());
             tokens.add(new byte[0], 0, 0);
         }
 
         void userDefined(String spelling) {
+            userDefined(new Spelling(spelling, tokens.size(), false, false));
+        }
+
+        /// @param spelling of the next id
+        void userDefined(Spelling spelling) {
             spell(spelling);
-            byte[] literal = spelling.getBytes(StandardCharsets.UTF_8);
+            byte[] literal = spelling.text().getBytes(StandardCharsets.UTF_8);
             tokens.add(literal, 0, literal.length);
         }
 
@@ -182,13 +244,18 @@ final class Vocabulary {
             roles.put(token, id);
         }
 
+        /// Says that a token ends an answer, besides those that usually do.
+        void stop(int id) {
+            stopTokens.add(id);
+        }
+
         Vocabulary build() {
             return new Vocabulary(this);
         }
 
-        private void spell(String spelling) {
+        private void spell(Spelling spelling) {
             spellings.put(tokens.size(), spelling);
-            Integer twin = idsBySpelling.putIfAbsent(spelling, tokens.size());
+            Integer twin = idsBySpelling.putIfAbsent(spelling.text(), tokens.size());
             if (twin != null) {
                 throw new ModelFormatException(
                         location
@@ -197,7 +264,7 @@ final class Vocabulary {
                                 + " and "
                                 + tokens.size()
                                 + " are both "
-                                + spelling
+                                + spelling.text()
                                 + ", expected each spelling once; get or convert the file again");
             }
         }
