@@ -50,6 +50,7 @@ public class DecodeBench {
                     1e-5f,
                     1e6,
                     RopePairs.INTERLEAVED,
+                    false,
                     Optional.empty(),
                     Optional.empty(),
                     Integer.MAX_VALUE,

@@ -126,6 +126,9 @@ final class ShowCommand implements Callable<Integer> {
                         .put("hidden_dim", config.hiddenDim())
                         .put("vocab", config.vocab())
                         .put("rope_theta", config.ropeTheta());
+        if (config.headNorms()) {
+            network.put("head_norms", true);
+        }
         config.yarn().ifPresent(yarn -> network.put("yarn_factor", yarn.factor()));
         config.queryScaling()
                 .ifPresent(

@@ -197,6 +197,13 @@ final class ConfigFields {
         return new ModelConfig.Yarn(factor, originalContext, fast, slow, attentionFactor);
     }
 
+    /// How far positions reach: YaRN stretches its original context, and who adds it to a published
+    /// configuration, as Qwen 3's authors advise, leaves the plain context as it stands.
+    int contextWith(Optional<ModelConfig.Yarn> yarn, int context) {
+        double reach = yarn.map(y -> y.factor() * y.originalContext()).orElse(0.0);
+        return (int) Math.max(context, Math.min(Math.rint(reach), MOST_CONTEXT));
+    }
+
     /// Refuses what would change the network in a way we do not compute: any value other than
     /// absent, `false`, zero, or `harmless`.
     void refuse(String key, String what, Object harmless) {
@@ -217,8 +224,8 @@ final class ConfigFields {
 
     ModelFormatException unsupported(String key, String what) {
         return new ModelFormatException(
-                "%s: %s asks for %s, which is not supported; use a dense Mistral, Magistral or Ministral 3 model in F32, F16, BF16 or a supported GGUF type"
-                        .formatted(location, prefix + key, what));
+                "%s: %s asks for %s, which is not supported; %s in F32, F16, BF16 or a supported GGUF type"
+                        .formatted(location, prefix + key, what, OtherNetworks.ADVICE));
     }
 
     ModelFormatException missing(String key) {

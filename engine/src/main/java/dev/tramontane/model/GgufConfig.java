@@ -5,23 +5,47 @@ import dev.tramontane.weights.GgufArray;
 import dev.tramontane.weights.ModelFormatException;
 import dev.tramontane.weights.WeightsFile;
 
+import java.util.Arrays;
 import java.util.Optional;
 
-/// Reads a configuration from a GGUF file's metadata: architectures `llama` and `mistral3`, which
-/// mean the same network where no YaRN and no temperature keys are present.
+/// Reads a configuration from a GGUF file's metadata. The architectures `llama` and `mistral3` mean
+/// the same network where no YaRN and no temperature keys are present.
 final class GgufConfig {
     private static final double DEFAULT_ROPE_THETA = 10_000;
 
+    /// How far a factor and its inverse, both rounded in a file, may miss 1.
+    private static final double CANCELS = 1e-3;
+
     private final WeightsFile file;
+    private final Architecture architecture;
     private final ConfigFields fields;
 
-    private GgufConfig(WeightsFile file, String architecture) {
+    /// What an architecture's name alone says. Converters reorder the rows of Mistral's queries and
+    /// keys, and leave Qwen's.
+    private enum Architecture {
+        LLAMA("llama", Kernels.RopePairs.INTERLEAVED, false),
+        MISTRAL3("mistral3", Kernels.RopePairs.INTERLEAVED, false),
+        QWEN3("qwen3", Kernels.RopePairs.SPLIT_HALF, true);
+
+        private final String word;
+        private final Kernels.RopePairs ropePairs;
+        private final boolean headNorms;
+
+        Architecture(String word, Kernels.RopePairs ropePairs, boolean headNorms) {
+            this.word = word;
+            this.ropePairs = ropePairs;
+            this.headNorms = headNorms;
+        }
+    }
+
+    private GgufConfig(WeightsFile file, Architecture architecture) {
         this.file = file;
-        this.fields = ConfigFields.of(file.location(), file.metadata(), architecture);
+        this.architecture = architecture;
+        this.fields = ConfigFields.of(file.location(), file.metadata(), architecture.word);
     }
 
     static ModelConfig read(WeightsFile file) {
-        String architecture =
+        String word =
                 file.metadata()
                         .text("general.architecture")
                         .orElseThrow(
@@ -30,11 +54,16 @@ final class GgufConfig {
                                                 file.location()
                                                         + ": no general.architecture; get or"
                                                         + " convert the file again"));
-        if (!architecture.equals("llama") && !architecture.equals("mistral3")) {
-            throw new ModelFormatException(
-                    "%s: the architecture is %s, expected llama or mistral3; use a Mistral, Magistral or Ministral 3 model"
-                            .formatted(file.location(), architecture));
-        }
+        Architecture architecture =
+                Arrays.stream(Architecture.values())
+                        .filter(known -> known.word.equals(word))
+                        .findFirst()
+                        .orElseThrow(
+                                () ->
+                                        OtherNetworks.refusal(
+                                                file.location() + ": the architecture",
+                                                word,
+                                                "llama, mistral3 or qwen3"));
         return new GgufConfig(file, architecture).read();
     }
 
@@ -51,9 +80,10 @@ final class GgufConfig {
         refuseOther("attention.value_length", headDim);
         refuseOther("rope.dimension_count", headDim);
         int context = fields.requiredCount("context_length", ConfigFields.MOST_CONTEXT);
-        int original =
-                fields.count("rope.scaling.original_context_length", ConfigFields.MOST_CONTEXT)
-                        .orElse(context);
+        Optional<Integer> written =
+                fields.count("rope.scaling.original_context_length", ConfigFields.MOST_CONTEXT);
+        int original = written.orElse(context);
+        Optional<ModelConfig.Yarn> yarn = yarn(original);
         return new ModelConfig(
                 dim,
                 fields.requiredCount("block_count", ConfigFields.MOST_LAYERS),
@@ -64,11 +94,12 @@ final class GgufConfig {
                 vocab(),
                 fields.normEps("attention.layer_norm_rms_epsilon"),
                 fields.ropeTheta("rope.freq_base").orElse(DEFAULT_ROPE_THETA),
-                Kernels.RopePairs.INTERLEAVED,
-                yarn(original),
+                architecture.ropePairs,
+                architecture.headNorms,
+                yarn,
                 queryScaling(original),
                 fields.window("attention.sliding_window"),
-                context);
+                fields.contextWith(yarn.filter(_ -> written.isPresent()), context));
     }
 
     private void refuseUnsupported() {
@@ -135,7 +166,6 @@ final class GgufConfig {
             }
             default -> throw fields.unsupported("rope.scaling.type", type + " scaling");
         }
-        fields.refuse("rope.scaling.yarn_attn_factor", "another factor of YaRN", 1.0);
         double ramp = fields.number("rope.scaling.yarn_ext_factor", -1, 1).orElse(1.0);
         if (ramp >= 0 && ramp != 1) {
             throw fields.unsupported("rope.scaling.yarn_ext_factor", "a mixture of YaRN and none");
@@ -148,6 +178,7 @@ final class GgufConfig {
                                 fields.number("rope.scaling.yarn_log_multiplier", 0, 100)
                                         .orElse(0.0))
                         * fields.number("rope.scaling.attn_factor", 1e-3, 1e3).orElse(1.0);
+        attentionFactor *= cancelling(attentionFactor);
         return Optional.of(
                 fields.yarn(
                         factor,
@@ -155,6 +186,18 @@ final class GgufConfig {
                         "rope.scaling.yarn_beta_fast",
                         "rope.scaling.yarn_beta_slow",
                         attentionFactor));
+    }
+
+    /// `yarn_attn_factor`, where it cancels YaRN's own magnitude. Converters write two things under
+    /// this key: a factor beside YaRN's, and one instead of it; those two mean different networks
+    /// unless the first kind cancels (DeepSeek-R1-0528-Qwen3-8B), which is all we take.
+    private double cancelling(double attentionFactor) {
+        String key = "rope.scaling.yarn_attn_factor";
+        double factor = fields.number(key, 1e-3, 1e3).orElse(1.0);
+        if (factor != 1 && Math.abs(factor * attentionFactor - 1) > CANCELS) {
+            throw fields.unsupported(key, "another factor of YaRN");
+        }
+        return factor;
     }
 
     private Optional<ModelConfig.QueryScaling> queryScaling(int original) {

@@ -5,18 +5,44 @@ import dev.tramontane.weights.ModelFormatException;
 
 import tools.jackson.databind.JsonNode;
 
+import java.util.Arrays;
 import java.util.Optional;
 
-/// Reads a configuration from Hugging Face's `config.json`: model types `mistral` and `ministral3`,
-/// alone or as the text part of a `mistral3`.
+/// Reads a configuration from Hugging Face's `config.json`: model types `mistral`, `ministral3` and
+/// `qwen3`, the first two alone or as the text part of a `mistral3`.
 final class HuggingFaceConfig {
     /// `MistralConfig`'s own default.
     private static final double DEFAULT_ROPE_THETA = 10_000;
 
+    /// `Qwen3Config`'s default of the layer from which windows apply.
+    private static final double DEFAULT_MAX_WINDOW_LAYERS = 28;
+
+    private final Family family;
     private final ConfigFields fields;
     private final ConfigFields rope;
 
-    private HuggingFaceConfig(String location, String prefix, JsonNode text) {
+    /// What a model type alone says, and what it leaves out.
+    private enum Family {
+        MISTRAL("mistral", false, false),
+        MINISTRAL3("ministral3", false, false),
+        QWEN3("qwen3", true, true);
+
+        private final String word;
+        private final boolean headNorms;
+
+        /// Whether the window counts with `use_sliding_window` alone; and heads have a default
+        /// width then, about which readers disagree.
+        private final boolean followsQwen3Config;
+
+        Family(String word, boolean headNorms, boolean followsQwen3Config) {
+            this.word = word;
+            this.headNorms = headNorms;
+            this.followsQwen3Config = followsQwen3Config;
+        }
+    }
+
+    private HuggingFaceConfig(String location, String prefix, Family family, JsonNode text) {
+        this.family = family;
         this.fields = ConfigFields.of(location, prefix, text);
         // Older files write `rope_scaling`, null when there is none, and the base beside it.
         String block = text.path("rope_parameters").isObject() ? "rope_parameters" : "rope_scaling";
@@ -34,12 +60,19 @@ final class HuggingFaceConfig {
             type = text.path("model_type").asString("");
             refuseQuantization(location, text);
         }
-        if (!type.equals("mistral") && !type.equals("ministral3")) {
-            throw new ModelFormatException(
-                    "%s: %smodel_type is %s, expected mistral, ministral3, or mistral3 with a text_config; use a Mistral, Magistral or Ministral 3 model"
-                            .formatted(location, prefix, type.isEmpty() ? "absent" : type));
-        }
-        return new HuggingFaceConfig(location, prefix, text).read();
+        String where = location + ": " + prefix + "model_type";
+        String found = type.isEmpty() ? "absent" : type;
+        Family family =
+                Arrays.stream(Family.values())
+                        .filter(known -> known.word.equals(found))
+                        .findFirst()
+                        .orElseThrow(
+                                () ->
+                                        OtherNetworks.refusal(
+                                                where,
+                                                found,
+                                                "mistral, ministral3, qwen3, or mistral3 with a text_config"));
+        return new HuggingFaceConfig(location, prefix, family, text).read();
     }
 
     private static void refuseQuantization(String location, JsonNode config) {
@@ -61,13 +94,16 @@ final class HuggingFaceConfig {
         int heads = fields.requiredCount("num_attention_heads", ConfigFields.MOST_HEADS);
         int kvHeads = fields.requiredCount("num_key_value_heads", ConfigFields.MOST_HEADS);
         int headDim =
-                fields.count("head_dim", ConfigFields.MOST_HEAD_DIM)
-                        .orElseGet(() -> fields.sharedHeadDim(dim, heads));
+                family.followsQwen3Config
+                        ? fields.requiredCount("head_dim", ConfigFields.MOST_HEAD_DIM)
+                        : fields.count("head_dim", ConfigFields.MOST_HEAD_DIM)
+                                .orElseGet(() -> fields.sharedHeadDim(dim, heads));
         fields.checkHeads(heads, kvHeads, headDim);
         int context = fields.requiredCount("max_position_embeddings", ConfigFields.MOST_CONTEXT);
-        int original =
-                rope.count("original_max_position_embeddings", ConfigFields.MOST_CONTEXT)
-                        .orElse(context);
+        Optional<Integer> written =
+                rope.count("original_max_position_embeddings", ConfigFields.MOST_CONTEXT);
+        int original = written.orElse(context);
+        Optional<ModelConfig.Yarn> yarn = yarn(context, original);
         return new ModelConfig(
                 dim,
                 fields.requiredCount("num_hidden_layers", ConfigFields.MOST_LAYERS),
@@ -81,12 +117,13 @@ final class HuggingFaceConfig {
                         .or(() -> fields.ropeTheta("rope_theta"))
                         .orElse(DEFAULT_ROPE_THETA),
                 Kernels.RopePairs.SPLIT_HALF,
-                yarn(context, original),
+                family.headNorms,
+                yarn,
                 rope.number("llama_4_scaling_beta", 0, 100)
                         .filter(beta -> beta != 0)
                         .map(beta -> new ModelConfig.QueryScaling(beta, original)),
                 window(),
-                context);
+                fields.contextWith(yarn.filter(_ -> written.isPresent()), context));
     }
 
     private void refuseUnsupported() {
@@ -127,6 +164,8 @@ final class HuggingFaceConfig {
                         : Math.max(1, (double) context / original);
         double scale = rope.number("mscale", 0, 100).orElse(0.0);
         double scaleAllDim = rope.number("mscale_all_dim", 0, 100).orElse(0.0);
+        // vLLM's word, which DeepSeek-R1-0528-Qwen3-8B uses: a factor beside YaRN's own.
+        double beside = rope.number("attn_factor", 1e-3, 1e3).orElse(1.0);
         double attentionFactor =
                 rope.number("attention_factor", 1e-3, 1e3)
                         .orElseGet(
@@ -135,15 +174,17 @@ final class HuggingFaceConfig {
                                                 ? ModelConfig.Yarn.attentionFactor(
                                                         factor, scale, scaleAllDim)
                                                 : ModelConfig.Yarn.attentionFactor(factor, 1, 0));
-        return Optional.of(rope.yarn(factor, original, "beta_fast", "beta_slow", attentionFactor));
+        return Optional.of(
+                rope.yarn(factor, original, "beta_fast", "beta_slow", attentionFactor * beside));
     }
 
     /// The window, unless `layer_types` says that no layer looks through one.
     private int window() {
-        int window = fields.window("sliding_window");
+        boolean ignored = family.followsQwen3Config && !fields.flag("use_sliding_window", false);
+        int window = ignored ? Integer.MAX_VALUE : fields.window("sliding_window");
         Optional<Object> types = fields.value("layer_types");
         if (types.isEmpty()) {
-            return window;
+            return family.followsQwen3Config && !ignored ? laterLayers(window) : window;
         }
         if (!(types.get() instanceof JsonNode layers) || !layers.isArray() || layers.isEmpty()) {
             throw fields.wrong("layer_types", types.get(), "a list with a word for each layer");
@@ -159,5 +200,19 @@ final class HuggingFaceConfig {
             case "sliding_attention" -> window;
             default -> throw fields.unsupported("layer_types", "layers of " + first);
         };
+    }
+
+    /// The window of all layers, where only those from `max_window_layers` on have one.
+    private int laterLayers(int window) {
+        double first =
+                fields.number("max_window_layers", 0, ConfigFields.MOST_LAYERS)
+                        .orElse(DEFAULT_MAX_WINDOW_LAYERS);
+        if (first == 0) {
+            return window;
+        }
+        if (first < fields.requiredCount("num_hidden_layers", ConfigFields.MOST_LAYERS)) {
+            throw fields.unsupported("max_window_layers", "windows that differ between layers");
+        }
+        return Integer.MAX_VALUE;
     }
 }

@@ -43,6 +43,7 @@ final class MistralConfig {
                 fields.normEps("norm_eps"),
                 fields.ropeTheta("rope_theta").orElseThrow(() -> fields.missing("rope_theta")),
                 Kernels.RopePairs.INTERLEAVED,
+                false,
                 yarn(),
                 queryScaling(),
                 window(),

@@ -18,6 +18,7 @@ import java.util.Optional;
 /// @param normEps epsilon of the norms
 /// @param ropeTheta base of the rotation's frequencies
 /// @param ropePairs which elements turn together, a property of the file's row order
+/// @param headNorms whether each head's queries and keys are normalised before they turn (Qwen 3)
 /// @param yarn stretching of the rotation for long contexts
 /// @param queryScaling growth of the queries with the position
 /// @param window positions a token sees; `Integer.MAX_VALUE` for all
@@ -33,6 +34,7 @@ public record ModelConfig(
         float normEps,
         double ropeTheta,
         Kernels.RopePairs ropePairs,
+        boolean headNorms,
         Optional<Yarn> yarn,
         Optional<QueryScaling> queryScaling,
         int window,

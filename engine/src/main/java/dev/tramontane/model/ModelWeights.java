@@ -8,6 +8,7 @@ import dev.tramontane.weights.TensorNames.Role;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// A decoder's tensors, under our names. Their memory belongs to the arena they were opened in.
 ///
@@ -39,6 +40,10 @@ public record ModelWeights(
             named.put(names.of(Role.QUERY, i), layer.query());
             named.put(names.of(Role.KEY, i), layer.key());
             named.put(names.of(Role.VALUE, i), layer.value());
+            if (layer.headNorms().isPresent()) {
+                named.put(names.of(Role.QUERY_NORM, i), layer.headNorms().get().query());
+                named.put(names.of(Role.KEY_NORM, i), layer.headNorms().get().key());
+            }
             named.put(names.of(Role.ATTENTION_OUTPUT, i), layer.attentionOutput());
             named.put(names.of(Role.FEED_FORWARD_NORM, i), layer.feedForwardNorm());
             named.put(names.of(Role.GATE, i), layer.gate());
@@ -58,6 +63,7 @@ public record ModelWeights(
     /// @param query `[heads * headDim][dim]`
     /// @param key `[kvHeads * headDim][dim]`
     /// @param value `[kvHeads * headDim][dim]`
+    /// @param headNorms where the configuration asks for them
     /// @param attentionOutput `[dim][heads * headDim]`
     /// @param feedForwardNorm float[1][dim]
     /// @param gate `[hiddenDim][dim]`
@@ -68,11 +74,18 @@ public record ModelWeights(
             Tensor query,
             Tensor key,
             Tensor value,
+            Optional<HeadNorms> headNorms,
             Tensor attentionOutput,
             Tensor feedForwardNorm,
             Tensor gate,
             Tensor up,
             Tensor down) {}
+
+    /// The gains of the norms over each head's queries and keys; all heads share them.
+    ///
+    /// @param query float[1][headDim]
+    /// @param key float[1][headDim]
+    public record HeadNorms(Tensor query, Tensor key) {}
 
     /// Bytes of all tensors, a tied output counted once.
     public long bytes() {

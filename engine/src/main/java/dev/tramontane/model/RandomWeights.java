@@ -5,6 +5,7 @@ import dev.tramontane.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /// Seeded weights of any shape: what tests, benches, and training from scratch start from.
@@ -42,6 +43,7 @@ public final class RandomWeights {
                             matrix(config.queryDim(), dim, scale(dim)),
                             matrix(config.kvDim(), dim, scale(dim)),
                             matrix(config.kvDim(), dim, scale(dim)),
+                            headNorms(config),
                             matrix(dim, config.queryDim(), residual * scale(config.queryDim())),
                             gain(dim),
                             matrix(config.hiddenDim(), dim, scale(dim)),
@@ -50,6 +52,13 @@ public final class RandomWeights {
         }
         return new ModelWeights(
                 embedding, layers, gain(dim), matrix(config.vocab(), dim, scale(dim)));
+    }
+
+    private Optional<ModelWeights.HeadNorms> headNorms(ModelConfig config) {
+        return config.headNorms()
+                ? Optional.of(
+                        new ModelWeights.HeadNorms(gain(config.headDim()), gain(config.headDim())))
+                : Optional.empty();
     }
 
     private static double scale(int inner) {

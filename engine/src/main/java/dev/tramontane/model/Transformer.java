@@ -81,7 +81,8 @@ public final class Transformer {
         return out;
     }
 
-    /// `h = Wo · attention(rope(Wq n), rope(Wk n), Wv n)` with `n = rmsNorm(x)`.
+    /// `h = Wo · attention(rope(Wq n), rope(Wk n), Wv n)` with `n = rmsNorm(x)`; where the model
+    /// has norms for its heads, `rope(rmsNorm(Wq n))` and `rope(rmsNorm(Wk n))`.
     private void attention(
             ModelWeights.LayerWeights layer, int index, Batch batch, KvCache cache, Workspace w) {
         kernels.rmsNorm(w.x(), layer.attentionNorm(), config.normEps(), w.h());
@@ -89,12 +90,24 @@ public final class Transformer {
                 w.h(),
                 List.of(layer.query(), layer.key(), layer.value()),
                 List.of(w.q(), w.k(), w.v()));
+        layer.headNorms()
+                .ifPresent(
+                        norms -> {
+                            normalizeHeads(w.q(), norms.query());
+                            normalizeHeads(w.k(), norms.key());
+                        });
         kernels.rope(w.q(), config.headDim(), config.ropePairs(), w.cos(), w.sin());
         kernels.rope(w.k(), config.headDim(), config.ropePairs(), w.cos(), w.sin());
         cache.append(index, batch, w.k(), w.v());
         kernels.attention(
                 w.q(), attentionScale, config.attentionHeads(), cache, index, batch, w.a());
         kernels.matmul(w.a(), layer.attentionOutput(), w.h());
+    }
+
+    /// A head is a row: `x[t][h] = rmsNorm(x[t][h])`.
+    private void normalizeHeads(Tensor x, Tensor gain) {
+        Tensor heads = x.split(config.headDim());
+        kernels.rmsNorm(heads, gain, config.normEps(), heads);
     }
 
     /// `h = Wdown · (silu(Wgate n) ⊙ Wup n)` with `n = rmsNorm(x)`.

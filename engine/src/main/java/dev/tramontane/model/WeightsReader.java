@@ -41,7 +41,7 @@ final class WeightsReader {
         for (int layer = 0; layer < config.layers(); layer++) {
             layers.add(layer(layer));
         }
-        Tensor finalNorm = norm(names.of(Role.FINAL_NORM));
+        Tensor finalNorm = norm(names.of(Role.FINAL_NORM), config.dim());
         refuseLeftovers();
         return new ModelWeights(embedding, layers, finalNorm, output);
     }
@@ -50,15 +50,25 @@ final class WeightsReader {
         int dim = config.dim();
         int hiddenDim = config.hiddenDim();
         return new ModelWeights.LayerWeights(
-                norm(names.of(Role.ATTENTION_NORM, layer)),
+                norm(names.of(Role.ATTENTION_NORM, layer), dim),
                 matrix(names.of(Role.QUERY, layer), config.queryDim(), dim),
                 matrix(names.of(Role.KEY, layer), config.kvDim(), dim),
                 matrix(names.of(Role.VALUE, layer), config.kvDim(), dim),
+                headNorms(layer),
                 matrix(names.of(Role.ATTENTION_OUTPUT, layer), dim, config.queryDim()),
-                norm(names.of(Role.FEED_FORWARD_NORM, layer)),
+                norm(names.of(Role.FEED_FORWARD_NORM, layer), dim),
                 matrix(names.of(Role.GATE, layer), hiddenDim, dim),
                 matrix(names.of(Role.UP, layer), hiddenDim, dim),
                 matrix(names.of(Role.DOWN, layer), dim, hiddenDim));
+    }
+
+    private Optional<ModelWeights.HeadNorms> headNorms(int layer) {
+        return config.headNorms()
+                ? Optional.of(
+                        new ModelWeights.HeadNorms(
+                                norm(names.of(Role.QUERY_NORM, layer), config.headDim()),
+                                norm(names.of(Role.KEY_NORM, layer), config.headDim())))
+                : Optional.empty();
     }
 
     private Tensor output(Tensor embedding) {
@@ -96,8 +106,8 @@ final class WeightsReader {
         return file.tensor(name);
     }
 
-    private Tensor norm(String name) {
-        check(name, 1, config.dim());
+    private Tensor norm(String name, int width) {
+        check(name, 1, width);
         return file.widened(name);
     }
 
@@ -127,7 +137,7 @@ final class WeightsReader {
         for (String name : file.tensors().keySet()) {
             if (!used.contains(name) && !names.isBesidesText(name)) {
                 throw new ModelFormatException(
-                        "%s: tensor %s has no place in a dense Mistral decoder of %d layers; biases, experts, rotation factors and quantisation scales are not supported: use another file of the model"
+                        "%s: tensor %s has no place in this dense decoder of %d layers; biases, experts, rotation factors and quantisation scales are not supported: use another file of the model"
                                 .formatted(file.location(), name, config.layers()));
             }
         }

@@ -60,6 +60,17 @@ public record Tensor(DType type, Layout layout, int rows, int cols, MemorySegmen
                 type, layout, count, cols, data.asSlice(from * rowBytes, count * rowBytes));
     }
 
+    /// This matrix in row order with each row cut into rows of `newCols` values, sharing its
+    /// memory.
+    public Tensor split(int newCols) {
+        if (layout != Layout.ROWS || cols % newCols != 0) {
+            throw new IllegalArgumentException(
+                    "rows of %d values in %s, expected whole rows of %d"
+                            .formatted(cols, layout, newCols));
+        }
+        return new Tensor(type, layout, Math.multiplyExact(rows, cols / newCols), newCols, data);
+    }
+
     /// One value of an F32 matrix. For tests and small edges; kernels read memory themselves.
     public float get(int row, int col) {
         return data.get(ValueLayout.JAVA_FLOAT_UNALIGNED, row * rowBytes() + col * 4L);

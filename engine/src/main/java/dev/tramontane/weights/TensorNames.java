@@ -13,14 +13,16 @@ import java.util.List;
 /// layer N             layers.N.…                        layers.N.…             blk.N.…
 /// ATTENTION_NORM      input_layernorm                   attention_norm         attn_norm
 /// QUERY KEY VALUE     self_attn.{q,k,v}_proj            attention.{wq,wk,wv}   attn_{q,k,v}
+/// QUERY_NORM KEY_NORM  self_attn.{q,k}_norm             –                      attn_{q,k}_norm
 /// ATTENTION_OUTPUT    self_attn.o_proj                  attention.wo           attn_output
 /// FEED_FORWARD_NORM   post_attention_layernorm          ffn_norm               ffn_norm
 /// GATE UP DOWN        mlp.{gate,up,down}_proj           feed_forward.{w1,w3,w2}  ffn_{gate,up,down}
 /// ```
 ///
-/// All end in `.weight`. Hugging Face's prefix is `model.` for a text model; multimodal ones were
-/// published with `language_model.model.` and are saved by newer tooling with
-/// `model.language_model.`.
+/// All end in `.weight`. Mistral's own files have no norms for heads yet; were they to, ours is a
+/// guess at the name, and `params.json` that asks for them is refused before. Hugging Face's prefix
+/// is `model.` for a text model; multimodal ones were published with `language_model.model.` and
+/// are saved by newer tooling with `model.language_model.`.
 public final class TensorNames {
     private static final List<String> HUGGING_FACE_PREFIXES =
             List.of("model.", "language_model.model.", "model.language_model.");
@@ -56,6 +58,8 @@ public final class TensorNames {
         QUERY,
         KEY,
         VALUE,
+        QUERY_NORM,
+        KEY_NORM,
         ATTENTION_OUTPUT,
         FEED_FORWARD_NORM,
         GATE,
@@ -138,6 +142,8 @@ public final class TensorNames {
             case QUERY -> "attn_q";
             case KEY -> "attn_k";
             case VALUE -> "attn_v";
+            case QUERY_NORM -> "attn_q_norm";
+            case KEY_NORM -> "attn_k_norm";
             case ATTENTION_OUTPUT -> "attn_output";
             case FEED_FORWARD_NORM -> "ffn_norm";
             case GATE -> "ffn_gate";
@@ -155,6 +161,8 @@ public final class TensorNames {
             case QUERY -> "self_attn.q_proj";
             case KEY -> "self_attn.k_proj";
             case VALUE -> "self_attn.v_proj";
+            case QUERY_NORM -> "self_attn.q_norm";
+            case KEY_NORM -> "self_attn.k_norm";
             case ATTENTION_OUTPUT -> "self_attn.o_proj";
             case FEED_FORWARD_NORM -> "post_attention_layernorm";
             case GATE -> "mlp.gate_proj";
@@ -172,6 +180,8 @@ public final class TensorNames {
             case QUERY -> "attention.wq";
             case KEY -> "attention.wk";
             case VALUE -> "attention.wv";
+            case QUERY_NORM -> "attention.q_norm";
+            case KEY_NORM -> "attention.k_norm";
             case ATTENTION_OUTPUT -> "attention.wo";
             case FEED_FORWARD_NORM -> "ffn_norm";
             case GATE -> "feed_forward.w1";

@@ -27,6 +27,7 @@ class CacheSizeTest {
                 1e-5f,
                 10_000,
                 Kernels.RopePairs.INTERLEAVED,
+                false,
                 Optional.empty(),
                 Optional.empty(),
                 Integer.MAX_VALUE,

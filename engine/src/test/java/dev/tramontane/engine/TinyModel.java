@@ -27,6 +27,7 @@ record TinyModel(ModelConfig config, ModelWeights weights, Arena arena) {
                         1e-5f,
                         10_000,
                         Kernels.RopePairs.INTERLEAVED,
+                        false,
                         Optional.empty(),
                         Optional.empty(),
                         Integer.MAX_VALUE,

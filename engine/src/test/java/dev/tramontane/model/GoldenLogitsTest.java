@@ -32,7 +32,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// Logits of the tiny models in every file kind against those recorded from the reference
-/// implementation, whose weights were widened to float32.
+/// implementation, whose weights were widened to float32; for Qwen 3 from a float64 forward pass,
+/// with which the reference implementation agrees.
 class GoldenLogitsTest {
     /// What two float32 implementations may differ by on logits of size ten to forty; a float64
     /// reference of the same weights is as far away.
@@ -73,7 +74,13 @@ class GoldenLogitsTest {
                 new Golden("tiny-ministral3", "model-f16.gguf"),
                 new Golden("tiny-ministral3", "model-bf16.gguf"),
                 new Golden("tiny-ministral3", "model-q8_0.gguf"),
-                new Golden("tiny-ministral3", "model-q4_0.gguf"));
+                new Golden("tiny-ministral3", "model-q4_0.gguf"),
+                new Golden("tiny-qwen3", "hugging face"),
+                new Golden("tiny-qwen3", "model-f32.gguf"),
+                new Golden("tiny-qwen3", "model-q8_0.gguf"),
+                new Golden("tiny-qwen3-yarn", "hugging face"),
+                new Golden("tiny-qwen3-yarn", "model-f32.gguf"),
+                new Golden("tiny-qwen3-yarn", "model-q8_0.gguf"));
     }
 
     @ParameterizedTest

@@ -182,7 +182,15 @@ class ModelConfigTest {
 
     static Stream<Arguments> a_configuration_we_do_not_run_is_refused_by_name() {
         return Stream.of(
-                arguments("{\"model_type\": \"qwen3\"}", "model_type is qwen3, expected mistral"),
+                arguments(
+                        "{\"model_type\": \"qwen3_moe\"}",
+                        "model_type is qwen3_moe, which needs a mixture of experts; expected"
+                                + " mistral, ministral3, qwen3, or mistral3 with a text_config: use a"
+                                + " dense Mistral"),
+                arguments("{\"model_type\": \"mistral4\"}", "which needs latent attention"),
+                arguments("{\"model_type\": \"deepseek_v3\"}", "which needs latent attention"),
+                arguments("{\"model_type\": \"gpt_oss\"}", "which needs attention sinks"),
+                arguments("{\"model_type\": \"gemma3\"}", "model_type is gemma3; expected mistral"),
                 arguments("{\"model_type\": null}", "model_type is absent"),
                 arguments("{\"attention_bias\": true}", "attention_bias asks for biases"),
                 arguments("{\"num_local_experts\": 8}", "a mixture of experts"),
@@ -255,7 +263,20 @@ class ModelConfigTest {
 
     static Stream<Arguments> gguf_metadata_we_do_not_run_is_refused_by_name() {
         return Stream.of(
-                arguments("general.architecture", "qwen3", "the architecture is qwen3, expected"),
+                arguments(
+                        "general.architecture",
+                        "qwen3moe",
+                        "the architecture is qwen3moe, which needs a mixture of experts; expected"
+                                + " llama, mistral3 or qwen3: use a dense Mistral"),
+                arguments("general.architecture", "gpt-oss", "which needs attention sinks"),
+                arguments("general.architecture", "deepseek2", "which needs latent attention"),
+                arguments("general.architecture", "mistral4", "which needs latent attention"),
+                arguments("general.architecture", "qwen2", "which needs biases on queries"),
+                arguments("general.architecture", "bert", "the architecture is bert; expected"),
+                arguments(
+                        "mistral3.rope.scaling.yarn_attn_factor",
+                        1.1386f,
+                        "another factor of YaRN"),
                 arguments("mistral3.expert_count", 8, "a mixture of experts"),
                 arguments("mistral3.attention.kv_lora_rank", 8, "latent attention"),
                 arguments("mistral3.rope.dimension_count", 2, "a width of 2 in heads of 4"),

@@ -32,6 +32,7 @@ final class SmallModel {
                     1e-5f,
                     1e6,
                     RopePairs.INTERLEAVED,
+                    false,
                     Optional.of(new ModelConfig.Yarn(16, 128, 32, 1, 1)),
                     Optional.of(new ModelConfig.QueryScaling(0.1f, 128)),
                     Integer.MAX_VALUE,

@@ -46,6 +46,7 @@ final class StandIn {
                     1e-5f,
                     1e6,
                     Kernels.RopePairs.INTERLEAVED,
+                    false,
                     Optional.empty(),
                     Optional.empty(),
                     Integer.MAX_VALUE,
