@@ -41,6 +41,14 @@ class ArchitectureTest {
                             + "|java\\.nio\\.channels\\..*(Socket|Datagram).*");
 
     private static final Set<String> PROCESSES = Set.of("ProcessBuilder", "Process");
+    private static final Set<String> DESERIALISERS =
+            Set.of(
+                    "java.io.ObjectInputStream",
+                    "java.io.ObjectInput",
+                    "java.beans.XMLDecoder",
+                    "java.util.ServiceLoader",
+                    "java.net.URLClassLoader",
+                    "java.lang.ClassLoader");
     private static final Set<String> THREAD_MAKERS =
             Set.of("dev.tramontane.engine.Engine", "dev.tramontane.kernels.Workers");
     private static final Set<String> NEW_THREAD =
@@ -62,6 +70,13 @@ class ArchitectureTest {
                         .orShould()
                         .callMethod(Runtime.class, "exec", String[].class)
                         .because("the engine starts no process"),
+                noClasses()
+                        .should()
+                        .dependOnClassesThat(
+                                describe(
+                                        "turn bytes into objects",
+                                        c -> DESERIALISERS.contains(c.getName())))
+                        .because("a model file must not be able to name a class"),
                 noClasses()
                         .that()
                         .resideOutsideOfPackage("dev.tramontane.kernels..")

@@ -17,8 +17,6 @@ import dev.tramontane.weights.ModelFolder;
 import dev.tramontane.weights.ModelFormatException;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -46,6 +44,9 @@ record Dialect(
     /// same vocabulary: there a wish to think is taken at its word.
     private static final String THINKS_WHEN_ASKED = "v11";
 
+    /// Far more than any context holds: what is longer is refused before it costs anything.
+    private static final long MOST_CHARS = 1 << 25;
+
     /// A prompt, and how the answer to it will mark its thinking.
     ///
     /// @param forbidsThinking whether the answer is to begin without thinking
@@ -69,7 +70,7 @@ record Dialect(
         }
         Optional<InstructTemplate> template =
                 template(folder, tokenizer, chosen.version(), chatTemplate);
-        Optional<SystemPrompt> own = SystemPrompt.beside(folderOf(folder.path()));
+        Optional<SystemPrompt> own = SystemPrompt.beside(folder);
         String hints =
                 Stream.concat(chatTemplate.stream(), own.map(SystemPrompt::text).stream())
                         .collect(Collectors.joining("\n"));
@@ -118,12 +119,6 @@ record Dialect(
         }
     }
 
-    private static Path folderOf(Path path) {
-        Path whole = path.toAbsolutePath();
-        Path parent = whole.getParent();
-        return Files.isDirectory(whole) || parent == null ? whole : parent;
-    }
-
     /// The prompt we ship for a kind of thinking model, told by what sets the releases apart.
     private static Optional<SystemPrompt> ours(
             Tokenizer tokenizer,
@@ -158,6 +153,7 @@ record Dialect(
     ///
     /// @throws InvalidRequestException when the format cannot write the request
     Prompt prompt(ChatRequest request) {
+        checkLength(request.messages());
         if (template.isEmpty()) {
             return new Prompt(plainText(request), ThinkingFormat.NONE, true);
         }
@@ -182,6 +178,27 @@ record Dialect(
                 writer.encode(
                         messages, request.tools(), writer.effort(request.thinking()), Mode.SERVING);
         return opened(ids, messages.getLast(), format, silent);
+    }
+
+    /// Before anything is encoded: lengths are added as `long`, and no text is looked at.
+    private static void checkLength(List<Message> messages) {
+        long chars = 0;
+        for (Message message : messages) {
+            for (Chunk chunk : message.content()) {
+                chars +=
+                        switch (chunk) {
+                            case Chunk.TextChunk(String text) -> text.length();
+                            case Chunk.ThinkChunk(String text, _) -> text.length();
+                            case Chunk.ImageChunk _ -> 0;
+                        };
+            }
+        }
+        if (chars > MOST_CHARS) {
+            throw new InvalidRequestException(
+                    "messages",
+                    "the conversation has %d characters, expected %d at most; shorten it"
+                            .formatted(chars, MOST_CHARS));
+        }
     }
 
     /// Where the model's own template opens the thinking, or the conversation ends inside one.

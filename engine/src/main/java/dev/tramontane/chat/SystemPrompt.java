@@ -3,13 +3,12 @@ package dev.tramontane.chat;
 import dev.tramontane.chat.Chunk.TextChunk;
 import dev.tramontane.chat.Chunk.ThinkChunk;
 import dev.tramontane.tokenizer.SpecialToken;
+import dev.tramontane.weights.ModelFolder;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,11 +28,11 @@ record SystemPrompt(String text) {
     private static final String CLOSE = SpecialToken.END_THINK.spelling();
 
     /// The prompt that lies in a model's folder.
-    static Optional<SystemPrompt> beside(Path folder) throws IOException {
+    static Optional<SystemPrompt> beside(ModelFolder folder) throws IOException {
         for (String name : NAMES) {
-            Path file = folder.resolve(name);
-            if (Files.isRegularFile(file)) {
-                return Optional.of(ofFile(Files.readString(file)));
+            Optional<String> text = folder.text(name);
+            if (text.isPresent()) {
+                return text.map(SystemPrompt::ofFile);
             }
         }
         return Optional.empty();

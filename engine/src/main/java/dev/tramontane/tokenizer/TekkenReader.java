@@ -11,6 +11,8 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 import java.io.CharConversionException;
 import java.io.IOException;
@@ -41,6 +43,9 @@ final class TekkenReader {
     /// Files have 1000. What a file leaves out of the number it names is filled up, so the number
     /// alone must not cost much.
     private static final int MOST_SPECIAL_TOKENS = 10_000;
+
+    /// Values of the sections that are kept as trees: a tree takes some ten times its text.
+    private static final int MOST_TREE_VALUES = 10_000;
 
     private static final int LONGEST_STRING_CHARS = 1 << 20;
     private static final int LONGEST_QUOTED_CHARS = 200;
@@ -83,6 +88,7 @@ final class TekkenReader {
     private Optional<JsonNode> modelSettings = Optional.empty();
 
     private final ByteStrings entries;
+    private int treeValues;
 
     private TekkenReader(JsonParser json, String location) {
         this.json = json;
@@ -228,6 +234,12 @@ final class TekkenReader {
             if (rank < 0 || spelling.isEmpty()) {
                 throw malformed("a special token has no rank or no token_str, expected both");
             }
+            if (tokens.size() == MOST_SPECIAL_TOKENS) {
+                throw malformed(
+                        "special_tokens has more than "
+                                + MOST_SPECIAL_TOKENS
+                                + " entries, expected fewer");
+            }
             if (tokens.put(rank, spelling) != null) {
                 throw malformed("special_tokens has rank " + rank + " twice, expected it once");
             }
@@ -240,7 +252,33 @@ final class TekkenReader {
             return Optional.empty();
         }
         expect(JsonToken.START_OBJECT);
-        return Optional.of(Trees.MAPPER.readTree(json));
+        return Optional.of(tree());
+    }
+
+    /// The value at hand. Its depth is bounded by the parser, its size here.
+    private JsonNode tree() {
+        if (++treeValues > MOST_TREE_VALUES) {
+            throw malformed(
+                    "image, multimodal and model_settings_builder hold more than "
+                            + MOST_TREE_VALUES
+                            + " values, expected fewer");
+        }
+        if (json.currentToken() == JsonToken.START_OBJECT) {
+            ObjectNode object = Trees.MAPPER.createObjectNode();
+            while (json.nextToken() != JsonToken.END_OBJECT) {
+                String key = nextKey();
+                object.set(key, tree());
+            }
+            return object;
+        }
+        if (json.currentToken() == JsonToken.START_ARRAY) {
+            ArrayNode array = Trees.MAPPER.createArrayNode();
+            while (json.nextToken() != JsonToken.END_ARRAY) {
+                array.add(tree());
+            }
+            return array;
+        }
+        return Trees.MAPPER.readTree(json);
     }
 
     private Tekken build() {

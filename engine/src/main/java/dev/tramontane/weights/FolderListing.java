@@ -3,13 +3,13 @@ package dev.tramontane.weights;
 import tools.jackson.databind.JsonNode;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -24,6 +24,8 @@ import java.util.stream.Stream;
 /// snapshots consist of links.
 final class FolderListing {
     private static final Pattern PART = Pattern.compile(".*-(\\d{5})-of-(\\d{5})\\.safetensors");
+
+    private static final int MOST_TEXT_BYTES = 1 << 20;
 
     private final Path folder;
     private final TreeMap<String, Path> files = new TreeMap<>();
@@ -55,12 +57,35 @@ final class FolderListing {
     }
 
     /// GGUF files, without the vision parts that lie beside some.
-    List<Path> ggufs() {
-        return files.entrySet().stream()
-                .filter(file -> file.getKey().toLowerCase(Locale.ROOT).endsWith(".gguf"))
-                .filter(file -> !file.getKey().toLowerCase(Locale.ROOT).contains("mmproj"))
-                .map(Map.Entry::getValue)
-                .toList();
+    List<Path> ggufs() throws IOException {
+        List<Path> ggufs = new ArrayList<>();
+        for (String name : files.keySet()) {
+            String lower = name.toLowerCase(Locale.ROOT);
+            if (lower.endsWith(".gguf") && !lower.contains("mmproj")) {
+                ggufs.add(inside(name));
+            }
+        }
+        return ggufs;
+    }
+
+    /// A text beside the weights, where there is one.
+    Optional<String> text(String name) throws IOException {
+        if (!has(name)) {
+            return Optional.empty();
+        }
+        Path file = inside(name);
+        long bytes = Files.size(file);
+        if (bytes > MOST_TEXT_BYTES) {
+            throw new ModelFormatException(
+                    "%s: %d bytes, expected at most %d; is it the right file?"
+                            .formatted(name, bytes, MOST_TEXT_BYTES));
+        }
+        try {
+            return Optional.of(Files.readString(file));
+        } catch (CharacterCodingException e) {
+            throw new ModelFormatException(
+                    name + ": no valid UTF-8; the file is damaged: get it again", e);
+        }
     }
 
     Optional<Path> tekken() throws IOException {

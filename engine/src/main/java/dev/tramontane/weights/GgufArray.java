@@ -23,6 +23,9 @@ public final class GgufArray {
     private static final ValueLayout.OfDouble DOUBLE =
             ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+    /// Of a string in a listing.
+    private static final int MOST_SHOWN_BYTES = 60;
+
     private final GgufType type;
     private final int count;
     private final MemorySegment bytes;
@@ -39,6 +42,11 @@ public final class GgufArray {
         return count;
     }
 
+    /// Bytes that the elements take in the file.
+    long fileBytes() {
+        return bytes.byteSize();
+    }
+
     /// The elements' type as GGUF calls it: `string`, `int32`, ….
     public String elementType() {
         return type.toString();
@@ -49,16 +57,21 @@ public final class GgufArray {
         if (type != GgufType.STRING) {
             return Optional.empty();
         }
+        return Optional.of(texts(limit, Integer.MAX_VALUE));
+    }
+
+    /// The first strings, of each the first bytes.
+    private String[] texts(int limit, int mostBytes) {
         String[] texts = new String[Math.min(limit, count)];
         long at = 0;
         for (int i = 0; i < texts.length; i++) {
-            int length = (int) bytes.get(LONG, at);
-            byte[] utf8 = new byte[length];
-            MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, at + 8, utf8, 0, length);
-            texts[i] = new String(utf8, StandardCharsets.UTF_8);
+            long length = bytes.get(LONG, at);
+            byte[] utf8 = new byte[(int) Math.min(length, mostBytes)];
+            MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, at + 8, utf8, 0, utf8.length);
+            texts[i] = new String(utf8, StandardCharsets.UTF_8) + (length > mostBytes ? "…" : "");
             at += 8 + length;
         }
-        return Optional.of(texts);
+        return texts;
     }
 
     /// The first numbers as float32; empty when this is no array of float32.
@@ -99,7 +112,7 @@ public final class GgufArray {
         StringBuilder text = new StringBuilder(type + "[" + count + "]");
         String separator = " ";
         if (type == GgufType.STRING) {
-            for (String element : texts(6).orElseThrow()) {
+            for (String element : texts(6, MOST_SHOWN_BYTES)) {
                 text.append(separator).append('"').append(element).append('"');
                 separator = ", ";
             }

@@ -89,7 +89,7 @@ final class GgufReader {
         Map<String, Object> values = new LinkedHashMap<>();
         for (long i = 0; i < keys; i++) {
             String key = text("key " + i);
-            Object value = value(type(key), key, 0);
+            Object value = value(type(key), key);
             if (values.putIfAbsent(key, value) != null) {
                 throw damaged("key " + quoted(key) + " appears twice");
             }
@@ -97,7 +97,7 @@ final class GgufReader {
         return new Metadata(location, values);
     }
 
-    private Object value(GgufType type, String key, int depth) {
+    private Object value(GgufType type, String key) {
         need(type.leastBytes(), key);
         return switch (type) {
             case UINT8 -> (long) (u8() & 0xFF);
@@ -109,7 +109,7 @@ final class GgufReader {
             case FLOAT32 -> (double) Float.intBitsToFloat(file.get(INT, advance(4)));
             case BOOL -> bool(key);
             case STRING -> text(key);
-            case ARRAY -> array(key, depth);
+            case ARRAY -> array(key);
             case UINT64 -> u64(key);
             case INT64 -> file.get(LONG, advance(8));
             case FLOAT64 -> Double.longBitsToDouble(file.get(LONG, advance(8)));
@@ -137,18 +137,23 @@ final class GgufReader {
     }
 
     /// Walks over an array so that whoever decodes it later needs no check.
-    private GgufArray array(String key, int depth) {
+    private GgufArray array(String key) {
+        GgufType type = type(key);
+        long count = u64(key);
+        long start = at;
+        walk(key, type, count, 0);
+        return new GgufArray(type, (int) count, file.asSlice(start, at - start));
+    }
+
+    private void walk(String key, GgufType type, long count, int depth) {
         if (depth == DEEPEST_ARRAY) {
             throw damaged("key " + quoted(key) + " has arrays nested more than " + depth + " deep");
         }
-        GgufType type = type(key);
-        long count = u64(key);
         if (count > left() / type.leastBytes() || count > Integer.MAX_VALUE - 8) {
             throw damaged(
                     "key %s claims %d elements of %s, but %d bytes are left"
                             .formatted(quoted(key), count, type, left()));
         }
-        long start = at;
         switch (type) {
             case STRING -> {
                 for (long i = 0; i < count; i++) {
@@ -163,13 +168,12 @@ final class GgufReader {
             case ARRAY -> {
                 for (long i = 0; i < count; i++) {
                     need(type.leastBytes(), key);
-                    array(key, depth + 1);
+                    walk(key, type(key), u64(key), depth + 1);
                 }
             }
             case UINT8, INT8, UINT16, INT16, UINT32, INT32, FLOAT32, UINT64, INT64, FLOAT64 ->
                     advance(count * type.leastBytes());
         }
-        return new GgufArray(type, (int) count, file.asSlice(start, at - start));
     }
 
     private long alignment(Metadata metadata) {

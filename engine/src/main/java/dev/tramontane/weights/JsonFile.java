@@ -14,7 +14,10 @@ import java.nio.file.Path;
 
 /// Reads the small JSON files beside weights: bounded, one object, no key twice.
 final class JsonFile {
-    private static final int MOST_BYTES = 16 << 20;
+    /// A tree takes some thirty times the bytes of the worst text, and the largest index of the
+    /// models we read has a tenth of this.
+    private static final int MOST_BYTES = 4 << 20;
+
     private static final int DEEPEST = 32;
 
     private static final JsonMapper MAPPER =

@@ -11,6 +11,12 @@ import java.util.Set;
 /// `String`, or a {@link GgufArray}, which is decoded when asked for. Metadata made in memory may
 /// hold `String[]`, `int[]` and `float[]` instead; those are shared, not copied.
 public final class Metadata {
+    /// Elements of an array that is decoded, far beyond what the largest vocabularies and their
+    /// merges have; each costs some tens of bytes of heap.
+    private static final int MOST_ELEMENTS = 1 << 22;
+
+    private static final long MOST_ARRAY_BYTES = 1 << 28;
+
     private final String location;
     private final Map<String, Object> values;
 
@@ -63,7 +69,8 @@ public final class Metadata {
                                 switch (value) {
                                     case String[] texts -> texts;
                                     case GgufArray array ->
-                                            array.texts(Integer.MAX_VALUE)
+                                            bounded(key, array)
+                                                    .texts(Integer.MAX_VALUE)
                                                     .orElseThrow(
                                                             () ->
                                                                     wrong(
@@ -80,7 +87,8 @@ public final class Metadata {
                                 switch (value) {
                                     case float[] floats -> floats;
                                     case GgufArray array ->
-                                            array.floats(Integer.MAX_VALUE)
+                                            bounded(key, array)
+                                                    .floats(Integer.MAX_VALUE)
                                                     .orElseThrow(
                                                             () ->
                                                                     wrong(
@@ -97,11 +105,28 @@ public final class Metadata {
                                 switch (value) {
                                     case int[] ints -> ints;
                                     case GgufArray array ->
-                                            array.ints(Integer.MAX_VALUE)
+                                            bounded(key, array)
+                                                    .ints(Integer.MAX_VALUE)
                                                     .orElseThrow(
                                                             () -> wrong(key, "an array of int32"));
                                     default -> throw wrong(key, "an array of int32");
                                 });
+    }
+
+    /// The array, unless decoding it would take memory that no honest file needs.
+    private GgufArray bounded(String key, GgufArray array) {
+        if (array.size() > MOST_ELEMENTS || array.fileBytes() > MOST_ARRAY_BYTES) {
+            throw new ModelFormatException(
+                    "%s: %s has %d elements in %d bytes, expected at most %d in %d; the file is damaged or hostile: get it again"
+                            .formatted(
+                                    location,
+                                    TensorRanges.printable(key),
+                                    array.size(),
+                                    array.fileBytes(),
+                                    MOST_ELEMENTS,
+                                    MOST_ARRAY_BYTES));
+        }
+        return array;
     }
 
     private <T> Optional<T> read(String key, Class<T> type, String expected) {

@@ -21,6 +21,7 @@ public final class ModelFolder {
     private final Path path;
     private final Kind kind;
     private final WeightsFile weights;
+    private final FolderListing folder;
     private final Optional<Path> tekken;
     private final Optional<JsonNode> config;
     private final Optional<JsonNode> generationConfig;
@@ -31,6 +32,7 @@ public final class ModelFolder {
         this.path = path;
         this.kind = kind;
         this.weights = weights;
+        this.folder = folder;
         this.tekken = folder.tekken();
         this.config = kind == Kind.GGUF ? Optional.empty() : folder.json(configName);
         this.generationConfig =
@@ -60,6 +62,10 @@ public final class ModelFolder {
         if (!Files.exists(path)) {
             throw new NoSuchFileException(
                     path.toString(), null, "no such model; give a .gguf file or a model's folder");
+        }
+        if (!Files.isRegularFile(path)) { // reading a pipe or a device may never end
+            throw new ModelFormatException(
+                    path + ": neither a file nor a folder; give a .gguf file or a model's folder");
         }
         Path name = path.toAbsolutePath().getFileName();
         Path parent = path.toAbsolutePath().getParent();
@@ -158,6 +164,13 @@ public final class ModelFolder {
     /// `config.json` or `params.json`; empty for GGUF.
     public Optional<JsonNode> config() {
         return config;
+    }
+
+    /// A text of this name beside the weights, such as a system prompt.
+    ///
+    /// @throws ModelFormatException when it is too long, no UTF-8, or a link out of the folder
+    public Optional<String> text(String name) throws IOException {
+        return folder.text(name);
     }
 
     /// `generation_config.json`, where there is one; empty for GGUF.

@@ -85,11 +85,16 @@ final class SafetensorsHeader {
 
     private Map<String, TensorInfo> tensors(JsonParser json, long dataStart) {
         Map<String, TensorInfo> tensors = new LinkedHashMap<>();
+        boolean hasMetadata = false;
         expect(json.nextToken(), JsonToken.START_OBJECT, "the head");
         while (json.nextToken() == JsonToken.PROPERTY_NAME) {
             String name = json.currentName();
             expect(json.nextToken(), JsonToken.START_OBJECT, TensorRanges.printable(name));
             if (name.equals("__metadata__")) {
+                if (hasMetadata) {
+                    throw damaged("__metadata__ appears twice");
+                }
+                hasMetadata = true;
                 json.skipChildren();
                 continue;
             }

@@ -152,6 +152,20 @@ class LocalModelTest {
     }
 
     @Test
+    void text_longer_than_any_context_is_refused_before_it_is_encoded() {
+        String half = " ".repeat((1 << 24) + 1);
+        List<Message> messages =
+                List.of(new Message.SystemMessage(half), new Message.UserMessage(half));
+        InvalidRequestException e =
+                assertThrows(
+                        InvalidRequestException.class, () -> model.chat(ChatRequest.of(messages)));
+        assertEquals(
+                "messages: the conversation has 33554434 characters, expected 33554432 at most;"
+                        + " shorten it",
+                e.getMessage());
+    }
+
+    @Test
     void the_last_event_is_the_end() {
         List<ChatEvent> events = events(question(5));
         assertInstanceOf(ChatEvent.Finished.class, events.getLast());

@@ -2,6 +2,7 @@ package dev.tramontane.model;
 
 import dev.tramontane.kernels.Kernels.RopePairs;
 import dev.tramontane.tensor.Tensor;
+import dev.tramontane.tokenizer.Tokenizer;
 import dev.tramontane.weights.GgufWriter;
 import dev.tramontane.weights.ModelFolder;
 import dev.tramontane.weights.ModelFormatException;
@@ -13,6 +14,7 @@ import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,7 +94,13 @@ final class SmallModel {
         values.put("mistral3.attention.layer_norm_rms_epsilon", CONFIG.normEps());
         values.put("mistral3.vocab_size", CONFIG.vocab());
         values.put("tokenizer.ggml.tokens", tokens);
-        values.put("tokenizer.ggml.token_type", new int[CONFIG.vocab()]);
+        values.put("tokenizer.ggml.model", "llama");
+        int[] types = new int[CONFIG.vocab()];
+        Arrays.fill(types, 1);
+        types[0] = 2;
+        values.put("tokenizer.ggml.token_type", types);
+        values.put("tokenizer.ggml.scores", new float[CONFIG.vocab()]);
+        values.put("tokenizer.ggml.unknown_token_id", 0);
         values.put("tokenizer.ggml.add_bos_token", true);
         return values;
     }
@@ -118,6 +126,7 @@ final class SmallModel {
                         case Float number -> writer.put(key, number);
                         case Boolean flag -> writer.put(key, flag);
                         case int[] numbers -> writer.put(key, numbers);
+                        case float[] numbers -> writer.put(key, numbers);
                         case List<?> texts ->
                                 writer.put(key, texts.stream().map(String::valueOf).toList());
                         default -> throw new IllegalArgumentException(key);
@@ -166,8 +175,8 @@ final class SmallModel {
         }
     }
 
-    /// Everything that opening a model reads: files, configuration, weights, and what a listing
-    /// shows of the metadata.
+    /// Everything that opening a model reads: files, configuration, weights, the vocabulary inside
+    /// a GGUF file, and what a listing shows of the metadata.
     ///
     /// @throws ModelFormatException and nothing else, whatever the files hold
     static ModelConfig open(Path path) throws IOException {
@@ -181,6 +190,12 @@ final class SmallModel {
             for (String key : folder.weights().metadata().keys()) {
                 if (folder.weights().metadata().get(key).toString().isEmpty()) {
                     throw new AssertionError(key);
+                }
+            }
+            if (folder.kind() == ModelFolder.Kind.GGUF) {
+                Tokenizer tokenizer = Tokenizer.fromGguf(folder.weights().metadata());
+                if (tokenizer.encode("a token 1").length == 0) {
+                    throw new AssertionError("tokens");
                 }
             }
             return config;

@@ -3,6 +3,8 @@ package dev.tramontane.violations;
 import jdk.incubator.vector.FloatVector;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.ObjectInputStream;
 import java.lang.foreign.MemorySegment;
 import java.net.Socket;
 
@@ -15,5 +17,6 @@ final class EverythingManager {
         new ProcessBuilder("ls").start().destroy();
         new Socket("localhost", (int) memory.byteSize()).close();
         Thread.ofVirtual().start(() -> {});
+        new ObjectInputStream(InputStream.nullInputStream()).close();
     }
 }

@@ -166,6 +166,59 @@ class GgufFileTest {
         assertTrue(String.valueOf(e.getMessage()).contains("nested more than 4 deep"));
     }
 
+    /// As many as the bytes could hold, yet more than anybody needs.
+    @Test
+    void more_entries_than_a_model_has_are_refused_before_they_are_read() throws IOException {
+        byte[] large = new byte[1 << 23];
+        System.arraycopy(valid, 0, large, 0, valid.length);
+        for (String field : List.of("tensors", "entries")) {
+            for (int count : new int[] {65_537, 100_000}) {
+                byte[] file = GgufFields.field(valid, field).set(large, count);
+                ModelFormatException e = assertThrows(ModelFormatException.class, () -> open(file));
+                assertTrue(
+                        String.valueOf(e.getMessage()).contains("claims " + count), e.getMessage());
+            }
+        }
+    }
+
+    /// A gigabyte of empty strings would take five of heap.
+    @Test
+    void an_array_beyond_any_vocabulary_is_listed_but_not_decoded() throws IOException {
+        Path path = folder.resolve("array.gguf");
+        new GgufWriter().put("texts", java.util.Collections.nCopies(1 << 23, "")).write(path);
+        try (Arena arena = Arena.ofConfined()) {
+            Metadata metadata = GgufFile.open(path, arena).metadata();
+            assertTrue(
+                    metadata.get("texts").orElseThrow().toString().startsWith("string[8388608]"));
+            ModelFormatException e =
+                    assertThrows(ModelFormatException.class, () -> metadata.texts("texts"));
+            assertTrue(
+                    String.valueOf(e.getMessage()).contains("texts has 8388608 elements"),
+                    e.getMessage());
+        }
+    }
+
+    @Test
+    void a_listing_shows_the_beginning_of_a_long_string() throws IOException {
+        Path path = folder.resolve("long.gguf");
+        new GgufWriter().put("texts", List.of("x".repeat(1_000_000), "y")).write(path);
+        try (Arena arena = Arena.ofConfined()) {
+            String shown =
+                    GgufFile.open(path, arena).metadata().get("texts").orElseThrow().toString();
+            assertTrue(shown.length() < 100 && shown.contains("xxx…\", \"y\""), shown);
+        }
+    }
+
+    @Test
+    void a_message_shows_nothing_that_could_repaint_a_terminal() {
+        var e =
+                new ModelFormatException(
+                        "x.gguf: \u001b[2J\u202Eevil\n" + "y".repeat(5_000) + "; get it again");
+        String message = String.valueOf(e.getMessage());
+        assertTrue(message.startsWith("x.gguf: ?[2J?evil yyy"), message);
+        assertTrue(message.endsWith("yyy; get it again") && message.length() < 1000, message);
+    }
+
     @Test
     void a_type_without_kernels_is_listed_and_refused_when_it_is_needed() throws IOException {
         Path path = folder.resolve("iq2.gguf");

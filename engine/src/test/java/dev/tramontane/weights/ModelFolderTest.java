@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tramontane.tensor.Tensor;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -138,6 +139,64 @@ class ModelFolderTest {
         Files.createSymbolicLink(
                 folder.resolve("model.safetensors"), Path.of("..", "secret.safetensors"));
         refused(folder, "model.safetensors is a link to a place outside");
+    }
+
+    @Test
+    void a_gguf_file_found_in_a_folder_and_a_text_are_no_links_out_of_it_either()
+            throws IOException {
+        Path folder = folder();
+        new GgufWriter().put("general.name", "x").write(parent.resolve("secret.gguf"));
+        Files.writeString(parent.resolve("secret.txt"), "secret");
+        Path link = folder.resolve("model.gguf");
+        Files.createSymbolicLink(link, Path.of("..", "secret.gguf"));
+        refused(folder, "model.gguf is a link to a place outside");
+
+        Files.delete(link);
+        new GgufWriter().put("general.name", "x").write(link);
+        Files.createSymbolicLink(folder.resolve("system_prompt.txt"), Path.of("..", "secret.txt"));
+        ModelFolder model = ModelFolder.open(folder, arena);
+        ModelFormatException e =
+                assertThrows(ModelFormatException.class, () -> model.text("system_prompt.txt"));
+        assertTrue(String.valueOf(e.getMessage()).contains("is a link to a place outside"));
+    }
+
+    @Test
+    void a_text_beside_the_weights_is_short_and_utf_8() throws IOException {
+        Path folder = folder();
+        new GgufWriter().put("general.name", "x").write(folder.resolve("x.gguf"));
+        Files.writeString(folder.resolve("a.txt"), "ä");
+        Files.write(folder.resolve("b.txt"), new byte[] {(byte) 0xC3});
+        Files.write(folder.resolve("c.txt"), new byte[(1 << 20) + 1]);
+        ModelFolder model = ModelFolder.open(folder, arena);
+
+        assertEquals(Optional.of("ä"), model.text("a.txt"));
+        assertEquals(Optional.empty(), model.text("../a.txt"));
+        ModelFormatException e =
+                assertThrows(ModelFormatException.class, () -> model.text("b.txt"));
+        assertEquals("b.txt: no valid UTF-8; the file is damaged: get it again", e.getMessage());
+        assertThrows(ModelFormatException.class, () -> model.text("c.txt"));
+    }
+
+    @Test
+    void what_is_neither_file_nor_folder_is_not_read() {
+        Assumptions.assumeTrue(Files.exists(Path.of("/dev/zero")), "no such device here");
+        refused(Path.of("/dev/zero"), "neither a file nor a folder");
+    }
+
+    @Test
+    void a_file_replaced_while_it_is_read_keeps_its_old_content_for_the_reader()
+            throws IOException {
+        Path folder = folder();
+        Files.writeString(folder.resolve("config.json"), "{}");
+        weights(folder, "model.safetensors", "a");
+        WeightsFile old = ModelFolder.open(folder, arena).weights();
+
+        new SafetensorsWriter()
+                .add("b", Tensor.of(new float[] {8, 8, 8, 8}, 2, 2))
+                .write(folder.resolve("model.safetensors"));
+
+        assertEquals(7, old.tensor("a").get(0, 0));
+        assertEquals(8, ModelFolder.open(folder, arena).weights().tensor("b").get(1, 1));
     }
 
     @Test

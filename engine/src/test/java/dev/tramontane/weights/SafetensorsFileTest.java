@@ -132,6 +132,7 @@ class SafetensorsFileTest {
                         12,
                         "overlap"),
                 arguments("{\"x\":{\"dtype\":\"F32\",\"dtype\":\"F32\"}}", 0, "two fields dtype"),
+                arguments("{\"__metadata__\":{},\"__metadata__\":{}}", 0, "appears twice"),
                 arguments("{\"x\":{\"a\":[[[[[]]]]]}}", 0, "no valid JSON"));
     }
 
