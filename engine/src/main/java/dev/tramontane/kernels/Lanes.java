@@ -11,6 +11,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 
 /// The one vector shape a process computes in, and the few things said in it everywhere.
 ///
@@ -103,6 +105,41 @@ final class Lanes {
         return (FloatVector)
                 ByteVector.fromMemorySegment(B, data, at, LITTLE)
                         .convertShape(VectorOperators.B2F, F, 0);
+    }
+
+    /// The numbers of the lanes: 0, 1, 2, ….
+    static IntVector numbers() {
+        return IntVector.zero(I).addIndex(1);
+    }
+
+    /// Bit `n` of `bits` as the fifth bit of lane `n`, for up to sixteen lanes.
+    ///
+    /// @param lanes {@link #numbers}
+    static IntVector fifthBits(int bits, IntVector lanes) {
+        return IntVector.broadcast(I, bits << 4).lanewise(VectorOperators.LSHR, lanes).and(16);
+    }
+
+    /// A table of sixteen levels for {@link #lookUp}.
+    static int[] table(IntUnaryOperator level) {
+        return IntStream.range(0, 16).map(level).toArray();
+    }
+
+    /// The levels from the first on.
+    static IntVector firstOf(int[] table) {
+        return IntVector.fromArray(I, table, 0);
+    }
+
+    /// The levels up to the last: the same vector as the first where one holds all sixteen.
+    static IntVector lastOf(int[] table) {
+        return IntVector.fromArray(I, table, 16 - COUNT);
+    }
+
+    /// The levels that four bits choose, from a table in one vector or in two.
+    static IntVector lookUp(IntVector q, IntVector first, IntVector last) {
+        if (COUNT == 16) {
+            return q.selectFrom(first);
+        }
+        return q.selectFrom(first).blend(q.selectFrom(last), q.compare(VectorOperators.GE, 8));
     }
 
     static FloatVector floats(IntVector values) {

@@ -105,31 +105,20 @@ final class Standalone {
                                                     operation + type.name(),
                                                     signature);
                                     case Q4_0 -> find(VectorQ4_0.class, operation, signature);
+                                    case Q4_1 -> find(VectorQ4_1.class, operation, signature);
+                                    case Q5_0 -> find(VectorQ5_0.class, operation, signature);
+                                    case Q5_1 -> find(VectorQ5_1.class, operation, signature);
                                     case Q8_0 -> find(VectorQ8_0.class, operation, signature);
+                                    case Q2_K -> find(VectorQ2K.class, operation, signature);
+                                    case Q3_K -> find(VectorQ3K.class, operation, signature);
                                     case Q4_K -> find(VectorQ4K.class, operation, signature);
                                     case Q5_K -> find(VectorQ5K.class, operation, signature);
                                     case Q6_K -> find(VectorQ6K.class, operation, signature);
-                                    case Q4_1,
-                                            Q5_0,
-                                            Q5_1,
-                                            Q2_K,
-                                            Q3_K,
-                                            IQ4_NL,
-                                            IQ4_XS,
-                                            TQ1_0,
-                                            TQ2_0,
-                                            MXFP4 ->
-                                            MethodHandles.dropArguments(
-                                                    MethodHandles.insertArguments(
-                                                            MethodHandles.throwException(
-                                                                    signature.returnType(),
-                                                                    IllegalStateException.class),
-                                                            0,
-                                                            new IllegalStateException(
-                                                                    type
-                                                                            + " has no loop in vectors")),
-                                                    0,
-                                                    signature.parameterList());
+                                    case IQ4_NL -> find(VectorIQ4NL.class, operation, signature);
+                                    case IQ4_XS -> find(VectorIQ4XS.class, operation, signature);
+                                    case TQ1_0 -> find(VectorTQ1_0.class, operation, signature);
+                                    case TQ2_0 -> find(VectorTQ2_0.class, operation, signature);
+                                    case MXFP4 -> find(VectorMXFP4.class, operation, signature);
                                 })
                 .toArray(MethodHandle[]::new);
     }

@@ -136,7 +136,7 @@ final class VectorMatmul {
     private void multiplyVector(Tensor weight, int from, int to, Tensor out, Scratch s) {
         int cols = weight.cols();
         int half = Lanes.padded(cols) / 2;
-        boolean fused = cols % 32 == 0 && VectorPanel.fused(weight.type());
+        boolean fused = cols % 32 == 0 && VectorPanel.vectorised(weight.type());
         if (!fused && s.row.length < 2 * half) {
             s.row = new float[2 * half];
         }

@@ -41,9 +41,7 @@ final class VectorPanel {
             int half,
             float[] natural) {
         int whole = vectorised(type) ? count / 32 * 32 : 0;
-        if (whole > 0) {
-            Standalone.decode(type, data, offset, whole, out, at, half);
-        }
+        Standalone.decode(type, data, offset, whole, out, at, half);
         if (whole < count) {
             Blocks.decode(type, data, offset + type.bytes(whole), count - whole, natural, 0);
             for (int k = whole; k < Lanes.padded(count); k++) {
@@ -52,20 +50,10 @@ final class VectorPanel {
         }
     }
 
-    /// Whether this machine's vectors suit the type; where not, rows are decoded by the plain
-    /// loops.
+    /// Whether this machine's vectors suit the type; where not, rows are decoded by the plain loops
+    /// and then multiplied.
     static boolean vectorised(DType type) {
-        return switch (type) {
-            case F32, F16, BF16 -> true;
-            case Q4_0, Q8_0, Q4_K, Q5_K, Q6_K -> Lanes.BYTES_FIT;
-            case Q4_1, Q5_0, Q5_1, Q2_K, Q3_K, IQ4_NL, IQ4_XS, TQ1_0, TQ2_0, MXFP4 -> false;
-        };
-    }
-
-    /// Whether a `dot` multiplies the type's blocks as they lie. Five bits are put together faster
-    /// in a loop of their own.
-    static boolean fused(DType type) {
-        return vectorised(type) && type != DType.Q5_K;
+        return Lanes.BYTES_FIT || type.blockLength() == 1;
     }
 
     /// A decoded, padded row times one vector of activations, both in split order.

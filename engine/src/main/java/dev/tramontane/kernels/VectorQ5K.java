@@ -1,6 +1,7 @@
 package dev.tramontane.kernels;
 
 import static dev.tramontane.kernels.Lanes.COUNT;
+import static dev.tramontane.kernels.Lanes.F;
 
 import dev.tramontane.tensor.Blocks;
 import dev.tramontane.tensor.Q4K;
@@ -11,8 +12,7 @@ import jdk.incubator.vector.VectorOperators;
 
 import java.lang.foreign.MemorySegment;
 
-/// {@link dev.tramontane.tensor.Q5K} in vectors, in {@link VectorPanel}'s split order. Decoding
-/// first and multiplying after was measured faster than both at once.
+/// {@link dev.tramontane.tensor.Q5K} in vectors, in {@link VectorPanel}'s split order.
 final class VectorQ5K {
     private VectorQ5K() {}
 
@@ -38,10 +38,33 @@ final class VectorQ5K {
         }
     }
 
-    /// Refused: see {@link VectorPanel#fused}.
+    /// A row times one vector of activations, half after half: both in one loop overrun the
+    /// compiler's budget of nodes (docs/log).
     static float dot(MemorySegment data, long offset, float[] x, int half, int cols) {
-        throw new UnsupportedOperationException(
-                "rows of Q5_K are decoded before they are multiplied");
+        FloatVector first = FloatVector.zero(F);
+        FloatVector sum = first;
+        for (int side = 0; side < 2; side++) {
+            first = sum;
+            sum = FloatVector.zero(F);
+            for (int block = 0; block < cols / 256; block++) {
+                long from = offset + 176L * block;
+                float d = Blocks.half(data, from);
+                float dmin = Blocks.half(data, from + 2);
+                long scales = Q4K.scales(data, from + 4);
+                long minima = Q4K.minima(data, from + 4);
+                for (int sub = 0; sub < 8; sub++) {
+                    float scale = d * (scales >>> 8 * sub & 0xFF);
+                    float min = dmin * (minima >>> 8 * sub & 0xFF);
+                    int at = half * side + 128 * block + 16 * sub;
+                    for (int i = 0; i < 16; i += COUNT) {
+                        FloatVector v = FloatVector.fromArray(F, x, at + i);
+                        FloatVector q = quants(data, from, sub, 16 * side + i);
+                        sum = q.mul(scale).sub(min).fma(v, sum);
+                    }
+                }
+            }
+        }
+        return Lanes.sum(first.add(sum));
     }
 
     /// A vector of values of sub-block `sub`, from its `i`-th on, before scale and minimum.

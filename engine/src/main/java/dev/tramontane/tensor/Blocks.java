@@ -7,7 +7,7 @@ import java.lang.foreign.ValueLayout;
 public final class Blocks {
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(java.nio.ByteOrder.LITTLE_ENDIAN);
-    static final ValueLayout.OfInt INT =
+    private static final ValueLayout.OfInt INT =
             ValueLayout.JAVA_INT_UNALIGNED.withOrder(java.nio.ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(java.nio.ByteOrder.LITTLE_ENDIAN);
@@ -59,8 +59,13 @@ public final class Blocks {
         return Float.float16ToFloat(data.get(SHORT, offset));
     }
 
+    /// Four bytes from `offset` on, the first lowest.
+    public static int word(MemorySegment data, long offset) {
+        return data.get(INT, offset);
+    }
+
     /// An unsigned byte at `offset`.
-    static int unsignedByte(MemorySegment data, long offset) {
+    public static int unsignedByte(MemorySegment data, long offset) {
         return data.get(ValueLayout.JAVA_BYTE, offset) & 0xFF;
     }
 }

@@ -40,16 +40,16 @@ public final class Q4K {
     /// first lowest: `b[j] & 63` for j < 4, else the low nibble of b[j + 4] under the top two bits
     /// of b[j − 4].
     public static long scales(MemorySegment data, long at) {
-        int first = data.get(Blocks.INT, at);
-        int third = data.get(Blocks.INT, at + 8);
+        int first = Blocks.word(data, at);
+        int third = Blocks.word(data, at + 8);
         return spread(first & 0x3F3F3F3F, third & 0x0F0F0F0F | first >>> 2 & 0x30303030);
     }
 
     /// The eight 6-bit minima: `b[j + 4] & 63` for j < 4, else the high nibble of b[j + 4] under
     /// the top two bits of b[j].
     public static long minima(MemorySegment data, long at) {
-        int second = data.get(Blocks.INT, at + 4);
-        int third = data.get(Blocks.INT, at + 8);
+        int second = Blocks.word(data, at + 4);
+        int third = Blocks.word(data, at + 8);
         return spread(second & 0x3F3F3F3F, third >>> 4 & 0x0F0F0F0F | second >>> 2 & 0x30303030);
     }
 

@@ -20,7 +20,7 @@ public final class Q5_0 {
             long from = offset + 22L * block;
             int to = at + 32 * block;
             float d = Blocks.half(data, from);
-            int fifth = data.get(Blocks.INT, from + 2);
+            int fifth = Blocks.word(data, from + 2);
             for (int i = 0; i < 16; i++) {
                 int nibbles = Blocks.unsignedByte(data, from + 6 + i);
                 out[to + i] = d * ((nibbles & 15 | (fifth >>> i & 1) << 4) - 16);

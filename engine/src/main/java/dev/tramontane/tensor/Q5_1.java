@@ -20,7 +20,7 @@ public final class Q5_1 {
             int to = at + 32 * block;
             float d = Blocks.half(data, from);
             float m = Blocks.half(data, from + 2);
-            int fifth = data.get(Blocks.INT, from + 4);
+            int fifth = Blocks.word(data, from + 4);
             for (int i = 0; i < 16; i++) {
                 int nibbles = Blocks.unsignedByte(data, from + 8 + i);
                 out[to + i] = d * (nibbles & 15 | (fifth >>> i & 1) << 4) + m;

@@ -299,8 +299,12 @@ class VectorKernelsTest {
                     half(data, block + 82, value / 10);
                 }
                 case Q3_K -> half(data, block + 108, value / 60);
-                case Q4_K, Q5_K -> {
+                case Q4_K -> {
                     half(data, block, value / 200);
+                    half(data, block + 2, value / 20);
+                }
+                case Q5_K -> {
+                    half(data, block, value / 400);
                     half(data, block + 2, value / 20);
                 }
                 case Q6_K -> half(data, block + 208, value / 1000);
