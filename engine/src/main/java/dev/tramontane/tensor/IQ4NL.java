@@ -1,6 +1,7 @@
 package dev.tramontane.tensor;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /// `IQ4_NL`: 32 values in 18 bytes, `value = level(q) · d`: four bits choose one of sixteen levels
 /// that lie closer together near zero, as weights do.
@@ -12,11 +13,14 @@ import java.lang.foreign.MemorySegment;
 ///
 /// `d` is a binary16. GGUF specification, `block_iq4_nl`; the levels are ggml's `kvalues_iq4nl`.
 public final class IQ4NL {
-    private IQ4NL() {}
-
     private static final byte[] LEVELS = {
         -127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113
     };
+
+    /// The same, for finding the nearest.
+    static final Levels UNEVEN = Levels.uneven(LEVELS);
+
+    private IQ4NL() {}
 
     /// The level that four bits stand for.
     public static int level(int q) {
@@ -37,5 +41,26 @@ public final class IQ4NL {
             out[to + i] = scale * LEVELS[nibbles & 15];
             out[to + 16 + i] = scale * LEVELS[nibbles >> 4];
         }
+    }
+
+    static void encode(float[] values, int at, int count, MemorySegment data, long offset) {
+        float[] weights = new float[32];
+        for (int block = 0; block < count / 32; block++) {
+            int from = at + 32 * block;
+            long to = offset + 18L * block;
+            ScaleSearch.weights(values, from, 32, weights);
+            float scale = ScaleSearch.symmetric(values, from, 32, weights, UNEVEN);
+            float inverse = ScaleSearch.inverse(Blocks.putHalf(data, to, scale));
+            for (int i = 0; i < 16; i++) {
+                int low = UNEVEN.nearest(values[from + i] * inverse);
+                int high = UNEVEN.nearest(values[from + 16 + i] * inverse);
+                Blocks.putByte(data, to + 2 + i, nibble(low) | nibble(high) << 4);
+            }
+        }
+    }
+
+    /// The four bits that stand for a level.
+    static int nibble(int level) {
+        return Arrays.binarySearch(LEVELS, (byte) level);
     }
 }

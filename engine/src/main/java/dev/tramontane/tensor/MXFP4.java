@@ -14,9 +14,13 @@ import java.lang.foreign.MemorySegment;
 /// the scale is half. OCP Microscaling Formats 1.0, sections 5.3.3 and 5.4.1; GGUF specification,
 /// `block_mxfp4`.
 public final class MXFP4 {
-    private MXFP4() {}
-
     private static final byte[] LEVELS = {0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
+
+    /// The same in ascending order, for finding the nearest.
+    private static final Levels UNEVEN =
+            Levels.uneven(new byte[] {-12, -8, -6, -4, -3, -2, -1, 0, 1, 2, 3, 4, 6, 8, 12});
+
+    private MXFP4() {}
 
     /// Twice the number that four bits stand for.
     public static int level(int q) {
@@ -41,5 +45,54 @@ public final class MXFP4 {
     public static float scale(MemorySegment data, long at) {
         int e = Blocks.unsignedByte(data, at);
         return Float.intBitsToFloat(e < 2 ? 0x0020_0000 << e : e - 1 << 23);
+    }
+
+    /// Tries the powers of two around the one that the standard asks for, at which the extreme
+    /// value lies between the greatest level and twice the greatest power among them, and takes the
+    /// best.
+    static void encode(float[] values, int at, int count, MemorySegment data, long offset) {
+        float[] weights = new float[32];
+        for (int block = 0; block < count / 32; block++) {
+            int from = at + 32 * block;
+            long to = offset + 17L * block;
+            ScaleSearch.weights(values, from, 32, weights);
+            int standard = Math.getExponent(ScaleSearch.extreme(values, from, 32)) - 2 + 127;
+            float least = Float.POSITIVE_INFINITY;
+            int best = 0;
+            for (int e = Math.max(0, standard - 1); e <= Math.max(0, standard + 1); e++) {
+                Blocks.putByte(data, to, e);
+                float error = error(values, from, weights, scale(data, to));
+                if (error < least) {
+                    least = error;
+                    best = e;
+                }
+            }
+            Blocks.putByte(data, to, best);
+            float inverse = 1 / scale(data, to);
+            for (int i = 0; i < 16; i++) {
+                int low = nibble(UNEVEN.nearest(values[from + i] * inverse));
+                int high = nibble(UNEVEN.nearest(values[from + 16 + i] * inverse));
+                Blocks.putByte(data, to + 1 + i, low | high << 4);
+            }
+        }
+    }
+
+    private static float error(float[] values, int at, float[] weights, float scale) {
+        float error = 0;
+        for (int i = 0; i < 32; i++) {
+            float x = values[at + i];
+            float off = x - scale * UNEVEN.nearest(x / scale);
+            error += weights[i] * off * off;
+        }
+        return error;
+    }
+
+    /// The four bits that stand for a level.
+    private static int nibble(int level) {
+        int magnitude = 0;
+        while (LEVELS[magnitude] < Math.abs(level)) {
+            magnitude++;
+        }
+        return level < 0 ? magnitude | 8 : magnitude;
     }
 }

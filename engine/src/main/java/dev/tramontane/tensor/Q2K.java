@@ -36,4 +36,25 @@ public final class Q2K {
             }
         }
     }
+
+    static void encode(float[] values, int at, int count, MemorySegment data, long offset) {
+        var fit = new AffineBlock(16, 3, 15);
+        for (int block = 0; block < count / 256; block++) {
+            long to = offset + 84L * block;
+            fit.fit(values, at + 256 * block);
+            for (int sub = 0; sub < 16; sub++) {
+                Blocks.putByte(data, to + sub, fit.scale(sub) | fit.min(sub) << 4);
+            }
+            for (int l = 0; l < 64; l++) {
+                int first = 128 * (l / 32) + l % 32;
+                int pairs = 0;
+                for (int j = 0; j < 4; j++) {
+                    pairs |= fit.level(first + 32 * j) << 2 * j;
+                }
+                Blocks.putByte(data, to + 16 + l, pairs);
+            }
+            Blocks.putHalf(data, to + 80, fit.d());
+            Blocks.putHalf(data, to + 82, fit.dmin());
+        }
+    }
 }

@@ -36,6 +36,39 @@ public final class Q4K {
         }
     }
 
+    static void encode(float[] values, int at, int count, MemorySegment data, long offset) {
+        var fit = new AffineBlock(32, 15, 63);
+        for (int block = 0; block < count / 256; block++) {
+            long to = offset + 144L * block;
+            fit.fit(values, at + 256 * block);
+            Blocks.putHalf(data, to, fit.d());
+            Blocks.putHalf(data, to + 2, fit.dmin());
+            putScales(fit, data, to + 4);
+            putNibbles(fit, data, to + 16);
+        }
+    }
+
+    /// Writes eight scales and eight minima in twelve bytes, as {@link #scales} and {@link #minima}
+    /// read them.
+    static void putScales(AffineBlock fit, MemorySegment data, long to) {
+        for (int j = 0; j < 4; j++) {
+            int scale = fit.scale(j + 4);
+            int min = fit.min(j + 4);
+            Blocks.putByte(data, to + j, fit.scale(j) | scale >> 4 << 6);
+            Blocks.putByte(data, to + 4 + j, fit.min(j) | min >> 4 << 6);
+            Blocks.putByte(data, to + 8 + j, scale & 15 | (min & 15) << 4);
+        }
+    }
+
+    /// Writes the low four bits of 256 levels: four groups of 32 bytes, sub-block 2g low and 2g + 1
+    /// high.
+    static void putNibbles(AffineBlock fit, MemorySegment data, long to) {
+        for (int i = 0; i < 128; i++) {
+            int low = 64 * (i / 32) + i % 32;
+            Blocks.putByte(data, to + i, fit.level(low) & 15 | (fit.level(low + 32) & 15) << 4);
+        }
+    }
+
     /// The eight 6-bit scales of the twelve bytes b at `at`, one in each byte of the result, the
     /// first lowest: `b[j] & 63` for j < 4, else the low nibble of b[j + 4] under the top two bits
     /// of b[j − 4].

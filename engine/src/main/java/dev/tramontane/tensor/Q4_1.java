@@ -26,4 +26,21 @@ public final class Q4_1 {
             }
         }
     }
+
+    static void encode(float[] values, int at, int count, MemorySegment data, long offset) {
+        float[] weights = new float[32];
+        for (int block = 0; block < count / 32; block++) {
+            int from = at + 32 * block;
+            long to = offset + 20L * block;
+            ScaleSearch.weights(values, from, 32, weights);
+            var best = ScaleSearch.affine(values, from, 32, weights, 15, true);
+            float inverse = ScaleSearch.inverse(Blocks.putHalf(data, to, best.scale()));
+            float m = Blocks.putHalf(data, to + 2, -best.min());
+            for (int i = 0; i < 16; i++) {
+                int low = ScaleSearch.nearest((values[from + i] - m) * inverse, 0, 15);
+                int high = ScaleSearch.nearest((values[from + 16 + i] - m) * inverse, 0, 15);
+                Blocks.putByte(data, to + 4 + i, low | high << 4);
+            }
+        }
+    }
 }

@@ -38,4 +38,23 @@ public final class Q5K {
             }
         }
     }
+
+    static void encode(float[] values, int at, int count, MemorySegment data, long offset) {
+        var fit = new AffineBlock(32, 31, 63);
+        for (int block = 0; block < count / 256; block++) {
+            long to = offset + 176L * block;
+            fit.fit(values, at + 256 * block);
+            Blocks.putHalf(data, to, fit.d());
+            Blocks.putHalf(data, to + 2, fit.dmin());
+            Q4K.putScales(fit, data, to + 4);
+            for (int i = 0; i < 32; i++) {
+                int fifths = 0;
+                for (int sub = 0; sub < 8; sub++) {
+                    fifths |= fit.level(32 * sub + i) >> 4 << sub;
+                }
+                Blocks.putByte(data, to + 16 + i, fifths);
+            }
+            Q4K.putNibbles(fit, data, to + 48);
+        }
+    }
 }

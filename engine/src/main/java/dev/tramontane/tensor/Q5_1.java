@@ -28,4 +28,24 @@ public final class Q5_1 {
             }
         }
     }
+
+    static void encode(float[] values, int at, int count, MemorySegment data, long offset) {
+        float[] weights = new float[32];
+        for (int block = 0; block < count / 32; block++) {
+            int from = at + 32 * block;
+            long to = offset + 24L * block;
+            ScaleSearch.weights(values, from, 32, weights);
+            var best = ScaleSearch.affine(values, from, 32, weights, 31, true);
+            float inverse = ScaleSearch.inverse(Blocks.putHalf(data, to, best.scale()));
+            float m = Blocks.putHalf(data, to + 2, -best.min());
+            int fifths = 0;
+            for (int i = 0; i < 16; i++) {
+                int low = ScaleSearch.nearest((values[from + i] - m) * inverse, 0, 31);
+                int high = ScaleSearch.nearest((values[from + 16 + i] - m) * inverse, 0, 31);
+                Blocks.putByte(data, to + 8 + i, low & 15 | (high & 15) << 4);
+                fifths |= low >> 4 << i | high >> 4 << 16 + i;
+            }
+            Blocks.putWord(data, to + 4, fifths);
+        }
+    }
 }

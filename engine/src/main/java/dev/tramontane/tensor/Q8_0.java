@@ -23,4 +23,18 @@ public final class Q8_0 {
             }
         }
     }
+
+    static void encode(float[] values, int at, int count, MemorySegment data, long offset) {
+        for (int block = 0; block < count / 32; block++) {
+            int from = at + 32 * block;
+            long to = offset + 34L * block;
+            float extreme = Math.abs(ScaleSearch.extreme(values, from, 32));
+            float d = Blocks.putHalf(data, to, extreme / 127);
+            float inverse = ScaleSearch.inverse(d);
+            for (int i = 0; i < 32; i++) {
+                int q = ScaleSearch.nearest(values[from + i] * inverse, -128, 127);
+                Blocks.putByte(data, to + 2 + i, q);
+            }
+        }
+    }
 }

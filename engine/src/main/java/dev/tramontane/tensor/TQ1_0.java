@@ -14,6 +14,8 @@ import java.lang.foreign.MemorySegment;
 /// of byte m of a part of w bytes is value `n · w + m` of that part; the last part uses four digits
 /// of five. `d` is a binary16. GGUF specification, `block_tq1_0`.
 public final class TQ1_0 {
+    private static final Levels LEVELS = Levels.even(-1, 1);
+
     private TQ1_0() {}
 
     static void decode(MemorySegment data, long offset, int count, float[] out, int at) {
@@ -36,6 +38,40 @@ public final class TQ1_0 {
                 out[to + n * width + m] = d * ((3 * fraction >> 8) - 1);
             }
             power *= 3;
+        }
+    }
+
+    static void encode(float[] values, int at, int count, MemorySegment data, long offset) {
+        float[] weights = new float[256];
+        for (int block = 0; block < count / 256; block++) {
+            int from = at + 256 * block;
+            long to = offset + 54L * block;
+            ScaleSearch.weights(values, from, 256, weights);
+            float scale = ScaleSearch.symmetric(values, from, 256, weights, LEVELS);
+            float inverse = ScaleSearch.inverse(Blocks.putHalf(data, to + 52, scale));
+            putPart(values, from, inverse, 32, 5, data, to);
+            putPart(values, from + 160, inverse, 16, 5, data, to + 32);
+            putPart(values, from + 240, inverse, 4, 4, data, to + 48);
+        }
+    }
+
+    private static void putPart(
+            float[] values,
+            int from,
+            float inverse,
+            int width,
+            int digits,
+            MemorySegment data,
+            long to) {
+        for (int m = 0; m < width; m++) {
+            int number = 0;
+            for (int n = 0; n < 5; n++) {
+                int digit =
+                        n < digits ? 1 + LEVELS.nearest(values[from + n * width + m] * inverse) : 0;
+                number = 3 * number + digit;
+            }
+            // Rounded up, so that the whole parts of its multiples are the digits.
+            Blocks.putByte(data, to + m, (256 * number + 242) / 243);
         }
     }
 }
