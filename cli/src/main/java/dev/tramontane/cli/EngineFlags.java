@@ -27,7 +27,7 @@ final class EngineFlags {
     @Option(
             names = "--kernels",
             paramLabel = "SET",
-            description = "auto, vector or scalar (default: auto, the fastest here).")
+            description = "auto, assembled, vector or scalar (default: auto, the fastest here).")
     private EngineOptions.KernelChoice kernels = EngineOptions.KernelChoice.AUTO;
 
     EngineOptions options() {

@@ -78,7 +78,7 @@ public final class Engine implements AutoCloseable {
     @SuppressWarnings("exports")
     public static Engine over(
             ModelConfig config, ModelWeights weights, Arena arena, EngineOptions options) {
-        Kernels kernels = KernelSelection.open(options);
+        Kernels kernels = KernelSelection.open(options, weights.bytes());
         try {
             return over(config, weights, arena, options, kernels);
         } catch (RuntimeException | Error e) {

@@ -20,6 +20,8 @@ public record EngineOptions(
     public enum KernelChoice {
         /// The fastest that runs here.
         AUTO,
+        /// Products of quantised weights by machine code, on activations rounded to 8 bits.
+        ASSEMBLED,
         /// SIMD through the Vector API.
         VECTOR,
         /// Plain loops: the definition, and what runs without the incubator module.

@@ -1,5 +1,6 @@
 package dev.tramontane.engine;
 
+import dev.tramontane.kernels.AssembledKernels;
 import dev.tramontane.kernels.Kernels;
 import dev.tramontane.kernels.ScalarKernels;
 import dev.tramontane.kernels.VectorKernels;
@@ -11,10 +12,15 @@ final class KernelSelection {
 
     private KernelSelection() {}
 
+    /// Below this size of a model nothing is gained by machine code, whose activations are rounded:
+    /// small models keep the exact kernels.
+    private static final long SMALLEST_ASSEMBLED_BYTES = 64L << 20;
+
     /// New kernels; the caller closes them.
     ///
-    /// @throws IllegalArgumentException when vector kernels are asked for and cannot run
-    static Kernels open(EngineOptions options) {
+    /// @param weightBytes size of the model that they will compute
+    /// @throws IllegalArgumentException when the kernels asked for cannot run here
+    static Kernels open(EngineOptions options, long weightBytes) {
         boolean vectors = ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent();
         return switch (options.kernels()) {
             case SCALAR -> chosen(new ScalarKernels(), "asked for");
@@ -24,25 +30,50 @@ final class KernelSelection {
                             "kernels VECTOR: the module %s is absent, expected it at start; start Java with --add-modules %s"
                                     .formatted(VECTOR_MODULE, VECTOR_MODULE));
                 }
-                yield chosen(vector(options), "asked for");
+                yield chosen(new VectorKernels(threads(options)), "asked for");
             }
-            case AUTO -> {
-                if (vectors) {
-                    yield chosen(vector(options), "the fastest here");
+            case ASSEMBLED -> {
+                try {
+                    yield chosen(assembled(options, vectors), "asked for");
+                } catch (UnsupportedOperationException e) {
+                    throw new IllegalArgumentException(
+                            "kernels ASSEMBLED: %s; expected x86-64 with AVX-512 VNNI; leave the choice to AUTO"
+                                    .formatted(e.getMessage()),
+                            e);
                 }
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "Running on slow scalar kernels: start Java with --add-modules {0} for the fast ones",
-                        VECTOR_MODULE);
-                yield chosen(new ScalarKernels(), VECTOR_MODULE + " is absent");
             }
+            case AUTO -> automatic(options, vectors, weightBytes);
         };
     }
 
-    /// To be called, and its class so loaded, only where the module is present.
-    private static Kernels vector(EngineOptions options) {
-        int cores = Runtime.getRuntime().availableProcessors();
-        return new VectorKernels(options.threads() == 0 ? cores : options.threads());
+    private static Kernels automatic(EngineOptions options, boolean vectors, long weightBytes) {
+        String reason = "the model is small";
+        if (weightBytes >= SMALLEST_ASSEMBLED_BYTES) {
+            try {
+                return chosen(assembled(options, vectors), "the fastest here");
+            } catch (UnsupportedOperationException e) {
+                reason = String.valueOf(e.getMessage());
+                LOG.log(System.Logger.Level.INFO, "No machine code: {0}", reason);
+            }
+        }
+        if (vectors) {
+            return chosen(new VectorKernels(threads(options)), reason);
+        }
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "Running on slow scalar kernels: start Java with --add-modules {0} for the fast ones",
+                VECTOR_MODULE);
+        return chosen(new ScalarKernels(), VECTOR_MODULE + " is absent");
+    }
+
+    private static Kernels assembled(EngineOptions options, boolean vectors) {
+        return new AssembledKernels(threads(options), vectors);
+    }
+
+    private static int threads(EngineOptions options) {
+        return options.threads() == 0
+                ? Runtime.getRuntime().availableProcessors()
+                : options.threads();
     }
 
     private static Kernels chosen(Kernels kernels, String reason) {

@@ -51,7 +51,7 @@ public final class Scorer implements AutoCloseable {
     @SuppressWarnings({"exports", "MustBeClosedChecker"}) // the scorer closes its arena
     public static Scorer over(ModelConfig config, ModelWeights weights, EngineOptions options) {
         int context = CacheSize.of(config, options).context();
-        Kernels kernels = KernelSelection.open(options);
+        Kernels kernels = KernelSelection.open(options, weights.bytes());
         Arena arena = Arena.ofShared();
         try {
             return new Scorer(config, weights, kernels, arena, context);

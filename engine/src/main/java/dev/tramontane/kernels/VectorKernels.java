@@ -27,7 +27,12 @@ public final class VectorKernels implements Kernels {
 
     /// @param threads that compute, the caller's included; at least 1
     public VectorKernels(int threads) {
-        workers = new Workers(threads);
+        this(new Workers(threads));
+    }
+
+    /// Computes on threads that others use too; closes them.
+    VectorKernels(Workers workers) {
+        this.workers = workers;
         matmul = new VectorMatmul(workers);
         attention = new VectorAttention(workers);
     }

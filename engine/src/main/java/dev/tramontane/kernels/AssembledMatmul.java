@@ -1,0 +1,190 @@
+package dev.tramontane.kernels;
+
+import dev.tramontane.tensor.Tensor;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+
+/// Products of quantised weights by machine code: which rows, tokens and depth each call of {@link
+/// StripCode} computes, and that every address lies where it should.
+///
+/// Up to four tokens multiply rows straight from the file. More share the decoding: a task's 64
+/// rows are unpacked to a panel in the cache of one core, a part of the depth at a time, and
+/// multiplied with all tokens.
+final class AssembledMatmul {
+    private static final int ROWS_A_TASK = 64;
+    private static final int PANEL_DEPTH = 2048; // a multiple of every block length
+
+    /// One product whose routines are chosen.
+    private record Product(Tensor weight, Tensor out, StripDecoder decoder) {
+        int tasks() {
+            return (weight.rows() + ROWS_A_TASK - 1) / ROWS_A_TASK;
+        }
+    }
+
+    private final Workers workers;
+    private final Routines routines;
+    private final Arena arena;
+    private final EightBitRows rows;
+    private final MemorySegment[] calls;
+    private final MemorySegment[] panels;
+
+    /// @param arena owns the buffers and outlives this object; shared among threads
+    AssembledMatmul(Workers workers, Routines routines, Arena arena) {
+        this.workers = workers;
+        this.routines = routines;
+        this.arena = arena;
+        this.rows = new EightBitRows(arena, routines.rounding());
+        this.calls = new MemorySegment[workers.count()];
+        this.panels = new MemorySegment[workers.count()];
+        for (int i = 0; i < calls.length; i++) {
+            calls[i] = arena.allocate(StripCode.Call.BYTES + Strip.SCRATCH_BYTES, 64);
+            panels[i] = MemorySegment.NULL;
+        }
+    }
+
+    /// Whether this product is ours: a type with routines, and memory and shape they can read.
+    boolean suits(Tensor x, Tensor weight, Tensor out) {
+        return routines.knows(weight.type())
+                && weight.rows() >= Strip.ROWS
+                && weight.cols() % weight.type().blockLength() == 0
+                && weight.data().isNative()
+                && x.data().isNative()
+                && out.data().isNative();
+    }
+
+    /// @param weights each of which {@link #suits}
+    void multiply(Tensor x, List<Tensor> weights, List<Tensor> outs) {
+        if (x.rows() == 0) {
+            return;
+        }
+        rows.round(x, workers, calls);
+        Product[] products = new Product[weights.size()];
+        int tasks = 0;
+        for (int i = 0; i < products.length; i++) {
+            Tensor weight = weights.get(i);
+            check(x, weight, outs.get(i));
+            StripDecoder decoder = routines.decoder(weight.type());
+            rows.correct(decoder);
+            prepare(decoder, x.rows());
+            products[i] = new Product(weight, outs.get(i), decoder);
+            tasks += products[i].tasks();
+        }
+        workers.run(
+                tasks,
+                1,
+                (worker, from, to) -> {
+                    for (int task = from; task < to; task++) {
+                        run(products, task, x.rows(), worker);
+                    }
+                });
+    }
+
+    private static void check(Tensor x, Tensor weight, Tensor out) {
+        if (weight.cols() != x.cols() || out.rows() != x.rows() || out.cols() != weight.rows()) {
+            throw new IllegalArgumentException(
+                    "[%d][%d] times [%d][%d] does not give [%d][%d]"
+                            .formatted(
+                                    x.rows(),
+                                    x.cols(),
+                                    weight.rows(),
+                                    weight.cols(),
+                                    out.rows(),
+                                    out.cols()));
+        }
+    }
+
+    /// Assembles what the workers will call, and gives them their panels.
+    private void prepare(StripDecoder decoder, int tokens) {
+        if (tokens <= StripCode.MOST_DIRECT_TOKENS) {
+            routines.direct(decoder, tokens);
+            return;
+        }
+        routines.unpack(decoder);
+        for (EightBitRows.Group group : rows.groups()) {
+            routines.panel(decoder, group.count());
+        }
+        long bytes = ROWS_A_TASK / Strip.ROWS * StripCode.panelBytes(decoder, PANEL_DEPTH);
+        for (int i = 0; i < panels.length; i++) {
+            if (panels[i].byteSize() < bytes) {
+                panels[i] = arena.allocate(bytes, 64);
+            }
+        }
+    }
+
+    /// Finds the product that a task number falls into, and computes its rows: whole strips, and
+    /// where the matrix ends within one, the last sixteen rows again.
+    private void run(Product[] products, int task, int tokens, int worker) {
+        int left = task;
+        int i = 0;
+        while (left >= products[i].tasks()) {
+            left -= products[i].tasks();
+            i++;
+        }
+        Product product = products[i];
+        int from = left * ROWS_A_TASK;
+        int to = Math.min(product.weight.rows(), from + ROWS_A_TASK);
+        int strips = (to - from) / Strip.ROWS;
+        multiply(product, from, strips, tokens, worker);
+        if (from + strips * Strip.ROWS < to) {
+            multiply(product, to - Strip.ROWS, 1, tokens, worker);
+        }
+    }
+
+    private void multiply(Product product, int row, int strips, int tokens, int worker) {
+        if (strips == 0) {
+            return;
+        }
+        MemorySegment call = calls[worker];
+        Tensor weight = product.weight;
+        long at = weight.data().address() + row * weight.rowBytes();
+        set(call, StripCode.Call.ROW_BYTES, weight.rowBytes());
+        set(call, StripCode.Call.STRIPS, strips);
+        set(call, StripCode.Call.OUT_ROW_BYTES, product.out.rowBytes());
+        set(call, StripCode.Call.SCRATCH, call.address() + StripCode.Call.BYTES);
+        if (tokens <= StripCode.MOST_DIRECT_TOKENS) {
+            set(call, StripCode.Call.WEIGHTS, at);
+            set(call, StripCode.Call.BLOCKS, weight.cols() / weight.type().blockLength());
+            aim(call, product, rows.groups().getFirst(), row, 0);
+            Routines.call(routines.direct(product.decoder, tokens), call);
+            return;
+        }
+        set(call, StripCode.Call.PANEL, panels[worker].address());
+        for (int depth = 0; depth < weight.cols(); depth += PANEL_DEPTH) {
+            int count = Math.min(PANEL_DEPTH, weight.cols() - depth);
+            set(call, StripCode.Call.WEIGHTS, at + weight.type().bytes(depth));
+            set(call, StripCode.Call.BLOCKS, count / weight.type().blockLength());
+            Routines.call(routines.unpack(product.decoder), call);
+            set(call, StripCode.Call.BLOCKS, count / 32);
+            set(call, StripCode.Call.GO_ON, depth);
+            for (EightBitRows.Group group : rows.groups()) {
+                aim(call, product, group, row, depth);
+                Routines.call(routines.panel(product.decoder, group.count()), call);
+            }
+        }
+    }
+
+    /// Points a call at a group's tokens from column `depth` on, and at its part of the result.
+    private void aim(
+            MemorySegment call, Product product, EightBitRows.Group group, int row, int depth) {
+        long runs = depth / 32;
+        int n = group.count();
+        int groupLength = product.decoder.groupLength();
+        set(call, StripCode.Call.X, rows.valuesAt(group) + 32 * runs * n);
+        set(call, StripCode.Call.X_SCALES, rows.scalesAt(group) + 4 * runs * n);
+        set(
+                call,
+                StripCode.Call.X_SUMS,
+                rows.correctionsAt(product.decoder, group) + 4L * (depth / groupLength) * n);
+        set(
+                call,
+                StripCode.Call.OUT,
+                product.out.data().address() + group.first() * product.out.rowBytes() + 4L * row);
+    }
+
+    private static void set(MemorySegment call, int offset, long value) {
+        call.set(ValueLayout.JAVA_LONG, offset, value);
+    }
+}

@@ -1,0 +1,177 @@
+package dev.tramontane.kernels;
+
+import dev.tramontane.tensor.Tensor;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// Activations rounded to 8 bits once a product, in the order that {@link StripCode} reads them.
+///
+/// Tokens fall into groups of up to twelve. A group of n tokens lies together: `byte[runs][n][32]`
+/// values, `float[runs][n]` scales and `int[2 · runs][n]` sums, a run being 32 values.
+final class EightBitRows {
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+
+    /// Tokens `first .. first + count`.
+    record Group(int first, int count) {}
+
+    private final Arena arena;
+    private final MethodHandle rounding;
+    private final List<Group> groups = new ArrayList<>();
+    private int cols;
+    private int groupTokens;
+    private MemorySegment values = MemorySegment.NULL;
+    private MemorySegment scales = MemorySegment.NULL;
+    private MemorySegment sums = MemorySegment.NULL;
+    private final MemorySegment[] corrections = new MemorySegment[CORRECTIONS.length];
+    private final boolean[] corrected = new boolean[CORRECTIONS.length];
+
+    /// What decoders ask to have taken from their sums: the offset and the length of a group.
+    private record Correction(int offset, int groupLength) {}
+
+    private static final Correction[] CORRECTIONS = {
+        new Correction(8, 32),
+        new Correction(16, 32),
+        new Correction(128, 32),
+        new Correction(0, 32),
+        new Correction(32, 16),
+        new Correction(4, 16),
+        new Correction(0, 16)
+    };
+
+    /// @param arena owns the buffers, which grow with the largest product
+    /// @param rounding {@link RoundingCode}
+    EightBitRows(Arena arena, MethodHandle rounding) {
+        this.arena = arena;
+        this.rounding = rounding;
+        Arrays.fill(corrections, MemorySegment.NULL);
+    }
+
+    /// Rounds all rows of `x`.
+    ///
+    /// @param x float[tokens][cols] outside the heap, cols a multiple of 32
+    /// @param calls a {@link RoundingCode.Call} for each worker
+    void round(Tensor x, Workers workers, MemorySegment[] calls) {
+        cols = x.cols();
+        groups.clear();
+        int passes = (x.rows() + StripCode.MOST_TOKENS - 1) / StripCode.MOST_TOKENS;
+        groupTokens = (x.rows() + passes - 1) / passes;
+        for (int first = 0; first < x.rows(); first += groupTokens) {
+            groups.add(new Group(first, Math.min(groupTokens, x.rows() - first)));
+        }
+        long runs = cols / 32;
+        values = fit(values, (long) x.rows() * cols);
+        scales = fit(scales, x.rows() * runs * 4);
+        sums = fit(sums, x.rows() * runs * 8);
+        Arrays.fill(corrected, false);
+        workers.run(
+                x.rows(),
+                4,
+                (worker, from, to) -> {
+                    for (int t = from; t < to; t++) {
+                        round(x, t, calls[worker]);
+                    }
+                });
+    }
+
+    private void round(Tensor x, int token, MemorySegment call) {
+        Group group = groups.get(token / groupTokens);
+        int column = token - group.first;
+        int runs = cols / 32;
+        set(call, RoundingCode.Call.FROM, x.data().address() + token * x.rowBytes());
+        set(call, RoundingCode.Call.BLOCKS, runs);
+        set(call, RoundingCode.Call.VALUES, valuesAt(group) + 32L * column);
+        set(call, RoundingCode.Call.VALUES_STEP, 32L * group.count);
+        set(call, RoundingCode.Call.SCALES, scalesAt(group) + 4L * column);
+        set(call, RoundingCode.Call.STEP, 4L * group.count);
+        set(call, RoundingCode.Call.SUMS, sums.address() + 8L * runs * group.first + 4L * column);
+        Routines.call(rounding, call);
+    }
+
+    private static void set(MemorySegment call, int offset, long value) {
+        call.set(ValueLayout.JAVA_LONG, offset, value);
+    }
+
+    private MemorySegment fit(MemorySegment buffer, long bytes) {
+        return buffer.byteSize() >= bytes ? buffer : arena.allocate(bytes, Tensor.ALIGNMENT_BYTES);
+    }
+
+    List<Group> groups() {
+        return groups;
+    }
+
+    /// Address of a group's values; those of run r are `32 · r · count` bytes further.
+    long valuesAt(Group group) {
+        return values.address() + (long) cols * group.first;
+    }
+
+    /// Address of a group's scales.
+    long scalesAt(Group group) {
+        return scales.address() + 4L * (cols / 32) * group.first;
+    }
+
+    /// Address of what the decoder's groups take from each token's sums.
+    long correctionsAt(StripDecoder decoder, Group group) {
+        int i = correction(decoder);
+        return corrections[i].address() + 4L * (cols / CORRECTIONS[i].groupLength) * group.first;
+    }
+
+    private static int correction(StripDecoder decoder) {
+        for (int i = 0; i < CORRECTIONS.length; i++) {
+            if (CORRECTIONS[i].offset == decoder.offset()
+                    && CORRECTIONS[i].groupLength == decoder.groupLength()) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException("no correction for " + decoder.type());
+    }
+
+    /// Computes what the decoder takes from sums, unless it is there already: `−offset · Σ q` in
+    /// whole numbers, or `d · Σ q` as floats for the minima.
+    void correct(StripDecoder decoder) {
+        int which = correction(decoder);
+        if (corrected[which]) {
+            return;
+        }
+        corrected[which] = true;
+        Correction correction = CORRECTIONS[which];
+        int tokens = groups.getLast().first + groups.getLast().count;
+        corrections[which] = fit(corrections[which], 4L * tokens * (cols / correction.groupLength));
+        MemorySegment out = corrections[which];
+        for (Group group : groups) {
+            correct(correction, group, out);
+        }
+    }
+
+    private void correct(Correction correction, Group group, MemorySegment out) {
+        int runs = cols / 32;
+        int halves = 32 / correction.groupLength;
+        long sum = 2L * runs * group.first;
+        long scale = (long) runs * group.first;
+        long to = (long) halves * runs * group.first;
+        int n = group.count;
+        for (int run = 0; run < runs; run++) {
+            for (int half = 0; half < halves; half++) {
+                for (int t = 0; t < n; t++) {
+                    int q = sums.getAtIndex(INT, sum + (2L * run + half) * n + t);
+                    if (halves == 1) {
+                        q += sums.getAtIndex(INT, sum + (2L * run + 1) * n + t);
+                    }
+                    long at = to + ((long) halves * run + half) * n + t;
+                    if (correction.offset == 0) {
+                        float d = scales.getAtIndex(FLOAT, scale + (long) run * n + t);
+                        out.setAtIndex(FLOAT, at, d * q);
+                    } else {
+                        out.setAtIndex(INT, at, -correction.offset * q);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dev.tramontane.kernels;
+
+import dev.tramontane.tensor.DType;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The machine code in use: each routine is assembled when it is first needed, in a millisecond.
+///
+/// One thread at a time may ask for routines; any may call them.
+final class Routines {
+    private enum Purpose {
+        DIRECT,
+        UNPACK,
+        PANEL
+    }
+
+    private record Key(Purpose purpose, DType type, int tokens) {}
+
+    private final ExecutableMemory memory;
+    private final Map<DType, StripDecoder> decoders = new EnumMap<>(DType.class);
+    private final Map<Key, MethodHandle> made = new HashMap<>();
+
+    Routines(ExecutableMemory memory) {
+        this.memory = memory;
+        for (StripDecoder decoder :
+                List.of(
+                        new StripQ4_0(),
+                        new StripQ8_0(),
+                        new StripQ4K(),
+                        new StripQ5K(),
+                        new StripQ6K())) {
+            decoders.put(decoder.type(), decoder);
+        }
+    }
+
+    /// Whether weights of this type have routines.
+    boolean knows(DType type) {
+        return decoders.containsKey(type);
+    }
+
+    /// The type's decoder.
+    ///
+    /// @throws IllegalArgumentException when the type has none
+    StripDecoder decoder(DType type) {
+        StripDecoder decoder = decoders.get(type);
+        if (decoder == null) {
+            throw new IllegalArgumentException("no machine code for " + type);
+        }
+        return decoder;
+    }
+
+    MethodHandle direct(StripDecoder decoder, int tokens) {
+        return made.computeIfAbsent(
+                new Key(Purpose.DIRECT, decoder.type(), tokens),
+                _ -> memory.load(StripCode.direct(decoder, tokens)));
+    }
+
+    MethodHandle unpack(StripDecoder decoder) {
+        return made.computeIfAbsent(
+                new Key(Purpose.UNPACK, decoder.type(), 0),
+                _ -> memory.load(StripCode.unpack(decoder)));
+    }
+
+    MethodHandle panel(StripDecoder decoder, int tokens) {
+        return made.computeIfAbsent(
+                new Key(Purpose.PANEL, decoder.type(), tokens),
+                _ -> memory.load(StripCode.panel(decoder, tokens)));
+    }
+
+    MethodHandle rounding() {
+        return memory.load(RoundingCode.routine());
+    }
+
+    /// Runs a routine on what the segment says.
+    static void call(MethodHandle routine, MemorySegment call) {
+        try {
+            routine.invokeExact(call.address());
+        } catch (Throwable e) {
+            throw new AssertionError(e); // machine code throws nothing
+        }
+    }
+}
