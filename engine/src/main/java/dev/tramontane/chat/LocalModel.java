@@ -149,28 +149,12 @@ public final class LocalModel implements ChatModel {
 
     /// The model's own sampling, with a seed of its own.
     private SamplingParams freshSampling() {
-        SamplingParams own = sampling();
-        return new SamplingParams(
-                own.temperature(),
-                own.topK(),
-                own.topP(),
-                own.minP(),
-                ThreadLocalRandom.current().nextLong(),
-                own.maxTokens(),
-                own.topLogprobs());
+        return sampling().withSeed(ThreadLocalRandom.current().nextLong());
     }
 
     /// How the model wants its tokens chosen, as far as its context goes; seed 0.
     public SamplingParams sampling() {
-        SamplingParams own = dialect.sampling();
-        return new SamplingParams(
-                own.temperature(),
-                own.topK(),
-                own.topP(),
-                own.minP(),
-                own.seed(),
-                engine.context(),
-                own.topLogprobs());
+        return dialect.sampling().withMaxTokens(engine.context());
     }
 
     /// The model's name for people.

@@ -1,5 +1,9 @@
 package dev.tramontane.chat;
 
+import dev.tramontane.sampling.Dry;
+import dev.tramontane.sampling.LogitBias;
+import dev.tramontane.sampling.Penalties;
+import dev.tramontane.sampling.Repetition;
 import dev.tramontane.sampling.SamplingParams;
 import dev.tramontane.weights.Metadata;
 import dev.tramontane.weights.ModelFolder;
@@ -44,9 +48,12 @@ final class SamplingDefaults {
                         .orElse(false);
         double temperature = value(metadata, "temp", config, "temperature", kind.temperature);
         try {
+            Repetition repetition = repetition(metadata, config);
             return new SamplingParams(
+                    new Penalties(LogitBias.NONE, repetition, Dry.OFF),
                     greedy ? 0 : (float) temperature,
                     (int) value(metadata, "top_k", config, "top_k", 0),
+                    (float) value(metadata, "typical_p", config, "typical_p", 1),
                     (float) value(metadata, "top_p", config, "top_p", kind.topP),
                     (float) value(metadata, "min_p", config, "min_p", 0),
                     0,
@@ -60,6 +67,20 @@ final class SamplingDefaults {
                             + "; correct it in the model's files",
                     outOfRange);
         }
+    }
+
+    /// Hugging Face's penalty counts all tokens; GGUF's as many as another key says.
+    private static Repetition repetition(Metadata metadata, Optional<JsonNode> config) {
+        boolean isGguf = metadata.number("general.sampling.penalty_repeat").isPresent();
+        int window = isGguf ? Repetition.DEFAULT_LAST_TOKENS : -1;
+        float repeat = (float) value(metadata, "penalty_repeat", config, "repetition_penalty", 1);
+        return repeat == 1
+                ? Repetition.OFF
+                : new Repetition(
+                        repeat,
+                        0,
+                        0,
+                        (int) value(metadata, "penalty_last_n", config, "repeat_last_n", window));
     }
 
     private static double value(

@@ -127,8 +127,9 @@ public final class Engine implements AutoCloseable {
     /// Queues a request.
     ///
     /// @throws EngineOverloadedException when the queue is full
-    /// @throws IllegalArgumentException when a token is outside the vocabulary, or the context has
-    ///   no place after the prompt, or the cache can never hold the request
+    /// @throws IllegalArgumentException when a token is outside the vocabulary (of the prompt, or
+    ///   one with a bias), or the context has no place after the prompt, or the cache can never
+    ///   hold the request
     /// @throws IllegalStateException when the engine is closed, or stopped by an error
     public Generation submit(GenerationRequest request) {
         check(request);
@@ -146,6 +147,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private void check(GenerationRequest request) {
+        request.sampling().penalties().bias().checkVocabulary(config.vocab());
         int[] prompt = request.prompt();
         if (prompt.length >= context()) {
             throw new IllegalArgumentException(

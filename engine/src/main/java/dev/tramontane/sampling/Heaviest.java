@@ -1,12 +1,8 @@
 package dev.tramontane.sampling;
 
-import java.util.Arrays;
-
 /// Finds where top-k and top-p cut the order of tokens, falling weight and among equals rising id,
-/// without sorting the vocabulary: the heaviest tokens are gathered by a threshold, and the cut
-/// among them is found by partition (Hoare 1961, "Find").
-///
-/// A token's *place* in the order is a number that is less for a heavier token.
+/// without sorting the vocabulary: the heaviest tokens are gathered by a threshold, and a {@link
+/// Beginning} finds the cut among them.
 final class Heaviest {
     /// Everybody's place is before this one.
     static final long END = Long.MAX_VALUE;
@@ -15,19 +11,14 @@ final class Heaviest {
     /// last takes all.
     private static final float[] THRESHOLDS = {0x1p-7f, 0x1p-14f, 0x1p-21f, 0};
 
-    /// Tokens that are sorted rather than partitioned further.
-    private static final int FEW = 256;
-
-    /// Partitions after which the rest is sorted; so many come only if the pivots are bad.
-    private static final int MOST_PARTITIONS = 48;
-
     private final float[] weights;
-    private final long[] places;
+    private final Beginning order;
 
     /// @param weights float[vocab], shared: from 0 to 1, the greatest is 1
-    Heaviest(float[] weights) {
+    /// @param order over the same weights; its places are overwritten
+    Heaviest(float[] weights, Beginning order) {
         this.weights = weights;
-        this.places = new long[weights.length];
+        this.order = order;
     }
 
     /// A token's place in the order. Floats that are not negative are in the order of their bits.
@@ -47,13 +38,21 @@ final class Heaviest {
         double share = params.topP() * sum;
         int count = gather(all ? share : Double.POSITIVE_INFINITY, most);
         if (!all) {
-            count = shortestBeginning(count, Double.POSITIVE_INFINITY, most);
-            share = params.topP() * sum(0, count);
+            count = order.shortest(count, Double.POSITIVE_INFINITY, most);
+            share = params.topP() * order.sum(count);
         }
         if (params.topP() < 1) {
-            count = shortestBeginning(count, share, most);
+            count = order.shortest(count, share, most);
         }
-        return places[count - 1];
+        return order.places[count - 1];
+    }
+
+    /// Brings the first `most` of the order to the front, or all where there are fewer.
+    ///
+    /// @return how many there are
+    int likeliest(int most) {
+        int count = gather(Double.POSITIVE_INFINITY, most);
+        return order.shortest(count, Double.POSITIVE_INFINITY, most);
     }
 
     /// Collects the heaviest tokens, in no order: such that weigh `share`, or `most` of them.
@@ -66,7 +65,7 @@ final class Heaviest {
                 float weight = weights[id];
                 if (weight >= threshold) {
                     sum += weight;
-                    places[count++] = place(weight, id);
+                    order.places[count++] = place(weight, id);
                 }
             }
             if (sum >= share || count >= most) {
@@ -74,68 +73,5 @@ final class Heaviest {
             }
         }
         return count;
-    }
-
-    /// Brings to the front, its last token at its end, the shortest beginning of the order that
-    /// weighs `share` or has `most` tokens.
-    ///
-    /// @param count tokens collected
-    /// @return its length
-    private int shortestBeginning(int count, double share, int most) {
-        int from = 0;
-        int to = count;
-        double sumBefore = 0;
-        for (int i = 0; i < MOST_PARTITIONS && to - from > FEW; i++) {
-            int middle = partition(from, to);
-            double sum = sumBefore + sum(from, middle);
-            if (sum >= share || middle >= most) {
-                to = middle;
-            } else {
-                from = middle;
-                sumBefore = sum;
-            }
-        }
-        Arrays.sort(places, from, to);
-        for (int i = from; i < to; i++) {
-            sumBefore += weights[(int) places[i]];
-            if (sumBefore >= share || i + 1 >= most) {
-                return i + 1;
-            }
-        }
-        return to;
-    }
-
-    /// Brings what is before a pivot to the front.
-    ///
-    /// @return where the rest begins; neither part is empty
-    private int partition(int from, int to) {
-        long a = places[from];
-        long b = places[(from + to) >>> 1];
-        long c = places[to - 1];
-        long pivot = Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
-        int left = from;
-        int right = to - 1;
-        while (true) {
-            while (places[left] < pivot) {
-                left++;
-            }
-            while (places[right] >= pivot) {
-                right--;
-            }
-            if (left > right) {
-                return left;
-            }
-            long swapped = places[left];
-            places[left] = places[right];
-            places[right] = swapped;
-        }
-    }
-
-    private double sum(int from, int to) {
-        double sum = 0;
-        for (int i = from; i < to; i++) {
-            sum += weights[(int) places[i]];
-        }
-        return sum;
     }
 }

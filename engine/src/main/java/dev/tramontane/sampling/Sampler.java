@@ -3,20 +3,28 @@ package dev.tramontane.sampling;
 import java.util.Arrays;
 import java.util.BitSet;
 
-/// From a row of logits to a token, in one order: mask, temperature, top-k, top-p, min-p, draw.
+/// From a row of logits to a token, in one order: bias, penalties, mask, temperature, top-k,
+/// typical, top-p, min-p, draw.
 ///
-/// 1. *Mask*: what the request's masks forbid gets the logit −∞. One token left is *forced*.
-/// 2. *Temperature* 0 takes the greatest logit, the lowest id among equals, and is done. Else the
+/// 1. *Bias*: what a request adds to the logits of chosen tokens.
+/// 2. *Penalties*: repeat, then frequency and presence ({@link RepetitionPenalty}), then DRY
+///    ({@link DryPenalty}). They look at the sequence's tokens, the prompt's included, and keep no
+///    state.
+/// 3. *Mask*: what the request's masks forbid gets the logit −∞. One token left is *forced*. It
+///    comes behind the penalties, so that no penalty brings back what is forbidden.
+/// 4. *Temperature* 0 takes the greatest logit, the lowest id among equals, and is done. Else the
 ///    weight of token i is `w[i] = e^((logit[i] − max) / temperature)`: the likeliest weighs 1.
-/// 3. *Top-k* keeps the first k tokens in the order of falling weight, equal ones by rising id.
-/// 4. *Top-p* keeps the shortest beginning of those that has the share p of their weight (Holtzman
-///    et al. 2020, section 3.1).
-/// 5. *Min-p* keeps those that weigh p at least (Nguyen et al. 2024, section 3).
-/// 6. *Draw*: the kept weights lie end to end by rising id; taken is the token into which falls the
+/// 5. *Top-k* keeps the first k tokens in the order of falling weight, equal ones by rising id.
+/// 6. *Typical* keeps those about as surprising as expected ({@link Typical}).
+/// 7. *Top-p* keeps the shortest beginning of what is left, in the order of falling weight, that
+///    has the share p of its weight (Holtzman et al. 2020, section 3.1).
+/// 8. *Min-p* keeps those that weigh p of the heaviest left at least (Nguyen et al. 2024, section
+///    3).
+/// 9. *Draw*: the kept weights lie end to end by rising id; taken is the token into which falls the
 ///    number that belongs to this seed and position, times their sum.
 ///
-/// Filters that are off cost nothing, and none sorts the vocabulary. Log-probabilities are the
-/// model's own: before mask, temperature and filters.
+/// What is off costs nothing, and nothing sorts the vocabulary. Log-probabilities are the model's
+/// own: before bias and all that follows.
 ///
 /// Buffers are the sampler's own, so one thread at a time may call.
 public final class Sampler {
@@ -31,29 +39,46 @@ public final class Sampler {
     private final int vocab;
     private final float[] weights;
     private final Heaviest heaviest;
+    private final Typical typical;
+    private final Beginning order;
+    private final RepetitionPenalty repetitionPenalty;
+    private final DryPenalty dryPenalty;
     private final int[] kept;
+    private final float[] own;
 
     /// @param vocab length of a row
     public Sampler(ExpSum kernels, int vocab) {
         this.kernels = kernels;
         this.vocab = vocab;
         this.weights = new float[vocab];
-        this.heaviest = new Heaviest(weights);
+        this.order = new Beginning(weights);
+        this.heaviest = new Heaviest(weights, order);
+        this.typical = new Typical(weights, order, heaviest);
+        this.repetitionPenalty = new RepetitionPenalty(vocab);
+        this.dryPenalty = new DryPenalty(vocab);
         this.kept = new int[vocab];
+        this.own = new float[vocab];
     }
 
     /// Chooses the token at `position`.
     ///
-    /// @param logits float[vocab]; overwritten where the verdict forbids
+    /// @param logits float[vocab]; overwritten by bias, penalties and what the verdict forbids
     /// @param verdict what may come next; an end is the caller's business
+    /// @param tokens the sequence so far, `position` of them, drafted ones included; read by
+    ///   penalties alone
     /// @param position the token's index in its sequence
     /// @throws IllegalStateException when a logit is not a finite number, or nothing is allowed
     public Choice sample(
-            float[] logits, TokenMask.Verdict verdict, SamplingParams params, int position) {
+            float[] logits,
+            TokenMask.Verdict verdict,
+            SamplingParams params,
+            int[] tokens,
+            int position) {
         float max = greatestOf(logits, position);
         double logSum = Double.NaN;
         int[] topTokens = {};
         if (params.topLogprobs() >= 0) {
+            System.arraycopy(logits, 0, own, 0, vocab);
             System.arraycopy(logits, 0, weights, 0, vocab);
             logSum = max + Math.log(kernels.expSum(weights, vocab, max));
             topTokens = Likeliest.tokens(logits, params.topLogprobs());
@@ -62,6 +87,10 @@ public final class Sampler {
         for (int i = 0; i < topTokens.length; i++) {
             topLogprobs[i] = (float) (logits[topTokens[i]] - logSum);
         }
+        boolean changed = params.penalties().isOn();
+        if (changed) {
+            penalize(logits, params.penalties(), tokens, position);
+        }
         int allowed = mask(logits, verdict);
         if (allowed == 0) {
             throw new IllegalStateException(
@@ -69,12 +98,12 @@ public final class Sampler {
                             .formatted(position, vocab));
         }
         boolean forced = allowed == 1 && allowed < vocab;
-        float greatest = allowed == vocab ? max : greatest(logits);
+        float greatest = allowed == vocab && !changed ? max : greatest(logits);
         int token =
                 forced || params.temperature() == 0
                         ? first(logits, greatest)
                         : draw(logits, greatest, params, position);
-        float logprob = (float) (logits[token] - logSum);
+        float logprob = (float) (own[token] - logSum);
         return new Choice(token, logprob, topTokens, topLogprobs, forced);
     }
 
@@ -96,6 +125,16 @@ public final class Sampler {
                             .formatted(position, min, max));
         }
         return max;
+    }
+
+    private void penalize(float[] logits, Penalties penalties, int[] tokens, int count) {
+        penalties.bias().apply(logits);
+        if (penalties.repetition().isOn()) {
+            repetitionPenalty.apply(logits, penalties.repetition(), tokens, count);
+        }
+        if (penalties.dry().isOn()) {
+            dryPenalty.apply(logits, penalties.dry(), tokens, count);
+        }
     }
 
     private static float greatest(float[] values) {
@@ -163,10 +202,16 @@ public final class Sampler {
             weights[id] = (logits[id] - max) / temperature;
         }
         double sum = kernels.expSum(weights, vocab, 0);
-        long last = heaviest.last(sum, params);
-        int count = keep(last, params.minP());
-        if (last != Heaviest.END || params.minP() > 0) {
+        int count;
+        if (params.typicalP() < 1) {
+            count = keepFront(typical.keep(logits, max, params), params.minP());
             sum = sumOfKept(count);
+        } else {
+            long last = heaviest.last(sum, params);
+            count = keep(last, params.minP());
+            if (last != Heaviest.END || params.minP() > 0) {
+                sum = sumOfKept(count);
+            }
         }
         double target = PositionNoise.at(params.seed(), position) * sum;
         double reached = 0;
@@ -189,6 +234,24 @@ public final class Sampler {
                 kept[count++] = id;
             }
         }
+        return count;
+    }
+
+    /// Keeps, by rising id, of the first `front` tokens of the order those that weigh the share
+    /// `least` of the heaviest among them.
+    private int keepFront(int front, float least) {
+        float heaviestLeft = 0;
+        for (int i = 0; i < front; i++) {
+            heaviestLeft = Math.max(heaviestLeft, weights[(int) order.places[i]]);
+        }
+        int count = 0;
+        for (int i = 0; i < front; i++) {
+            int id = (int) order.places[i];
+            if (weights[id] >= least * heaviestLeft) {
+                kept[count++] = id;
+            }
+        }
+        Arrays.sort(kept, 0, count);
         return count;
     }
 

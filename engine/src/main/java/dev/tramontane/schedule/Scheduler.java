@@ -184,7 +184,12 @@ public final class Scheduler {
             return Optional.of(reason);
         }
         Choice choice =
-                sampler.sample(logitsRow, verdict, sequence.sampling(), sequence.nextPosition());
+                sampler.sample(
+                        logitsRow,
+                        verdict,
+                        sequence.sampling(),
+                        sequence.tokens(),
+                        sequence.nextPosition());
         if (sequence.stopsAt(choice.token())) {
             return Optional.of(FinishReason.STOP);
         }

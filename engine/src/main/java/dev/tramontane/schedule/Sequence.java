@@ -122,6 +122,12 @@ public final class Sequence {
         return sampling;
     }
 
+    /// The tokens so far, {@link #nextPosition} of them; shared, and good until the next is
+    /// appended.
+    int[] tokens() {
+        return tokens;
+    }
+
     /// The index that the next token will have.
     int nextPosition() {
         return count;

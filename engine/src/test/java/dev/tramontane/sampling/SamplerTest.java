@@ -21,6 +21,9 @@ import java.util.stream.IntStream;
 class SamplerTest {
     private static final float LOGPROB_TOLERANCE = 2e-6f; // single precision, twice rounded
 
+    /// No penalty looks at the tokens before.
+    private static final int[] NONE = {};
+
     private static double expSum(float[] values, int count, float max) {
         double sum = 0;
         for (int i = 0; i < count; i++) {
@@ -133,7 +136,7 @@ class SamplerTest {
                 continue;
             }
             int expected = reference(logits, allowed, params, run);
-            Choice choice = sampler(vocab).sample(logits.clone(), verdict, params, run);
+            Choice choice = sampler(vocab).sample(logits.clone(), verdict, params, NONE, run);
             assertEquals(expected, choice.token(), "run " + run + ": " + params);
             assertEquals(allowed.cardinality() == 1 && vocab > 1, choice.forced());
         }
@@ -150,7 +153,7 @@ class SamplerTest {
         for (int position = 0; position < draws; position++) {
             SamplingParams params = params(1, 0, 1, 0, 42);
             counts[
-                    sampler.sample(logits.clone(), TokenMask.Verdict.ANY, params, position)
+                    sampler.sample(logits.clone(), TokenMask.Verdict.ANY, params, NONE, position)
                             .token()]++;
         }
         double chiSquare = 0;
@@ -189,9 +192,9 @@ class SamplerTest {
     void temperature_zero_takes_the_lowest_of_equal_ids() {
         float[] logits = {-0f, 3, 0, 3, 1};
         var greedy = SamplingParams.greedy(1);
-        assertEquals(1, sampler(5).sample(logits, TokenMask.Verdict.ANY, greedy, 0).token());
+        assertEquals(1, sampler(5).sample(logits, TokenMask.Verdict.ANY, greedy, NONE, 0).token());
         var zeros = new float[] {-0f, 0, -0f};
-        assertEquals(0, sampler(3).sample(zeros, TokenMask.Verdict.ANY, greedy, 0).token());
+        assertEquals(0, sampler(3).sample(zeros, TokenMask.Verdict.ANY, greedy, NONE, 0).token());
     }
 
     @Test
@@ -200,14 +203,14 @@ class SamplerTest {
         double logSum = Math.log(Math.exp(1) + 2 * Math.exp(2) + Math.exp(3));
         var params = new SamplingParams(0.1f, 1, 0.5f, 0.5f, 0, 1, 3);
         Choice forced =
-                sampler(4).sample(logits.clone(), new TokenMask.Verdict.Force(0), params, 0);
+                sampler(4).sample(logits.clone(), new TokenMask.Verdict.Force(0), params, NONE, 0);
         assertTrue(forced.forced());
         assertEquals(1 - logSum, forced.logprob(), LOGPROB_TOLERANCE);
         assertArrayEquals(new int[] {2, 1, 3}, forced.topTokens());
         assertEquals(3 - logSum, forced.topLogprobs()[0], LOGPROB_TOLERANCE);
         assertEquals(2 - logSum, forced.topLogprobs()[2], LOGPROB_TOLERANCE);
         Choice plain =
-                sampler(4).sample(logits, TokenMask.Verdict.ANY, params(0.1f, 1, 1, 0, 0), 0);
+                sampler(4).sample(logits, TokenMask.Verdict.ANY, params(0.1f, 1, 1, 0, 0), NONE, 0);
         assertFalse(plain.forced());
         assertTrue(Float.isNaN(plain.logprob()));
         assertEquals(0, plain.topTokens().length);
@@ -251,6 +254,7 @@ class SamplerTest {
                                                     logits,
                                                     TokenMask.Verdict.ANY,
                                                     SamplingParams.greedy(1),
+                                                    NONE,
                                                     17));
             assertTrue(thrown.toString().contains("token 17: logits"), thrown.toString());
         }
@@ -267,7 +271,14 @@ class SamplerTest {
         for (TokenMask.Verdict verdict : verdicts) {
             assertThrows(
                     IllegalStateException.class,
-                    () -> sampler(3).sample(new float[3], verdict, SamplingParams.greedy(1), 0));
+                    () ->
+                            sampler(3)
+                                    .sample(
+                                            new float[3],
+                                            verdict,
+                                            SamplingParams.greedy(1),
+                                            NONE,
+                                            0));
         }
     }
 

@@ -7,9 +7,14 @@ import dev.tramontane.cache.Batch;
 import dev.tramontane.cache.BlockPool;
 import dev.tramontane.cache.KvCache;
 import dev.tramontane.sampling.Choice;
+import dev.tramontane.sampling.Dry;
 import dev.tramontane.sampling.FinishReason;
+import dev.tramontane.sampling.LogitBias;
+import dev.tramontane.sampling.Penalties;
+import dev.tramontane.sampling.Repetition;
 import dev.tramontane.sampling.Sampler;
 import dev.tramontane.sampling.SamplingParams;
+import dev.tramontane.sampling.SequenceBreakers;
 import dev.tramontane.sampling.TokenMask;
 import dev.tramontane.tensor.Tensor;
 
@@ -62,6 +67,13 @@ class SchedulerTest {
         return logits;
     }
 
+    /// They look at the tokens before, which the scheduler must hand to the sampler.
+    private static final Penalties PENALTIES =
+            new Penalties(
+                    LogitBias.NONE,
+                    new Repetition(1.3f, 0.2f, 0.1f, -1),
+                    new Dry(0.8f, 1.75f, 1, -1, SequenceBreakers.NONE));
+
     /// A request and what became of it.
     private static final class Request implements Sequence.Listener {
         final int number;
@@ -81,13 +93,14 @@ class SchedulerTest {
             prompt = random.ints(1 + random.nextInt(context - 1), 0, VOCAB).toArray();
             sampling =
                     new SamplingParams(
-                            random.nextInt(3),
-                            0,
-                            1,
-                            0,
-                            random.nextLong(),
-                            1 + random.nextInt(99),
-                            -1);
+                                    random.nextInt(3),
+                                    0,
+                                    1,
+                                    0,
+                                    random.nextLong(),
+                                    1 + random.nextInt(99),
+                                    -1)
+                            .withPenalties(random.nextBoolean() ? PENALTIES : Penalties.NONE);
             stopTokens = random.nextBoolean() ? Set.of(random.nextInt(VOCAB)) : Set.of();
             sequence = new Sequence(prompt, sampling, stopTokens, NO_MASK, context, this);
         }
@@ -138,7 +151,12 @@ class SchedulerTest {
             FinishReason end = null;
             while (end == null) {
                 int token =
-                        sampler.sample(logits(all), TokenMask.Verdict.ANY, sampling, all.size())
+                        sampler.sample(
+                                        logits(all),
+                                        TokenMask.Verdict.ANY,
+                                        sampling,
+                                        all.stream().mapToInt(Integer::intValue).toArray(),
+                                        all.size())
                                 .token();
                 if (stopTokens.contains(token)) {
                     end = FinishReason.STOP;
