@@ -2,7 +2,6 @@ package dev.tramontane.cli;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -16,31 +15,30 @@ final class MemoryBandwidth {
 
     private MemoryBandwidth() {}
 
-    /// Bytes read in a second by `threads` threads that each sum a part of a buffer larger than any
-    /// cache; the best of some rounds, the first of which also compile the loop.
+    /// Bytes read in a second by `threads` threads that each compare the halves of a part of a
+    /// buffer larger than any cache: the widest loads the JVM has. The best of some rounds.
     static double bytesPerSecond(int threads) {
         try (Arena arena = Arena.ofShared();
                 var pool = Executors.newFixedThreadPool(threads)) {
             MemorySegment buffer = arena.allocate(BYTES, 64);
             buffer.fill((byte) 1);
-            long part = BYTES / threads / 64 * 64;
+            long half = BYTES / threads / 128 * 64;
             double best = 0;
-            long check = 0;
             for (int round = 0; round < ROUNDS; round++) {
                 long start = System.nanoTime();
-                List<Future<Long>> sums = new ArrayList<>();
+                List<Future<Long>> differences = new ArrayList<>();
                 for (int thread = 0; thread < threads; thread++) {
-                    MemorySegment mine = buffer.asSlice(thread * part, part);
-                    sums.add(pool.submit(() -> sum(mine)));
+                    MemorySegment first = buffer.asSlice(2L * thread * half, half);
+                    MemorySegment second = buffer.asSlice((2L * thread + 1) * half, half);
+                    differences.add(pool.submit(() -> first.mismatch(second)));
                 }
-                for (Future<Long> sum : sums) {
-                    check += sum.get();
+                for (Future<Long> difference : differences) {
+                    if (difference.get() != -1) { // read, so that nothing can be left out
+                        throw new IllegalStateException("the buffer's halves differ");
+                    }
                 }
                 long nanos = System.nanoTime() - start;
-                best = Math.max(best, (double) part * threads / nanos * 1e9);
-            }
-            if (check == 0) { // so that no sum can be left out
-                throw new IllegalStateException("the buffer was not read");
+                best = Math.max(best, 2.0 * half * threads / nanos * 1e9);
             }
             return best;
         } catch (InterruptedException e) {
@@ -49,19 +47,5 @@ final class MemoryBandwidth {
         } catch (ExecutionException e) {
             throw new IllegalStateException("measuring memory failed", e.getCause());
         }
-    }
-
-    private static long sum(MemorySegment segment) {
-        long a = 0;
-        long b = 0;
-        long c = 0;
-        long d = 0;
-        for (long at = 0; at < segment.byteSize(); at += 32) {
-            a += segment.get(ValueLayout.JAVA_LONG, at);
-            b += segment.get(ValueLayout.JAVA_LONG, at + 8);
-            c += segment.get(ValueLayout.JAVA_LONG, at + 16);
-            d += segment.get(ValueLayout.JAVA_LONG, at + 24);
-        }
-        return a + b + c + d;
     }
 }

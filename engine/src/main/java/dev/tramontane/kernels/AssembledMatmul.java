@@ -10,17 +10,22 @@ import java.util.List;
 /// Products of quantised weights by machine code: which rows, tokens and depth each call of {@link
 /// StripCode} computes, and that every address lies where it should.
 ///
-/// Up to four tokens multiply rows straight from the file. More share the decoding: a task's 64
-/// rows are unpacked to a panel in the cache of one core, a part of the depth at a time, and
-/// multiplied with all tokens.
+/// Up to four tokens multiply rows straight from the file. More share the decoding: 64 rows are
+/// unpacked to a panel in the cache of one core, a part of the depth at a time, and multiplied with
+/// all tokens.
 final class AssembledMatmul {
-    private static final int ROWS_A_TASK = 64;
+    /// Rows whose panel fits the second cache of a core.
+    private static final int ROWS_A_PANEL = 64;
+
+    /// Rows a thread reads in one go at most: at the end of a task its prefetching is in vain.
+    private static final int ROWS_A_DIRECT_TASK = 256;
+
     private static final int PANEL_DEPTH = 2048; // a multiple of every block length
 
     /// One product whose routines are chosen.
-    private record Product(Tensor weight, Tensor out, StripDecoder decoder) {
+    private record Product(Tensor weight, Tensor out, StripDecoder decoder, int rowsATask) {
         int tasks() {
-            return (weight.rows() + ROWS_A_TASK - 1) / ROWS_A_TASK;
+            return (weight.rows() + rowsATask - 1) / rowsATask;
         }
     }
 
@@ -69,7 +74,7 @@ final class AssembledMatmul {
             StripDecoder decoder = routines.decoder(weight.type());
             rows.correct(decoder);
             prepare(decoder, x.rows());
-            products[i] = new Product(weight, outs.get(i), decoder);
+            products[i] = new Product(weight, outs.get(i), decoder, rowsATask(weight, x.rows()));
             tasks += products[i].tasks();
         }
         workers.run(
@@ -80,6 +85,14 @@ final class AssembledMatmul {
                         run(products, task, x.rows(), worker);
                     }
                 });
+    }
+
+    private int rowsATask(Tensor weight, int tokens) {
+        if (tokens > StripCode.MOST_DIRECT_TOKENS) {
+            return ROWS_A_PANEL;
+        }
+        int share = weight.rows() / (4 * workers.count()) / ROWS_A_PANEL * ROWS_A_PANEL;
+        return Math.clamp(share, ROWS_A_PANEL, ROWS_A_DIRECT_TASK);
     }
 
     private static void check(Tensor x, Tensor weight, Tensor out) {
@@ -106,7 +119,7 @@ final class AssembledMatmul {
         for (EightBitRows.Group group : rows.groups()) {
             routines.panel(decoder, group.count());
         }
-        long bytes = ROWS_A_TASK / Strip.ROWS * StripCode.panelBytes(decoder, PANEL_DEPTH);
+        long bytes = ROWS_A_PANEL / Strip.ROWS * StripCode.panelBytes(decoder, PANEL_DEPTH);
         for (int i = 0; i < panels.length; i++) {
             if (panels[i].byteSize() < bytes) {
                 panels[i] = arena.allocate(bytes, 64);
@@ -124,8 +137,8 @@ final class AssembledMatmul {
             i++;
         }
         Product product = products[i];
-        int from = left * ROWS_A_TASK;
-        int to = Math.min(product.weight.rows(), from + ROWS_A_TASK);
+        int from = left * product.rowsATask;
+        int to = Math.min(product.weight.rows(), from + product.rowsATask);
         int strips = (to - from) / Strip.ROWS;
         multiply(product, from, strips, tokens, worker);
         if (from + strips * Strip.ROWS < to) {

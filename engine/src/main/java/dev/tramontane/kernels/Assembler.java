@@ -372,15 +372,24 @@ final class Assembler {
         b(0xD0);
     }
 
-    /// Asks for a cache line; an address that nobody mapped is ignored.
+    /// Asks for a cache line, into the nearest cache; an address that nobody mapped is ignored.
     void prefetcht0(Place place) {
+        prefetch(1, place);
+    }
+
+    /// The same, but into the second cache.
+    void prefetcht1(Place place) {
+        prefetch(2, place);
+    }
+
+    private void prefetch(int hint, Place place) {
         int rex = rex(0, place);
         if (rex != 0x40) {
             b(rex);
         }
         b(0x0F);
         b(0x18);
-        place(1, place, 1);
+        place(hint, place, 1);
     }
 
     // ---- jumps

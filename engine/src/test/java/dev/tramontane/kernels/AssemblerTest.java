@@ -179,6 +179,7 @@ class AssemblerTest {
             cases.put("push " + r, a -> a.push(register));
             cases.put("pop " + r, a -> a.pop(register));
             cases.put("prefetcht0 " + text("byte", place), a -> a.prefetcht0(place));
+            cases.put("prefetcht1 " + text("byte", place), a -> a.prefetcht1(place));
         }
         cases.put("ret", Assembler::ret);
         cases.put("cpuid", Assembler::cpuid);
