@@ -23,7 +23,12 @@ final class AssembledMatmul {
     private static final int PANEL_DEPTH = 2048; // a multiple of every block length
 
     /// One product whose routines are chosen.
-    private record Product(Tensor weight, Tensor out, StripDecoder decoder, int rowsATask) {
+    private record Product(
+            Tensor weight,
+            Tensor out,
+            StripDecoder decoder,
+            MemorySegment corrections,
+            int rowsATask) {
         int tasks() {
             return (weight.rows() + rowsATask - 1) / rowsATask;
         }
@@ -72,9 +77,14 @@ final class AssembledMatmul {
             Tensor weight = weights.get(i);
             check(x, weight, outs.get(i));
             StripDecoder decoder = routines.decoder(weight.type());
-            rows.correct(decoder);
             prepare(decoder, x.rows());
-            products[i] = new Product(weight, outs.get(i), decoder, rowsATask(weight, x.rows()));
+            products[i] =
+                    new Product(
+                            weight,
+                            outs.get(i),
+                            decoder,
+                            rows.corrections(decoder, workers),
+                            rowsATask(weight, x.rows()));
             tasks += products[i].tasks();
         }
         workers.run(
@@ -184,13 +194,15 @@ final class AssembledMatmul {
             MemorySegment call, Product product, EightBitRows.Group group, int row, int depth) {
         long runs = depth / 32;
         int n = group.count();
+        long cols = product.weight.cols();
         int groupLength = product.decoder.groupLength();
         set(call, StripCode.Call.X, rows.valuesAt(group) + 32 * runs * n);
         set(call, StripCode.Call.X_SCALES, rows.scalesAt(group) + 4 * runs * n);
         set(
                 call,
                 StripCode.Call.X_SUMS,
-                rows.correctionsAt(product.decoder, group) + 4L * (depth / groupLength) * n);
+                product.corrections.address()
+                        + 4L * (cols * group.first() + (long) depth * n) / groupLength);
         set(
                 call,
                 StripCode.Call.OUT,

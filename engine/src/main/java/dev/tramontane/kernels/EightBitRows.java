@@ -7,8 +7,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /// Activations rounded to 8 bits once a product, in the order that {@link StripCode} reads them.
 ///
@@ -29,28 +32,17 @@ final class EightBitRows {
     private MemorySegment values = MemorySegment.NULL;
     private MemorySegment scales = MemorySegment.NULL;
     private MemorySegment sums = MemorySegment.NULL;
-    private final MemorySegment[] corrections = new MemorySegment[CORRECTIONS.length];
-    private final boolean[] corrected = new boolean[CORRECTIONS.length];
+    private final Map<Correction, MemorySegment> corrections = new HashMap<>();
+    private final Set<Correction> corrected = new HashSet<>();
 
-    /// What decoders ask to have taken from their sums: the offset and the length of a group.
+    /// What a decoder's groups take from their sums.
     private record Correction(int offset, int groupLength) {}
-
-    private static final Correction[] CORRECTIONS = {
-        new Correction(8, 32),
-        new Correction(16, 32),
-        new Correction(128, 32),
-        new Correction(0, 32),
-        new Correction(32, 16),
-        new Correction(4, 16),
-        new Correction(0, 16)
-    };
 
     /// @param arena owns the buffers, which grow with the largest product
     /// @param rounding {@link RoundingCode}
     EightBitRows(Arena arena, MethodHandle rounding) {
         this.arena = arena;
         this.rounding = rounding;
-        Arrays.fill(corrections, MemorySegment.NULL);
     }
 
     /// Rounds all rows of `x`.
@@ -69,7 +61,7 @@ final class EightBitRows {
         values = fit(values, (long) x.rows() * cols);
         scales = fit(scales, x.rows() * runs * 4);
         sums = fit(sums, x.rows() * runs * 8);
-        Arrays.fill(corrected, false);
+        corrected.clear();
         workers.run(
                 x.rows(),
                 4,
@@ -116,37 +108,28 @@ final class EightBitRows {
         return scales.address() + 4L * (cols / 32) * group.first;
     }
 
-    /// Address of what the decoder's groups take from each token's sums.
-    long correctionsAt(StripDecoder decoder, Group group) {
-        int i = correction(decoder);
-        return corrections[i].address() + 4L * (cols / CORRECTIONS[i].groupLength) * group.first;
-    }
-
-    private static int correction(StripDecoder decoder) {
-        for (int i = 0; i < CORRECTIONS.length; i++) {
-            if (CORRECTIONS[i].offset == decoder.offset()
-                    && CORRECTIONS[i].groupLength == decoder.groupLength()) {
-                return i;
-            }
-        }
-        throw new IllegalArgumentException("no correction for " + decoder.type());
-    }
-
-    /// Computes what the decoder takes from sums, unless it is there already: `−offset · Σ q` in
-    /// whole numbers, or `d · Σ q` as floats for the minima.
-    void correct(StripDecoder decoder) {
-        int which = correction(decoder);
-        if (corrected[which]) {
-            return;
-        }
-        corrected[which] = true;
-        Correction correction = CORRECTIONS[which];
+    /// What the decoder takes from sums, computed once a product: `−offset · Σ q` in whole numbers,
+    /// or `d · Σ q` as floats for the minima.
+    ///
+    /// @return `int` or `float[cols / groupLength][n]` a group of n tokens, end to end
+    MemorySegment corrections(StripDecoder decoder, Workers workers) {
+        var correction = new Correction(decoder.offset(), decoder.groupLength());
         int tokens = groups.getLast().first + groups.getLast().count;
-        corrections[which] = fit(corrections[which], 4L * tokens * (cols / correction.groupLength));
-        MemorySegment out = corrections[which];
-        for (Group group : groups) {
-            correct(correction, group, out);
+        long bytes = 4L * tokens * (cols / correction.groupLength);
+        MemorySegment out = fit(corrections.getOrDefault(correction, MemorySegment.NULL), bytes);
+        corrections.put(correction, out);
+        if (!corrected.add(correction)) {
+            return out;
         }
+        workers.run(
+                groups.size(),
+                1,
+                (_, from, to) -> {
+                    for (int group = from; group < to; group++) {
+                        correct(correction, groups.get(group), out);
+                    }
+                });
+        return out;
     }
 
     private void correct(Correction correction, Group group, MemorySegment out) {
