@@ -38,6 +38,17 @@ final class FolderListing {
         }
     }
 
+    /// The folder that a file lies in.
+    static FolderListing around(Path file) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        return new FolderListing(folder == null ? file : folder);
+    }
+
+    /// A file of the folder, where there is one of that name.
+    Optional<Path> file(String name) throws IOException {
+        return has(name) ? Optional.of(inside(name)) : Optional.empty();
+    }
+
     String name() {
         return String.valueOf(folder.toAbsolutePath().normalize().getFileName());
     }
@@ -56,12 +67,14 @@ final class FolderListing {
         return set("model");
     }
 
-    /// GGUF files, without the vision parts that lie beside some.
+    /// GGUF files, of one in parts the first, without the vision parts that lie beside some.
     List<Path> ggufs() throws IOException {
         List<Path> ggufs = new ArrayList<>();
         for (String name : files.keySet()) {
             String lower = name.toLowerCase(Locale.ROOT);
-            if (lower.endsWith(".gguf") && !lower.contains("mmproj")) {
+            if (lower.endsWith(".gguf")
+                    && !lower.contains("mmproj")
+                    && !GgufSplit.isLaterPart(lower)) {
                 ggufs.add(inside(name));
             }
         }

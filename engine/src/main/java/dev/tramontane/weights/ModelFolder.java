@@ -42,7 +42,7 @@ public final class ModelFolder {
     /// Whose layout the weights have; it decides the names of tensors and keys, and the order of
     /// rows.
     public enum Kind {
-        /// One GGUF file: its metadata is the configuration.
+        /// One GGUF file, or its parts: the metadata is the configuration.
         GGUF,
         /// `config.json` and `model*.safetensors`.
         HUGGING_FACE,
@@ -104,15 +104,7 @@ public final class ModelFolder {
 
     private static ModelFolder gguf(Path path, Arena arena) throws IOException {
         GgufFile file = GgufFile.open(path, arena);
-        long parts = file.metadata().integer("split.count").orElse(0L);
-        if (parts > 1) {
-            throw new ModelFormatException(
-                    "%s: one of %d parts, expected a whole file; join them with llama-gguf-split --merge"
-                            .formatted(file.location(), parts));
-        }
-        Path folder = path.toAbsolutePath().getParent();
-        return new ModelFolder(
-                path, Kind.GGUF, file, new FolderListing(folder == null ? path : folder), "");
+        return new ModelFolder(path, Kind.GGUF, file, FolderListing.around(path), "");
     }
 
     private static ModelFolder mistral(Path path, FolderListing folder, Arena arena)
@@ -143,6 +135,9 @@ public final class ModelFolder {
     /// The model's name for people: the folder's, or the GGUF file's without its ending.
     public String name() {
         String name = String.valueOf(path.toAbsolutePath().normalize().getFileName());
+        if (kind == Kind.GGUF) {
+            name = GgufSplit.whole(name);
+        }
         return kind == Kind.GGUF && name.toLowerCase(Locale.ROOT).endsWith(".gguf")
                 ? name.substring(0, name.length() - ".gguf".length())
                 : name;

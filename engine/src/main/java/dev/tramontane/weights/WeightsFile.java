@@ -57,7 +57,7 @@ public sealed interface WeightsFile permits GgufFile, SafetensorsFile {
                     dtype().orElseThrow(
                                     () ->
                                             new ModelFormatException(
-                                                    "%s: tensor %s is %s, which has no kernel here; convert the model to one of %s"
+                                                    "%s: tensor %s is %s, which has no kernel here; get the model as Q4_K_M, Q8_0 or BF16, or make one with tramontane quantize from its original weights (types with kernels: %s)"
                                                             .formatted(
                                                                     location,
                                                                     TensorRanges.printable(name),

@@ -244,8 +244,10 @@ class GgufFileTest {
                             ModelFormatException.class, () -> file.tensor("blk.3.attn_k.weight"));
             assertEquals(
                     "iq2.gguf: tensor blk.3.attn_k.weight is IQ2_XS, which has no kernel here;"
-                            + " convert the model to one of "
-                            + Arrays.toString(DType.values()),
+                            + " get the model as Q4_K_M, Q8_0 or BF16, or make one with tramontane quantize"
+                            + " from its original weights (types with kernels: "
+                            + Arrays.toString(DType.values())
+                            + ")",
                     e.getMessage());
         }
     }

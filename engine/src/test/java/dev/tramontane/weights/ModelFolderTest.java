@@ -232,13 +232,6 @@ class ModelFolderTest {
     }
 
     @Test
-    void a_part_of_a_split_gguf_is_refused() throws IOException {
-        Path file = folder().resolve("x-00001-of-00003.gguf");
-        new GgufWriter().put("split.count", GgufType.UINT16, 3).write(file);
-        refused(file, "one of 3 parts");
-    }
-
-    @Test
     void what_is_missing_is_said() throws IOException {
         Path folder = folder();
         refused(folder, "looked for params.json with consolidated*.safetensors");
