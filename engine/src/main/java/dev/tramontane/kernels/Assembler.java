@@ -178,6 +178,11 @@ final class Assembler {
         registers(P66, M0F, 0, 0xFE, z, a, b);
     }
 
+    /// Unsigned bytes, no less than zero.
+    void vpsubusb(int z, int a, int b) {
+        registers(P66, M0F, 0, 0xD8, z, a, b);
+    }
+
     void vcvtdq2ps(int z, int a) {
         registers(NONE, M0F, 0, 0x5B, z, 0, a);
     }

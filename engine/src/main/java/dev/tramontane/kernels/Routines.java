@@ -29,7 +29,11 @@ final class Routines {
         this.memory = memory;
         for (StripDecoder decoder :
                 List.of(
-                        new StripQ4_0(),
+                        StripNibbles.q4(),
+                        StripNibbles.q4WithMinimum(),
+                        StripNibbles.iq4(),
+                        StripNibbles.mxfp4(),
+                        new StripIQ4XS(),
                         new StripQ8_0(),
                         new StripQ4K(),
                         new StripQ5K(),

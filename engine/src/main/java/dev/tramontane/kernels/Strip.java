@@ -50,6 +50,33 @@ final class Strip {
         a.vpbroadcastd(z, Gpr.RAX);
     }
 
+    /// A register of the same sixteen bytes in every quarter. Works in 22 to 25.
+    static void table(Assembler a, int z, int[] dwords) {
+        for (int i = 0; i < 4; i++) {
+            constant(a, SPARE + i, dwords[i]);
+        }
+        a.vpunpckldq(SPARE, SPARE, SPARE + 1);
+        a.vpunpckldq(SPARE + 2, SPARE + 2, SPARE + 3);
+        a.vpunpcklqdq(z, SPARE, SPARE + 2);
+    }
+
+    /// Four registers of bytes to eight of their nibbles: the low ones in place, the high ones in
+    /// the next four.
+    static void splitNibbles(Assembler a, int lowNibbles) {
+        for (int z = VALUES; z < VALUES + 4; z++) {
+            a.vpsrld(z + 4, z, 4);
+            a.vpandd(z, z, lowNibbles);
+            a.vpandd(z + 4, z + 4, lowNibbles);
+        }
+    }
+
+    /// Eight registers of places in a table to what stands there.
+    static void lookUp(Assembler a, int table) {
+        for (int z = VALUES; z < VALUES + 8; z++) {
+            a.vpshufb(z, table, z);
+        }
+    }
+
     /// Bytes `offset .. offset + 16` of each row: dword i of all rows to register `to + i`. Works
     /// in 4 to 11, which `to` may be the start of.
     static void transpose(Assembler a, int offset, int to) {

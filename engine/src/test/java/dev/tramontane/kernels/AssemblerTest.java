@@ -136,6 +136,7 @@ class AssemblerTest {
         three("vpord", Assembler::vpord);
         three("vpxord", Assembler::vpxord);
         three("vpaddd", Assembler::vpaddd);
+        three("vpsubusb", Assembler::vpsubusb);
         three("vmulps", Assembler::vmulps);
         three("vmaxps", Assembler::vmaxps);
         three("vfmadd231ps", Assembler::vfmadd231ps);
