@@ -1,0 +1,14 @@
+/// Fetches models from a hub into the store. Start with {@link dev.tramontane.wire.Hub}.
+///
+/// A hub is whatever answers as Hugging Face's does:
+///
+/// ```
+/// GET /api/models/OWNER/REPO/revision/REV?blobs=true   the commit, and its files with lengths and digests
+/// GET /api/models/OWNER/REPO/tree/REV?recursive=true   the files, page by page; for hubs that know only this
+/// GET /OWNER/REPO/resolve/COMMIT/PATH                  a file, often by way of a redirect
+/// ```
+///
+/// Large files have a sha256, small ones the SHA-1 that git gives a blob: every byte that arrives
+/// is held against what the listing said, and the listing is asked for once, over a connection that
+/// is never exchanged for a weaker one.
+package dev.tramontane.wire;
