@@ -28,6 +28,7 @@ final class AssembledMatmul {
             Tensor out,
             StripDecoder decoder,
             MemorySegment corrections,
+            List<TokenGroup> groups,
             int rowsATask) {
         int tasks() {
             return (weight.rows() + rowsATask - 1) / rowsATask;
@@ -37,7 +38,8 @@ final class AssembledMatmul {
     private final Workers workers;
     private final Routines routines;
     private final Arena arena;
-    private final EightBitRows rows;
+    private final EightBitRows rounded;
+    private final FloatRows exact;
     private final MemorySegment[] calls;
     private final MemorySegment[] panels;
 
@@ -46,7 +48,8 @@ final class AssembledMatmul {
         this.workers = workers;
         this.routines = routines;
         this.arena = arena;
-        this.rows = new EightBitRows(arena, routines.rounding());
+        this.rounded = new EightBitRows(arena, routines.rounding());
+        this.exact = new FloatRows(arena);
         this.calls = new MemorySegment[workers.count()];
         this.panels = new MemorySegment[workers.count()];
         for (int i = 0; i < calls.length; i++) {
@@ -59,7 +62,7 @@ final class AssembledMatmul {
     boolean suits(Tensor x, Tensor weight, Tensor out) {
         return routines.knows(weight.type())
                 && weight.rows() >= Strip.ROWS
-                && weight.cols() % weight.type().blockLength() == 0
+                && weight.cols() % routines.decoder(weight.type()).blockLength() == 0
                 && weight.data().isNative()
                 && x.data().isNative()
                 && out.data().isNative();
@@ -70,20 +73,36 @@ final class AssembledMatmul {
         if (x.rows() == 0) {
             return;
         }
-        rows.round(x, workers, calls);
+        List<TokenGroup> groups = TokenGroup.of(x.rows());
+        boolean anyFloat = false;
+        boolean anyRounded = false;
+        for (Tensor weight : weights) {
+            boolean isFloat = routines.decoder(weight.type()).isFloat();
+            anyFloat |= isFloat;
+            anyRounded |= !isFloat;
+        }
+        if (anyRounded) {
+            rounded.round(x, groups, workers, calls);
+        }
+        if (anyFloat) {
+            exact.interleave(x, groups, workers);
+        }
         Product[] products = new Product[weights.size()];
         int tasks = 0;
         for (int i = 0; i < products.length; i++) {
             Tensor weight = weights.get(i);
             check(x, weight, outs.get(i));
             StripDecoder decoder = routines.decoder(weight.type());
-            prepare(decoder, x.rows());
+            prepare(decoder, groups);
             products[i] =
                     new Product(
                             weight,
                             outs.get(i),
                             decoder,
-                            rows.corrections(decoder, workers),
+                            decoder.isFloat()
+                                    ? MemorySegment.NULL
+                                    : rounded.corrections(decoder, workers),
+                            groups,
                             rowsATask(weight, x.rows()));
             tasks += products[i].tasks();
         }
@@ -92,7 +111,7 @@ final class AssembledMatmul {
                 1,
                 (worker, from, to) -> {
                     for (int task = from; task < to; task++) {
-                        run(products, task, x.rows(), worker);
+                        run(products, task, worker);
                     }
                 });
     }
@@ -120,13 +139,13 @@ final class AssembledMatmul {
     }
 
     /// Assembles what the workers will call, and gives them their panels.
-    private void prepare(StripDecoder decoder, int tokens) {
-        if (tokens <= StripCode.MOST_DIRECT_TOKENS) {
-            routines.direct(decoder, tokens);
+    private void prepare(StripDecoder decoder, List<TokenGroup> groups) {
+        if (isDirect(groups)) {
+            routines.direct(decoder, groups.getFirst().count());
             return;
         }
         routines.unpack(decoder);
-        for (EightBitRows.Group group : rows.groups()) {
+        for (TokenGroup group : groups) {
             routines.panel(decoder, group.count());
         }
         long bytes = ROWS_A_PANEL / Strip.ROWS * StripCode.panelBytes(decoder, PANEL_DEPTH);
@@ -139,7 +158,7 @@ final class AssembledMatmul {
 
     /// Finds the product that a task number falls into, and computes its rows: whole strips, and
     /// where the matrix ends within one, the last sixteen rows again.
-    private void run(Product[] products, int task, int tokens, int worker) {
+    private void run(Product[] products, int task, int worker) {
         int left = task;
         int i = 0;
         while (left >= products[i].tasks()) {
@@ -150,13 +169,13 @@ final class AssembledMatmul {
         int from = left * product.rowsATask;
         int to = Math.min(product.weight.rows(), from + product.rowsATask);
         int strips = (to - from) / Strip.ROWS;
-        multiply(product, from, strips, tokens, worker);
+        multiply(product, from, strips, worker);
         if (from + strips * Strip.ROWS < to) {
-            multiply(product, to - Strip.ROWS, 1, tokens, worker);
+            multiply(product, to - Strip.ROWS, 1, worker);
         }
     }
 
-    private void multiply(Product product, int row, int strips, int tokens, int worker) {
+    private void multiply(Product product, int row, int strips, int worker) {
         if (strips == 0) {
             return;
         }
@@ -167,22 +186,23 @@ final class AssembledMatmul {
         set(call, StripCode.Call.STRIPS, strips);
         set(call, StripCode.Call.OUT_ROW_BYTES, product.out.rowBytes());
         set(call, StripCode.Call.SCRATCH, call.address() + StripCode.Call.BYTES);
-        if (tokens <= StripCode.MOST_DIRECT_TOKENS) {
+        if (isDirect(product.groups)) {
+            TokenGroup group = product.groups.getFirst();
             set(call, StripCode.Call.WEIGHTS, at);
-            set(call, StripCode.Call.BLOCKS, weight.cols() / weight.type().blockLength());
-            aim(call, product, rows.groups().getFirst(), row, 0);
-            Routines.call(routines.direct(product.decoder, tokens), call);
+            set(call, StripCode.Call.BLOCKS, weight.cols() / product.decoder.blockLength());
+            aim(call, product, group, row, 0);
+            Routines.call(routines.direct(product.decoder, group.count()), call);
             return;
         }
         set(call, StripCode.Call.PANEL, panels[worker].address());
         for (int depth = 0; depth < weight.cols(); depth += PANEL_DEPTH) {
             int count = Math.min(PANEL_DEPTH, weight.cols() - depth);
             set(call, StripCode.Call.WEIGHTS, at + weight.type().bytes(depth));
-            set(call, StripCode.Call.BLOCKS, count / weight.type().blockLength());
+            set(call, StripCode.Call.BLOCKS, count / product.decoder.blockLength());
             Routines.call(routines.unpack(product.decoder), call);
             set(call, StripCode.Call.BLOCKS, count / 32);
             set(call, StripCode.Call.GO_ON, depth);
-            for (EightBitRows.Group group : rows.groups()) {
+            for (TokenGroup group : product.groups) {
                 aim(call, product, group, row, depth);
                 Routines.call(routines.panel(product.decoder, group.count()), call);
             }
@@ -190,23 +210,25 @@ final class AssembledMatmul {
     }
 
     /// Points a call at a group's tokens from column `depth` on, and at its part of the result.
-    private void aim(
-            MemorySegment call, Product product, EightBitRows.Group group, int row, int depth) {
-        long runs = depth / 32;
-        int n = group.count();
-        long cols = product.weight.cols();
-        int groupLength = product.decoder.groupLength();
-        set(call, StripCode.Call.X, rows.valuesAt(group) + 32 * runs * n);
-        set(call, StripCode.Call.X_SCALES, rows.scalesAt(group) + 4 * runs * n);
-        set(
-                call,
-                StripCode.Call.X_SUMS,
-                product.corrections.address()
-                        + 4L * (cols * group.first() + (long) depth * n) / groupLength);
-        set(
-                call,
-                StripCode.Call.OUT,
-                product.out.data().address() + group.first() * product.out.rowBytes() + 4L * row);
+    private void aim(MemorySegment call, Product product, TokenGroup group, int row, int depth) {
+        if (product.decoder.isFloat()) {
+            set(call, StripCode.Call.X, exact.valuesAt(group, depth));
+        } else {
+            long cols = product.weight.cols();
+            long correction =
+                    (cols * group.first() + (long) depth * group.count())
+                            / product.decoder.groupLength();
+            set(call, StripCode.Call.X, rounded.valuesAt(group, depth / 32));
+            set(call, StripCode.Call.X_SCALES, rounded.scalesAt(group, depth / 32));
+            set(call, StripCode.Call.X_SUMS, product.corrections.address() + 4 * correction);
+        }
+        long rowBytes = product.out.rowBytes();
+        long out = product.out.data().address() + group.first() * rowBytes + 4L * row;
+        set(call, StripCode.Call.OUT, out);
+    }
+
+    private static boolean isDirect(List<TokenGroup> groups) {
+        return groups.size() == 1 && groups.getFirst().count() <= StripCode.MOST_DIRECT_TOKENS;
     }
 
     private static void set(MemorySegment call, int offset, long value) {

@@ -257,6 +257,15 @@ final class Assembler {
         registers(P66, M0F38, 0, 0xB8, z, a, b);
     }
 
+    /// `z += a · b`, `b` one float for all.
+    void vfmadd231ps(int z, int a, Place b) {
+        memory(P66, M0F38, 0, 0xB8, z, a, b, ELEMENT, 0, true);
+    }
+
+    void vaddps(int z, int a, int b) {
+        registers(NONE, M0F, 0, 0x58, z, a, b);
+    }
+
     /// `z −= a · b`, `b` one float for all.
     void vfnmadd231ps(int z, int a, Place b) {
         memory(P66, M0F38, 0, 0xBC, z, a, b, ELEMENT, 0, true);

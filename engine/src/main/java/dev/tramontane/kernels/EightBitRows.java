@@ -6,7 +6,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -15,20 +14,16 @@ import java.util.Set;
 
 /// Activations rounded to 8 bits once a product, in the order that {@link StripCode} reads them.
 ///
-/// Tokens fall into groups of up to twelve. A group of n tokens lies together: `byte[runs][n][32]`
-/// values, `float[runs][n]` scales and `int[2 · runs][n]` sums, a run being 32 values.
+/// A {@link TokenGroup} of n tokens lies together: `byte[runs][n][32]` values, `float[runs][n]`
+/// scales and `int[2 · runs][n]` sums, a run being 32 values.
 final class EightBitRows {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
-    /// Tokens `first .. first + count`.
-    record Group(int first, int count) {}
-
     private final Arena arena;
     private final MethodHandle rounding;
-    private final List<Group> groups = new ArrayList<>();
+    private List<TokenGroup> groups = List.of();
     private int cols;
-    private int groupTokens;
     private MemorySegment values = MemorySegment.NULL;
     private MemorySegment scales = MemorySegment.NULL;
     private MemorySegment sums = MemorySegment.NULL;
@@ -49,14 +44,9 @@ final class EightBitRows {
     ///
     /// @param x float[tokens][cols] outside the heap, cols a multiple of 32
     /// @param calls a {@link RoundingCode.Call} for each worker
-    void round(Tensor x, Workers workers, MemorySegment[] calls) {
-        cols = x.cols();
-        groups.clear();
-        int passes = (x.rows() + StripCode.MOST_TOKENS - 1) / StripCode.MOST_TOKENS;
-        groupTokens = (x.rows() + passes - 1) / passes;
-        for (int first = 0; first < x.rows(); first += groupTokens) {
-            groups.add(new Group(first, Math.min(groupTokens, x.rows() - first)));
-        }
+    void round(Tensor x, List<TokenGroup> groups, Workers workers, MemorySegment[] calls) {
+        this.cols = x.cols();
+        this.groups = groups;
         long runs = cols / 32;
         values = fit(values, (long) x.rows() * cols);
         scales = fit(scales, x.rows() * runs * 4);
@@ -73,16 +63,16 @@ final class EightBitRows {
     }
 
     private void round(Tensor x, int token, MemorySegment call) {
-        Group group = groups.get(token / groupTokens);
-        int column = token - group.first;
+        TokenGroup group = groups.get(token / groups.getFirst().count());
+        int column = token - group.first();
         int runs = cols / 32;
         set(call, RoundingCode.Call.FROM, x.data().address() + token * x.rowBytes());
         set(call, RoundingCode.Call.BLOCKS, runs);
-        set(call, RoundingCode.Call.VALUES, valuesAt(group) + 32L * column);
-        set(call, RoundingCode.Call.VALUES_STEP, 32L * group.count);
-        set(call, RoundingCode.Call.SCALES, scalesAt(group) + 4L * column);
-        set(call, RoundingCode.Call.STEP, 4L * group.count);
-        set(call, RoundingCode.Call.SUMS, sums.address() + 8L * runs * group.first + 4L * column);
+        set(call, RoundingCode.Call.VALUES, valuesAt(group, 0) + 32L * column);
+        set(call, RoundingCode.Call.VALUES_STEP, 32L * group.count());
+        set(call, RoundingCode.Call.SCALES, scalesAt(group, 0) + 4L * column);
+        set(call, RoundingCode.Call.STEP, 4L * group.count());
+        set(call, RoundingCode.Call.SUMS, sums.address() + 8L * runs * group.first() + 4L * column);
         Routines.call(rounding, call);
     }
 
@@ -94,18 +84,15 @@ final class EightBitRows {
         return buffer.byteSize() >= bytes ? buffer : arena.allocate(bytes, Tensor.ALIGNMENT_BYTES);
     }
 
-    List<Group> groups() {
-        return groups;
+    /// Address of the values of a group's run.
+    long valuesAt(TokenGroup group, int run) {
+        return values.address() + (long) cols * group.first() + 32L * run * group.count();
     }
 
-    /// Address of a group's values; those of run r are `32 · r · count` bytes further.
-    long valuesAt(Group group) {
-        return values.address() + (long) cols * group.first;
-    }
-
-    /// Address of a group's scales.
-    long scalesAt(Group group) {
-        return scales.address() + 4L * (cols / 32) * group.first;
+    /// Address of the scales of a group's run.
+    long scalesAt(TokenGroup group, int run) {
+        return scales.address()
+                + 4L * ((long) cols / 32 * group.first() + (long) run * group.count());
     }
 
     /// What the decoder takes from sums, computed once a product: `−offset · Σ q` in whole numbers,
@@ -114,7 +101,7 @@ final class EightBitRows {
     /// @return `int` or `float[cols / groupLength][n]` a group of n tokens, end to end
     MemorySegment corrections(StripDecoder decoder, Workers workers) {
         var correction = new Correction(decoder.offset(), decoder.groupLength());
-        int tokens = groups.getLast().first + groups.getLast().count;
+        int tokens = groups.getLast().first() + groups.getLast().count();
         long bytes = 4L * tokens * (cols / correction.groupLength);
         MemorySegment out = fit(corrections.getOrDefault(correction, MemorySegment.NULL), bytes);
         corrections.put(correction, out);
@@ -132,13 +119,13 @@ final class EightBitRows {
         return out;
     }
 
-    private void correct(Correction correction, Group group, MemorySegment out) {
+    private void correct(Correction correction, TokenGroup group, MemorySegment out) {
         int runs = cols / 32;
         int halves = 32 / correction.groupLength;
-        long sum = 2L * runs * group.first;
-        long scale = (long) runs * group.first;
-        long to = (long) halves * runs * group.first;
-        int n = group.count;
+        long sum = 2L * runs * group.first();
+        long scale = (long) runs * group.first();
+        long to = (long) halves * runs * group.first();
+        int n = group.count();
         for (int run = 0; run < runs; run++) {
             for (int half = 0; half < halves; half++) {
                 for (int t = 0; t < n; t++) {

@@ -37,7 +37,10 @@ final class Routines {
                         new StripQ8_0(),
                         new StripQ4K(),
                         new StripQ5K(),
-                        new StripQ6K())) {
+                        new StripQ6K(),
+                        new StripFloats(DType.F32),
+                        new StripFloats(DType.F16),
+                        new StripFloats(DType.BF16))) {
             decoders.put(decoder.type(), decoder);
         }
     }

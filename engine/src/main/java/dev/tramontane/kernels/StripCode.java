@@ -11,7 +11,8 @@ import static dev.tramontane.kernels.Strip.SPARE;
 import static dev.tramontane.kernels.Strip.THREE_ROWS;
 import static dev.tramontane.kernels.Strip.VALUES;
 
-/// The routines of a product of quantised rows and 8-bit activations, for strips of sixteen rows.
+/// The routines of a product for strips of sixteen rows: quantised ones and 8-bit activations, or
+/// floats of both.
 ///
 /// - {@link #direct}: decodes blocks and multiplies them with one to four tokens at once; a token
 ///   alone never leaves the registers.
@@ -84,6 +85,9 @@ final class StripCode {
     }
 
     private static int groupBytes(StripDecoder decoder) {
+        if (decoder.isFloat()) {
+            return decoder.groupLength() * VECTOR_BYTES;
+        }
         return (decoder.hasMinima() ? 2 : 1) * VECTOR_BYTES + decoder.groupLength() * ROWS;
     }
 
@@ -94,22 +98,22 @@ final class StripCode {
         }
         var code = new StripCode();
         Assembler a = code.a;
-        int cols = decoder.type().blockLength();
+        int cols = decoder.blockLength();
         code.enter(decoder);
         a.mov(OUT, at(CALL, Call.OUT));
         var strip = new Assembler.Label();
         a.bind(strip);
         code.startOfStrip();
         code.startOfTokens();
-        code.clear(tokens);
+        code.clear(0, tokens);
         var block = new Assembler.Label();
         a.bind(block);
-        decoder.block(a, (index, values) -> code.multiply(decoder, tokens, index, values));
+        code.startOfBlock(decoder, tokens, SPARE);
+        decoder.block(a, (index, values) -> code.multiply(decoder, tokens, index, values, SPARE));
+        code.endOfBlock(decoder, tokens, SPARE);
         code.prefetch(decoder);
         code.nextBlock(decoder);
-        a.add(X, cols * tokens);
-        a.add(X_SCALES, cols / 32 * tokens * Float.BYTES);
-        a.add(X_SUMS, cols / decoder.groupLength() * tokens * Float.BYTES);
+        code.nextTokens(decoder, tokens, cols);
         a.dec(BLOCKS);
         a.jnz(block);
         code.storeSums(tokens);
@@ -123,7 +127,7 @@ final class StripCode {
     static byte[] unpack(StripDecoder decoder) {
         var code = new StripCode();
         Assembler a = code.a;
-        int groups = decoder.type().blockLength() / decoder.groupLength();
+        int groups = decoder.blockLength() / decoder.groupLength();
         code.enter(decoder);
         a.mov(PANEL, at(CALL, Call.PANEL));
         var strip = new Assembler.Label();
@@ -152,6 +156,8 @@ final class StripCode {
         Assembler a = code.a;
         Gpr panel = QUARTERS.get(0);
         int groups = 32 / decoder.groupLength();
+        int odd = decoder.isFloat() ? MOST_TOKENS : SPARE;
+        int values = decoder.isFloat() ? 2 * MOST_TOKENS : VALUES;
         code.save();
         a.mov(OUT, at(CALL, Call.OUT));
         a.mov(STRIPS, at(CALL, Call.STRIPS));
@@ -162,14 +168,14 @@ final class StripCode {
         code.loadSums(tokens);
         var block = new Assembler.Label();
         a.bind(block);
+        code.startOfBlock(decoder, tokens, odd);
         for (int group = 0; group < groups; group++) {
-            code.loadGroup(decoder, panel, group);
-            code.multiply(decoder, tokens, group, VALUES);
+            code.loadGroup(decoder, panel, group, values);
+            code.multiply(decoder, tokens, group, values, odd);
         }
+        code.endOfBlock(decoder, tokens, odd);
         a.add(panel, groups * groupBytes(decoder));
-        a.add(X, 32 * tokens);
-        a.add(X_SCALES, tokens * Float.BYTES);
-        a.add(X_SUMS, groups * tokens * Float.BYTES);
+        code.nextTokens(decoder, tokens, 32);
         a.dec(BLOCKS);
         a.jnz(block);
         code.storeSums(tokens);
@@ -225,7 +231,7 @@ final class StripCode {
 
     private void nextBlock(StripDecoder decoder) {
         for (Gpr quarter : QUARTERS) {
-            a.add(quarter, decoder.type().blockBytes());
+            a.add(quarter, decoder.blockBytes());
         }
     }
 
@@ -233,7 +239,7 @@ final class StripCode {
     /// behind them: the sixteen rows are sixteen streams to the processor's own prefetcher, but one
     /// to us. The second cache keeps more requests in flight than the first.
     private void prefetch(StripDecoder decoder) {
-        int bytes = ROWS * decoder.type().blockBytes();
+        int bytes = ROWS * decoder.blockBytes();
         for (int line = 0; line < bytes; line += CACHE_LINE) {
             a.prefetcht0(at(AHEAD, line));
             a.prefetcht1(at(AHEAD, line + FAR_AHEAD));
@@ -243,6 +249,11 @@ final class StripCode {
 
     private void storeGroup(StripDecoder decoder, int index, int values) {
         int to = index * groupBytes(decoder);
+        if (decoder.isFloat()) {
+            a.store(at(PANEL, to), values);
+            a.store(at(PANEL, to + VECTOR_BYTES), values + 1);
+            return;
+        }
         a.store(at(PANEL, to), SCALE);
         to += VECTOR_BYTES;
         if (decoder.hasMinima()) {
@@ -254,8 +265,13 @@ final class StripCode {
         }
     }
 
-    private void loadGroup(StripDecoder decoder, Gpr panel, int index) {
+    private void loadGroup(StripDecoder decoder, Gpr panel, int index, int values) {
         int from = index * groupBytes(decoder);
+        if (decoder.isFloat()) {
+            a.load(values, at(panel, from));
+            a.load(values + 1, at(panel, from + VECTOR_BYTES));
+            return;
+        }
         a.load(SCALE, at(panel, from));
         from += VECTOR_BYTES;
         if (decoder.hasMinima()) {
@@ -263,7 +279,7 @@ final class StripCode {
             from += VECTOR_BYTES;
         }
         for (int i = 0; i < decoder.groupLength() / 4; i++) {
-            a.load(VALUES + i, at(panel, from + VECTOR_BYTES * i));
+            a.load(values + i, at(panel, from + VECTOR_BYTES * i));
         }
     }
 
@@ -276,9 +292,36 @@ final class StripCode {
         a.mov(BLOCKS, at(CALL, Call.BLOCKS));
     }
 
-    private void clear(int tokens) {
-        for (int t = 0; t < tokens; t++) {
-            a.vpxord(t, t, t);
+    /// Goes on to the tokens' next values.
+    private void nextTokens(StripDecoder decoder, int tokens, int cols) {
+        if (decoder.isFloat()) {
+            a.add(X, cols * tokens * Float.BYTES);
+        } else {
+            a.add(X, cols * tokens);
+            a.add(X_SCALES, cols / 32 * tokens * Float.BYTES);
+            a.add(X_SUMS, cols / decoder.groupLength() * tokens * Float.BYTES);
+        }
+    }
+
+    private void clear(int first, int count) {
+        for (int z = first; z < first + count; z++) {
+            a.vpxord(z, z, z);
+        }
+    }
+
+    /// Floats have a second sum a token for odd values, so that fewer additions wait for each
+    /// other; the two meet after each block of 32.
+    private void startOfBlock(StripDecoder decoder, int tokens, int odd) {
+        if (decoder.isFloat()) {
+            clear(odd, tokens);
+        }
+    }
+
+    private void endOfBlock(StripDecoder decoder, int tokens, int odd) {
+        if (decoder.isFloat()) {
+            for (int t = 0; t < tokens; t++) {
+                a.vaddps(t, t, odd + t);
+            }
         }
     }
 
@@ -299,7 +342,7 @@ final class StripCode {
         a.test(CALL, CALL); // never zero
         a.jnz(done);
         a.bind(begin);
-        clear(tokens);
+        clear(0, tokens);
         a.bind(done);
     }
 
@@ -314,9 +357,17 @@ final class StripCode {
         a.add(OUT, VECTOR_BYTES);
     }
 
-    /// Adds a group's products to every token's sums. Four tokens go side by side, so that no
-    /// addition waits for the one before.
-    private void multiply(StripDecoder decoder, int tokens, int index, int values) {
+    /// Adds a group's products to every token's sums. In whole numbers four tokens go side by side,
+    /// so that no addition waits for the one before.
+    private void multiply(StripDecoder decoder, int tokens, int index, int values, int odd) {
+        if (decoder.isFloat()) {
+            for (int t = 0; t < tokens; t++) {
+                int x = (2 * index * tokens + t) * Float.BYTES;
+                a.vfmadd231ps(t, values, at(X, x));
+                a.vfmadd231ps(odd + t, values + 1, at(X, x + tokens * Float.BYTES));
+            }
+            return;
+        }
         int run = index * decoder.groupLength() / 32;
         int within = index * decoder.groupLength() % 32;
         for (int first = 0; first < tokens; first += 4) {

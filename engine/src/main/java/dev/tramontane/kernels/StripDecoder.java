@@ -19,6 +19,22 @@ interface StripDecoder {
     /// The weight type.
     DType type();
 
+    /// Whether values are floats and their own scale, and tokens are not rounded. Groups are then
+    /// pairs, in two registers.
+    default boolean isFloat() {
+        return false;
+    }
+
+    /// Values of a block.
+    default int blockLength() {
+        return type().blockLength();
+    }
+
+    /// Bytes of a block.
+    default int blockBytes() {
+        return Math.toIntExact(type().bytes(blockLength()));
+    }
+
     /// Values of a group.
     default int groupLength() {
         return 32;

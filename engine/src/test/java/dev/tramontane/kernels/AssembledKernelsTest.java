@@ -58,7 +58,8 @@ class AssembledKernelsTest {
                     Tensor expected = Tensor.allocate(ARENA, tokens, rows);
                     Tensor found = Tensor.allocate(ARENA, tokens, rows);
                     boolean ours = one.suits(x, weights, found);
-                    SCALAR.matmul(ours ? rounded(x) : x, weights, expected);
+                    boolean exact = type.blockLength() == 1;
+                    SCALAR.matmul(ours && !exact ? rounded(x) : x, weights, expected);
                     one.matmul(x, weights, found);
                     assertClose(expected, found, type + " " + rows + " x " + inner);
                 }

@@ -123,6 +123,9 @@ class AssemblerTest {
         memory("vcvtph2ps zmm%d, %s", "ymmword", Assembler::vcvtph2ps);
         memory("vmulps zmm%1$d, zmm20, %2$s{1to16}", "dword", (a, z, p) -> a.vmulps(z, 20, p));
         memory(
+                "vfmadd231ps zmm%1$d, zmm9, %2$s{1to16}",
+                "dword", (a, z, p) -> a.vfmadd231ps(z, 9, p));
+        memory(
                 "vfnmadd231ps zmm%1$d, zmm21, %2$s{1to16}",
                 "dword", (a, z, p) -> a.vfnmadd231ps(z, 21, p));
         memory("vpmovdb %2$s, zmm%1$d", "xmmword", (a, z, p) -> a.vpmovdb(p, z));
@@ -137,6 +140,7 @@ class AssemblerTest {
         three("vpxord", Assembler::vpxord);
         three("vpaddd", Assembler::vpaddd);
         three("vpsubusb", Assembler::vpsubusb);
+        three("vaddps", Assembler::vaddps);
         three("vmulps", Assembler::vmulps);
         three("vmaxps", Assembler::vmaxps);
         three("vfmadd231ps", Assembler::vfmadd231ps);
