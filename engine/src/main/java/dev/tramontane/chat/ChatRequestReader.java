@@ -14,9 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Reads a chat completion request as strictly as the reference library: an unknown field, role or
-/// kind of chunk is refused, and so is a value outside its range.
+/// kind of chunk is refused, and so is a value outside its range. One thing is added, since clients
+/// send it: `reasoning_content` or `reasoning` beside an assistant's content is its thinking.
 ///
 /// It serves tools that render prompts; a public server reads more generously. Sampling parameters
 /// are checked and left out: they do not touch the prompt.
@@ -123,7 +125,14 @@ public final class ChatRequestReader {
                 yield new UserMessage(content(fields, Set.of("text", "image_url", "image")));
             }
             case "assistant" -> {
-                fields.only(Set.of("role", "content", "tool_calls", "prefix"));
+                fields.only(
+                        Set.of(
+                                "role",
+                                "content",
+                                "reasoning_content",
+                                "reasoning",
+                                "tool_calls",
+                                "prefix"));
                 List<ToolCall> calls = new ArrayList<>();
                 for (RequestFields call : fields.objects("tool_calls", true)) {
                     calls.add(call(call));
@@ -132,7 +141,7 @@ public final class ChatRequestReader {
                 List<Chunk> content =
                         absent ? List.of() : content(fields, Set.of("text", "thinking"));
                 boolean prefix = fields.flag("prefix", false) || continued;
-                yield new AssistantMessage(content, calls, prefix);
+                yield new AssistantMessage(withReasoning(fields, content), calls, prefix);
             }
             case "tool" -> {
                 fields.only(Set.of("role", "content", "tool_call_id", "name"));
@@ -143,6 +152,37 @@ public final class ChatRequestReader {
             }
             default -> throw fields.unexpected("role", "system, user, assistant or tool");
         };
+    }
+
+    /// The content with what a client sends beside it in front, as thinking. Servers send the same
+    /// text under both names, and clients send back what they got, with the chunks or without.
+    private static List<Chunk> withReasoning(RequestFields fields, List<Chunk> content) {
+        List<Chunk> whole = content;
+        for (String field : List.of("reasoning_content", "reasoning")) {
+            String text = fields.optionalText(field).orElse("");
+            if (text.isEmpty()) {
+                continue;
+            }
+            Optional<String> told =
+                    whole.stream()
+                            .flatMap(
+                                    chunk ->
+                                            chunk instanceof Chunk.ThinkChunk(var held, var _)
+                                                    ? Stream.of(held)
+                                                    : Stream.empty())
+                            .findFirst();
+            if (told.isEmpty()) {
+                whole =
+                        Stream.concat(Stream.of(new Chunk.ThinkChunk(text, true)), whole.stream())
+                                .toList();
+            } else if (!told.get().equals(text)) {
+                throw refusal(
+                        fields.path(field),
+                        "found another thinking than the message holds already, expected the same"
+                                + " or none; send one of them");
+            }
+        }
+        return whole;
     }
 
     /// A string, or a list of chunks; the empty string is no content at all.

@@ -60,6 +60,12 @@ public final class Sampler {
         this.own = new float[vocab];
     }
 
+    /// Bytes of the buffers for a vocabulary: five rows of floats or whole numbers of 32 bits here
+    /// and in the penalties, and one of 64 bits.
+    public static long bytes(int vocab) {
+        return (5L * Float.BYTES + Long.BYTES) * vocab;
+    }
+
     /// Chooses the token at `position`.
     ///
     /// @param logits float[vocab]; overwritten by bias, penalties and what the verdict forbids

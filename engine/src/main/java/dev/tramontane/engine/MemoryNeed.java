@@ -1,0 +1,35 @@
+package dev.tramontane.engine;
+
+import dev.tramontane.model.ModelConfig;
+import dev.tramontane.model.Transformer;
+import dev.tramontane.sampling.Sampler;
+
+/// The memory that running a model takes, known before it is opened: beside these parts there are
+/// the Java machine itself, the tokenizer, and each running request's tokens.
+///
+/// @param weightBytes mapped from the files; the system may drop and read them again
+/// @param cacheBytes keys and values of the whole context; taken as positions are written
+/// @param workspaceBytes activations and logits of the largest batch, and the sampler's rows
+public record MemoryNeed(long weightBytes, long cacheBytes, long workspaceBytes) {
+    /// What an engine with these options takes.
+    ///
+    /// @param weightBytes bytes of the model's tensors, as files or {@link
+    ///   dev.tramontane.model.ModelWeights#bytes()} tell
+    /// @throws IllegalArgumentException when the options ask for what the model does not give
+    @SuppressWarnings("exports")
+    public static MemoryNeed of(ModelConfig config, long weightBytes, EngineOptions options) {
+        int rows = Math.min(options.maxSequences(), options.maxBatchTokens());
+        long row = (long) Float.BYTES * config.vocab(); // the scheduler's copy of a row of logits
+        return new MemoryNeed(
+                weightBytes,
+                CacheSize.of(config, options).bytes(),
+                Transformer.workspaceBytes(config, options.maxBatchTokens(), rows)
+                        + Sampler.bytes(config.vocab())
+                        + row);
+    }
+
+    /// All of it.
+    public long totalBytes() {
+        return weightBytes + cacheBytes + workspaceBytes;
+    }
+}
