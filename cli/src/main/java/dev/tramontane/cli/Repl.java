@@ -5,6 +5,7 @@ import dev.tramontane.chat.InvalidRequestException;
 import dev.tramontane.chat.LocalModel;
 import dev.tramontane.chat.Message;
 import dev.tramontane.chat.Thinking;
+import dev.tramontane.sampling.Penalties;
 
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
@@ -28,7 +29,8 @@ import java.util.Optional;
 final class Repl {
     private static final String HELP =
             """
-            /set NAME VALUE      temperature, top-p, top-k, min-p, seed, max-tokens; system TEXT; verbose on|off
+            /set NAME VALUE      temperature, top-p, top-k, min-p, typical-p, seed, max-tokens, and the penalties
+                                 that run --help lists; system TEXT; verbose on|off
             /show                the model and the settings
             /think [WISH]        on, off, low, medium, high, or N tokens at most
             /now                 while it thinks: answer now
@@ -218,13 +220,15 @@ final class Repl {
     }
 
     private void show() {
-        var sampling = settings.sampling.over(model.sampling(), 0);
+        var sampling = settings.sampling.over(model.sampling(), 0, model.tokenizer());
+        Penalties penalties = sampling.penalties();
         say(
                 """
                 model        %s, context %d, %s
                 system       %s
                 thinking     %s
-                sampling     temperature %s, top-p %s, top-k %d, min-p %s, max-tokens %d
+                sampling     temperature %s, top-p %s, top-k %d, min-p %s, typical-p %s, max-tokens %d
+                penalties    repeat %s, frequency %s, presence %s over the last %d tokens; DRY %s; bias on %d tokens
                 """
                         .formatted(
                                 model.name(),
@@ -236,7 +240,14 @@ final class Repl {
                                 sampling.topP(),
                                 sampling.topK(),
                                 sampling.minP(),
-                                sampling.maxTokens()));
+                                sampling.typicalP(),
+                                sampling.maxTokens(),
+                                penalties.repetition().repeat(),
+                                penalties.repetition().frequency(),
+                                penalties.repetition().presence(),
+                                penalties.repetition().lastTokens(),
+                                penalties.dry().multiplier(),
+                                penalties.bias().values().size()));
     }
 
     private boolean ask(String question) {
@@ -269,7 +280,10 @@ final class Repl {
                     ChatRequest.of(messages)
                             .withThinking(settings.think)
                             .withSampling(
-                                    settings.sampling.over(model.sampling(), System.nanoTime()));
+                                    settings.sampling.over(
+                                            model.sampling(),
+                                            System.nanoTime(),
+                                            model.tokenizer()));
             show(request);
         } catch (InvalidRequestException | IllegalArgumentException e) {
             conversation.undo();

@@ -141,7 +141,9 @@ final class RunCommand implements Callable<Integer> {
         ChatRequest request =
                 ChatRequest.of(messages)
                         .withThinking(think)
-                        .withSampling(sampling.over(opened.sampling(), System.nanoTime()));
+                        .withSampling(
+                                sampling.over(
+                                        opened.sampling(), System.nanoTime(), opened.tokenizer()));
         var trace = hideThinking ? AnswerPrinter.Trace.HIDDEN : AnswerPrinter.Trace.SHOWN;
         var printer = new AnswerPrinter(io, trace);
         Answering answering =

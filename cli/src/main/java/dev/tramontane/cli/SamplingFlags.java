@@ -1,17 +1,30 @@
 package dev.tramontane.cli;
 
 import dev.tramontane.sampling.SamplingParams;
+import dev.tramontane.tokenizer.Tokenizer;
 
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// How tokens are chosen; what is not said here is the model's default.
 final class SamplingFlags {
     /// The names that {@link #set} knows.
     static final List<String> NAMES =
-            List.of("temperature", "top-p", "top-k", "min-p", "seed", "max-tokens");
+            Stream.concat(
+                            Stream.of(
+                                    "temperature",
+                                    "top-p",
+                                    "top-k",
+                                    "min-p",
+                                    "typical-p",
+                                    "seed",
+                                    "max-tokens"),
+                            PenaltyFlags.NAMES.stream())
+                    .toList();
 
     @Option(
             names = "--temperature",
@@ -38,6 +51,14 @@ final class SamplingFlags {
     private Optional<Float> minP = Optional.empty();
 
     @Option(
+            names = "--typical-p",
+            paramLabel = "X",
+            description = "Draw from tokens about as surprising as expected with this probability.")
+    private Optional<Float> typicalP = Optional.empty();
+
+    @Mixin private PenaltyFlags penalties = new PenaltyFlags();
+
+    @Option(
             names = "--seed",
             paramLabel = "N",
             description = "The same seed gives the same answer (default: another each time).")
@@ -52,11 +73,14 @@ final class SamplingFlags {
     /// The model's defaults, changed where somebody said so.
     ///
     /// @param freshSeed used where no seed was given
+    /// @param tokenizer finds the tokens of texts among the parameters
     /// @throws IllegalArgumentException when a value is out of range
-    SamplingParams over(SamplingParams defaults, long freshSeed) {
+    SamplingParams over(SamplingParams defaults, long freshSeed, Tokenizer tokenizer) {
         return new SamplingParams(
+                penalties.over(defaults.penalties(), tokenizer),
                 temperature.orElse(defaults.temperature()),
                 topK.orElse(defaults.topK()),
+                typicalP.orElse(defaults.typicalP()),
                 topP.orElse(defaults.topP()),
                 minP.orElse(defaults.minP()),
                 seed.orElse(freshSeed),
@@ -74,10 +98,11 @@ final class SamplingFlags {
             case "top-p" -> topP = Optional.of(Float.valueOf(value));
             case "top-k" -> topK = Optional.of(Integer.valueOf(value));
             case "min-p" -> minP = Optional.of(Float.valueOf(value));
+            case "typical-p" -> typicalP = Optional.of(Float.valueOf(value));
             case "seed" -> seed = Optional.of(Long.valueOf(value));
             case "max-tokens" -> maxTokens = Optional.of(Integer.valueOf(value));
             default -> {
-                return false;
+                return penalties.set(name, value);
             }
         }
         return true;

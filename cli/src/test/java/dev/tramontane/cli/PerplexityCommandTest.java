@@ -80,6 +80,24 @@ class PerplexityCommandTest {
     }
 
     @Test
+    void a_window_beyond_the_models_context_is_an_error_with_numbers(@TempDir Path folder)
+            throws IOException {
+        Path text = Files.writeString(folder.resolve("text"), "Hello");
+        Tramontane.Result result =
+                Tramontane.run(
+                        "perplexity",
+                        "-m",
+                        Tramontane.TINY,
+                        "-f",
+                        text.toString(),
+                        "--context=200000");
+        assertEquals(1, result.code());
+        assertTrue(
+                result.err().contains("asked for 200000 positions, the model was made for 131072"),
+                result.err());
+    }
+
+    @Test
     void a_missing_file_is_named() {
         Tramontane.Result result =
                 Tramontane.run("perplexity", "-m", Tramontane.TINY, "-f", "no/such.txt");

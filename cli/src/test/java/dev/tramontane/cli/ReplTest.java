@@ -1,6 +1,7 @@
 package dev.tramontane.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tramontane.chat.LocalModel;
@@ -15,6 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,6 +110,10 @@ class ReplTest {
     void settings_and_mistakes_are_told() throws IOException {
         talk(
                 "/set temperature 0.25",
+                "/set dry-multiplier 0.5",
+                "/set repeat-penalty 1.25",
+                "/set logit-bias 17=-5",
+                "/set logit-bias 18",
                 "/set nonsense 1",
                 "/set top-k many",
                 "/think 100",
@@ -114,9 +123,68 @@ class ReplTest {
                 "/show",
                 "/help");
         assertTrue(out().contains("temperature 0.25"), out());
+        assertTrue(out().contains("repeat 1.25, "), out());
+        assertTrue(out().contains("DRY 0.5; bias on 1 tokens"), out());
         assertTrue(out().contains("/retry"), out());
         String complaints = err.toString(StandardCharsets.UTF_8);
-        assertEquals(5, complaints.lines().count(), complaints);
+        assertEquals(6, complaints.lines().count(), complaints);
+    }
+
+    /// The end of the thinking is made all but impossible, so that only `/now` can bring it.
+    @Test
+    void now_ends_the_thinking_and_an_answer_follows() throws IOException {
+        var keyboard = new PipedOutputStream();
+        var typesNow = new TypesWhenThinking(keyboard);
+        Stdio io =
+                Tramontane.program()
+                        .variable("TRAMONTANE_HOME", folder.toString())
+                        .stdio(out, typesNow);
+        try (LocalModel model = LocalModel.open(EmbeddedModel.path(io.environment()));
+                Terminal terminal =
+                        new DumbTerminal(
+                                "test",
+                                "ansi",
+                                new PipedInputStream(keyboard),
+                                new ByteArrayOutputStream(),
+                                StandardCharsets.UTF_8)) {
+            var sampling = new SamplingFlags();
+            int close = model.tokenizer().special("[/THINK]").orElseThrow();
+            sampling.set("logit-bias", close + "=-100");
+            sampling.set("max-tokens", "8000");
+            var settings =
+                    new Repl.Settings(Optional.empty(), Thinking.DEFAULT, false, false, sampling);
+            keyboard.write("hello\n".getBytes(StandardCharsets.UTF_8));
+            assertEquals(0, new Repl(io, terminal, model, settings, new Interrupts()).talk());
+        }
+        String trace = typesNow.toString(StandardCharsets.UTF_8);
+        assertTrue(trace.contains(", the answer was asked for"), trace);
+        String banner = "nano; /help lists the commands\n";
+        assertTrue(out().startsWith(banner), out());
+        assertFalse(out().substring(banner.length()).isBlank(), out());
+    }
+
+    /// Sees the thinking begin, types `/now`, and leaves.
+    private static final class TypesWhenThinking extends ByteArrayOutputStream {
+        private final OutputStream keyboard;
+        private boolean typed;
+
+        TypesWhenThinking(OutputStream keyboard) {
+            this.keyboard = keyboard;
+        }
+
+        @Override
+        public synchronized void write(byte[] bytes, int from, int count) {
+            super.write(bytes, from, count);
+            if (!typed && toString(StandardCharsets.UTF_8).contains("Thinking…")) {
+                typed = true;
+                try {
+                    keyboard.write("/now\n".getBytes(StandardCharsets.UTF_8));
+                    keyboard.close();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
     }
 
     @Test

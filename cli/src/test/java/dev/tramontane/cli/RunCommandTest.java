@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 
 import tools.jackson.databind.JsonNode;
 
+import java.util.Arrays;
 import java.util.List;
 
 class RunCommandTest {
@@ -143,12 +144,65 @@ class RunCommandTest {
     }
 
     @Test
+    void penalties_reach_the_sampler() {
+        String[] onlyH = {
+            "run",
+            "-m",
+            Tramontane.TINY,
+            "--temperature=0",
+            "--max-tokens=4",
+            "--logit-bias=1072=100"
+        };
+        assertEquals("HHHH", answerTo(onlyH));
+        String dry =
+                answerTo(onlyH, "--dry-multiplier=100", "--dry-base=9", "--dry-allowed-length=1");
+        assertTrue(dry.startsWith("HH") && !dry.startsWith("HHHH"), dry);
+        String[] broken = {
+            "--dry-multiplier=100", "--dry-allowed-length=1", "--dry-sequence-breaker=H"
+        };
+        assertEquals("HHHH", answerTo(onlyH, broken));
+    }
+
+    private static String answerTo(String[] args, String... more) {
+        String[] all = Arrays.copyOf(args, args.length + more.length + 1);
+        System.arraycopy(more, 0, all, args.length, more.length);
+        all[all.length - 1] = "x";
+        Tramontane.Result result = Tramontane.run(all);
+        assertEquals(0, result.code(), result.err());
+        return result.out();
+    }
+
+    @Test
+    void a_prompt_beyond_the_context_is_an_error_with_numbers() {
+        assertMistake(
+                1,
+                "tokens, expected fewer than the context of 32; shorten it or open the model with a"
+                        + " larger context",
+                "run",
+                "-m",
+                Tramontane.TINY,
+                "--context=32",
+                "x".repeat(300));
+    }
+
+    @Test
     void mistakes_are_one_message_and_an_exit_code() {
         assertMistake(2, "Unknown option: '--foo'", "run", "--foo");
         assertMistake(2, "there is no prompt", "run");
         assertMistake(2, "expected on, off, low, medium, high", "run", "--think=much", "x");
         assertMistake(1, "no such file or folder", "run", "-m", "no/such.gguf", "x");
         assertMistake(1, "temperature is 3.0, expected 0 to 2", "run", "--temperature=3", "x");
+        assertMistake(1, "typical_p is 0.0, expected more than 0", "run", "--typical-p=0", "x");
+        assertMistake(1, "logit_bias.17 is 200.0", "run", "--logit-bias=17=200", "x");
+        assertMistake(1, "logit_bias.99999 is for token 99999", "run", "--logit-bias=99999=1", "x");
+        assertMistake(1, "repeat_last_n is -2", "run", "--repeat-last-n=-2", "x");
+        assertMistake(
+                1,
+                "dry_sequence_breakers[0]: found 0 characters",
+                "run",
+                "--dry-multiplier=1",
+                "--dry-sequence-breaker=",
+                "x");
         assertMistake(1, "the model was made for 8192", "run", "--context=9000", "x");
     }
 

@@ -70,6 +70,18 @@ class ScoreCommandTest {
     }
 
     @Test
+    void more_tokens_than_the_context_are_an_error_with_numbers() {
+        Tramontane.Result result =
+                Tramontane.run(
+                        "score", "-m", Tramontane.TINY, "--context", "4", "--tokens", "1,2,3,4,5");
+        assertEquals(1, result.code());
+        assertEquals("", result.out());
+        assertTrue(
+                result.err().contains("5 tokens to score, expected 1 to 4, the context; score a"),
+                result.err());
+    }
+
+    @Test
     void tokens_must_be_given() {
         assertEquals(2, Tramontane.run("score", "-m", Tramontane.TINY).code());
     }
