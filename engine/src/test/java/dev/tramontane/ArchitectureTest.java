@@ -164,6 +164,8 @@ class ArchitectureTest {
                 .definedBy("dev.tramontane.schedule..")
                 .layer("engine")
                 .definedBy("dev.tramontane.engine..")
+                .layer("jinja")
+                .definedBy("dev.tramontane.jinja..")
                 .layer("chat")
                 .definedBy("dev.tramontane.chat..")
                 .whereLayer("tensor")
@@ -185,6 +187,8 @@ class ArchitectureTest {
                 .whereLayer("engine")
                 .mayOnlyAccessLayers(
                         "tensor", "weights", "cache", "kernels", "model", "sampling", "schedule")
+                .whereLayer("jinja")
+                .mayNotAccessAnyLayer()
                 .whereLayer("chat")
                 .mayNotBeAccessedByAnyLayer()
                 .because("arrows point down, and the engine knows token ids only")

@@ -1,9 +1,9 @@
 package dev.tramontane.chat;
 
+import dev.tramontane.jinja.PythonFloat;
+
 import tools.jackson.databind.JsonNode;
 
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.Map;
 
 /// JSON as Python's `json` module reads and prints it: the spelling the models were trained on.
@@ -107,49 +107,13 @@ final class PythonJson {
         out.append('"');
     }
 
-    /// A floating-point number as Python's `repr` spells it: shortest digits that read back, a
-    /// point always, an exponent of two digits at least below 10⁻⁴ and from 10¹⁶.
+    /// A floating-point number as Python's `json` spells it.
     static String spell(double number) {
         if (Double.isNaN(number)) {
             return "NaN";
         }
-        if (Double.isInfinite(number)) {
-            return number > 0 ? "Infinity" : "-Infinity";
-        }
-        String sign = Double.doubleToRawLongBits(number) < 0 ? "-" : "";
-        if (number == 0) {
-            return sign + "0.0";
-        }
-        BigDecimal value = shortest(Math.abs(number));
-        String digits = value.unscaledValue().toString();
-        int exponent = digits.length() - 1 - value.scale();
-        if (exponent >= -4 && exponent < 16) {
-            String plain = value.toPlainString();
-            return sign + (plain.indexOf('.') < 0 ? plain + ".0" : plain);
-        }
-        String fraction = digits.length() > 1 ? "." + digits.substring(1) : "";
-        int size = Math.abs(exponent);
-        return sign
-                + digits.charAt(0)
-                + fraction
-                + (exponent < 0 ? "e-" : "e+")
-                + (size < 10 ? "0" : "")
-                + size;
-    }
-
-    /// Java prints two digits where one would do and is farther off (4.9E-324 for 5e-324).
-    private static BigDecimal shortest(double number) {
-        BigDecimal value = new BigDecimal(Double.toString(number)).stripTrailingZeros();
-        if (value.precision() != 2) {
-            return value;
-        }
-        int scale = value.scale() - 1;
-        for (RoundingMode rounding : new RoundingMode[] {RoundingMode.HALF_EVEN, RoundingMode.UP}) {
-            BigDecimal one = value.setScale(scale, rounding);
-            if (one.doubleValue() == number) {
-                return one.stripTrailingZeros();
-            }
-        }
-        return value;
+        return Double.isInfinite(number)
+                ? number > 0 ? "Infinity" : "-Infinity"
+                : PythonFloat.repr(number);
     }
 }
