@@ -1,7 +1,7 @@
 package dev.tramontane.cli;
 
+import dev.tramontane.chat.ChatTemplate;
 import dev.tramontane.chat.LocalModel;
-import dev.tramontane.chat.TemplateRules;
 import dev.tramontane.chat.ThinkingFormat;
 import dev.tramontane.engine.EngineOptions;
 import dev.tramontane.model.ModelConfig;
@@ -69,7 +69,7 @@ final class ShowCommand implements Callable<Integer> {
                         .withMaxBatchTokens(1)
                         .withMaxSequences(1);
         try (LocalModel opened = LocalModel.open(path, options)) {
-            describeFormat(opened, TokenizerSource.open(path).chatTemplate(), answer);
+            describeFormat(opened, answer);
         }
         if (json) {
             io.out().println(answer);
@@ -139,16 +139,13 @@ final class ShowCommand implements Callable<Integer> {
         answer.put("context", config.context());
     }
 
-    private static void describeFormat(
-            LocalModel opened, Optional<String> chatTemplate, ObjectNode answer) {
+    private static void describeFormat(LocalModel opened, ObjectNode answer) {
         Tokenizer tokenizer = opened.tokenizer();
         answer.putObject("tokenizer")
                 .put("kind", tokenizer instanceof Tekken ? "tekken" : "sentencepiece")
                 .put("vocab", tokenizer.vocab());
-        answer.put(
-                "template",
-                opened.template().map(template -> template.rules().version()).orElse("none"));
-        answer.put("thinking", thinking(opened, chatTemplate));
+        answer.put("template", opened.template().map(ChatTemplate::format).orElse("none"));
+        answer.put("thinking", thinking(opened));
         SamplingParams sampling = opened.sampling();
         answer.putObject("sampling")
                 .put("temperature", decimal(sampling.temperature()))
@@ -159,17 +156,17 @@ final class ShowCommand implements Callable<Integer> {
     }
 
     /// The marks around the thinking, as far as files tell.
-    private static String thinking(LocalModel opened, Optional<String> chatTemplate) {
+    private static String thinking(LocalModel opened) {
         if (!opened.thinks()) {
             boolean unsure =
                     opened.template()
-                            .map(template -> template.rules().equals(TemplateRules.of("v11")))
+                            .map(template -> template.format().equals("v11"))
                             .orElse(false);
             return unsure ? "when asked, as <think> text" : "none";
         }
-        ThinkingFormat format = ThinkingFormat.infer(opened.tokenizer(), chatTemplate.orElse(""));
+        ThinkingFormat format = opened.thinkingFormat();
         boolean inTokens = format.marks() == ThinkingFormat.Marks.TOKENS;
-        return inTokens ? format.open() + " tokens" : "<think> text";
+        return format.open() + (inTokens ? " tokens" : " text");
     }
 
     /// The decimal number that was meant, not the double next to the float.

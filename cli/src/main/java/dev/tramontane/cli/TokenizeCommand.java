@@ -1,7 +1,7 @@
 package dev.tramontane.cli;
 
 import dev.tramontane.chat.ChatRequestReader;
-import dev.tramontane.chat.InstructTemplate;
+import dev.tramontane.chat.ChatTemplate;
 import dev.tramontane.chat.InvalidRequestException;
 import dev.tramontane.tokenizer.Tokenizer.SpecialTokens;
 
@@ -88,7 +88,7 @@ final class TokenizeCommand implements Callable<Integer> {
         if (direction.jsonl) {
             answerLines(source);
         } else if (direction.chat.isPresent()) {
-            InstructTemplate template = source.template(version);
+            ChatTemplate template = source.template(version);
             String request = readRequest(direction.chat.get());
             print(tokens(source, template.encode(ChatRequestReader.read(request))));
         } else if (direction.decode) {
@@ -138,7 +138,7 @@ final class TokenizeCommand implements Callable<Integer> {
     }
 
     private void answerLines(TokenizerSource source) throws IOException {
-        Optional<InstructTemplate> template = Optional.empty();
+        Optional<ChatTemplate> template = Optional.empty();
         var lines = new BufferedReader(new InputStreamReader(io.in(), StandardCharsets.UTF_8));
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             if (line.isBlank()) {
@@ -162,7 +162,7 @@ final class TokenizeCommand implements Callable<Integer> {
     }
 
     private static ObjectNode answer(
-            TokenizerSource source, Optional<InstructTemplate> template, JsonNode request) {
+            TokenizerSource source, Optional<ChatTemplate> template, JsonNode request) {
         JsonNode text = request.path("text");
         if (text.isString()) {
             int[] ids = source.tokenizer().encode(text.stringValue());

@@ -1,6 +1,8 @@
 package dev.tramontane.cli;
 
+import dev.tramontane.chat.ChatTemplate;
 import dev.tramontane.chat.InstructTemplate;
+import dev.tramontane.chat.JinjaTemplate;
 import dev.tramontane.tokenizer.Tekken;
 import dev.tramontane.tokenizer.Tokenizer;
 import dev.tramontane.weights.Metadata;
@@ -17,7 +19,12 @@ import java.util.Optional;
 /// or from a GGUF file.
 ///
 /// @param chatTemplate the file's own template, a hint at the format's version
-record TokenizerSource(Tokenizer tokenizer, String location, Optional<String> chatTemplate) {
+/// @param jinja that template, where the vocabulary is not of our family
+record TokenizerSource(
+        Tokenizer tokenizer,
+        String location,
+        Optional<String> chatTemplate,
+        Optional<JinjaTemplate> jinja) {
     static TokenizerSource open(Path path) throws IOException {
         Path tekken = Files.isDirectory(path) ? path.resolve("tekken.json") : path;
         if (tekken.toString().endsWith(".json") && Files.isRegularFile(tekken)) {
@@ -36,15 +43,20 @@ record TokenizerSource(Tokenizer tokenizer, String location, Optional<String> ch
                                 + " weights; put the model's tekken.json there");
             }
             Metadata metadata = folder.weights().metadata();
+            Tokenizer tokenizer = Tokenizer.fromGguf(metadata);
+            Optional<String> hint = metadata.text("tokenizer.chat_template");
+            boolean ours = InstructTemplate.of(tokenizer, Optional.empty(), hint).isPresent();
             return new TokenizerSource(
-                    Tokenizer.fromGguf(metadata),
+                    tokenizer,
                     path.toString(),
-                    metadata.text("tokenizer.chat_template"));
+                    hint,
+                    ours ? Optional.empty() : JinjaTemplate.of(folder, tokenizer));
         }
     }
 
     private static TokenizerSource ofTekken(Path file) throws IOException {
-        return new TokenizerSource(Tekken.read(file), file.toString(), Optional.empty());
+        return new TokenizerSource(
+                Tekken.read(file), file.toString(), Optional.empty(), Optional.empty());
     }
 
     /// The template that writes conversations for this vocabulary.
@@ -52,13 +64,15 @@ record TokenizerSource(Tokenizer tokenizer, String location, Optional<String> ch
     /// @param version another version than the vocabulary's own
     /// @throws IllegalArgumentException when there is no such version, or the vocabulary has no
     ///   marks for conversations
-    InstructTemplate template(Optional<String> version) {
-        Optional<InstructTemplate> template = InstructTemplate.of(tokenizer, version, chatTemplate);
-        return template.orElseThrow(
-                () ->
-                        new IllegalArgumentException(
-                                location
-                                        + ": the vocabulary has no marks such as [INST], expected"
-                                        + " those of a chat model; tokenize plain text instead"));
+    ChatTemplate template(Optional<String> version) {
+        Optional<ChatTemplate> ours =
+                InstructTemplate.of(tokenizer, version, chatTemplate).map(ChatTemplate.class::cast);
+        return ours.or(() -> jinja)
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        location
+                                                + ": the vocabulary has no marks such as [INST] and the"
+                                                + " file no chat template, expected one of them; tokenize plain text instead"));
     }
 }

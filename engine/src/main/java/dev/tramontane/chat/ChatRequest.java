@@ -38,6 +38,10 @@ public record ChatRequest(
                 messages, List.of(), Optional.empty(), Thinking.DEFAULT, true, List.of());
     }
 
+    public ChatRequest withMessages(List<Message> others) {
+        return new ChatRequest(others, tools, sampling, thinking, defaultSystemPrompt, stop);
+    }
+
     public ChatRequest withTools(List<ToolSpec> specs) {
         return new ChatRequest(messages, specs, sampling, thinking, defaultSystemPrompt, stop);
     }

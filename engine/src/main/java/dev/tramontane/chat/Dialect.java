@@ -35,7 +35,7 @@ import java.util.stream.Stream;
 /// @param sampling how it wants its tokens chosen
 record Dialect(
         Tokenizer tokenizer,
-        Optional<InstructTemplate> template,
+        Optional<ChatTemplate> template,
         ThinkingFormat thinking,
         Optional<SystemPrompt> systemPrompt,
         Set<Integer> stopTokens,
@@ -68,16 +68,20 @@ record Dialect(
                                     tokenizer.vocab(),
                                     config.vocab()));
         }
-        Optional<InstructTemplate> template =
+        Optional<ChatTemplate> template =
                 template(folder, tokenizer, chosen.version(), chatTemplate);
         Optional<SystemPrompt> own = SystemPrompt.beside(folder);
         String hints =
                 Stream.concat(chatTemplate.stream(), own.map(SystemPrompt::text).stream())
                         .collect(Collectors.joining("\n"));
         ThinkingFormat thinking =
-                template.isEmpty()
-                        ? ThinkingFormat.NONE
-                        : chosen.thinking().orElseGet(() -> ThinkingFormat.infer(tokenizer, hints));
+                switch (template.orElse(null)) {
+                    case null -> ThinkingFormat.NONE;
+                    case InstructTemplate _ ->
+                            chosen.thinking()
+                                    .orElseGet(() -> ThinkingFormat.infer(tokenizer, hints));
+                    case JinjaTemplate jinja -> chosen.thinking().orElseGet(jinja::thinking);
+                };
         var kind =
                 thinking.thinks()
                         ? SamplingDefaults.Kind.THINKING
@@ -106,13 +110,19 @@ record Dialect(
                         + " the model's tekken.json there");
     }
 
-    private static Optional<InstructTemplate> template(
+    /// The rules of our family for a vocabulary with its marks, whatever template the file carries;
+    /// else that template.
+    private static Optional<ChatTemplate> template(
             ModelFolder folder,
             Tokenizer tokenizer,
             Optional<String> version,
-            Optional<String> chatTemplate) {
+            Optional<String> chatTemplate)
+            throws IOException {
         try {
-            return InstructTemplate.of(tokenizer, version, chatTemplate);
+            Optional<InstructTemplate> ours = InstructTemplate.of(tokenizer, version, chatTemplate);
+            return ours.isPresent()
+                    ? Optional.of(ours.get())
+                    : JinjaTemplate.of(folder, tokenizer).map(ChatTemplate.class::cast);
         } catch (IllegalArgumentException unknown) {
             throw new ModelFormatException(
                     folder.weights().location() + ": " + unknown.getMessage(), unknown);
@@ -122,17 +132,17 @@ record Dialect(
     /// The prompt we ship for a kind of thinking model, told by what sets the releases apart.
     private static Optional<SystemPrompt> ours(
             Tokenizer tokenizer,
-            Optional<InstructTemplate> template,
+            Optional<ChatTemplate> template,
             ThinkingFormat thinking,
             ModelConfig config) {
+        if (!(template.orElse(null) instanceof InstructTemplate instruct)) {
+            return Optional.empty();
+        }
         if (thinking.marks() == ThinkingFormat.Marks.TEXT) {
             return Optional.of(SystemPrompt.of("magistral-2506"));
         }
         boolean taught =
-                thinking.thinks()
-                        && template.map(InstructTemplate::rules)
-                                .filter(rules -> rules.thinking().contains(ThinkingPlace.SYSTEM))
-                                .isPresent();
+                thinking.thinks() && instruct.rules().thinking().contains(ThinkingPlace.SYSTEM);
         if (!taught) {
             return Optional.empty();
         }
@@ -145,8 +155,18 @@ record Dialect(
 
     /// How calls are written; a base model writes none.
     CallFormat callFormat() {
-        return template.map(template -> template.rules().calls().format())
-                .orElse(CallFormat.NAME_ARGUMENTS);
+        return template.orElse(null) instanceof InstructTemplate instruct
+                ? instruct.rules().calls().format()
+                : CallFormat.NAME_ARGUMENTS;
+    }
+
+    /// What reads the answer to a request.
+    OutputParser parser(Prompt prompt, ChatRequest request) {
+        CallStyle style =
+                template.orElse(null) instanceof JinjaTemplate jinja && !request.tools().isEmpty()
+                        ? jinja.calls()
+                        : CallStyle.NONE;
+        return new OutputParser(tokenizer, callFormat(), style, prompt.thinking(), request.stop());
     }
 
     /// What the model reads for a request.
@@ -154,10 +174,25 @@ record Dialect(
     /// @throws InvalidRequestException when the format cannot write the request
     Prompt prompt(ChatRequest request) {
         checkLength(request.messages());
-        if (template.isEmpty()) {
-            return new Prompt(plainText(request), ThinkingFormat.NONE, true);
+        return switch (template.orElse(null)) {
+            case null -> new Prompt(plainText(request), ThinkingFormat.NONE, true);
+            case InstructTemplate writer -> prompt(request, writer);
+            case JinjaTemplate writer -> writer.prompt(instructed(request), thinking);
+        };
+    }
+
+    /// The request with the system prompt of the model's folder, where it has none of its own.
+    private ChatRequest instructed(ChatRequest request) {
+        boolean has = request.messages().stream().anyMatch(SystemMessage.class::isInstance);
+        if (has || systemPrompt.isEmpty() || !request.defaultSystemPrompt()) {
+            return request;
         }
-        InstructTemplate writer = template.get();
+        List<Message> messages = new ArrayList<>(request.messages());
+        messages.addFirst(systemPrompt.get().message(false));
+        return request.withMessages(messages);
+    }
+
+    private Prompt prompt(ChatRequest request, InstructTemplate writer) {
         boolean asked = wantsThinking(request.thinking());
         boolean off = forbidsThinking(request.thinking());
         boolean unsure = !thinking.thinks() && writer.rules().version().equals(THINKS_WHEN_ASKED);

@@ -94,6 +94,23 @@ final class FormatMachine {
         return format.marks() == ThinkingFormat.Marks.TEXT ? Region.OPENING : Region.ANSWER;
     }
 
+    /// Whether a token is one of the marks that {@link #special} knows, whatever its kind.
+    boolean isMark(int token) {
+        return token == open
+                || token == close
+                || token == toolCalls
+                || token == arguments
+                || token == callId;
+    }
+
+    /// The answer goes on with something that cannot belong to a mark of the thinking.
+    void settle(Sink sink) {
+        release(sink);
+        if (state.region == Region.OPENING || state.region == Region.SETTLING) {
+            state = state.to(Region.ANSWER);
+        }
+    }
+
     State state() {
         return state;
     }

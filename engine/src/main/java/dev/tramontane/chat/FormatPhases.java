@@ -62,7 +62,7 @@ final class FormatPhases implements Phases {
         if (earlier.size() > LONGEST_ROLLBACK) {
             earlier.removeFirst();
         }
-        if (tokenizer.isSpecial(token)) {
+        if (machine.isMark(token)) {
             machine.special(token, NOBODY);
         } else {
             machine.text(new String(tokenizer.bytesOf(token), StandardCharsets.ISO_8859_1), NOBODY);

@@ -22,7 +22,7 @@ import java.util.Optional;
 /// Every piece of text is encoded by itself, so no token spans two pieces, and a mark spelled in
 /// somebody's text stays text. Nothing stands between the pieces, and after the last: the model
 /// speaks next. Immutable, for any number of threads.
-public final class InstructTemplate {
+public final class InstructTemplate implements ChatTemplate {
     /// How strict the check is.
     public enum Mode {
         /// A conversation may end while results of calls are missing.
@@ -139,9 +139,15 @@ public final class InstructTemplate {
         return known.contains(named) ? Optional.of(named) : Optional.empty();
     }
 
+    @Override
+    public String format() {
+        return rules.version();
+    }
+
     /// The prompt of a request; its thinking wish must be one that the format can write.
     ///
     /// @throws InvalidRequestException when the format cannot write the request
+    @Override
     public int[] encode(ChatRequest request) {
         return encode(request, Mode.SERVING);
     }

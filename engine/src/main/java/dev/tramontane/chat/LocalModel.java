@@ -107,12 +107,7 @@ public final class LocalModel implements ChatModel {
                                 request.sampling().orElseGet(this::freshSampling),
                                 dialect.stopTokens(),
                                 masks(prompt, budget)));
-        var parser =
-                new OutputParser(
-                        dialect.tokenizer(),
-                        dialect.callFormat(),
-                        prompt.thinking(),
-                        request.stop());
+        OutputParser parser = dialect.parser(prompt, request);
         return new LocalStream(generation, parser, prompt.ids(), budget);
     }
 
@@ -172,6 +167,11 @@ public final class LocalModel implements ChatModel {
         return dialect.thinking().thinks();
     }
 
+    /// How it marks its thinking; whether the prompt opens it depends on the request.
+    public ThinkingFormat thinkingFormat() {
+        return dialect.thinking();
+    }
+
     /// Positions that prompt and answer have together.
     public int context() {
         return engine.context();
@@ -187,7 +187,7 @@ public final class LocalModel implements ChatModel {
     }
 
     /// What writes its prompts; empty for a base model.
-    public Optional<InstructTemplate> template() {
+    public Optional<ChatTemplate> template() {
         return dialect.template();
     }
 

@@ -9,8 +9,10 @@ import dev.tramontane.tokenizer.Tokenizer;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Generated tokens to events: thinking, text, and whole tool calls.
 ///
@@ -21,21 +23,37 @@ import java.util.Optional;
 ///
 /// One parser serves one answer on one thread.
 public final class OutputParser {
+    private static final String NO_CALL = "a tool call is not in the form of its format";
+
     private final Tokenizer tokenizer;
     private final CallFormat callFormat;
     private final Detokenizer characters;
     private final FormatMachine machine;
     private final StopTexts stops;
+    private final CallScanner calls;
+    private final Set<Integer> callMarks = new HashSet<>();
     private final Events events = new Events();
 
     /// @param stops texts that end the answer
     public OutputParser(
             Tokenizer tokenizer, CallFormat callFormat, ThinkingFormat format, List<String> stops) {
+        this(tokenizer, callFormat, CallStyle.NONE, format, stops);
+    }
+
+    /// @param style how calls stand in the answer's text
+    OutputParser(
+            Tokenizer tokenizer,
+            CallFormat callFormat,
+            CallStyle style,
+            ThinkingFormat format,
+            List<String> stops) {
         this.tokenizer = tokenizer;
         this.callFormat = callFormat;
         this.characters = new Detokenizer(tokenizer, Tokenizer.SpecialTokens.IGNORE);
         this.machine = new FormatMachine(tokenizer, format);
         this.stops = new StopTexts(stops);
+        style.marks().forEach(mark -> tokenizer.special(mark).ifPresent(callMarks::add));
+        this.calls = new CallScanner(style, !callMarks.isEmpty());
         machine.begin(events);
     }
 
@@ -55,10 +73,15 @@ public final class OutputParser {
     ///
     /// @throws IllegalArgumentException when there is no such id
     public List<ChatEvent> accept(int token) {
-        String text = characters.append(token);
-        machine.text(text, events);
-        if (tokenizer.isSpecial(token)) {
+        if (callMarks.contains(token) && !isThinking()) {
+            machine.text(characters.flush(), events);
+            machine.settle(events);
+            events.scanned(calls.mark(tokenizer.pieceOf(token)));
+        } else if (machine.isMark(token)) {
+            machine.text(characters.flush(), events);
             machine.special(token, events);
+        } else {
+            machine.text(characters.append(token), events);
         }
         return events.take();
     }
@@ -67,6 +90,7 @@ public final class OutputParser {
     public List<ChatEvent> end() {
         machine.text(characters.flush(), events);
         machine.end(events);
+        events.scanned(calls.end());
         events.endText();
         events.endCall();
         return events.take();
@@ -94,7 +118,7 @@ public final class OutputParser {
         }
         end();
         return new Parsed(
-                events.parts.stream().map(Part::chunk).toList(), events.calls, malformed());
+                events.parts.stream().map(Part::chunk).toList(), events.toolCalls, malformed());
     }
 
     /// A run of thinking or of text.
@@ -118,7 +142,7 @@ public final class OutputParser {
     private final class Events implements FormatMachine.Sink {
         private final List<ChatEvent> waiting = new ArrayList<>();
         private final List<Part> parts = new ArrayList<>();
-        private final List<ToolCall> calls = new ArrayList<>();
+        private final List<ToolCall> toolCalls = new ArrayList<>();
         private @Nullable CallParser call;
         private @Nullable String malformed;
 
@@ -147,7 +171,34 @@ public final class OutputParser {
 
         @Override
         public void answer(String text) {
-            show(stops.append(text));
+            scanned(calls.text(text));
+        }
+
+        /// What the answer's text turned out to be.
+        void scanned(List<CallScanner.Piece> pieces) {
+            for (CallScanner.Piece piece : pieces) {
+                switch (piece) {
+                    case CallScanner.Piece.Shown(String text) -> show(stops.append(text));
+                    case CallScanner.Piece.Malformed(String text) -> {
+                        malformed = NO_CALL;
+                        show(stops.append(text));
+                    }
+                    case CallScanner.Piece.Called(List<ToolCall> made) -> {
+                        endText();
+                        called(made);
+                    }
+                }
+            }
+        }
+
+        private void called(List<ToolCall> made) {
+            if (stops.found()) {
+                return;
+            }
+            for (ToolCall one : made) {
+                toolCalls.add(one);
+                waiting.add(new ChatEvent.ToolCalled(one));
+            }
         }
 
         @Override
@@ -185,13 +236,10 @@ public final class OutputParser {
             }
             Optional<List<ToolCall>> made = ended.calls();
             if (made.isEmpty()) {
-                malformed = "a tool call is not in the form of its format";
+                malformed = NO_CALL;
                 show(ended.spelled());
             }
-            for (ToolCall one : made.orElse(List.of())) {
-                calls.add(one);
-                waiting.add(new ChatEvent.ToolCalled(one));
-            }
+            called(made.orElse(List.of()));
         }
 
         private void show(String text) {

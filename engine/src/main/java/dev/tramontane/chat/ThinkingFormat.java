@@ -3,6 +3,9 @@ package dev.tramontane.chat;
 import dev.tramontane.tokenizer.SpecialToken;
 import dev.tramontane.tokenizer.Tokenizer;
 
+import java.util.Map;
+import java.util.function.Predicate;
+
 /// How a model sets its thinking apart from its answer.
 ///
 /// @param marks what the marks are made of
@@ -56,6 +59,28 @@ public record ThinkingFormat(
         boolean tokens = isMark(tokenizer, TEXT.open) && isMark(tokenizer, TEXT.close);
         Marks marks = tokens ? Marks.TOKENS : Marks.TEXT;
         return new ThinkingFormat(marks, TEXT.open, TEXT.close, endsInThinking(hints), true);
+    }
+
+    /// Marks that models of others use around their thinking.
+    private static final Map<String, String> OTHERS_MARKS =
+            Map.of(
+                    "<think>", "</think>",
+                    "<seed:think>", "</seed:think>",
+                    "<|START_THINKING|>", "<|END_THINKING|>");
+
+    /// The format of a model outside the family: the marks that its template spells. Whether the
+    /// prompt ends inside the thinking is told by each rendering.
+    static ThinkingFormat ofTemplate(Tokenizer tokenizer, Predicate<String> mentions) {
+        for (Map.Entry<String, String> pair : OTHERS_MARKS.entrySet()) {
+            String open = pair.getKey();
+            String close = pair.getValue();
+            if (mentions.test(open) || mentions.test(close)) {
+                boolean tokens = isMark(tokenizer, open) && isMark(tokenizer, close);
+                return new ThinkingFormat(
+                        tokens ? Marks.TOKENS : Marks.TEXT, open, close, false, true);
+            }
+        }
+        return NONE;
     }
 
     /// The same with the prompt ending inside the thinking, or not.

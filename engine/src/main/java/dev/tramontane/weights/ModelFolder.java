@@ -7,8 +7,10 @@ import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /// The files of one model: weights, configuration, tokenizer.
@@ -166,6 +168,30 @@ public final class ModelFolder {
     /// @throws ModelFormatException when it is too long, no UTF-8, or a link out of the folder
     public Optional<String> text(String name) throws IOException {
         return folder.text(name);
+    }
+
+    /// The chat templates that lie beside the weights in Hugging Face's layouts, by name: the one
+    /// without a name is `default`. `chat_template.jinja` counts before `chat_template.json`, and
+    /// that before `tokenizer_config.json`.
+    public Map<String, String> chatTemplates() throws IOException {
+        Optional<String> file = folder.text("chat_template.jinja");
+        if (file.isPresent()) {
+            return Map.of("default", file.get());
+        }
+        for (String name : List.of("chat_template.json", "tokenizer_config.json")) {
+            JsonNode found = folder.json(name).map(json -> json.path("chat_template")).orElse(null);
+            if (found != null && found.isString()) {
+                return Map.of("default", found.stringValue());
+            }
+            if (found != null && found.isArray()) {
+                Map<String, String> named = new LinkedHashMap<>();
+                for (JsonNode one : found) {
+                    named.put(one.path("name").asString(""), one.path("template").asString(""));
+                }
+                return named;
+            }
+        }
+        return Map.of();
     }
 
     /// `generation_config.json`, where there is one; empty for GGUF.

@@ -47,7 +47,7 @@ class LocalModelTest {
         assertEquals("tiny-text-a", model.name());
         assertTrue(model.isInstruct());
         assertTrue(model.thinks());
-        assertEquals("v13", model.template().orElseThrow().rules().version());
+        assertEquals("v13", model.template().orElseThrow().format());
         assertEquals(2048, model.context());
         assertEquals(SamplingParams.reasoning(0, 2048), model.sampling());
         assertEquals(Optional.empty(), model.notice());
