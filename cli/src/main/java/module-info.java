@@ -4,8 +4,12 @@ module dev.tramontane.cli {
     requires static org.jspecify;
     requires dev.tramontane.engine;
     requires dev.tramontane.nano;
+    requires dev.tramontane.wire;
     requires info.picocli;
+    requires java.management;
+    requires jdk.management;
     requires org.jline.reader;
+    requires org.snakeyaml.engine;
 
     provides System.LoggerFinder with
             dev.tramontane.cli.TerminalLogs;

@@ -4,16 +4,23 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 
 /// The command line: `tramontane COMMAND`.
 ///
@@ -25,12 +32,26 @@ import java.util.concurrent.Callable;
         scope = ScopeType.INHERIT,
         version = "tramontane 0.1.0",
         synopsisSubcommandLabel = "COMMAND",
+        optionListHeading = "%nFlags%n",
         footer = {
             "",
-            "Every flag has an environment variable: --max-tokens is TRAMONTANE_MAX_TOKENS.",
-            "A flag comes before its variable, and both before the model's own value."
+            "Every flag has an environment variable and a key in tramontane.yaml: --max-tokens is",
+            "TRAMONTANE_MAX_TOKENS and max-tokens. A flag comes first, then its variable, then the file,",
+            "then the model's own value."
         })
 final class Main implements Callable<Integer> {
+    private static final String[] FRONT_PAGE = {
+        "",
+        "Examples",
+        "  tramontane run \"A train leaves at 9:40 and arrives at 13:15. How long is the trip?\"",
+        "  tramontane pull hf:mistralai/Magistral-Small-2509-GGUF:Q4_K_M --as magistral-small",
+        "  tramontane run -m magistral-small",
+        "  git diff | tramontane run --think=2000 \"Review this change.\" > review.txt",
+        "",
+        "MODEL is a .gguf file, a folder of safetensors, a name that `tramontane ls` lists, or nano.",
+        "`tramontane COMMAND --help` tells more."
+    };
+
     private final Stdio io;
 
     @Option(
@@ -38,6 +59,8 @@ final class Main implements Callable<Integer> {
             scope = ScopeType.INHERIT,
             description = "Show where an error happened.")
     private boolean debug;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
 
     private Main(Stdio io) {
         this.io = io;
@@ -54,20 +77,68 @@ final class Main implements Callable<Integer> {
     /// @return the exit code
     static int run(Stdio io, String... args) {
         try {
-            return commandLine(io, args).execute(args);
+            ConfigurationFile file =
+                    readsConfiguration(args) ? configuration(io) : ConfigurationFile.NONE;
+            CommandLine commands = commandLine(io, file, args);
+            if (!isKnownTo(commands, file)) {
+                FlagDefaults.check(file, commandLine(io, file));
+            }
+            return commands.execute(args);
+        } catch (ConfigurationFile.WrongException e) {
+            io.err().println("tramontane: " + e.getMessage());
+            return CommandLine.ExitCode.USAGE;
+        } catch (IOException e) {
+            io.err().println("tramontane: " + Failure.describe(e));
+            return CommandLine.ExitCode.SOFTWARE;
         } finally {
             io.out().flush();
             io.err().flush();
         }
     }
 
-    private static CommandLine commandLine(Stdio io, String... args) {
+    /// Help is given whatever the file says.
+    private static boolean readsConfiguration(String... args) {
+        boolean isHelp = Stream.of(args).anyMatch(arg -> arg.equals("--help") || arg.equals("-h"));
+        return args.length > 0
+                && !isHelp
+                && !args[0].startsWith("-")
+                && !args[0].equals("help")
+                && !args[0].equals("completion");
+    }
+
+    private static ConfigurationFile configuration(Stdio io) throws IOException {
+        return ConfigurationFile.find(Path.of(""), EmbeddedModel.home(io.environment()));
+    }
+
+    /// Whether the commands at hand have every key of the file; if not, all of them are asked.
+    private static boolean isKnownTo(CommandLine commands, ConfigurationFile file) {
+        try {
+            FlagDefaults.check(file, commands);
+            return true;
+        } catch (ConfigurationFile.WrongException _) {
+            return false;
+        }
+    }
+
+    private static CommandLine commandLine(Stdio io, ConfigurationFile file, String... args) {
         var main = new Main(io);
         var commands = new CommandLine(main);
-        for (Object command : commands(io, args.length == 0 ? "" : args[0])) {
+        String name = args.length == 0 ? "" : args[0];
+        for (Object command : commands(io, name)) {
             commands.addSubcommand(command);
         }
-        return commands.setDefaultValueProvider(new EnvironmentDefaults(io.environment()))
+        UsageMessageSpec front = commands.getCommandSpec().usageMessage();
+        String[] onEveryPage = front.footer();
+        for (CommandLine command : commands.getSubcommands().values()) {
+            UsageMessageSpec page = command.getCommandSpec().usageMessage();
+            page.optionListHeading("%nFlags%n").parameterListHeading("%n");
+            if (!Arrays.equals(page.footer(), onEveryPage)) {
+                page.footer(joined(page.footer(), onEveryPage));
+            }
+        }
+        front.footer(joined(FRONT_PAGE, onEveryPage));
+        HelpPage.install(commands);
+        return commands.setDefaultValueProvider(new FlagDefaults(io.environment(), file, name))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(false)
                 .setUsageHelpWidth(100)
@@ -79,11 +150,21 @@ final class Main implements Callable<Integer> {
                 .setExecutionExceptionHandler((e, _, _) -> main.fail(e));
     }
 
+    private static String[] joined(String[] first, String[] second) {
+        return Stream.of(first, second).flatMap(Arrays::stream).toArray(String[]::new);
+    }
+
     /// The command of this name, or all of them: reading the flags of each takes time.
     private static List<Object> commands(Stdio io, String name) {
         return switch (name) {
             case "run" -> List.of(new RunCommand(io));
+            case "pull" -> List.of(new PullCommand(io));
+            case "import" -> List.of(new ImportCommand(io));
+            case "ls" -> List.of(new LsCommand(io));
             case "show" -> List.of(new ShowCommand(io));
+            case "cp" -> List.of(new CpCommand(io));
+            case "rm" -> List.of(new RmCommand(io));
+            case "verify" -> List.of(new VerifyCommand(io));
             case "tokenize" -> List.of(new TokenizeCommand(io));
             case "score" -> List.of(new ScoreCommand(io));
             case "perplexity" -> List.of(new PerplexityCommand(io));
@@ -91,11 +172,19 @@ final class Main implements Callable<Integer> {
             default ->
                     List.of(
                             new RunCommand(io),
+                            new PullCommand(io),
+                            new ImportCommand(io),
+                            new LsCommand(io),
                             new ShowCommand(io),
+                            new CpCommand(io),
+                            new RmCommand(io),
+                            new VerifyCommand(io),
                             new TokenizeCommand(io),
                             new ScoreCommand(io),
                             new PerplexityCommand(io),
                             new BenchCommand(io),
+                            new ConfigCommand(io),
+                            new CompletionCommand(io),
                             new HelpCommand());
         };
     }
@@ -107,21 +196,28 @@ final class Main implements Callable<Integer> {
     /// Without a command there is only help.
     @Override
     public Integer call() {
-        new CommandLine(this).usage(io.err());
+        spec.commandLine().usage(io.err());
         return CommandLine.ExitCode.USAGE;
     }
 
     private int refuse(ParameterException e) {
         CommandLine command = e.getCommandLine();
-        String variable =
+        String from =
                 e.getArgSpec() instanceof OptionSpec option
-                                && io.environment()
-                                        .containsKey(EnvironmentDefaults.variable(option))
-                        ? EnvironmentDefaults.variable(option) + ": "
+                                && command.getDefaultValueProvider()
+                                        instanceof FlagDefaults defaults
+                                && !isGiven(command, option)
+                        ? defaults.find(option).map(found -> found.from() + ": ").orElse("")
                         : "";
-        io.err().println("tramontane: " + variable + e.getMessage());
+        io.err().println("tramontane: " + from + e.getMessage());
         io.err().println("See: " + command.getCommandSpec().qualifiedName() + " --help");
         return CommandLine.ExitCode.USAGE;
+    }
+
+    private static boolean isGiven(CommandLine command, OptionSpec option) {
+        return command.getParseResult() != null
+                && command.getParseResult().originalArgs().stream()
+                        .anyMatch(arg -> Stream.of(option.names()).anyMatch(arg::startsWith));
     }
 
     private int fail(Exception failure) {

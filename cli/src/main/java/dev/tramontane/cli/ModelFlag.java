@@ -3,8 +3,6 @@ package dev.tramontane.cli;
 import picocli.CommandLine.Option;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /// Which model a command works on.
@@ -16,8 +14,8 @@ final class ModelFlag {
             names = {"-m", "--model"},
             paramLabel = "MODEL",
             description =
-                    "A .gguf file, a folder of safetensors, or nano, the embedded model (default:"
-                            + " nano).")
+                    "A .gguf file, a folder of safetensors, a name of the store, or nano, the embedded"
+                            + " model (default: nano).")
     private String model = NANO;
 
     /// The model that a command takes as its one argument, in place of the flag.
@@ -25,21 +23,15 @@ final class ModelFlag {
         model = named;
     }
 
+    /// Whether it is the embedded model, asked for or because nobody said which.
+    boolean isEmbedded() {
+        return model.equals(NANO);
+    }
+
     /// What to open.
     ///
-    /// @throws IOException when there is no such file
+    /// @throws IOException when there is no such file and no such model
     Path path(Stdio io) throws IOException {
-        if (model.equals(NANO)) {
-            return EmbeddedModel.path(io.environment());
-        }
-        Path path = Path.of(model);
-        if (!Files.exists(path)) {
-            throw new NoSuchFileException(
-                    model,
-                    null,
-                    "no such file or folder, expected a .gguf file, a folder of safetensors, or"
-                            + " nano; check the path");
-        }
-        return path;
+        return isEmbedded() ? EmbeddedModel.path(io.environment()) : LocalStore.of(io).path(model);
     }
 }

@@ -37,6 +37,13 @@ import java.util.concurrent.Callable;
             "Answer a prompt, thinking first where the model does; without a prompt, on a terminal,"
                     + " talk.",
             "Standard input that is no terminal is appended to the prompt."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  tramontane run -m magistral-small",
+            "  tramontane run -m Magistral-Small-2509-Q4_K_M.gguf --think=off \"Translate: good morning\"",
+            "  git diff | tramontane run --think=2000 \"Review this change.\" > review.txt"
         })
 final class RunCommand implements Callable<Integer> {
     private final Stdio io;
@@ -90,6 +97,9 @@ final class RunCommand implements Callable<Integer> {
         String question = converses ? "" : question();
         var interrupts = new Interrupts();
         long start = System.nanoTime();
+        if (model.isEmbedded()) {
+            FirstRun.tell(io);
+        }
         Path path = model.path(io);
         try (LocalModel opened = LocalModel.open(path, engine.options(path))) {
             Duration load = Duration.ofNanos(System.nanoTime() - start);

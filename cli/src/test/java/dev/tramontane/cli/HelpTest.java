@@ -17,7 +17,24 @@ class HelpTest {
     private static final Path RECORDED = Path.of("src/test/resources/help");
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "run", "show", "tokenize", "score", "perplexity", "bench"})
+    @ValueSource(
+            strings = {
+                "",
+                "run",
+                "pull",
+                "import",
+                "ls",
+                "show",
+                "cp",
+                "rm",
+                "verify",
+                "tokenize",
+                "score",
+                "perplexity",
+                "bench",
+                "config",
+                "completion"
+            })
     void the_help_of_every_command_is_as_recorded(String command) throws IOException {
         Tramontane.Result result =
                 command.isEmpty() ? Tramontane.run("--help") : Tramontane.run(command, "--help");

@@ -25,6 +25,7 @@ final class Tramontane {
 
     private Tramontane() {
         environment.put("TRAMONTANE_HOME", "target/test-home");
+        environment.put("TRAMONTANE_HUB", "http://127.0.0.1:9"); // nobody is there: no test leaves
     }
 
     static Tramontane program() {
