@@ -176,6 +176,23 @@ final class Lanes {
                 .reinterpretAsFloats();
     }
 
+    /// {@link #COUNT} values of {@link dev.tramontane.tensor.DType#F8_E4M3}, widened: its sign,
+    /// exponent and fraction are put in place at once, since a byte's sign fills the int before it,
+    /// and the exponent is re-biased by a multiplication.
+    static FloatVector quarters(MemorySegment data, long at) {
+        IntVector bits =
+                (IntVector)
+                        ByteVector.fromMemorySegment(B, data, at, LITTLE)
+                                .convertShape(VectorOperators.B2I, I, 0);
+        return bits.lanewise(VectorOperators.LSHL, 20)
+                .and(0x87F00000)
+                .reinterpretAsFloats()
+                .mul(0x1p120f)
+                .reinterpretAsInts()
+                .blend(0x7FC00000, bits.and(0x7F).compare(VectorOperators.EQ, 0x7F))
+                .reinterpretAsFloats();
+    }
+
     /// e^x to about one unit in the last place; 0 where the result would be subnormal.
     ///
     /// `e^x = 2^n · e^r` with `n` the nearest integer to `x / ln 2` and `|r| ≤ ln 2 / 2`, `ln 2` in

@@ -2,7 +2,6 @@ package dev.tramontane.kernels;
 
 import dev.tramontane.cache.Batch;
 import dev.tramontane.cache.KvCache;
-import dev.tramontane.tensor.Blocks;
 import dev.tramontane.tensor.Tensor;
 
 import java.util.List;
@@ -19,8 +18,7 @@ public final class ScalarKernels implements Kernels {
     public void gatherRows(Tensor table, int[] ids, Tensor out) {
         float[] row = new float[table.cols()];
         for (int t = 0; t < ids.length; t++) {
-            long offset = ids[t] * table.rowBytes();
-            Blocks.decode(table.type(), table.data(), offset, table.cols(), row, 0);
+            table.decodeRow(ids[t], row);
             Rows.write(row, out, t);
         }
     }
@@ -36,8 +34,7 @@ public final class ScalarKernels implements Kernels {
     private static void multiply(float[][] xs, Tensor weight, Tensor out) {
         float[] row = new float[weight.cols()];
         for (int r = 0; r < weight.rows(); r++) {
-            long offset = r * weight.rowBytes();
-            Blocks.decode(weight.type(), weight.data(), offset, weight.cols(), row, 0);
+            weight.decodeRow(r, row);
             for (int t = 0; t < xs.length; t++) {
                 out.set(t, r, (float) dot(row, 0, xs[t], 0, row.length));
             }

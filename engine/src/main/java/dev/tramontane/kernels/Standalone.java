@@ -38,6 +38,20 @@ final class Standalone {
                             float[].class,
                             int.class,
                             int.class));
+    private static final MethodHandle[] DOT_SQUARES = {
+        find(
+                VectorFloats.class,
+                "dotSquares",
+                MethodType.methodType(
+                        float.class,
+                        MemorySegment.class,
+                        long.class,
+                        float[].class,
+                        int.class,
+                        int.class,
+                        float[].class,
+                        int.class))
+    };
     private static final MethodHandle[] TILE = {
         find(
                 VectorPanel.class,
@@ -76,6 +90,23 @@ final class Standalone {
         }
     }
 
+    /// See {@link VectorFloats#dotSquares}.
+    static float dotSquares(
+            MemorySegment data,
+            long offset,
+            float[] x,
+            int half,
+            int cols,
+            float[] factors,
+            int factorsAt) {
+        try {
+            return (float)
+                    DOT_SQUARES[0].invokeExact(data, offset, x, half, cols, factors, factorsAt);
+        } catch (Throwable e) {
+            throw unchecked(e);
+        }
+    }
+
     /// See {@link VectorPanel#tile}.
     static void tile(
             float[] w,
@@ -99,7 +130,7 @@ final class Standalone {
                 .map(
                         type ->
                                 switch (type) {
-                                    case F32, F16, BF16 ->
+                                    case F32, F16, BF16, F8_E4M3 ->
                                             find(
                                                     VectorFloats.class,
                                                     operation + type.name(),

@@ -3,12 +3,14 @@ package dev.tramontane.kernels;
 import static dev.tramontane.kernels.Lanes.COUNT;
 import static dev.tramontane.kernels.Lanes.F;
 
+import dev.tramontane.tensor.Scales;
+
 import jdk.incubator.vector.FloatVector;
 
 import java.lang.foreign.MemorySegment;
 
-/// F32, F16 and BF16 in vectors, in {@link VectorPanel}'s split order. Counts are whole groups of
-/// 32.
+/// F32, F16, BF16 and F8_E4M3 in vectors, in {@link VectorPanel}'s split order. Counts are whole
+/// groups of 32.
 final class VectorFloats {
     private VectorFloats() {}
 
@@ -83,6 +85,53 @@ final class VectorFloats {
             FloatVector w = FloatVector.fromArray(F, x, half + j);
             first = Lanes.bfloats(data, from).fma(v, first);
             second = Lanes.bfloats(data, from + 32).fma(w, second);
+        }
+        return Lanes.sum(first.add(second));
+    }
+
+    static void decodeF8_E4M3(
+            MemorySegment data, long offset, int count, float[] out, int at, int half) {
+        for (int j = 0; j < count / 2; j += COUNT) {
+            long from = offset + value(j);
+            Lanes.quarters(data, from).intoArray(out, at + j);
+            Lanes.quarters(data, from + 16).intoArray(out, at + half + j);
+        }
+    }
+
+    /// A row times one vector of activations.
+    static float dotF8_E4M3(MemorySegment data, long offset, float[] x, int half, int cols) {
+        FloatVector first = FloatVector.zero(F);
+        FloatVector second = first;
+        for (int j = 0; j < cols / 2; j += COUNT) {
+            long from = offset + value(j);
+            FloatVector v = FloatVector.fromArray(F, x, j);
+            FloatVector w = FloatVector.fromArray(F, x, half + j);
+            first = Lanes.quarters(data, from).fma(v, first);
+            second = Lanes.quarters(data, from + 16).fma(w, second);
+        }
+        return Lanes.sum(first.add(second));
+    }
+
+    /// The same, with a factor for each square's columns.
+    ///
+    /// @param factors those of the row from `factorsAt` on
+    static float dotSquares(
+            MemorySegment data,
+            long offset,
+            float[] x,
+            int half,
+            int cols,
+            float[] factors,
+            int factorsAt) {
+        FloatVector first = FloatVector.zero(F);
+        FloatVector second = first;
+        for (int j = 0; j < cols / 2; j += COUNT) {
+            long from = offset + value(j);
+            float factor = factors[factorsAt + j / (Scales.SQUARE / 2)];
+            FloatVector v = FloatVector.fromArray(F, x, j);
+            FloatVector w = FloatVector.fromArray(F, x, half + j);
+            first = Lanes.quarters(data, from).mul(factor).fma(v, first);
+            second = Lanes.quarters(data, from + 16).mul(factor).fma(w, second);
         }
         return Lanes.sum(first.add(second));
     }

@@ -5,7 +5,6 @@ import static dev.tramontane.kernels.Lanes.F;
 
 import dev.tramontane.cache.Batch;
 import dev.tramontane.cache.KvCache;
-import dev.tramontane.tensor.Blocks;
 import dev.tramontane.tensor.Tensor;
 
 import jdk.incubator.vector.FloatVector;
@@ -54,8 +53,7 @@ public final class VectorKernels implements Kernels {
                 (_, from, to) -> {
                     float[] row = new float[table.cols()];
                     for (int t = from; t < to; t++) {
-                        long offset = Objects.checkIndex(ids[t], table.rows()) * table.rowBytes();
-                        Blocks.decode(table.type(), table.data(), offset, table.cols(), row, 0);
+                        table.decodeRow(Objects.checkIndex(ids[t], table.rows()), row);
                         Rows.write(row, out, t);
                     }
                 });

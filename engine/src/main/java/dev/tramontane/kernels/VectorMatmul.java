@@ -5,6 +5,7 @@ import static dev.tramontane.kernels.Lanes.F;
 import static dev.tramontane.kernels.VectorPanel.TILE_ROWS;
 import static dev.tramontane.kernels.VectorPanel.TILE_TOKENS;
 
+import dev.tramontane.tensor.Scales;
 import dev.tramontane.tensor.Tensor;
 
 import jdk.incubator.vector.FloatVector;
@@ -20,10 +21,12 @@ import java.util.List;
 /// One token reads each weight once, straight from the file's blocks. More tokens share the
 /// decoding: a panel of 32 rows and 1024 columns is decoded into the cache of one core and
 /// multiplied with up to 128 tokens before the next panel.
+///
+/// Scales of whole rows multiply finished sums; those of squares multiply what was decoded.
 final class VectorMatmul {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
     private static final int ROWS_A_PANEL = 32;
-    private static final int PANEL_DEPTH = 1024; // a multiple of every block length
+    private static final int PANEL_DEPTH = 1024; // a multiple of every block and square
     private static final int TOKENS_A_PASS = 63; // whole tiles
     private static final int ROWS_A_TASK = 64;
     private static final int SUMS_A_TILE = 2 * TILE_ROWS * TILE_TOKENS * COUNT;
@@ -141,29 +144,59 @@ final class VectorMatmul {
             s.row = new float[2 * half];
         }
         for (int r = from; r < to; r++) {
-            long at = r * weight.rowBytes();
             float sum;
             if (fused) {
-                sum = Standalone.dot(weight.type(), weight.data(), at, packed, half, cols);
+                sum = fusedDot(weight, r, half);
             } else {
-                decodeRow(weight, at, half, s);
+                decodeRow(weight, r, half, s);
                 sum = VectorPanel.dot(s.row, packed, half);
             }
-            out.data().setAtIndex(FLOAT, r, sum);
+            out.data().setAtIndex(FLOAT, r, sum * rowScale(weight, r));
         }
     }
 
-    private static void decodeRow(Tensor weight, long at, int half, Scratch s) {
+    /// A row times the only token, without the detour over memory.
+    private float fusedDot(Tensor weight, int row, int half) {
+        long at = row * weight.rowBytes();
+        Scales scales = weight.scales();
+        return scales.isRowwise()
+                ? Standalone.dot(weight.type(), weight.data(), at, packed, half, weight.cols())
+                : Standalone.dotSquares(
+                        weight.data(),
+                        at,
+                        packed,
+                        half,
+                        weight.cols(),
+                        scales.values(),
+                        scales.first(row));
+    }
+
+    /// What a row's finished sum is multiplied by: 1 where its values have been already.
+    private static float rowScale(Tensor weight, int row) {
+        return weight.scales().isRowwise() ? weight.scales().at(row, 0) : 1;
+    }
+
+    private static void decodeRow(Tensor weight, int row, int half, Scratch s) {
         for (int depth = 0; depth < weight.cols(); depth += PANEL_DEPTH) {
-            VectorPanel.decode(
-                    weight.type(),
-                    weight.data(),
-                    at + weight.type().bytes(depth),
-                    Math.min(PANEL_DEPTH, weight.cols() - depth),
-                    s.row,
-                    depth / 2,
-                    half,
-                    s.natural);
+            int count = Math.min(PANEL_DEPTH, weight.cols() - depth);
+            decode(weight, row, depth, count, s.row, depth / 2, half, s.natural);
+        }
+    }
+
+    /// Decodes `count` values of a row from column `depth` on; see {@link VectorPanel#decode}.
+    private static void decode(
+            Tensor weight,
+            int row,
+            int depth,
+            int count,
+            float[] out,
+            int at,
+            int half,
+            float[] natural) {
+        long offset = row * weight.rowBytes() + weight.type().bytes(depth);
+        VectorPanel.decode(weight.type(), weight.data(), offset, count, out, at, half, natural);
+        if (!weight.scales().isRowwise()) {
+            VectorPanel.scale(weight.scales(), row, depth, count, out, at, half);
         }
     }
 
@@ -193,7 +226,7 @@ final class VectorMatmul {
                     }
                 }
             }
-            store(s.sums, tiles, from, to, first, last, out);
+            store(weight, s.sums, tiles, from, to, first, last, out);
         }
     }
 
@@ -219,22 +252,21 @@ final class VectorMatmul {
 
     private static void decodePanel(
             Tensor weight, int from, int to, int depth, int count, Scratch s) {
-        long skipped = weight.type().bytes(depth);
         for (int r = from; r < to; r++) {
-            VectorPanel.decode(
-                    weight.type(),
-                    weight.data(),
-                    r * weight.rowBytes() + skipped,
-                    count,
-                    s.panel,
-                    (r - from) * PANEL_DEPTH,
-                    PANEL_DEPTH / 2,
-                    s.natural);
+            int at = (r - from) * PANEL_DEPTH;
+            decode(weight, r, depth, count, s.panel, at, PANEL_DEPTH / 2, s.natural);
         }
     }
 
     private static void store(
-            float[] sums, int tiles, int from, int to, int first, int last, Tensor out) {
+            Tensor weight,
+            float[] sums,
+            int tiles,
+            int from,
+            int to,
+            int first,
+            int last,
+            Tensor out) {
         for (int t = first; t < last; t++) {
             int group = (t - first) / TILE_TOKENS;
             for (int r = from; r < to; r++) {
@@ -244,7 +276,8 @@ final class VectorMatmul {
                 FloatVector halves =
                         FloatVector.fromArray(F, sums, at)
                                 .add(FloatVector.fromArray(F, sums, at + SUMS_A_TILE / 2));
-                out.data().set(FLOAT, t * out.rowBytes() + 4L * r, Lanes.sum(halves));
+                float sum = Lanes.sum(halves) * rowScale(weight, r);
+                out.data().set(FLOAT, t * out.rowBytes() + 4L * r, sum);
             }
         }
     }

@@ -5,6 +5,7 @@ import static dev.tramontane.kernels.Lanes.F;
 
 import dev.tramontane.tensor.Blocks;
 import dev.tramontane.tensor.DType;
+import dev.tramontane.tensor.Scales;
 
 import jdk.incubator.vector.FloatVector;
 
@@ -50,10 +51,29 @@ final class VectorPanel {
         }
     }
 
+    /// Multiplies `count` values of a row, decoded from column `col` on, by the factors of their
+    /// tiles.
+    ///
+    /// @param col the first of a tile
+    static void scale(
+            Scales scales, int row, int col, int count, float[] decoded, int at, int half) {
+        for (int k = 0; k < count; k += scales.tileCols()) {
+            float factor = scales.at(row, col + k);
+            int from = at + k / 2;
+            int to = from + Lanes.padded(Math.min(scales.tileCols(), count - k)) / 2;
+            for (int j = from; j < to; j += COUNT) {
+                FloatVector.fromArray(F, decoded, j).mul(factor).intoArray(decoded, j);
+                FloatVector.fromArray(F, decoded, half + j)
+                        .mul(factor)
+                        .intoArray(decoded, half + j);
+            }
+        }
+    }
+
     /// Whether this machine's vectors suit the type; where not, rows are decoded by the plain loops
     /// and then multiplied.
     static boolean vectorised(DType type) {
-        return Lanes.BYTES_FIT || type.blockLength() == 1;
+        return Lanes.BYTES_FIT || type.blockLength() == 1 && type.blockBytes() > 1;
     }
 
     /// A decoded, padded row times one vector of activations, both in split order.

@@ -52,6 +52,7 @@ public final class Blocks {
             case TQ1_0 -> TQ1_0.decode(data, offset, count, out, at);
             case TQ2_0 -> TQ2_0.decode(data, offset, count, out, at);
             case MXFP4 -> MXFP4.decode(data, offset, count, out, at);
+            case F8_E4M3 -> F8E4M3.decode(data, offset, count, out, at);
         }
     }
 
@@ -59,7 +60,8 @@ public final class Blocks {
     /// to the nearest of the type, each block's scales such that little is lost.
     ///
     /// @param values holds the values from index `at`, finite and no larger than a binary16 reaches
-    ///   where the type is narrower than F32
+    ///   where the type is narrower than F32; F8_E4M3, whose scales are the caller's to choose,
+    ///   reaches to 448 and cuts off what is larger
     /// @param count a whole number of the type's blocks
     public static void encode(
             DType type, float[] values, int at, int count, MemorySegment data, long offset) {
@@ -94,6 +96,7 @@ public final class Blocks {
             case TQ1_0 -> TQ1_0.encode(values, at, count, data, offset);
             case TQ2_0 -> TQ2_0.encode(values, at, count, data, offset);
             case MXFP4 -> MXFP4.encode(values, at, count, data, offset);
+            case F8_E4M3 -> F8E4M3.encode(values, at, count, data, offset);
         }
     }
 

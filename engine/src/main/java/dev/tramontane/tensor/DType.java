@@ -4,8 +4,8 @@ import java.util.Optional;
 
 /// Element types of tensors as files store them: how many values make a block, and how many bytes.
 ///
-/// Names and numbers are those of the GGUF specification (`ggml_type`); the bytes of each block are
-/// drawn in the type's own file.
+/// Names and numbers are those of the GGUF specification (`ggml_type`), except where a type is
+/// known to safetensors alone; the bytes of each block are drawn in the type's own file.
 public enum DType {
     /// IEEE 754 binary32.
     F32(0, 1, 4),
@@ -42,7 +42,9 @@ public enum DType {
     /// 256 values of three levels, four to a byte: {@link TQ2_0}.
     TQ2_0(35, 256, 66),
     /// 32 floating-point values of 4 bits and a power of two: {@link MXFP4}.
-    MXFP4(39, 32, 17);
+    MXFP4(39, 32, 17),
+    /// Floating-point values of 8 bits, with {@link Scales} beside them: {@link F8E4M3}.
+    F8_E4M3(-1, 1, 1);
 
     private final int ggufId;
     private final int blockLength;
@@ -54,8 +56,19 @@ public enum DType {
         this.blockBytes = blockBytes;
     }
 
+    /// Whether GGUF files can hold the type.
+    public boolean isInGguf() {
+        return ggufId >= 0;
+    }
+
     /// The type's number in GGUF files.
+    ///
+    /// @throws IllegalArgumentException when GGUF does not have the type
     public int ggufId() {
+        if (!isInGguf()) {
+            throw new IllegalArgumentException(
+                    this + " is no type of GGUF; encode the values as another");
+        }
         return ggufId;
     }
 
@@ -84,7 +97,7 @@ public enum DType {
     /// The type with this number in GGUF files, if we read it.
     public static Optional<DType> ofGguf(int id) {
         for (DType type : values()) {
-            if (type.ggufId == id) {
+            if (type.isInGguf() && type.ggufId == id) {
                 return Optional.of(type);
             }
         }

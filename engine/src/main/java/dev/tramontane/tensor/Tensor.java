@@ -15,7 +15,9 @@ import java.lang.foreign.ValueLayout;
 /// @param rows number of rows
 /// @param cols values in a row; a whole number of the type's blocks
 /// @param data exactly `rows` times {@link #rowBytes()} bytes
-public record Tensor(DType type, Layout layout, int rows, int cols, MemorySegment data) {
+/// @param scales what decoded elements are multiplied by; {@link Scales#NONE} but for F8_E4M3
+public record Tensor(
+        DType type, Layout layout, int rows, int cols, MemorySegment data, Scales scales) {
     /// Alignment of tensors we allocate: a cache line, and the widest vector.
     public static final int ALIGNMENT_BYTES = 64;
 
@@ -29,6 +31,22 @@ public record Tensor(DType type, Layout layout, int rows, int cols, MemorySegmen
                     "%d x %d values of %s take %d bytes, but the segment has %d"
                             .formatted(rows, cols, type, bytes, data.byteSize()));
         }
+        if (!scales.equals(Scales.NONE) && (type != DType.F8_E4M3 || !scales.cover(rows, cols))) {
+            throw new IllegalArgumentException(
+                    "%d scales of %d x %d values do not suit %d x %d values of %s"
+                            .formatted(
+                                    scales.values().length,
+                                    scales.tileRows(),
+                                    scales.tileCols(),
+                                    rows,
+                                    cols,
+                                    type));
+        }
+    }
+
+    /// A matrix whose bits say it all.
+    public Tensor(DType type, Layout layout, int rows, int cols, MemorySegment data) {
+        this(type, layout, rows, cols, data, Scales.NONE);
     }
 
     /// A zeroed F32 matrix in row order, `float[rows][cols]`.
@@ -57,15 +75,25 @@ public record Tensor(DType type, Layout layout, int rows, int cols, MemorySegmen
     public Tensor slice(int from, int count) {
         long rowBytes = rowBytes();
         return new Tensor(
-                type, layout, count, cols, data.asSlice(from * rowBytes, count * rowBytes));
+                type,
+                layout,
+                count,
+                cols,
+                data.asSlice(from * rowBytes, count * rowBytes),
+                scales.slice(from));
+    }
+
+    /// The same bits under scales, sharing their memory.
+    public Tensor scaled(Scales by) {
+        return new Tensor(type, layout, rows, cols, data, by);
     }
 
     /// This matrix in row order with each row cut into rows of `newCols` values, sharing its
     /// memory.
     public Tensor split(int newCols) {
-        if (layout != Layout.ROWS || cols % newCols != 0) {
+        if (layout != Layout.ROWS || cols % newCols != 0 || !scales.equals(Scales.NONE)) {
             throw new IllegalArgumentException(
-                    "rows of %d values in %s, expected whole rows of %d"
+                    "rows of %d values in %s, expected whole rows of %d without scales"
                             .formatted(cols, layout, newCols));
         }
         return new Tensor(type, layout, Math.multiplyExact(rows, cols / newCols), newCols, data);
@@ -104,7 +132,15 @@ public record Tensor(DType type, Layout layout, int rows, int cols, MemorySegmen
     /// A copy of one row as floats, decoded.
     public float[] row(int row) {
         float[] values = new float[cols];
-        Blocks.decode(type, data, row * rowBytes(), cols, values, 0);
+        decodeRow(row, values);
         return values;
+    }
+
+    /// Decodes one row, scales included, to the first `cols` places of an array.
+    public void decodeRow(int row, float[] out) {
+        Blocks.decode(type, data, row * rowBytes(), cols, out, 0);
+        if (!scales.equals(Scales.NONE)) {
+            scales.multiply(row, out, cols);
+        }
     }
 }

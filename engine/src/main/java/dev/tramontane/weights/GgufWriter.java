@@ -104,6 +104,9 @@ public final class GgufWriter {
     ///
     /// @param shape outermost first
     public GgufWriter add(String name, DType type, long[] shape, Supplier<MemorySegment> content) {
+        if (!type.isInGguf()) {
+            throw new IllegalArgumentException(name + " is " + type + ", which GGUF does not have");
+        }
         long rows = 1;
         for (int i = 0; i < shape.length - 1; i++) {
             rows = Math.multiplyExact(rows, shape[i]);

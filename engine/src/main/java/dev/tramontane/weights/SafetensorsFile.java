@@ -1,5 +1,6 @@
 package dev.tramontane.weights;
 
+import dev.tramontane.tensor.DType;
 import dev.tramontane.tensor.Tensor;
 
 import java.io.IOException;
@@ -87,7 +88,10 @@ public final class SafetensorsFile implements WeightsFile {
             throw new ModelFormatException(
                     location + ": no tensor " + name + "; the model is incomplete: get it again");
         }
-        return info.over(shard.file, shard.location);
+        Tensor tensor = info.over(shard.file, shard.location);
+        return tensor.type() == DType.F8_E4M3
+                ? tensor.scaled(Fp8Scales.read(this, name, tensor))
+                : tensor;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.tramontane.weights;
 
+import dev.tramontane.tensor.Scales;
 import dev.tramontane.tensor.Tensor;
 
 import tools.jackson.databind.json.JsonMapper;
@@ -15,14 +16,14 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// Writes one safetensors file: F32, F16 and BF16 tensors in the order they were added.
+/// Writes one safetensors file: F32, F16, BF16 and F8_E4M3 tensors in the order they were added.
 public final class SafetensorsWriter {
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
 
-    /// A tensor; one row is written as a vector.
+    /// A tensor; one row is written as a vector. The scales of an FP8 tensor are another's to add.
     public SafetensorsWriter add(String name, Tensor tensor) {
         switch (tensor.type()) {
-            case F32, F16, BF16 -> {}
+            case F32, F16, BF16, F8_E4M3 -> {}
             case Q4_0,
                     Q4_1,
                     Q5_0,
@@ -40,6 +41,10 @@ public final class SafetensorsWriter {
                     MXFP4 ->
                     throw new IllegalArgumentException(
                             name + " is " + tensor.type() + ", which safetensors does not have");
+        }
+        if (!tensor.scales().equals(Scales.NONE)) {
+            throw new IllegalArgumentException(
+                    name + " comes with its scales; add its bits and its scales each by itself");
         }
         if (tensors.putIfAbsent(name, tensor) != null) {
             throw new IllegalArgumentException("two tensors " + name);

@@ -15,6 +15,7 @@ public sealed interface WeightsFile permits GgufFile, SafetensorsFile {
     Map<String, TensorInfo> tensors();
 
     /// The tensor as a matrix: a vector has one row; more than two dimensions are folded into rows.
+    /// Scales that lie beside it come with it.
     ///
     /// @throws ModelFormatException when the file has no such tensor, or we do not read its type
     Tensor tensor(String name);

@@ -1,5 +1,6 @@
 package dev.tramontane.kernels;
 
+import dev.tramontane.tensor.Blocks;
 import dev.tramontane.tensor.DType;
 import dev.tramontane.tensor.Layout;
 import dev.tramontane.tensor.Tensor;
@@ -61,6 +62,7 @@ final class RandomBlocks {
                 case TQ2_0 -> half(data, block + 64, value);
                 case MXFP4 ->
                         data.set(ValueLayout.JAVA_BYTE, block, (byte) (124 + random.nextInt(4)));
+                case F8_E4M3 -> Blocks.encode(type, new float[] {value}, 0, 1, data, block);
             }
         }
         return new Tensor(type, Layout.ROWS, rows, cols, data);

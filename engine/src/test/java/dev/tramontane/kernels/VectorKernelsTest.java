@@ -3,6 +3,7 @@ package dev.tramontane.kernels;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.tramontane.cache.Batch;
 import dev.tramontane.cache.BlockTable;
@@ -11,11 +12,13 @@ import dev.tramontane.kernels.Kernels.Heads;
 import dev.tramontane.kernels.Kernels.RopePairs;
 import dev.tramontane.tensor.DType;
 import dev.tramontane.tensor.Layout;
+import dev.tramontane.tensor.Scales;
 import dev.tramontane.tensor.Tensor;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -26,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// Every vector operation against the scalar one, at every length around a lane's border.
 class VectorKernelsTest {
@@ -91,7 +95,7 @@ class VectorKernelsTest {
 
     private static int[] inners(DType type) {
         return switch (type) {
-            case F32, F16, BF16 -> lengths().toArray();
+            case F32, F16, BF16, F8_E4M3 -> lengths().toArray();
             case Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, IQ4_NL, MXFP4 -> new int[] {32, 64, 96, 544, 1056};
             case Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_XS, TQ1_0, TQ2_0 -> new int[] {256, 768, 1280};
         };
@@ -113,6 +117,80 @@ class VectorKernelsTest {
             THREE_THREADS.matmul(x.slice(t, 1), weights, alone);
             assertArrayEquals(together.row(t), alone.row(0), "token " + t);
         }
+    }
+
+    static Stream<Arguments> scales() {
+        float[] rows = positive(200, 1);
+        float[] squares = positive(2 * 9, 2);
+        return Stream.of(
+                arguments("one for all", Scales.ofMatrix(0.37f)),
+                arguments("one a row", Scales.ofRows(rows)),
+                arguments("one a square", Scales.ofSquares(squares, 1100)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("scales")
+    void scaled_weights_agree_with_the_definition_and_alone_with_a_batch(
+            String name, Scales scales) {
+        for (int inner : new int[] {1, 7, 31, 32, 127, 128, 129, 160, 1000, 1024, 1056, 1100}) {
+            Scales fit = scales.isRowwise() ? scales : Scales.ofSquares(scales.values(), inner);
+            Tensor all = weights(DType.F8_E4M3, 200, inner, inner).scaled(fit);
+            for (Tensor weights : List.of(all, all.slice(100, 70))) {
+                int rows = weights.rows();
+                Tensor x = activations(5, inner, 3);
+                Tensor expected = zeros(5, rows);
+                Tensor found = zeros(5, rows);
+                SCALAR.matmul(x, weights, expected);
+                THREE_THREADS.matmul(x, weights, found);
+                assertClose(expected, found, ROUNDING * Math.sqrt(inner));
+                for (int t = 0; t < 5; t++) {
+                    Tensor alone = zeros(1, rows);
+                    VECTOR.matmul(x.slice(t, 1), weights, alone);
+                    assertArrayEquals(found.row(t), alone.row(0), name + ", token " + t);
+                }
+                int[] ids = {rows - 1, 0};
+                Tensor first = zeros(2, inner);
+                Tensor second = zeros(2, inner);
+                SCALAR.gatherRows(weights, ids, first);
+                VECTOR.gatherRows(weights, ids, second);
+                assertEquals(-1, first.data().mismatch(second.data()));
+            }
+        }
+    }
+
+    private static float[] positive(int count, long seed) {
+        float[] values = activations(1, count, seed).row(0);
+        for (int i = 0; i < count; i++) {
+            values[i] = Math.abs(values[i]) + 0.01f;
+        }
+        return values;
+    }
+
+    @Test
+    void eight_bit_floats_of_every_pattern_widen_exactly_alone_and_in_a_batch() {
+        Tensor weights = oneOfEachByte();
+        for (int tokens : new int[] {1, 2}) {
+            Tensor ones = zeros(tokens, 32);
+            for (int i = 0; i < tokens * 32; i++) {
+                ones.set(i / 32, i % 32, 1);
+            }
+            Tensor expected = zeros(tokens, 256);
+            Tensor found = zeros(tokens, 256);
+            SCALAR.matmul(ones, weights, expected);
+            VECTOR.matmul(ones, weights, found);
+            for (int t = 0; t < tokens; t++) {
+                assertArrayEquals(expected.row(t), found.row(t));
+            }
+        }
+    }
+
+    /// In each row one byte, at changing places, and zeros.
+    private static Tensor oneOfEachByte() {
+        MemorySegment data = Arena.ofAuto().allocate(256 * 32, 64);
+        for (int row = 0; row < 256; row++) {
+            data.set(ValueLayout.JAVA_BYTE, row * 32L + row % 32, (byte) row);
+        }
+        return new Tensor(DType.F8_E4M3, Layout.ROWS, 256, 32, data);
     }
 
     @Test

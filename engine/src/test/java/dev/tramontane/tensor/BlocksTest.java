@@ -30,7 +30,8 @@ class BlocksTest {
                     .ifPresent(
                             type -> tests.add(dynamicTest(type.name(), () -> check(type, line))));
         }
-        assertEquals(DType.values().length - 1, tests.size(), "every type but F32");
+        long others = Arrays.stream(DType.values()).filter(DType::isInGguf).count() - 1;
+        assertEquals(others, tests.size(), "every type of GGUF but F32");
         return tests;
     }
 

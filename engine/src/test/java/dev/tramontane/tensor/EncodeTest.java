@@ -51,7 +51,8 @@ class EncodeTest {
                                 () -> check(DType.valueOf(type.getKey()), values, theirs)));
             }
         }
-        assertEquals(3 * (DType.values().length - 1), tests.size(), "every type but F32");
+        long others = Arrays.stream(DType.values()).filter(DType::isInGguf).count() - 1;
+        assertEquals(3 * others, tests.size(), "every type of GGUF but F32");
         return tests;
     }
 
@@ -99,7 +100,7 @@ class EncodeTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "F8_E4M3") // whose scales are elsewhere
     void one_huge_value_among_tiny_ones_is_kept(DType type) {
         float[] values = new float[LENGTH];
         Arrays.fill(values, 1e-6f);

@@ -70,7 +70,7 @@ class SafetensorsFileTest {
     void a_type_without_kernels_is_listed_and_refused_when_it_is_needed() throws IOException {
         Path file =
                 write(
-                        "{\"x\":{\"dtype\":\"F8_E4M3\",\"shape\":[2,4],\"data_offsets\":[0,8]},"
+                        "{\"x\":{\"dtype\":\"F8_E5M2\",\"shape\":[2,4],\"data_offsets\":[0,8]},"
                                 + "\"y\":{\"dtype\":\"F4\",\"shape\":[2,8],\"data_offsets\":[8,16]}}",
                         new byte[16]);
         try (Arena arena = Arena.ofConfined()) {
@@ -81,7 +81,7 @@ class SafetensorsFileTest {
             assertTrue(
                     String.valueOf(e.getMessage())
                             .startsWith(
-                                    "test.safetensors: tensor x is F8_E4M3, which has no kernel"
+                                    "test.safetensors: tensor x is F8_E5M2, which has no kernel"
                                             + " here; "));
         }
     }
