@@ -1,7 +1,6 @@
 package dev.tramontane.model;
 
 import dev.tramontane.kernels.Kernels;
-import dev.tramontane.weights.ModelFormatException;
 
 import tools.jackson.databind.JsonNode;
 
@@ -50,7 +49,7 @@ final class HuggingFaceConfig {
     }
 
     static ModelConfig read(String location, JsonNode config) {
-        refuseQuantization(location, config);
+        Quantization.checkMethod(location, config.path("quantization_config"));
         String type = config.path("model_type").asString("");
         JsonNode text = config;
         String prefix = "";
@@ -58,7 +57,7 @@ final class HuggingFaceConfig {
             text = config.path("text_config");
             prefix = "text_config.";
             type = text.path("model_type").asString("");
-            refuseQuantization(location, text);
+            Quantization.checkMethod(location, text.path("quantization_config"));
         }
         String where = location + ": " + prefix + "model_type";
         String found = type.isEmpty() ? "absent" : type;
@@ -73,19 +72,6 @@ final class HuggingFaceConfig {
                                                 found,
                                                 "mistral, ministral3, qwen3, or mistral3 with a text_config"));
         return new HuggingFaceConfig(location, prefix, family, text).read();
-    }
-
-    private static void refuseQuantization(String location, JsonNode config) {
-        JsonNode quantization = config.path("quantization_config");
-        if (quantization.isObject()) {
-            throw new ModelFormatException(
-                    "%s: the weights are quantised by %s, expected F32, F16 or BF16; get the BF16 weights or a GGUF file of the model"
-                            .formatted(
-                                    location,
-                                    quantization
-                                            .path("quant_method")
-                                            .asString("quantization_config")));
-        }
     }
 
     private ModelConfig read() {

@@ -1,7 +1,6 @@
 package dev.tramontane.model;
 
 import dev.tramontane.kernels.Kernels;
-import dev.tramontane.weights.ModelFormatException;
 
 import tools.jackson.databind.JsonNode;
 
@@ -57,15 +56,8 @@ final class MistralConfig {
         if (!type.equals("transformer")) {
             throw fields.unsupported("model_type", type);
         }
-        if (params.path("quantization").isObject()) {
-            throw new ModelFormatException(
-                    "%s: the weights are quantised by %s, expected F32, F16 or BF16; get the BF16 weights or a GGUF file of the model"
-                            .formatted(
-                                    location,
-                                    params.path("quantization")
-                                            .path("qformat_weight")
-                                            .asString("quantization")));
-        }
+        Quantization.checkFormat(location, params.path("quantization"));
+        Quantization.checkMethod(location, params.path("quantization_config"));
         fields.refuse("moe", "a mixture of experts");
         fields.refuse("q_lora_rank", "latent attention");
         fields.refuse("kv_lora_rank", "latent attention");

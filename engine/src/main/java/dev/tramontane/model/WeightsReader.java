@@ -2,7 +2,9 @@ package dev.tramontane.model;
 
 import static dev.tramontane.weights.TensorNames.Role;
 
+import dev.tramontane.tensor.DType;
 import dev.tramontane.tensor.Tensor;
+import dev.tramontane.weights.Fp8Scales;
 import dev.tramontane.weights.ModelFolder;
 import dev.tramontane.weights.ModelFormatException;
 import dev.tramontane.weights.TensorNames;
@@ -79,7 +81,9 @@ final class WeightsReader {
             throw missing(names.outputs().getFirst());
         }
         if (name.isEmpty() || tied.orElse(false)) {
-            used.addAll(names.outputs());
+            for (String unread : names.outputs()) {
+                use(unread);
+            }
             return embedding;
         }
         return matrix(name.get(), config.vocab(), config.dim());
@@ -130,14 +134,23 @@ final class WeightsReader {
                                     Arrays.toString(shape),
                                     rows == 1 ? "[" + cols + "]" : "[" + rows + ", " + cols + "]"));
         }
+        use(name);
+    }
+
+    /// Counts a tensor as used, and the scales that an FP8 tensor is read with.
+    private void use(String name) {
         used.add(name);
+        WeightsFile.TensorInfo info = file.tensors().get(name);
+        if (info != null && info.dtype().equals(Optional.of(DType.F8_E4M3))) {
+            used.addAll(Fp8Scales.names(name));
+        }
     }
 
     private void refuseLeftovers() {
         for (String name : file.tensors().keySet()) {
             if (!used.contains(name) && !names.isBesidesText(name)) {
                 throw new ModelFormatException(
-                        "%s: tensor %s has no place in this dense decoder of %d layers; biases, experts, rotation factors and quantisation scales are not supported: use another file of the model"
+                        "%s: tensor %s has no place in this dense decoder of %d layers; biases, experts, rotation factors and scales of anything but FP8 weights are not supported: use another file of the model"
                                 .formatted(file.location(), name, config.layers()));
             }
         }

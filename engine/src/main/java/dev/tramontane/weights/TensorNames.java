@@ -39,6 +39,19 @@ public final class TensorNames {
                     "patch_merger.",
                     "pre_mm_projector_norm.");
 
+    /// What the scales of activations and caches end in, which FP8 files have beside the weights'.
+    private static final List<String> ACTIVATION_SCALES =
+            List.of(
+                    ".input_scale",
+                    ".output_scale",
+                    ".activation_scale",
+                    ".qscale_act",
+                    ".q_scale",
+                    ".k_scale",
+                    ".v_scale",
+                    ".kv_scale",
+                    ".prob_scale");
+
     private final ModelFolder.Kind kind;
     private final String prefix;
     private final List<String> outputs;
@@ -126,11 +139,13 @@ public final class TensorNames {
         return outputs;
     }
 
-    /// Whether a tensor has no part in the text network: vision, and tables that we compute.
+    /// Whether a tensor has no part in the text network: vision, tables that we compute, and scales
+    /// for rounding activations, which ours are not.
     public boolean isBesidesText(String name) {
         return name.endsWith(".rotary_emb.inv_freq")
                 || (kind != ModelFolder.Kind.GGUF
-                        && BESIDES_TEXT.stream().anyMatch(name::startsWith));
+                        && (BESIDES_TEXT.stream().anyMatch(name::startsWith)
+                                || ACTIVATION_SCALES.stream().anyMatch(name::endsWith)));
     }
 
     private static String gguf(Role role) {

@@ -3,14 +3,9 @@ package dev.tramontane.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tramontane.cache.Batch;
-import dev.tramontane.cache.BlockTable;
-import dev.tramontane.cache.KvCache;
 import dev.tramontane.kernels.Kernels;
 import dev.tramontane.kernels.ScalarKernels;
 import dev.tramontane.kernels.VectorKernels;
-import dev.tramontane.tensor.Tensor;
-import dev.tramontane.weights.ModelFolder;
 
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +15,6 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -87,8 +81,8 @@ class GoldenLogitsTest {
     @MethodSource("all")
     void logits_are_those_of_the_reference(Golden golden, @TempDir Path folder) throws IOException {
         int compared = 0;
-        try (Model scalar = open(golden, folder, new ScalarKernels());
-                Model vector = open(golden, folder, new VectorKernels(2))) {
+        try (PromptModel scalar = open(golden, folder, new ScalarKernels());
+                PromptModel vector = open(golden, folder, new VectorKernels(2))) {
             for (JsonNode expected : cases(golden)) {
                 compare(expected, scalar);
                 compare(expected, vector);
@@ -108,7 +102,7 @@ class GoldenLogitsTest {
     void greedy_continuations_are_those_of_the_reference(Golden golden, @TempDir Path folder)
             throws IOException {
         int chosen = 0;
-        try (Model model = open(golden, folder, new VectorKernels(2))) {
+        try (PromptModel model = open(golden, folder, new VectorKernels(2))) {
             for (JsonNode expected : cases(new Golden(golden.model(), "hugging face"))) {
                 chosen += followGreedy(expected, model);
             }
@@ -116,7 +110,7 @@ class GoldenLogitsTest {
         assertTrue(chosen >= 60, "only " + chosen + " choices were binding");
     }
 
-    private static void compare(JsonNode expected, Model model) {
+    private static void compare(JsonNode expected, PromptModel model) {
         int[] ids = ids(expected.get("ids"));
         float[][] logits = model.logits(ids);
         float[] last = floats(expected.get("last_logits"));
@@ -137,7 +131,7 @@ class GoldenLogitsTest {
     }
 
     /// Feeds the recorded continuation and checks each choice that binds; returns how many did.
-    private static int followGreedy(JsonNode expected, Model model) {
+    private static int followGreedy(JsonNode expected, PromptModel model) {
         if (!expected.has("greedy")) {
             return 0;
         }
@@ -158,10 +152,11 @@ class GoldenLogitsTest {
         return binding;
     }
 
-    private static Model open(Golden golden, Path scratch, Kernels kernels) throws IOException {
+    private static PromptModel open(Golden golden, Path scratch, Kernels kernels)
+            throws IOException {
         Path model = VECTORS.resolve(golden.model());
         if (golden.isGguf()) {
-            return new Model(model.resolve(golden.files()), kernels);
+            return new PromptModel(model.resolve(golden.files()), kernels);
         }
         List<String> files =
                 golden.files().equals("mistral")
@@ -172,52 +167,7 @@ class GoldenLogitsTest {
                 Files.copy(model.resolve(file), scratch.resolve(file));
             }
         }
-        return new Model(scratch, kernels);
-    }
-
-    /// A model with a cache for one prompt.
-    private static final class Model implements AutoCloseable {
-        private static final int POSITIONS = 320;
-
-        private final Arena arena = Arena.ofShared();
-        private final Kernels kernels;
-        private final Transformer transformer;
-        private final KvCache cache;
-        private final BlockTable table = new BlockTable();
-
-        Model(Path path, Kernels kernels) throws IOException {
-            this.kernels = kernels;
-            ModelFolder folder = ModelFolder.open(path, arena);
-            ModelConfig config = ModelConfig.read(folder);
-            ModelWeights weights = ModelWeights.read(folder, config);
-            transformer = new Transformer(config, weights, kernels, arena, POSITIONS, POSITIONS);
-            int blocks = POSITIONS / KvCache.BLOCK_SIZE;
-            cache = new KvCache(arena, config.layers(), blocks, config.kvDim());
-            for (int block = blocks - 1; block >= 0; block--) {
-                table.append(block);
-            }
-        }
-
-        float[][] logits(int[] ids) {
-            int[] rows = IntStream.range(0, ids.length).toArray();
-            Tensor logits = forward(ids, rows);
-            return IntStream.of(rows).mapToObj(logits::row).toArray(float[][]::new);
-        }
-
-        float[] lastLogits(int[] ids) {
-            return forward(ids, ids.length - 1).row(0);
-        }
-
-        private Tensor forward(int[] ids, int... rows) {
-            var slice = new Batch.Slice(0, ids.length, 0, table);
-            return transformer.forward(new Batch(ids, List.of(slice), rows), cache);
-        }
-
-        @Override
-        public void close() {
-            kernels.close();
-            arena.close();
-        }
+        return new PromptModel(scratch, kernels);
     }
 
     private static List<JsonNode> cases(Golden golden) {

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -175,6 +176,66 @@ class ModelConfigTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"quant_method\": \"fp8\"}",
+                """
+                {"quant_method": "fp8", "activation_scheme": "static", "dequantize": false,
+                 "modules_to_not_convert": ["lm_head"], "weight_block_size": null}
+                """,
+                """
+                {"quant_method": "fp8", "activation_scheme": "dynamic", "fmt": "e4m3",
+                 "weight_block_size": [128, 128]}
+                """,
+                """
+                {"quant_method": "compressed-tensors", "format": "float-quantized",
+                 "config_groups": {"group_0": {"targets": ["Linear"],
+                   "weights": {"num_bits": 8, "type": "float", "strategy": "channel",
+                     "symmetric": true, "dynamic": false, "group_size": null},
+                   "input_activations": {"num_bits": 8, "type": "float", "strategy": "token"}}},
+                 "ignore": ["lm_head"], "kv_cache_scheme": null, "sparsity_config": {},
+                 "transform_config": {}}
+                """,
+                """
+                {"quant_method": "compressed-tensors", "sparsity_config": {"format": "dense"},
+                 "config_groups": {"group_0": {"weights": {"num_bits": 8, "type": "float",
+                   "strategy": "block", "block_structure": [128, 128]}}}}
+                """
+            })
+    void eight_bit_floats_are_read_in_the_words_of_every_tool(String block) throws IOException {
+        String fields = "{\"quantization_config\": " + block + "}";
+        assertEquals(huggingFace("{}"), huggingFace(fields));
+        assertEquals(params("{}"), params(fields));
+    }
+
+    @Test
+    void eight_bit_floats_are_read_in_the_words_of_mistral() throws IOException {
+        String block = "{\"qformat_weight\": \"fp8_e4m3\", \"qscheme_act\": \"TENSOR\"}";
+        assertEquals(params("{}"), params("{\"quantization\": " + block + "}"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "{\"quant_method\": \"modelopt\"}; quantised by modelopt, expected F32",
+                "{}; quantised by quantization_config",
+                "\"fp8\"; quantised by quantization_config",
+                "{\"quant_method\": \"fp8\", \"fmt\": \"e5m2\"}; fp8 with fmt \"e5m2\"",
+                "{\"quant_method\": \"fp8\", \"weight_block_size\": [64, 64]}; fp8 with weight_block_size [64,64]",
+                "{\"quant_method\": \"fp8\", \"weight_block_size\": [1, 128]}; weight_block_size [1,128]",
+                "{\"quant_method\": \"compressed-tensors\", \"config_groups\": {}}; no config_groups",
+                "{\"quant_method\": \"compressed-tensors\", \"config_groups\": {\"a\": {\"weights\": {\"num_bits\": 4, \"type\": \"int\", \"strategy\": \"group\"}}}}; weights of 4 bits, type \"int\"",
+                "{\"quant_method\": \"compressed-tensors\", \"config_groups\": {\"a\": {\"weights\": {\"num_bits\": 8, \"type\": \"float\", \"strategy\": \"group\"}}}}; strategy \"group\"",
+                "{\"quant_method\": \"compressed-tensors\", \"config_groups\": {\"a\": {\"weights\": {\"num_bits\": 8, \"type\": \"float\", \"strategy\": \"block\", \"block_structure\": [64, 64]}}}}; strategy \"block\"",
+                "{\"quant_method\": \"compressed-tensors\", \"transform_config\": {\"config_groups\": {\"u\": {}}}}; compressed-tensors with transform_config",
+                "{\"quant_method\": \"compressed-tensors\", \"sparsity_config\": {\"format\": \"sparse-24-bitmask\"}}; compressed-tensors with sparsity_config",
+            })
+    void other_quantisation_is_refused_by_name(String block, String message) {
+        refused(message, () -> huggingFace("{\"quantization_config\": " + block + "}"));
+    }
+
+    @ParameterizedTest
     @MethodSource
     void a_configuration_we_do_not_run_is_refused_by_name(String fields, String message) {
         refused(message, () -> huggingFace(fields));
@@ -239,7 +300,10 @@ class ModelConfigTest {
             delimiter = ';',
             value = {
                 "{\"moe\": {\"num_experts\": 8}}; a mixture of experts",
-                "{\"quantization\": {\"qformat_weight\": \"fp8_e4m3\"}}; quantised by fp8_e4m3",
+                "{\"quantization\": {\"qformat_weight\": \"nvfp4\"}}; quantised by nvfp4, expected F32",
+                "{\"quantization\": {}}; quantised by quantization",
+                "{\"quantization\": true}; quantised by quantization",
+                "{\"quantization_config\": {\"quant_method\": \"compressed-tensors\"}}; no config_groups",
                 "{\"sliding_window\": [4096, null]}; windows that differ between layers",
                 "{\"model_type\": \"mamba\"}; model_type asks for mamba",
                 "{\"q_lora_rank\": 1024}; latent attention",

@@ -1,0 +1,59 @@
+package dev.tramontane.model;
+
+import dev.tramontane.cache.Batch;
+import dev.tramontane.cache.BlockTable;
+import dev.tramontane.cache.KvCache;
+import dev.tramontane.kernels.Kernels;
+import dev.tramontane.tensor.Tensor;
+import dev.tramontane.weights.ModelFolder;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/// A model with a cache for one prompt.
+final class PromptModel implements AutoCloseable {
+    private static final int POSITIONS = 320;
+
+    private final Arena arena = Arena.ofShared();
+    private final Kernels kernels;
+    private final Transformer transformer;
+    private final KvCache cache;
+    private final BlockTable table = new BlockTable();
+
+    PromptModel(Path path, Kernels kernels) throws IOException {
+        this.kernels = kernels;
+        ModelFolder folder = ModelFolder.open(path, arena);
+        ModelConfig config = ModelConfig.read(folder);
+        ModelWeights weights = ModelWeights.read(folder, config);
+        transformer = new Transformer(config, weights, kernels, arena, POSITIONS, POSITIONS);
+        int blocks = POSITIONS / KvCache.BLOCK_SIZE;
+        cache = new KvCache(arena, config.layers(), blocks, config.kvDim());
+        for (int block = blocks - 1; block >= 0; block--) {
+            table.append(block);
+        }
+    }
+
+    float[][] logits(int[] ids) {
+        int[] rows = IntStream.range(0, ids.length).toArray();
+        Tensor logits = forward(ids, rows);
+        return IntStream.of(rows).mapToObj(logits::row).toArray(float[][]::new);
+    }
+
+    float[] lastLogits(int[] ids) {
+        return forward(ids, ids.length - 1).row(0);
+    }
+
+    private Tensor forward(int[] ids, int... rows) {
+        var slice = new Batch.Slice(0, ids.length, 0, table);
+        return transformer.forward(new Batch(ids, List.of(slice), rows), cache);
+    }
+
+    @Override
+    public void close() {
+        kernels.close();
+        arena.close();
+    }
+}
