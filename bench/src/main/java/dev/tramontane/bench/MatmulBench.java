@@ -41,7 +41,7 @@ public class MatmulBench {
     private static final int INNER = 2048;
     private static final int COPIES = 8;
 
-    @Param({"Q4_0", "Q8_0", "Q4_K", "Q5_K", "Q6_K", "BF16", "F16", "F32"})
+    @Param({"Q4_0", "Q8_0", "Q4_K", "Q5_K", "Q6_K", "F8_E4M3", "BF16", "F16", "F32"})
     public DType type;
 
     @Param({"1", "126"})

@@ -190,6 +190,28 @@ class Fp8ScalesTest {
     }
 
     @Test
+    void a_head_changed_anywhere_is_read_or_refused_as_damaged() throws IOException {
+        matrix();
+        floats("a.weight_scale_inv", "[2,2]", 1, 2, 3, 4);
+        Path file = write("test.safetensors");
+        byte[] whole = Files.readAllBytes(file);
+        int refused = 0;
+        for (int at = 8; at < 8 + head.length() + 1; at++) {
+            for (byte with : "0179-,\"ax[".getBytes(StandardCharsets.UTF_8)) {
+                byte[] changed = whole.clone();
+                changed[at] = with;
+                Path copy = Files.write(folder.resolve("changed.safetensors"), changed);
+                try (Arena mapped = Arena.ofConfined()) {
+                    SafetensorsFile.open(copy, mapped).tensor("a.weight").row(ROWS - 1);
+                } catch (ModelFormatException _) {
+                    refused++;
+                }
+            }
+        }
+        assertTrue(refused > head.length(), refused + " were refused");
+    }
+
+    @Test
     void bits_and_scales_are_written_each_by_itself() throws IOException {
         matrix();
         floats("a.weight_scale", "[]", 2);
