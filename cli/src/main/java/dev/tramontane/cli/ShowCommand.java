@@ -6,6 +6,8 @@ import dev.tramontane.chat.ThinkingFormat;
 import dev.tramontane.engine.EngineOptions;
 import dev.tramontane.model.ModelConfig;
 import dev.tramontane.sampling.SamplingParams;
+import dev.tramontane.tokenizer.ByteLevelBpe;
+import dev.tramontane.tokenizer.SentencePiece;
 import dev.tramontane.tokenizer.Tekken;
 import dev.tramontane.tokenizer.Tokenizer;
 import dev.tramontane.weights.Metadata;
@@ -141,9 +143,7 @@ final class ShowCommand implements Callable<Integer> {
 
     private static void describeFormat(LocalModel opened, ObjectNode answer) {
         Tokenizer tokenizer = opened.tokenizer();
-        answer.putObject("tokenizer")
-                .put("kind", tokenizer instanceof Tekken ? "tekken" : "sentencepiece")
-                .put("vocab", tokenizer.vocab());
+        answer.putObject("tokenizer").put("kind", kind(tokenizer)).put("vocab", tokenizer.vocab());
         answer.put("template", opened.template().map(ChatTemplate::format).orElse("none"));
         answer.put("thinking", thinking(opened));
         SamplingParams sampling = opened.sampling();
@@ -153,6 +153,14 @@ final class ShowCommand implements Callable<Integer> {
                 .put("top_k", sampling.topK())
                 .put("min_p", decimal(sampling.minP()));
         opened.notice().ifPresent(notice -> answer.put("notice", notice));
+    }
+
+    private static String kind(Tokenizer tokenizer) {
+        return switch (tokenizer) {
+            case Tekken _ -> "tekken";
+            case ByteLevelBpe _ -> "byte-level bpe";
+            case SentencePiece _ -> "sentencepiece";
+        };
     }
 
     /// The marks around the thinking, as far as files tell.

@@ -5,18 +5,17 @@ import dev.tramontane.chat.InstructTemplate;
 import dev.tramontane.chat.JinjaTemplate;
 import dev.tramontane.tokenizer.Tekken;
 import dev.tramontane.tokenizer.Tokenizer;
-import dev.tramontane.weights.Metadata;
 import dev.tramontane.weights.ModelFolder;
-import dev.tramontane.weights.ModelFormatException;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/// A model's vocabulary without its weights: from a bare `tekken.json`, from the one in a folder,
-/// or from a GGUF file.
+/// A model's vocabulary without its weights: from a bare `tekken.json` or `tokenizer.json`, from
+/// the one in a folder, or from a GGUF file.
 ///
 /// @param chatTemplate the file's own template, a hint at the format's version
 /// @param jinja that template, where the vocabulary is not of our family
@@ -26,25 +25,21 @@ record TokenizerSource(
         Optional<String> chatTemplate,
         Optional<JinjaTemplate> jinja) {
     static TokenizerSource open(Path path) throws IOException {
-        Path tekken = Files.isDirectory(path) ? path.resolve("tekken.json") : path;
-        if (tekken.toString().endsWith(".json") && Files.isRegularFile(tekken)) {
-            return ofTekken(tekken);
+        if (path.toString().endsWith(".json") && Files.isRegularFile(path)) {
+            return ofFile(path);
+        }
+        Path tekken = path.resolve("tekken.json");
+        if (Files.isRegularFile(tekken)) {
+            return ofFile(tekken);
+        }
+        Path tokenizerJson = path.resolve("tokenizer.json");
+        if (Files.isRegularFile(tokenizerJson) && !holdsWeights(path)) {
+            return ofFile(tokenizerJson);
         }
         try (Arena arena = Arena.ofConfined()) {
             ModelFolder folder = ModelFolder.open(path, arena);
-            Optional<Path> named = folder.tekken();
-            if (named.isPresent()) {
-                return ofTekken(named.get());
-            }
-            if (folder.kind() != ModelFolder.Kind.GGUF) {
-                throw new ModelFormatException(
-                        path
-                                + ": no tekken.json among the files, expected one beside the"
-                                + " weights; put the model's tekken.json there");
-            }
-            Metadata metadata = folder.weights().metadata();
-            Tokenizer tokenizer = Tokenizer.fromGguf(metadata);
-            Optional<String> hint = metadata.text("tokenizer.chat_template");
+            Tokenizer tokenizer = Tokenizer.of(folder);
+            Optional<String> hint = folder.weights().metadata().text("tokenizer.chat_template");
             boolean ours = InstructTemplate.of(tokenizer, Optional.empty(), hint).isPresent();
             return new TokenizerSource(
                     tokenizer,
@@ -54,9 +49,21 @@ record TokenizerSource(
         }
     }
 
-    private static TokenizerSource ofTekken(Path file) throws IOException {
+    private static boolean holdsWeights(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(Path::toString)
+                    .anyMatch(name -> name.endsWith(".gguf") || name.endsWith(".safetensors"));
+        }
+    }
+
+    /// Mistral publishes its own kind with `tekken` in the name.
+    private static TokenizerSource ofFile(Path file) throws IOException {
+        boolean tekken = String.valueOf(file.getFileName()).contains("tekken");
         return new TokenizerSource(
-                Tekken.read(file), file.toString(), Optional.empty(), Optional.empty());
+                tekken ? Tekken.read(file) : Tokenizer.read(file),
+                file.toString(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     /// The template that writes conversations for this vocabulary.

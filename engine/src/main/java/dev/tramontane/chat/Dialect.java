@@ -59,7 +59,7 @@ record Dialect(
             throws IOException {
         Metadata metadata = folder.weights().metadata();
         Optional<String> chatTemplate = metadata.text("tokenizer.chat_template");
-        Tokenizer tokenizer = tokenizer(folder);
+        Tokenizer tokenizer = Tokenizer.of(folder);
         if (tokenizer.vocab() > config.vocab()) {
             throw new ModelFormatException(
                     "%s: the tokenizer has %d tokens, expected %d at most, the rows of the embedding; put the tokenizer of this model there"
@@ -95,19 +95,6 @@ record Dialect(
                 own.or(() -> ours(tokenizer, template, thinking, config)),
                 tokenizer.stopTokens(),
                 SamplingDefaults.of(folder, kind, config.context()));
-    }
-
-    private static Tokenizer tokenizer(ModelFolder folder) throws IOException {
-        if (folder.tekken().isPresent()) {
-            return Tekken.read(folder.tekken().get());
-        }
-        if (folder.kind() == ModelFolder.Kind.GGUF) {
-            return Tokenizer.fromGguf(folder.weights().metadata());
-        }
-        throw new ModelFormatException(
-                folder.weights().location()
-                        + ": no tekken.json among the files, expected one beside the weights; put"
-                        + " the model's tekken.json there");
     }
 
     /// The rules of our family for a vocabulary with its marks, whatever template the file carries;

@@ -52,11 +52,21 @@ final class GgufVocabulary {
     }
 
     /// Refuses a file whose text is cut in another way.
-    static void requirePreTokenizer(Metadata metadata, String expected) {
-        String pre = metadata.text(PREFIX + "pre").orElse("missing");
-        if (!pre.equals(expected)) {
-            throw unsupported(metadata, "pre", pre, expected);
+    static void requirePreTokenizer(Metadata metadata, PreTokenizer expected) {
+        if (!preTokenizer(metadata).equals(expected)) {
+            String pre = metadata.text(PREFIX + "pre").orElse("missing");
+            throw unsupported(metadata, "pre", pre, expected.names().getFirst());
         }
+    }
+
+    /// How a `gpt2` vocabulary wants text cut.
+    static PreTokenizer preTokenizer(Metadata metadata) {
+        String pre = metadata.text(PREFIX + "pre").orElse("missing");
+        return PreTokenizer.named(pre)
+                .orElseThrow(
+                        () ->
+                                unsupported(
+                                        metadata, "pre", pre, "one of " + PreTokenizer.allNames()));
     }
 
     static ModelFormatException unsupported(
@@ -70,17 +80,15 @@ final class GgufVocabulary {
                         + found
                         + ", expected "
                         + expected
-                        + "; use a model with a Tekken vocabulary (gpt2 with pre tekken) or a"
-                        + " SentencePiece one (llama)");
+                        + "; convert the model with a current converter, or use another one");
     }
 
     /// A `gpt2` vocabulary: one character of a spelling stands for one byte.
     Vocabulary byteLevel() {
-        int[] bytesOfCharacters = bytesOfCharacters();
         var builder = new Vocabulary.Builder(metadata.location());
         for (int id = 0; id < tokens.length; id++) {
             switch (types[id]) {
-                case NORMAL -> builder.text(spelledBytes(id, bytesOfCharacters));
+                case NORMAL -> builder.text(spelledBytes("tokens[" + id + "]", tokens[id]));
                 case USER_DEFINED -> builder.userDefined(tokens[id]);
                 case UNKNOWN, CONTROL, UNUSED -> builder.mark(tokens[id]);
                 default -> throw wrongType(id);
@@ -104,8 +112,40 @@ final class GgufVocabulary {
         return build(builder);
     }
 
+    /// The merges of a `gpt2` vocabulary, each spelled as its two halves with a space between.
+    Joining merges(Vocabulary vocabulary) {
+        String key = PREFIX + "merges";
+        String[] merges =
+                metadata.texts(key)
+                        .orElseThrow(
+                                () -> malformed(key + " is missing, expected a list of pairs"));
+        var list = new MergeList.Builder(vocabulary, merges.length, metadata.location());
+        for (int rank = 0; rank < merges.length; rank++) {
+            String place = key + "[" + rank + "]";
+            int space = merges[rank].indexOf(' ');
+            if (space < 0) {
+                throw malformed(
+                        place
+                                + " is \""
+                                + merges[rank]
+                                + "\", expected two tokens with a space between them");
+            }
+            list.add(
+                    place,
+                    spelledBytes(place, merges[rank].substring(0, space)),
+                    spelledBytes(place, merges[rank].substring(space + 1)));
+        }
+        return list.build();
+    }
+
+    /// Which token is made first: the one with the highest score.
+    Joining joiningByScore(TokenTable table) {
+        int[] priorities = prioritiesByScore();
+        return new TokenPriorities(table, priorities, priorities.length);
+    }
+
     /// Which token is made first, lowest first: the place of its score among the different scores.
-    int[] prioritiesByScore() {
+    private int[] prioritiesByScore() {
         float[] scores = metadata.floats(PREFIX + "scores").orElseThrow(() -> missing("scores"));
         requireOneEach("scores", scores.length);
         float[] ascending = new float[scores.length];
@@ -153,36 +193,17 @@ final class GgufVocabulary {
         return (int) id;
     }
 
-    private byte[] spelledBytes(int id, int[] bytesOfCharacters) {
-        String spelling = tokens[id];
-        byte[] bytes = new byte[spelling.length()];
-        for (int i = 0; i < bytes.length; i++) {
-            char c = spelling.charAt(i);
-            if (c >= bytesOfCharacters.length || bytesOfCharacters[c] < 0) {
-                throw malformed(
-                        "tokens[%d] has the character U+%04X, expected only those that stand for a byte"
-                                .formatted(id, (int) c));
-            }
-            bytes[i] = (byte) bytesOfCharacters[c];
-        }
-        return bytes;
+    private byte[] spelledBytes(String place, String spelling) {
+        return ByteSpelling.read(spelling)
+                .orElseThrow(
+                        () ->
+                                malformed(
+                                        "%s is %s, expected only characters that stand for a byte"
+                                                .formatted(place, Quoted.of(spelling))));
     }
 
     private static byte[] spacedBytes(String spelling) {
         return spelling.replace(SentencePiece.SPACE, ' ').getBytes(StandardCharsets.UTF_8);
-    }
-
-    /// GPT-2's spelling: bytes that print as Latin-1 stand for themselves, the other 68 are, in
-    /// order, the characters from U+0100 on. −1 where a character stands for none.
-    private static int[] bytesOfCharacters() {
-        int[] bytes = new int[0x100 + 68];
-        Arrays.fill(bytes, -1);
-        int next = 0x100;
-        for (int b = 0; b < 0x100; b++) {
-            boolean prints = (b >= '!' && b <= '~') || (b >= 0xA1 && b != 0xAD);
-            bytes[prints ? b : next++] = b;
-        }
-        return bytes;
     }
 
     private byte namedByte(int id) {
@@ -190,9 +211,9 @@ final class GgufVocabulary {
             throw malformed(
                     "tokens["
                             + id
-                            + "] is the byte \""
-                            + tokens[id]
-                            + "\", expected one as <0x0A>");
+                            + "] is the byte "
+                            + Quoted.of(tokens[id])
+                            + ", expected one as <0x0A>");
         }
         return (byte) Integer.parseInt(tokens[id].substring(3, 5), 16);
     }

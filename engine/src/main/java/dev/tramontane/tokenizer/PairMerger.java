@@ -2,9 +2,9 @@ package dev.tramontane.tokenizer;
 
 import org.jspecify.annotations.Nullable;
 
-/// Byte-pair encoding of one piece of text (Sennrich et al. 2016, §3.2), without a list of merges:
-/// of all adjacent pairs whose concatenation is a token, the one of lowest priority number is
-/// joined, the leftmost among equals, until no pair is a token.
+/// Byte-pair encoding of one piece of text (Sennrich et al. 2016, §3.2): of all adjacent pairs that
+/// a {@link Joining} joins, the one of lowest priority number is joined, the leftmost among equals,
+/// until none is left.
 ///
 /// Short pieces are searched for that pair each time; in long ones it comes from a {@link
 /// MergeQueue}, so that time grows with the length and not with its square. One merger serves one
@@ -13,32 +13,31 @@ final class PairMerger {
     /// Longer pieces, counted in symbols, go through the queue.
     static final int LONGEST_SEARCHED_SYMBOLS = 96;
 
-    private static final int NEVER = Integer.MAX_VALUE;
     private static final int NOTHING = -1;
 
     private final TokenTable table;
-    private final int[] priorities;
+    private final Joining joining;
     private final int[] byteIds;
     private final byte[] text;
     private final TokenIds out;
 
     // Symbol i of the piece at hand is text[starts[i] .. starts[next[i]]). A joined symbol keeps
-    // the
-    // index of its left part; the index of the right part is out of use from then on.
+    // the index of its left part; the index of the right part is out of use from then on.
     private int[] starts = new int[0];
     private int[] next = new int[0];
     private int[] previous = new int[0];
-    private int[] pairs = new int[0]; // priority of joining symbol i with the next one, or NEVER
+    private int[] ids = new int[0];
+    private long[] pairs = new long[0]; // what joins symbol i with the next one
     private int symbols;
     private boolean queued;
     private @Nullable MergeQueue queue;
 
-    /// @param priorities int[vocab], by id: which token is made first, lowest first
+    /// @param table of the tokens that a symbol may be to begin with
     /// @param byteIds int[256], what a symbol that is no token becomes, byte by byte
     /// @param text UTF-8 and {@link TokenTable#PADDING}
-    PairMerger(TokenTable table, int[] priorities, int[] byteIds, byte[] text, TokenIds out) {
+    PairMerger(TokenTable table, Joining joining, int[] byteIds, byte[] text, TokenIds out) {
         this.table = table;
-        this.priorities = priorities;
+        this.joining = joining;
         this.byteIds = byteIds;
         this.text = text;
         this.out = out;
@@ -51,6 +50,9 @@ final class PairMerger {
         for (int i = 0; i <= symbols; i++) {
             starts[i] = from + i;
         }
+        for (int i = 0; i < symbols; i++) {
+            ids[i] = byteIds[text[from + i] & 0xFF];
+        }
         merge();
     }
 
@@ -59,7 +61,8 @@ final class PairMerger {
         makeRoom(to - from);
         symbols = 0;
         for (int at = from; at < to; at += Utf8.length(text[at])) {
-            starts[symbols++] = at;
+            starts[symbols] = at;
+            ids[symbols++] = table.find(text, at, at + Utf8.length(text[at]));
         }
         starts[symbols] = to;
         merge();
@@ -71,7 +74,8 @@ final class PairMerger {
             starts = new int[length];
             next = new int[length];
             previous = new int[length];
-            pairs = new int[length];
+            ids = new int[length];
+            pairs = new long[length];
         }
     }
 
@@ -86,7 +90,8 @@ final class PairMerger {
         }
         for (int left = takeBest(); left != NOTHING; left = takeBest()) {
             int right = next[left];
-            pairs[right] = NEVER;
+            ids[left] = (int) pairs[left];
+            pairs[right] = Joining.NEVER;
             next[left] = next[right];
             previous[next[right]] = left;
             rate(left);
@@ -95,21 +100,25 @@ final class PairMerger {
             }
         }
         for (int i = 0; i < symbols; i = next[i]) {
-            emit(starts[i], starts[next[i]]);
+            emit(i);
         }
     }
 
     /// Notes what joining a symbol with the next one would make.
     private void rate(int left) {
         int right = next[left];
-        int id =
+        pairs[left] =
                 right < symbols
-                        ? table.find(text, starts[left], starts[next[right]])
-                        : TokenTable.NONE;
-        pairs[left] = id == TokenTable.NONE ? NEVER : priorities[id];
-        if (queued && pairs[left] != NEVER) {
-            queue().add(pairs[left], left);
+                        ? joining.join(
+                                text, starts[left], starts[next[right]], ids[left], ids[right])
+                        : Joining.NEVER;
+        if (queued && pairs[left] != Joining.NEVER) {
+            queue().add(priority(pairs[left]), left);
         }
+    }
+
+    private static int priority(long pair) {
+        return (int) (pair >>> Integer.SIZE);
     }
 
     /// The left symbol of the pair to join now, or {@link #NOTHING}.
@@ -117,11 +126,11 @@ final class PairMerger {
         if (queued) {
             return takeBestFromQueue(queue());
         }
-        int lowest = NEVER;
+        int lowest = priority(Joining.NEVER);
         int best = NOTHING;
         for (int i = 0; i < symbols; i++) {
-            if (pairs[i] < lowest) {
-                lowest = pairs[i];
+            if (priority(pairs[i]) < lowest) {
+                lowest = priority(pairs[i]);
                 best = i;
             }
         }
@@ -131,7 +140,8 @@ final class PairMerger {
     private int takeBestFromQueue(MergeQueue waiting) {
         for (int lowest = waiting.lowest(); lowest >= 0; lowest = waiting.lowest()) {
             int left = waiting.take(lowest);
-            if (pairs[left] == lowest) { // else one of the two was joined with another neighbour
+            if (priority(pairs[left])
+                    == lowest) { // else one of the two was joined with another neighbour
                 return left;
             }
         }
@@ -140,18 +150,17 @@ final class PairMerger {
 
     private MergeQueue queue() {
         if (queue == null) {
-            queue = new MergeQueue(priorities.length);
+            queue = new MergeQueue(joining.priorities());
         }
         return queue;
     }
 
-    private void emit(int from, int to) {
-        int id = table.find(text, from, to);
-        if (id != TokenTable.NONE) {
-            out.add(id);
+    private void emit(int symbol) {
+        if (ids[symbol] != TokenTable.NONE) {
+            out.add(ids[symbol]);
             return;
         }
-        for (int at = from; at < to; at++) {
+        for (int at = starts[symbol]; at < starts[next[symbol]]; at++) {
             out.add(byteIds[text[at] & 0xFF]);
         }
     }

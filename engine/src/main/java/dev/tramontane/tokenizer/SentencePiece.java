@@ -8,8 +8,9 @@ import dev.tramontane.weights.ModelFormatException;
 import java.util.List;
 import java.util.OptionalInt;
 
-/// SentencePiece's byte-pair encoding as GGUF files hold it, model `llama` (Kudo and Richardson
-/// 2018): the adjacent pair whose token has the highest score is joined first.
+/// SentencePiece's byte-pair encoding (Kudo and Richardson 2018): in GGUF files, model `llama`, the
+/// adjacent pair whose token has the highest score is joined first; a `tokenizer.json` lists the
+/// pairs.
 ///
 /// Spaces are part of the tokens, which spell them ▁, and a text gets one in front unless the file
 /// says otherwise. What is no token is spelled in byte tokens. Bytes are those of the text: the
@@ -19,17 +20,40 @@ public final class SentencePiece implements Tokenizer {
     static final char SPACE = '\u2581';
 
     private final Vocabulary vocabulary;
-    private final int[] priorities;
+    private final Joining joining;
     private final int[] byteIds;
-    private final boolean spacePrefix;
+    private final SpacePrefix spacePrefix;
     private final boolean addBos;
 
-    private SentencePiece(Metadata metadata) {
-        var file = new GgufVocabulary(metadata);
-        vocabulary = file.sentencePiece();
-        priorities = file.prioritiesByScore();
-        spacePrefix = metadata.bool("tokenizer.ggml.add_space_prefix").orElse(true);
-        addBos = metadata.bool("tokenizer.ggml.add_bos_token").orElse(true);
+    /// Which texts get a space in front: a text is what stands between two special tokens.
+    enum SpacePrefix {
+        NONE,
+        EVERY_TEXT,
+        TEXTS_WITHOUT_ONE,
+        FIRST_TEXT_WITHOUT_ONE;
+
+        boolean fits(String text, boolean first) {
+            return switch (this) {
+                case NONE -> false;
+                case EVERY_TEXT -> true;
+                case TEXTS_WITHOUT_ONE -> !text.startsWith(" ");
+                case FIRST_TEXT_WITHOUT_ONE -> first && !text.startsWith(" ");
+            };
+        }
+    }
+
+    /// @param joining how pairs are joined
+    /// @param location the file, for messages
+    SentencePiece(
+            Vocabulary vocabulary,
+            Joining joining,
+            SpacePrefix spacePrefix,
+            boolean addBos,
+            String location) {
+        this.vocabulary = vocabulary;
+        this.joining = joining;
+        this.spacePrefix = spacePrefix;
+        this.addBos = addBos;
         byteIds = vocabulary.byteIds().clone();
         OptionalInt unknown = vocabulary.special(SpecialToken.UNKNOWN);
         for (int b = 0; b < byteIds.length; b++) {
@@ -40,7 +64,7 @@ public final class SentencePiece implements Tokenizer {
                                 () ->
                                         new ModelFormatException(
                                                 "%s: no token stands for the byte 0x%02X and none for the unknown, expected one or the other; convert the file again"
-                                                        .formatted(metadata.location(), stray)));
+                                                        .formatted(location, stray)));
             }
         }
     }
@@ -51,7 +75,15 @@ public final class SentencePiece implements Tokenizer {
     @SuppressWarnings("exports")
     public static SentencePiece fromGguf(Metadata metadata) {
         GgufVocabulary.requireModel(metadata, "llama");
-        return new SentencePiece(metadata);
+        var file = new GgufVocabulary(metadata);
+        Vocabulary vocabulary = file.sentencePiece();
+        boolean prefix = metadata.bool("tokenizer.ggml.add_space_prefix").orElse(true);
+        return new SentencePiece(
+                vocabulary,
+                file.joiningByScore(vocabulary.table()),
+                prefix ? SpacePrefix.EVERY_TEXT : SpacePrefix.NONE,
+                metadata.bool("tokenizer.ggml.add_bos_token").orElse(true),
+                metadata.location());
     }
 
     @Override
@@ -67,7 +99,7 @@ public final class SentencePiece implements Tokenizer {
     @Override
     public int[] encode(String text) {
         var ids = new TokenIds(text.length() / 3);
-        encode(text, ids);
+        encode(text, true, ids);
         return ids.toArray();
     }
 
@@ -77,19 +109,19 @@ public final class SentencePiece implements Tokenizer {
         for (RenderedTemplate.Part part : RenderedTemplate.parts(rendered, vocabulary)) {
             switch (part) {
                 case Mark(int id) -> ids.add(id);
-                case Text(String text, boolean _) -> encode(text, ids);
+                case Text(String text, boolean first) -> encode(text, first, ids);
             }
         }
         return ids.toArray();
     }
 
-    private void encode(String text, TokenIds ids) {
+    private void encode(String text, boolean first, TokenIds ids) {
         if (text.isEmpty()) {
             return;
         }
         String spaced = text.replace(SPACE, ' ');
-        Utf8 utf8 = Utf8.of(spacePrefix ? " " + spaced : spaced);
-        new PairMerger(vocabulary.table(), priorities, byteIds, utf8.bytes(), ids)
+        Utf8 utf8 = Utf8.of(spacePrefix.fits(spaced, first) ? " " + spaced : spaced);
+        new PairMerger(vocabulary.table(), joining, byteIds, utf8.bytes(), ids)
                 .mergeCharacters(0, utf8.length());
     }
 
@@ -102,6 +134,9 @@ public final class SentencePiece implements Tokenizer {
         }
         String marks = vocabulary.decode(ids, 0, first, specials);
         String text = vocabulary.decode(ids, first, ids.length, specials);
-        return marks + (spacePrefix && text.startsWith(" ") ? text.substring(1) : text);
+        return marks
+                + (spacePrefix != SpacePrefix.NONE && text.startsWith(" ")
+                        ? text.substring(1)
+                        : text);
     }
 }

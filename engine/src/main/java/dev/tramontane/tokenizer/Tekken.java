@@ -1,7 +1,5 @@
 package dev.tramontane.tokenizer;
 
-import dev.tramontane.tokenizer.RenderedTemplate.Part.Mark;
-import dev.tramontane.tokenizer.RenderedTemplate.Part.Text;
 import dev.tramontane.weights.Metadata;
 import dev.tramontane.weights.ModelFormatException;
 
@@ -9,17 +7,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 /// Mistral's Tekken: byte-level byte-pair encoding whose vocabulary order is also the order of
 /// joining.
 ///
-/// A text is cut into pieces ({@link PieceScanner}); a piece that is a token as a whole is that
-/// token, any other is put together from its bytes ({@link PairMerger}). Nothing is normalised and
-/// no space is added: decoding gives the text back.
+/// Any two neighbours are joined that together are a token; there is no list of merges. Nothing is
+/// normalised and no space is added: decoding gives the text back.
 public final class Tekken implements Tokenizer {
     private final Vocabulary vocabulary;
-    private final int[] priorities; // int[vocab]: the id itself
+    private final PieceEncoder encoder;
     private final TekkenConfig config;
     private final boolean addBos;
 
@@ -28,17 +26,16 @@ public final class Tekken implements Tokenizer {
         this.vocabulary = vocabulary;
         this.config = config;
         this.addBos = addBos;
-        this.priorities = new int[vocabulary.size()];
-        for (int id = 0; id < priorities.length; id++) {
-            priorities[id] = id;
-        }
-        for (int b = 0; b < 256; b++) {
-            if (vocabulary.byteIds()[b] == TokenTable.NONE) {
-                throw new ModelFormatException(
-                        "%s: no token is the single byte 0x%02X, expected one for each byte; get or convert the file again"
-                                .formatted(location, b));
-            }
-        }
+        int[] priorities = new int[vocabulary.size()]; // the ids themselves
+        Arrays.setAll(priorities, id -> id);
+        this.encoder =
+                new PieceEncoder(
+                        vocabulary,
+                        new TokenPriorities(vocabulary.table(), priorities, priorities.length),
+                        true,
+                        PreTokenizer.TEKKEN.automata(),
+                        false,
+                        location);
     }
 
     /// Reads a `tekken.json`.
@@ -67,7 +64,7 @@ public final class Tekken implements Tokenizer {
     @SuppressWarnings("exports")
     public static Tekken fromGguf(Metadata metadata) {
         GgufVocabulary.requireModel(metadata, "gpt2");
-        GgufVocabulary.requirePreTokenizer(metadata, "tekken");
+        GgufVocabulary.requirePreTokenizer(metadata, PreTokenizer.TEKKEN);
         Vocabulary vocabulary = new GgufVocabulary(metadata).byteLevel();
         boolean addBos = metadata.bool("tokenizer.ggml.add_bos_token").orElse(true);
         return new Tekken(vocabulary, TekkenConfig.UNKNOWN, addBos, metadata.location());
@@ -90,41 +87,11 @@ public final class Tekken implements Tokenizer {
 
     @Override
     public int[] encode(String text) {
-        var ids = new TokenIds(text.length() / 3);
-        encode(text, ids);
-        return ids.toArray();
+        return encoder.encode(text);
     }
 
     @Override
     public int[] encode(List<Span> rendered) {
-        var ids = new TokenIds(16);
-        for (RenderedTemplate.Part part : RenderedTemplate.parts(rendered, vocabulary)) {
-            switch (part) {
-                case Mark(int id) -> ids.add(id);
-                case Text(String text, boolean _) -> encode(text, ids);
-            }
-        }
-        return ids.toArray();
-    }
-
-    private void encode(String text, TokenIds ids) {
-        Utf8 utf8 = Utf8.of(text);
-        byte[] bytes = utf8.bytes();
-        var scanner = new PieceScanner(bytes, utf8.length());
-        var memo = new PieceMemo(bytes, ids);
-        TokenTable table = vocabulary.table();
-        var merger = new PairMerger(table, priorities, vocabulary.byteIds(), bytes, ids);
-        for (int from = 0, to; from < utf8.length(); from = to) {
-            to = scanner.pieceEnd(from);
-            long hash = table.hash(bytes, from, to);
-            int whole = table.find(bytes, from, to, hash);
-            if (whole != TokenTable.NONE) {
-                ids.add(whole);
-            } else if (!memo.repeat(from, to, hash)) {
-                int firstId = ids.size();
-                merger.mergeBytes(from, to);
-                memo.remember(from, to, hash, firstId);
-            }
-        }
+        return encoder.encode(rendered);
     }
 }

@@ -30,15 +30,8 @@ import java.util.TreeMap;
 /// `model_settings_builder`, in any order; other keys are skipped. Messages name places as JSON
 /// pointers (RFC 6901). One reader reads one file.
 final class TekkenReader {
-    /// The pre-tokenisation that {@link PieceScanner} is written for.
-    static final String PATTERN =
-            "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]*[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]+"
-                    + "|[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]+[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]*"
-                    + "|\\p{N}"
-                    + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*"
-                    + "|\\s*[\\r\\n]+"
-                    + "|\\s+(?!\\S)"
-                    + "|\\s+";
+    /// The one pre-tokenisation that such files have.
+    static final String PATTERN = PreTokenizer.TEKKEN.patterns().getFirst();
 
     /// Files have 1000. What a file leaves out of the number it names is filled up, so the number
     /// alone must not cost much.
@@ -48,7 +41,6 @@ final class TekkenReader {
     private static final int MOST_TREE_VALUES = 10_000;
 
     private static final int LONGEST_STRING_CHARS = 1 << 20;
-    private static final int LONGEST_QUOTED_CHARS = 200;
     private static final int DEEPEST_NESTING = 32;
 
     /// Older files may leave the special tokens out; they are these, in id order.
@@ -154,13 +146,13 @@ final class TekkenReader {
         }
         if (!pattern.equals(PATTERN)) {
             throw malformed(
-                    "config.pattern is \""
-                            + beginning(pattern)
-                            + "\", expected Tekken's own, the only one that is supported");
+                    "config.pattern is "
+                            + Quoted.of(pattern)
+                            + ", expected Tekken's own, the only one that is supported");
         }
         if (!version.matches("v[0-9]{1,4}")) {
             throw malformed(
-                    "config.version is \"" + beginning(version) + "\", expected one such as v13");
+                    "config.version is " + Quoted.of(version) + ", expected one such as v13");
         }
         if (specials < 0 || specials > MOST_SPECIAL_TOKENS) {
             throw malformed(
@@ -343,11 +335,6 @@ final class TekkenReader {
         return json.getString();
     }
 
-    /// Of a string from the file, for a message.
-    private static String beginning(String text) {
-        return text.substring(0, Math.min(text.length(), LONGEST_QUOTED_CHARS));
-    }
-
     private int number() {
         expect(JsonToken.VALUE_NUMBER_INT);
         if (json.getNumberType() != JsonParser.NumberType.INT) {
@@ -355,7 +342,7 @@ final class TekkenReader {
                     "\""
                             + json.streamReadContext().pathAsPointer()
                             + "\" is "
-                            + beginning(json.getString())
+                            + Quoted.of(json.getString())
                             + ", expected less than 2^31");
         }
         return json.getIntValue();

@@ -1,7 +1,11 @@
 package dev.tramontane.tokenizer;
 
 import dev.tramontane.weights.Metadata;
+import dev.tramontane.weights.ModelFolder;
+import dev.tramontane.weights.ModelFormatException;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -9,23 +13,59 @@ import java.util.Set;
 /// Text ⇄ token ids. Immutable and safe for any number of threads.
 ///
 /// The kinds differ in how they cut text; what ids stand for is their {@link Vocabulary}'s.
-public sealed interface Tokenizer permits SentencePiece, Tekken {
+public sealed interface Tokenizer permits ByteLevelBpe, SentencePiece, Tekken {
     /// Longer texts are refused before anything is made of them: three bytes a character still
     /// leave room below the largest array.
     int LONGEST_TEXT_CHARS = 1 << 27;
 
-    /// The tokenizer that a GGUF file describes: model `gpt2` with pre `tekken`, or model `llama`.
+    /// The tokenizer of a model: its `tekken.json`; else what its GGUF file says; else its
+    /// `tokenizer.json`, which in folders of the family is sometimes wrong.
     ///
-    /// @throws dev.tramontane.weights.ModelFormatException when the file has another one, or a
-    ///   damaged one
+    /// @throws ModelFormatException when there is none, a damaged one, or one that is not known
+    ///   here
+    @SuppressWarnings("exports")
+    static Tokenizer of(ModelFolder folder) throws IOException {
+        if (folder.tekken().isPresent()) {
+            return Tekken.read(folder.tekken().get());
+        }
+        if (folder.kind() == ModelFolder.Kind.GGUF) {
+            return fromGguf(folder.weights().metadata());
+        }
+        return read(
+                folder.tokenizerJson()
+                        .orElseThrow(
+                                () ->
+                                        new ModelFormatException(
+                                                folder.weights().location()
+                                                        + ": no tekken.json or tokenizer.json among"
+                                                        + " the files, expected one beside the"
+                                                        + " weights; put the model's own there")));
+    }
+
+    /// The tokenizer that a GGUF file describes: model `gpt2` with any known `pre`, or model
+    /// `llama`.
+    ///
+    /// @throws ModelFormatException when the file has another one, or a damaged one
     @SuppressWarnings("exports")
     static Tokenizer fromGguf(Metadata metadata) {
         String model = metadata.text("tokenizer.ggml.model").orElse("missing");
         return switch (model) {
-            case "gpt2" -> Tekken.fromGguf(metadata);
+            case "gpt2" ->
+                    GgufVocabulary.preTokenizer(metadata).equals(PreTokenizer.TEKKEN)
+                            ? Tekken.fromGguf(metadata)
+                            : ByteLevelBpe.fromGguf(metadata);
             case "llama" -> SentencePiece.fromGguf(metadata);
             default -> throw GgufVocabulary.unsupported(metadata, "model", model, "gpt2 or llama");
         };
+    }
+
+    /// The tokenizer of a `tokenizer.json`, with what the files beside it say of its special
+    /// tokens.
+    ///
+    /// @throws ModelFormatException when it is no such file, a damaged one, or one that asks for
+    ///   what is not known here
+    static Tokenizer read(Path tokenizerJson) throws IOException {
+        return HuggingFaceTokenizer.read(tokenizerJson);
     }
 
     /// What the ids stand for.

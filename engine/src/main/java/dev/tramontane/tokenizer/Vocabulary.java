@@ -106,6 +106,14 @@ public final class Vocabulary {
         return table;
     }
 
+    /// The text token of these bytes, or {@link TokenTable#NONE}.
+    int find(byte[] token) {
+        return token.length == 0
+                ? TokenTable.NONE
+                : table.find(
+                        Arrays.copyOf(token, token.length + TokenTable.PADDING), 0, token.length);
+    }
+
     /// int[256], the token of each single byte or {@link TokenTable#NONE}; shared.
     int[] byteIds() {
         return byteIds;
@@ -122,6 +130,11 @@ public final class Vocabulary {
     public byte[] bytesOf(int id) {
         check(id);
         return Arrays.copyOfRange(bytes, starts[id], starts[id + 1]);
+    }
+
+    /// The bytes of an id, ready for {@link TokenTable}.
+    byte[] paddedBytesOf(int id) {
+        return Arrays.copyOfRange(bytes, starts[id], starts[id + 1] + TokenTable.PADDING);
     }
 
     /// Whether the id is a mark of the format rather than text.
@@ -237,6 +250,12 @@ public final class Vocabulary {
         void singleByte(byte b) {
             byteIds[b & 0xFF] = tokens.size();
             tokens.add(new byte[] {b}, 0, 1);
+        }
+
+        /// An id that no token has.
+        void unused() {
+            marks.set(tokens.size());
+            tokens.add(new byte[0], 0, 0);
         }
 
         /// Says which token plays a part, whatever its spelling.

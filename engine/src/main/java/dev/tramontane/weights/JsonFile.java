@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// Reads the small JSON files beside weights: bounded, one object, no key twice.
-final class JsonFile {
+public final class JsonFile {
     /// A tree takes some thirty times the bytes of the worst text, and the largest index of the
     /// models we read has a tenth of this.
     private static final int MOST_BYTES = 4 << 20;
@@ -36,7 +36,7 @@ final class JsonFile {
     private JsonFile() {}
 
     /// The object that the file holds.
-    static JsonNode read(Path path) throws IOException {
+    public static JsonNode read(Path path) throws IOException {
         String location = String.valueOf(path.getFileName());
         long size = Files.size(path);
         if (size > MOST_BYTES) {

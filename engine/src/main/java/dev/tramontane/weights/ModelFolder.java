@@ -25,6 +25,7 @@ public final class ModelFolder {
     private final WeightsFile weights;
     private final FolderListing folder;
     private final Optional<Path> tekken;
+    private final Optional<Path> tokenizerJson;
     private final Optional<JsonNode> config;
     private final Optional<JsonNode> generationConfig;
 
@@ -36,6 +37,7 @@ public final class ModelFolder {
         this.weights = weights;
         this.folder = folder;
         this.tekken = folder.tekken();
+        this.tokenizerJson = folder.file("tokenizer.json");
         this.config = kind == Kind.GGUF ? Optional.empty() : folder.json(configName);
         this.generationConfig =
                 kind == Kind.GGUF ? Optional.empty() : folder.json("generation_config.json");
@@ -156,6 +158,11 @@ public final class ModelFolder {
     /// `tekken.json`, or the one file of the folder with `tekken` in its name.
     public Optional<Path> tekken() {
         return tekken;
+    }
+
+    /// `tokenizer.json`.
+    public Optional<Path> tokenizerJson() {
+        return tokenizerJson;
     }
 
     /// `config.json` or `params.json`; empty for GGUF.

@@ -187,6 +187,25 @@ class HostileFilesTest {
     }
 
     @Test
+    void mutated_hugging_face_tokenizers_open_or_are_refused() throws IOException {
+        byte[] original = Files.readAllBytes(VECTORS.resolve("bpe/qwen2.json"));
+        Path file = folder.resolve("tokenizer.json");
+        Files.write(file, original);
+        Mutations mutations = new Mutations(11);
+        mutate(
+                original,
+                MUTATIONS / 10,
+                bytes -> mutations.mutate(bytes, bytes.length),
+                bytes -> {
+                    overwrite(file, bytes);
+                    return () -> {
+                        Tokenizer tokenizer = Tokenizer.read(file);
+                        tokenizer.decode(tokenizer.encode("aé😀 x"), Tokenizer.SpecialTokens.KEEP);
+                    };
+                });
+    }
+
+    @Test
     void mutated_safetensors_files_open_or_are_refused() throws IOException {
         SmallModel.writeMistral(folder);
         Mutations mutations = new Mutations(2);

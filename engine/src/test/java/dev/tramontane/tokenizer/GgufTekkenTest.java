@@ -80,7 +80,7 @@ final class GgufTekkenTest {
     void what_is_wrong_is_named() {
         assertRefused("model is missing", keys -> keys.remove("model"));
         assertRefused("model is bert", keys -> keys.put("model", "bert"));
-        assertRefused("pre is llama-bpe", keys -> keys.put("pre", "llama-bpe"));
+        assertRefused("pre is bert-bpe", keys -> keys.put("pre", "bert-bpe"));
         assertRefused("pre is missing", keys -> keys.remove("pre"));
         assertRefused("tokens is missing", keys -> keys.remove("tokens"));
         assertRefused("token_type is missing", keys -> keys.remove("token_type"));

@@ -100,7 +100,8 @@ final class PairMergerTest {
             String piece = randomText(random, length, 1 + random.nextInt(LETTERS.size()));
             Utf8 utf8 = Utf8.of(piece);
             var ids = new TokenIds(0);
-            new PairMerger(built.table(), priority, built.byteIds(), utf8.bytes(), ids)
+            var joining = new TokenPriorities(built.table(), priority, priority.length);
+            new PairMerger(built.table(), joining, built.byteIds(), utf8.bytes(), ids)
                     .mergeBytes(0, utf8.length());
             assertArrayEquals(plainly(piece, tokens, priority), ids.toArray(), () -> "of " + piece);
         }
