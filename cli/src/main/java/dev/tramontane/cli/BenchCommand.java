@@ -95,7 +95,7 @@ final class BenchCommand implements Callable<Integer> {
                             .formatted(repeat, prompt, generate));
         }
         int threads = engine.threadsOr(Runtime.getRuntime().availableProcessors());
-        OpenWeights opened = OpenWeights.open(model.path(io));
+        OpenWeights opened = OpenWeights.open(model.path(io), engine.placement());
         int context = Math.max(prompt, generate) + 8;
         // The engine closes the weights' memory.
         try (Engine running =
@@ -103,7 +103,8 @@ final class BenchCommand implements Callable<Integer> {
                         opened.config(),
                         opened.weights(),
                         opened.arena(),
-                        engine.options().withContext(engine.contextOr(context)))) {
+                        engine.options().withContext(engine.contextOr(context)),
+                        opened.watch())) {
             double memory = MemoryBandwidth.bytesPerSecond(threads);
             List<Row> rows = rows(running, opened);
             if (json) {

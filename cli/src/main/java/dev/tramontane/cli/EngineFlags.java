@@ -1,6 +1,7 @@
 package dev.tramontane.cli;
 
 import dev.tramontane.engine.EngineOptions;
+import dev.tramontane.weights.Placement;
 
 import picocli.CommandLine.Option;
 
@@ -30,11 +31,24 @@ final class EngineFlags {
             description = "auto, assembled, vector or scalar (default: auto, the fastest here).")
     private EngineOptions.KernelChoice kernels = EngineOptions.KernelChoice.AUTO;
 
+    @Option(
+            names = "--no-mmap",
+            description =
+                    "Copy the weights into memory instead of mapping the file: for network folders,"
+                            + " and files that others can write.")
+    private boolean copyWeights;
+
+    /// Where the weights are to be.
+    Placement placement() {
+        return copyWeights ? Placement.COPIED : Placement.MAPPED;
+    }
+
     EngineOptions options() {
         return EngineOptions.defaults()
                 .withContext(context)
                 .withThreads(threads)
-                .withKernels(kernels);
+                .withKernels(kernels)
+                .withCopiedWeights(copyWeights);
     }
 
     /// The same for answering with a model: one this small has answered before the vector kernels

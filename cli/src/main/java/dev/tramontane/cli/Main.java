@@ -169,6 +169,7 @@ final class Main implements Callable<Integer> {
             case "score" -> List.of(new ScoreCommand(io));
             case "perplexity" -> List.of(new PerplexityCommand(io));
             case "bench" -> List.of(new BenchCommand(io));
+            case "doctor" -> List.of(new DoctorCommand(io));
             default ->
                     List.of(
                             new RunCommand(io),
@@ -183,6 +184,7 @@ final class Main implements Callable<Integer> {
                             new ScoreCommand(io),
                             new PerplexityCommand(io),
                             new BenchCommand(io),
+                            new DoctorCommand(io),
                             new ConfigCommand(io),
                             new CompletionCommand(io),
                             new HelpCommand());

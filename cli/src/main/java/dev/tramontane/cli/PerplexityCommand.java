@@ -48,10 +48,11 @@ final class PerplexityCommand implements Callable<Integer> {
         Path path = model.path(io);
         Tokenizer tokenizer = TokenizerSource.open(path).tokenizer();
         int[] tokens = Perplexity.tokens(tokenizer, text());
-        try (OpenWeights opened = OpenWeights.open(path)) {
+        try (OpenWeights opened = OpenWeights.open(path, engine.placement())) {
             int window = engine.contextOr(Math.min(DEFAULT_WINDOW, opened.config().context()));
             var options = engine.options().withContext(window);
-            try (Scorer scorer = Scorer.over(opened.config(), opened.weights(), options)) {
+            try (Scorer scorer =
+                    Scorer.over(opened.config(), opened.weights(), options, opened.watch())) {
                 int windows = tokens.length / window;
                 Perplexity result =
                         Perplexity.of(

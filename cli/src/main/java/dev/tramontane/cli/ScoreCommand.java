@@ -61,8 +61,13 @@ final class ScoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        try (OpenWeights opened = OpenWeights.open(model.path(io));
-                Scorer scorer = Scorer.over(opened.config(), opened.weights(), engine.options())) {
+        try (OpenWeights opened = OpenWeights.open(model.path(io), engine.placement());
+                Scorer scorer =
+                        Scorer.over(
+                                opened.config(),
+                                opened.weights(),
+                                engine.options(),
+                                opened.watch())) {
             if (source.jsonl) {
                 answerLines(scorer);
             } else {

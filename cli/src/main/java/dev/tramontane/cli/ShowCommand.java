@@ -12,6 +12,7 @@ import dev.tramontane.tokenizer.Tekken;
 import dev.tramontane.tokenizer.Tokenizer;
 import dev.tramontane.weights.Metadata;
 import dev.tramontane.weights.ModelFolder;
+import dev.tramontane.weights.Placement;
 import dev.tramontane.weights.WeightsFile.TensorInfo;
 
 import picocli.CommandLine.Command;
@@ -61,7 +62,7 @@ final class ShowCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Path path = model.path(io);
         ObjectNode answer = Json.object();
-        try (OpenWeights opened = OpenWeights.open(path)) {
+        try (OpenWeights opened = OpenWeights.open(path, Placement.MAPPED)) {
             describeFiles(opened, answer);
             describeNetwork(opened.config(), answer);
         }

@@ -2,6 +2,7 @@ package dev.tramontane.cache;
 
 import dev.tramontane.tensor.DType;
 import dev.tramontane.tensor.Layout;
+import dev.tramontane.tensor.LazyMemory;
 import dev.tramontane.tensor.Tensor;
 
 import java.lang.foreign.Arena;

@@ -11,7 +11,9 @@ import dev.tramontane.sampling.SamplingParams;
 import dev.tramontane.sampling.ThinkingBudget;
 import dev.tramontane.sampling.TokenMask;
 import dev.tramontane.tokenizer.Tokenizer;
+import dev.tramontane.weights.FileWatch;
 import dev.tramontane.weights.ModelFolder;
+import dev.tramontane.weights.Placement;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -77,13 +79,20 @@ public final class LocalModel implements ChatModel {
             throws IOException {
         Arena arena = Arena.ofShared();
         try {
-            ModelFolder folder = ModelFolder.open(path, arena);
+            Placement placement = options.copyWeights() ? Placement.COPIED : Placement.MAPPED;
+            ModelFolder folder = ModelFolder.open(path, placement, arena);
             ModelConfig config = ModelConfig.read(folder);
             Dialect dialect = Dialect.of(folder, config, format);
             Optional<String> notice = folder.weights().metadata().text("tramontane.notice");
             ModelWeights weights = ModelWeights.read(folder, config);
-            Engine engine = Engine.over(config, weights, arena, options);
-            return new LocalModel(folder.name(), dialect, notice, engine);
+            FileWatch watch = folder.weights().watch();
+            try {
+                Engine engine = Engine.over(config, weights, arena, options, watch);
+                return new LocalModel(folder.name(), dialect, notice, engine);
+            } catch (RuntimeException | Error failure) {
+                watch.close();
+                throw failure;
+            }
         } catch (RuntimeException | IOException | Error failure) {
             arena.close();
             throw failure;

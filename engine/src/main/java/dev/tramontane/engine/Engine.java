@@ -12,11 +12,14 @@ import dev.tramontane.sampling.Sampler;
 import dev.tramontane.schedule.Inbox;
 import dev.tramontane.schedule.Scheduler;
 import dev.tramontane.tensor.Tensor;
+import dev.tramontane.weights.FileWatch;
+import dev.tramontane.weights.ModelFormatException;
 
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.Arena;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// The running system: token ids in, token ids out. It knows nothing of text.
 ///
@@ -33,6 +36,7 @@ public final class Engine implements AutoCloseable {
     private final Kernels kernels;
     private final Arena arena;
     private final CacheSize cacheSize;
+    private final FileWatch watch;
     private final KvCache cache;
     private final Transformer transformer;
     private final Scheduler scheduler;
@@ -40,6 +44,7 @@ public final class Engine implements AutoCloseable {
     private final Throughput throughput = new Throughput();
     private final Thread loop;
     private volatile @Nullable Throwable failure;
+    private final AtomicBoolean released = new AtomicBoolean();
     private boolean closed;
 
     private Engine(
@@ -47,8 +52,10 @@ public final class Engine implements AutoCloseable {
             ModelWeights weights,
             Arena arena,
             EngineOptions options,
-            Kernels kernels) {
+            Kernels kernels,
+            FileWatch watch) {
         this.config = config;
+        this.watch = watch;
         this.arena = arena;
         this.kernels = kernels;
         this.cacheSize = CacheSize.of(config, options);
@@ -67,7 +74,8 @@ public final class Engine implements AutoCloseable {
                         kernels,
                         arena,
                         options.maxBatchTokens(),
-                        scheduler.maxSampledRows());
+                        scheduler.maxSampledRows(),
+                        watch::check);
         this.loop = Thread.ofPlatform().name("tramontane-engine").daemon().unstarted(this::run);
     }
 
@@ -78,9 +86,22 @@ public final class Engine implements AutoCloseable {
     @SuppressWarnings("exports")
     public static Engine over(
             ModelConfig config, ModelWeights weights, Arena arena, EngineOptions options) {
+        return over(config, weights, arena, options, FileWatch.nothing());
+    }
+
+    /// The workshop door for weights in mapped files, which it watches.
+    ///
+    /// @param watch closed with the engine, not when this method throws
+    @SuppressWarnings("exports")
+    public static Engine over(
+            ModelConfig config,
+            ModelWeights weights,
+            Arena arena,
+            EngineOptions options,
+            FileWatch watch) {
         Kernels kernels = KernelSelection.open(options, weights.bytes());
         try {
-            return over(config, weights, arena, options, kernels);
+            return over(config, weights, arena, options, kernels, watch);
         } catch (RuntimeException | Error e) {
             kernels.close();
             throw e;
@@ -95,7 +116,17 @@ public final class Engine implements AutoCloseable {
             Arena arena,
             EngineOptions options,
             Kernels kernels) {
-        var engine = new Engine(config, weights, arena, options, kernels);
+        return over(config, weights, arena, options, kernels, FileWatch.nothing());
+    }
+
+    private static Engine over(
+            ModelConfig config,
+            ModelWeights weights,
+            Arena arena,
+            EngineOptions options,
+            Kernels kernels,
+            FileWatch watch) {
+        var engine = new Engine(config, weights, arena, options, kernels, watch);
         if (!weights.embedding().data().isAccessibleBy(engine.loop)) {
             throw new IllegalArgumentException(
                     "the weights' memory belongs to one thread, expected a shared arena; open them in Arena.ofShared()");
@@ -106,7 +137,7 @@ public final class Engine implements AutoCloseable {
 
     private void run() {
         try {
-            while (scheduler.take(inbox)) {
+            while (scheduler.take(inbox, watch::check)) {
                 long start = System.nanoTime();
                 Batch batch = scheduler.next();
                 Tensor logits = transformer.forward(batch, cache);
@@ -118,10 +149,28 @@ public final class Engine implements AutoCloseable {
             }
             scheduler.cancelAll(inbox);
         } catch (Throwable e) { // the thread's outermost frame: readers must learn of it
-            failure = e;
+            Throwable cause = explain(e);
+            failure = cause;
             inbox.close();
-            scheduler.failAll(inbox, e);
+            scheduler.failAll(inbox, cause);
+            if (cause
+                    instanceof ModelFormatException) { // whoever waits to write need not any longer
+                release();
+            }
         }
+    }
+
+    /// An error that plain Java code met in a mapping may be the fault of the file.
+    private Throwable explain(Throwable error) {
+        if (error instanceof InternalError) {
+            try {
+                watch.check();
+            } catch (ModelFormatException changed) {
+                changed.addSuppressed(error);
+                return changed;
+            }
+        }
+        return error;
     }
 
     /// Queues a request.
@@ -131,6 +180,7 @@ public final class Engine implements AutoCloseable {
     ///   one with a bias), or the context has no place after the prompt, or the cache can never
     ///   hold the request
     /// @throws IllegalStateException when the engine is closed, or stopped by an error
+    /// @throws ModelFormatException when it was stopped since somebody changed the model's file
     public Generation submit(GenerationRequest request) {
         check(request);
         var mask = Masks.of(request.masks(), config.vocab());
@@ -142,7 +192,12 @@ public final class Engine implements AutoCloseable {
                             MOST_WAITING
                                     + " requests wait already, expected fewer; try again later",
                             Duration.ofSeconds(1));
-            case CLOSED -> throw new IllegalStateException("the engine is closed", failure);
+            case CLOSED -> {
+                if (failure instanceof ModelFormatException changed) {
+                    throw new ModelFormatException(String.valueOf(changed.getMessage()), changed);
+                }
+                throw new IllegalStateException("the engine is closed", failure);
+            }
         };
     }
 
@@ -204,8 +259,16 @@ public final class Engine implements AutoCloseable {
         closed = true;
         inbox.close();
         joinLoop();
-        kernels.close();
-        arena.close();
+        release();
+    }
+
+    /// Frees what the loop used, once; it has ended, or this is its last act.
+    private void release() {
+        if (released.compareAndSet(false, true)) {
+            kernels.close();
+            arena.close();
+            watch.close();
+        }
     }
 
     private void joinLoop() {

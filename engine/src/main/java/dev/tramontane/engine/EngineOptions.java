@@ -9,13 +9,16 @@ package dev.tramontane.engine;
 /// @param kvCacheBytes memory for keys and values; 0 for enough for one sequence of `context`
 /// @param maxBatchTokens tokens a step computes at most
 /// @param maxSequences sequences that run at once; more wait
+/// @param copyWeights whether a model's files are read into memory rather than mapped: opening
+///   takes longer and processes share nothing, but what becomes of the files later does not matter
 public record EngineOptions(
         KernelChoice kernels,
         int threads,
         int context,
         long kvCacheBytes,
         int maxBatchTokens,
-        int maxSequences) {
+        int maxSequences,
+        boolean copyWeights) {
     /// The sets of operations one can ask for.
     public enum KernelChoice {
         /// The fastest that runs here.
@@ -39,34 +42,48 @@ public record EngineOptions(
 
     /// What suits one person at a terminal.
     public static EngineOptions defaults() {
-        return new EngineOptions(KernelChoice.AUTO, 0, 0, 0, 512, 8);
+        return new EngineOptions(KernelChoice.AUTO, 0, 0, 0, 512, 8, false);
     }
 
     public EngineOptions withKernels(KernelChoice choice) {
         return new EngineOptions(
-                choice, threads, context, kvCacheBytes, maxBatchTokens, maxSequences);
+                choice, threads, context, kvCacheBytes, maxBatchTokens, maxSequences, copyWeights);
     }
 
     public EngineOptions withThreads(int count) {
         return new EngineOptions(
-                kernels, count, context, kvCacheBytes, maxBatchTokens, maxSequences);
+                kernels, count, context, kvCacheBytes, maxBatchTokens, maxSequences, copyWeights);
     }
 
     public EngineOptions withContext(int positions) {
         return new EngineOptions(
-                kernels, threads, positions, kvCacheBytes, maxBatchTokens, maxSequences);
+                kernels,
+                threads,
+                positions,
+                kvCacheBytes,
+                maxBatchTokens,
+                maxSequences,
+                copyWeights);
     }
 
     public EngineOptions withKvCacheBytes(long bytes) {
-        return new EngineOptions(kernels, threads, context, bytes, maxBatchTokens, maxSequences);
+        return new EngineOptions(
+                kernels, threads, context, bytes, maxBatchTokens, maxSequences, copyWeights);
     }
 
     public EngineOptions withMaxBatchTokens(int tokens) {
-        return new EngineOptions(kernels, threads, context, kvCacheBytes, tokens, maxSequences);
+        return new EngineOptions(
+                kernels, threads, context, kvCacheBytes, tokens, maxSequences, copyWeights);
     }
 
     public EngineOptions withMaxSequences(int sequences) {
         return new EngineOptions(
-                kernels, threads, context, kvCacheBytes, maxBatchTokens, sequences);
+                kernels, threads, context, kvCacheBytes, maxBatchTokens, sequences, copyWeights);
+    }
+
+    /// For files on network storage, or that others can write.
+    public EngineOptions withCopiedWeights(boolean copied) {
+        return new EngineOptions(
+                kernels, threads, context, kvCacheBytes, maxBatchTokens, maxSequences, copied);
     }
 }

@@ -4,6 +4,7 @@ import dev.tramontane.sampling.Choice;
 import dev.tramontane.sampling.FinishReason;
 import dev.tramontane.sampling.TokenMask;
 import dev.tramontane.schedule.Sequence;
+import dev.tramontane.weights.ModelFormatException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,7 @@ public final class Generation implements Iterator<TokenEvent>, AutoCloseable {
     /// The next event; waits for it.
     ///
     /// @throws IllegalStateException when the generation failed; the cause says why
+    /// @throws ModelFormatException when somebody changed the model's file in use
     /// @throws CancellationException when the thread is interrupted, which cancels the generation
     @Override
     public TokenEvent next() {
@@ -72,6 +74,9 @@ public final class Generation implements Iterator<TokenEvent>, AutoCloseable {
             }
             TokenEvent event = events.poll();
             ended = event == null || event instanceof TokenEvent.Finished;
+            if (event == null && failure instanceof ModelFormatException changed) {
+                throw new ModelFormatException(String.valueOf(changed.getMessage()), changed);
+            }
             if (event == null) {
                 throw new IllegalStateException("the generation failed: " + failure, failure);
             }

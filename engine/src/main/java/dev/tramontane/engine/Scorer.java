@@ -10,6 +10,7 @@ import dev.tramontane.model.ModelWeights;
 import dev.tramontane.model.Transformer;
 import dev.tramontane.sampling.Likeliest;
 import dev.tramontane.tensor.Tensor;
+import dev.tramontane.weights.FileWatch;
 
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
@@ -33,7 +34,12 @@ public final class Scorer implements AutoCloseable {
     private final float[] logits;
 
     private Scorer(
-            ModelConfig config, ModelWeights weights, Kernels kernels, Arena arena, int context) {
+            ModelConfig config,
+            ModelWeights weights,
+            Kernels kernels,
+            Arena arena,
+            int context,
+            FileWatch watch) {
         this.kernels = kernels;
         this.arena = arena;
         this.context = context;
@@ -42,19 +48,29 @@ public final class Scorer implements AutoCloseable {
         new BlockPool(blockCount).lend(blockCount, blocks);
         this.cache = new KvCache(arena, config.layers(), blockCount, config.kvDim());
         this.transformer =
-                new Transformer(config, weights, kernels, arena, CHUNK_TOKENS, CHUNK_TOKENS);
+                new Transformer(
+                        config, weights, kernels, arena, CHUNK_TOKENS, CHUNK_TOKENS, watch::check);
     }
 
     /// The workshop door: a scorer over given weights, whose memory stays the caller's.
     ///
     /// @param options which kernels and threads; the context is the most tokens it scores at once
-    @SuppressWarnings({"exports", "MustBeClosedChecker"}) // the scorer closes its arena
+    @SuppressWarnings("exports")
     public static Scorer over(ModelConfig config, ModelWeights weights, EngineOptions options) {
+        return over(config, weights, options, FileWatch.nothing());
+    }
+
+    /// The workshop door for weights in mapped files.
+    ///
+    /// @param watch looked at before the weights are read; stays the caller's
+    @SuppressWarnings({"exports", "MustBeClosedChecker"}) // the scorer closes its arena
+    public static Scorer over(
+            ModelConfig config, ModelWeights weights, EngineOptions options, FileWatch watch) {
         int context = CacheSize.of(config, options).context();
         Kernels kernels = KernelSelection.open(options, weights.bytes());
         Arena arena = Arena.ofShared();
         try {
-            return new Scorer(config, weights, kernels, arena, context);
+            return new Scorer(config, weights, kernels, arena, context, watch);
         } catch (RuntimeException | Error e) {
             arena.close();
             kernels.close();

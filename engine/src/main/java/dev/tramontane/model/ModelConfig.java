@@ -52,6 +52,26 @@ public record ModelConfig(
         };
     }
 
+    /// The same network with another number of layers.
+    public ModelConfig withLayers(int count) {
+        return new ModelConfig(
+                dim,
+                count,
+                heads,
+                kvHeads,
+                headDim,
+                hiddenDim,
+                vocab,
+                normEps,
+                ropeTheta,
+                ropePairs,
+                headNorms,
+                yarn,
+                queryScaling,
+                window,
+                context);
+    }
+
     /// YaRN: Peng et al. 2023, section 3. Frequencies that turn more than `betaFast` times within
     /// the original context stay, those below `betaSlow` are divided by `factor`, a ramp lies
     /// between.

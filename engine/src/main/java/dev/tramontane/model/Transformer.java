@@ -21,6 +21,7 @@ public final class Transformer {
     private final Tensor sampled;
     private final Tensor logits;
     private final float[] attentionScale;
+    private final Runnable beforeLayer;
 
     /// @param weights read by every call; their memory must outlive this object
     /// @param arena owns the activation buffers
@@ -33,6 +34,19 @@ public final class Transformer {
             Arena arena,
             int maxTokens,
             int maxSampledRows) {
+        this(config, weights, kernels, arena, maxTokens, maxSampledRows, () -> {});
+    }
+
+    /// The same with something to do before each layer's weights are read; what it throws ends the
+    /// pass.
+    public Transformer(
+            ModelConfig config,
+            ModelWeights weights,
+            Kernels kernels,
+            Arena arena,
+            int maxTokens,
+            int maxSampledRows,
+            Runnable beforeLayer) {
         this.config = config;
         this.weights = weights;
         this.kernels = kernels;
@@ -41,6 +55,7 @@ public final class Transformer {
         this.sampled = Tensor.allocate(arena, maxSampledRows, config.dim());
         this.logits = Tensor.allocate(arena, maxSampledRows, config.vocab());
         this.attentionScale = new float[maxTokens];
+        this.beforeLayer = beforeLayer;
     }
 
     /// Bytes of the activation buffers for these limits.
@@ -59,12 +74,14 @@ public final class Transformer {
     /// @return float[sampledRows][vocab]; the buffer is reused by the next call
     public Tensor forward(Batch batch, KvCache cache) {
         Workspace w = buffers.first(batch.tokens().length);
+        beforeLayer.run();
         Tensor x = w.x();
         kernels.gatherRows(weights.embedding(), batch.tokens(), x);
         ropeTable.fill(batch, w.cos(), w.sin());
         scaleQueries(batch);
         for (int i = 0; i < config.layers(); i++) {
             ModelWeights.LayerWeights layer = weights.layers().get(i);
+            beforeLayer.run();
             attention(layer, i, batch, cache, w);
             kernels.add(x, w.h());
             feedForward(layer, w);
@@ -74,6 +91,7 @@ public final class Transformer {
         Tensor last = sampled.slice(0, rows);
         Tensor out = logits.slice(0, rows);
         if (rows > 0) {
+            beforeLayer.run();
             kernels.gatherRows(x, batch.sampledRows(), last);
             kernels.rmsNorm(last, weights.finalNorm(), config.normEps(), last);
             kernels.matmul(last, weights.output(), out);

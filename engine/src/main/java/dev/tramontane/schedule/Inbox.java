@@ -80,13 +80,16 @@ public final class Inbox {
         }
     }
 
-    /// Waits until a sequence is here, or the inbox is closed.
-    void await() {
+    /// Waits until a sequence is here, the inbox is closed, or the time is over.
+    void await(long nanos) {
+        long left = nanos;
         lock.lock();
         try {
-            while (waiting.isEmpty() && !closed) {
-                changed.awaitUninterruptibly();
+            while (waiting.isEmpty() && !closed && left > 0) {
+                left = changed.awaitNanos(left);
             }
+        } catch (
+                InterruptedException _) { // nobody has a reason to: looked around, and waited again
         } finally {
             lock.unlock();
         }

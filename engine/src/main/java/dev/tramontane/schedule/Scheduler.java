@@ -26,6 +26,8 @@ import java.util.function.Consumer;
 ///
 /// One thread alone may call, but for {@link #load}.
 public final class Scheduler {
+    private static final long IDLE_NANOS = 1_000_000_000;
+
     /// How much is going on.
     ///
     /// @param running sequences
@@ -66,14 +68,16 @@ public final class Scheduler {
 
     /// Drops what was cancelled and lets waiting sequences run; waits while there is nothing to do.
     ///
+    /// @param eachSecond what is done meanwhile; what it throws is thrown here
     /// @return false once the inbox is closed, else some sequence has something to compute
-    public boolean take(Inbox inbox) {
+    public boolean take(Inbox inbox, Runnable eachSecond) {
         while (!inbox.isClosed()) {
             if (refresh(inbox)) {
                 return true;
             }
             pool.check(0);
-            inbox.await();
+            inbox.await(IDLE_NANOS);
+            eachSecond.run();
         }
         return false;
     }

@@ -47,7 +47,17 @@ public final class GgufFile implements WeightsFile {
     /// @throws ModelFormatException when the file is damaged or of a version we do not read, or a
     ///   part is missing or of another model
     public static GgufFile open(Path path, Arena arena) throws IOException {
-        return new GgufFile(GgufSplit.open(path, arena), arena);
+        return open(path, Placement.MAPPED, arena);
+    }
+
+    /// Maps a file and its other parts, or copies them into the arena's memory.
+    static GgufFile open(Path path, Placement placement, Arena arena) throws IOException {
+        return new GgufFile(GgufSplit.open(path, placement, arena), arena);
+    }
+
+    @Override
+    public FileWatch watch() throws IOException {
+        return FileWatch.of(parts.stream().map(GgufSplit.Part::file).toList());
     }
 
     /// The format's version: 2 or 3.
@@ -68,7 +78,7 @@ public final class GgufFile implements WeightsFile {
             throw new ModelFormatException(
                     location() + ": no tensor " + name + "; the file is incomplete: get it again");
         }
-        return info.over(part.file(), part.location());
+        return info.over(part.file().bytes(), part.location());
     }
 
     @Override

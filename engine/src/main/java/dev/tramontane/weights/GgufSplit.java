@@ -2,10 +2,7 @@ package dev.tramontane.weights;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +23,7 @@ final class GgufSplit {
     private GgufSplit() {}
 
     /// One file, mapped, with its head read.
-    record Part(String location, MemorySegment file, GgufReader.Head head) {
+    record Part(String location, OpenFile file, GgufReader.Head head) {
         private long number(String key) {
             return head.metadata().integer(key).orElse(0L);
         }
@@ -47,8 +44,8 @@ final class GgufSplit {
     /// Maps a file and, where it is the first of several, the others beside it.
     ///
     /// @param arena owns the mappings
-    static List<Part> open(Path path, Arena arena) throws IOException {
-        Part first = map(path, arena);
+    static List<Part> open(Path path, Placement placement, Arena arena) throws IOException {
+        Part first = map(path, placement, arena);
         long count = first.number("split.count");
         if (count <= 1) {
             return List.of(first);
@@ -76,13 +73,14 @@ final class GgufSplit {
         List<Part> parts = new ArrayList<>(List.of(first));
         FolderListing folder = FolderListing.around(path);
         for (int number = 2; number <= count; number++) {
-            parts.add(part(folder, partName(name.group(1), number, count), number, first, arena));
+            Path part = path(folder, partName(name.group(1), number, count), number, first);
+            parts.add(part(map(part, placement, arena), number, first));
         }
         checkTotal(parts);
         return parts;
     }
 
-    private static Part part(FolderListing folder, String name, int number, Part first, Arena arena)
+    private static Path path(FolderListing folder, String name, int number, Part first)
             throws IOException {
         long count = first.number("split.count");
         Optional<Path> path = folder.file(name);
@@ -91,14 +89,19 @@ final class GgufSplit {
                     "%s: part %d of %d, %s, is not beside it; get it from the same place"
                             .formatted(first.location, number, count, name));
         }
-        Part part = map(path.get(), arena);
+        return path.get();
+    }
+
+    /// The part, once it is known to be the one that is wanted.
+    private static Part part(Part part, int number, Part first) {
+        long count = first.number("split.count");
         if (part.number("split.no") != number - 1
                 || part.number("split.count") != count
                 || part.number("split.tensors.count") != first.number("split.tensors.count")) {
             throw new ModelFormatException(
                     "%s: holds part %d of %d with %d tensors in all, expected part %d of %d with %d as in %s; %s"
                             .formatted(
-                                    name,
+                                    part.location,
                                     part.number("split.no") + 1,
                                     part.number("split.count"),
                                     part.number("split.tensors.count"),
@@ -126,12 +129,9 @@ final class GgufSplit {
         return "%s-%05d-of-%05d.gguf".formatted(stem, number, count);
     }
 
-    private static Part map(Path path, Arena arena) throws IOException {
-        String location = String.valueOf(path.getFileName());
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            MemorySegment file =
-                    channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-            return new Part(location, file, new GgufReader(location, file).read());
-        }
+    private static Part map(Path path, Placement placement, Arena arena) throws IOException {
+        OpenFile file = OpenFile.of(path, placement, arena);
+        return new Part(
+                file.location(), file, new GgufReader(file.location(), file.bytes()).read());
     }
 }

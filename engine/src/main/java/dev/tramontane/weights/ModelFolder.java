@@ -60,8 +60,26 @@ public final class ModelFolder {
     /// @param arena owns the mapped weights
     /// @throws ModelFormatException when something is missing, damaged or ambiguous
     public static ModelFolder open(Path path, Arena arena) throws IOException {
+        return open(path, Placement.MAPPED, arena);
+    }
+
+    /// Opens a model's files, and maps the weights or copies them.
+    ///
+    /// @param arena owns the weights
+    /// @throws ModelFormatException when something is missing, damaged or ambiguous
+    public static ModelFolder open(Path path, Placement placement, Arena arena) throws IOException {
+        try {
+            return openAny(path, placement, arena);
+        } catch (InternalError e) { // what Java makes of a page that the file no longer has
+            throw new ModelFormatException(
+                    path + ": was shortened while it was opened; get it again", e);
+        }
+    }
+
+    private static ModelFolder openAny(Path path, Placement placement, Arena arena)
+            throws IOException {
         if (Files.isDirectory(path)) {
-            return openFolder(path, arena);
+            return openFolder(path, placement, arena);
         }
         if (!Files.exists(path)) {
             throw new NoSuchFileException(
@@ -78,23 +96,24 @@ public final class ModelFolder {
                 && name.toString().toLowerCase(Locale.ROOT).endsWith(".safetensors")) {
             FolderListing folder = new FolderListing(parent);
             return name.toString().startsWith("consolidated")
-                    ? mistral(parent, folder, arena)
-                    : huggingFace(parent, folder, arena);
+                    ? mistral(parent, folder, placement, arena)
+                    : huggingFace(parent, folder, placement, arena);
         }
-        return gguf(path, arena);
+        return gguf(path, placement, arena);
     }
 
-    private static ModelFolder openFolder(Path path, Arena arena) throws IOException {
+    private static ModelFolder openFolder(Path path, Placement placement, Arena arena)
+            throws IOException {
         FolderListing folder = new FolderListing(path);
         if (folder.has("params.json") && !folder.consolidated().isEmpty()) {
-            return mistral(path, folder, arena);
+            return mistral(path, folder, placement, arena);
         }
         if (folder.has("config.json") && !folder.huggingFace().isEmpty()) {
-            return huggingFace(path, folder, arena);
+            return huggingFace(path, folder, placement, arena);
         }
         List<Path> ggufs = folder.ggufs();
         if (ggufs.size() == 1) {
-            return gguf(ggufs.getFirst(), arena);
+            return gguf(ggufs.getFirst(), placement, arena);
         }
         throw new ModelFormatException(
                 path.getFileName()
@@ -106,27 +125,28 @@ public final class ModelFolder {
                         + folder.missing());
     }
 
-    private static ModelFolder gguf(Path path, Arena arena) throws IOException {
-        GgufFile file = GgufFile.open(path, arena);
+    private static ModelFolder gguf(Path path, Placement placement, Arena arena)
+            throws IOException {
+        GgufFile file = GgufFile.open(path, placement, arena);
         return new ModelFolder(path, Kind.GGUF, file, FolderListing.around(path), "");
     }
 
-    private static ModelFolder mistral(Path path, FolderListing folder, Arena arena)
-            throws IOException {
+    private static ModelFolder mistral(
+            Path path, FolderListing folder, Placement placement, Arena arena) throws IOException {
         return new ModelFolder(
                 path,
                 Kind.MISTRAL,
-                SafetensorsFile.open(folder.name(), folder.consolidated(), arena),
+                SafetensorsFile.open(folder.name(), folder.consolidated(), placement, arena),
                 folder,
                 "params.json");
     }
 
-    private static ModelFolder huggingFace(Path path, FolderListing folder, Arena arena)
-            throws IOException {
+    private static ModelFolder huggingFace(
+            Path path, FolderListing folder, Placement placement, Arena arena) throws IOException {
         return new ModelFolder(
                 path,
                 Kind.HUGGING_FACE,
-                SafetensorsFile.open(folder.name(), folder.huggingFace(), arena),
+                SafetensorsFile.open(folder.name(), folder.huggingFace(), placement, arena),
                 folder,
                 "config.json");
     }

@@ -5,10 +5,8 @@ import dev.tramontane.tensor.Tensor;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,19 +16,19 @@ import java.util.Map;
 public final class SafetensorsFile implements WeightsFile {
     private final String location;
     private final Arena arena;
-    private final Map<String, Shard> shards;
+    private final List<OpenFile> files;
+    private final Map<String, OpenFile> shards;
     private final Map<String, TensorInfo> tensors;
-
-    /// One file of a set.
-    private record Shard(String location, MemorySegment file) {}
 
     private SafetensorsFile(
             String location,
             Arena arena,
-            Map<String, Shard> shards,
+            List<OpenFile> files,
+            Map<String, OpenFile> shards,
             Map<String, TensorInfo> tensors) {
         this.location = location;
         this.arena = arena;
+        this.files = files;
         this.shards = shards;
         this.tensors = tensors;
     }
@@ -40,39 +38,40 @@ public final class SafetensorsFile implements WeightsFile {
     /// @param arena owns the mapping; tensors end with it
     /// @throws ModelFormatException when the file is damaged
     public static SafetensorsFile open(Path path, Arena arena) throws IOException {
-        return open(String.valueOf(path.getFileName()), List.of(path), arena);
+        return open(String.valueOf(path.getFileName()), List.of(path), Placement.MAPPED, arena);
     }
 
     /// Maps a set of files that together hold a model's tensors, each name once.
     ///
     /// @param location what messages call the set
-    static SafetensorsFile open(String location, List<Path> files, Arena arena) throws IOException {
-        Map<String, Shard> shards = new LinkedHashMap<>();
+    static SafetensorsFile open(String location, List<Path> paths, Placement placement, Arena arena)
+            throws IOException {
+        List<OpenFile> files = new ArrayList<>();
+        Map<String, OpenFile> shards = new LinkedHashMap<>();
         Map<String, TensorInfo> tensors = new LinkedHashMap<>();
-        for (Path path : files) {
-            Shard shard = map(path, arena);
-            for (TensorInfo info : SafetensorsHeader.read(shard.location, shard.file).values()) {
-                Shard earlier = shards.putIfAbsent(info.name(), shard);
+        for (Path path : paths) {
+            OpenFile shard = OpenFile.of(path, placement, arena);
+            files.add(shard);
+            for (TensorInfo info :
+                    SafetensorsHeader.read(shard.location(), shard.bytes()).values()) {
+                OpenFile earlier = shards.putIfAbsent(info.name(), shard);
                 if (earlier != null) {
                     throw new ModelFormatException(
                             "%s: tensor %s is in %s as well; keep the files of one download only"
                                     .formatted(
-                                            shard.location,
+                                            shard.location(),
                                             TensorRanges.printable(info.name()),
-                                            earlier.location));
+                                            earlier.location()));
                 }
                 tensors.put(info.name(), info);
             }
         }
-        return new SafetensorsFile(location, arena, shards, tensors);
+        return new SafetensorsFile(location, arena, files, shards, tensors);
     }
 
-    private static Shard map(Path path, Arena arena) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            return new Shard(
-                    String.valueOf(path.getFileName()),
-                    channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
-        }
+    @Override
+    public FileWatch watch() throws IOException {
+        return FileWatch.of(files);
     }
 
     @Override
@@ -83,12 +82,12 @@ public final class SafetensorsFile implements WeightsFile {
     @Override
     public Tensor tensor(String name) {
         TensorInfo info = tensors.get(name);
-        Shard shard = shards.get(name);
+        OpenFile shard = shards.get(name);
         if (info == null || shard == null) {
             throw new ModelFormatException(
                     location + ": no tensor " + name + "; the model is incomplete: get it again");
         }
-        Tensor tensor = info.over(shard.file, shard.location);
+        Tensor tensor = info.over(shard.bytes(), shard.location());
         return tensor.type() == DType.F8_E4M3
                 ? tensor.scaled(Fp8Scales.read(this, name, tensor))
                 : tensor;

@@ -4,6 +4,7 @@ import dev.tramontane.tensor.DType;
 import dev.tramontane.tensor.Layout;
 import dev.tramontane.tensor.Tensor;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Map;
@@ -23,6 +24,12 @@ public sealed interface WeightsFile permits GgufFile, SafetensorsFile {
     /// The same as F32: mapped where it is stored so, else a widened copy that the file's arena
     /// owns.
     Tensor widened(String name);
+
+    /// Begins to watch the mapped files; of copied ones there is nothing to watch. The caller
+    /// closes it, before the arena.
+    ///
+    /// @throws ModelFormatException when a file is not what was opened any more
+    FileWatch watch() throws IOException;
 
     /// The file, or the folder of a sharded set, as messages should call it.
     String location();

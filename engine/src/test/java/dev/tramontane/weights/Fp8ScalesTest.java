@@ -120,7 +120,7 @@ class Fp8ScalesTest {
         data.reset();
         floats("a.weight_scale", "[1]", 2);
         Path second = write("two.safetensors");
-        var both = SafetensorsFile.open("both", List.of(first, second), arena);
+        var both = SafetensorsFile.open("both", List.of(first, second), Placement.MAPPED, arena);
         assertEquals(2, both.tensor("a.weight").row(0)[0]);
     }
 

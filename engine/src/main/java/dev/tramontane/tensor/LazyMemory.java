@@ -1,4 +1,4 @@
-package dev.tramontane.cache;
+package dev.tramontane.tensor;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -13,19 +13,19 @@ import java.lang.invoke.MethodHandle;
 /// most of which a short conversation never touches. C's `calloc` takes large pieces straight from
 /// the operating system, whose fresh pages are zero without being written. It needs native access,
 /// which the launcher grants (`--enable-native-access`); without it the arena allocates.
-final class LazyMemory {
+public final class LazyMemory {
     private LazyMemory() {}
 
     /// @return exactly `bytes` bytes, freed when the arena is closed
     /// @throws IllegalArgumentException when the memory cannot be had
-    static MemorySegment allocate(Arena arena, long bytes, long alignmentBytes) {
+    public static MemorySegment allocate(Arena arena, long bytes, long alignmentBytes) {
         try {
             return LazyMemory.class.getModule().isNativeAccessEnabled()
                     ? calloc(arena, bytes, alignmentBytes)
                     : arena.allocate(bytes, alignmentBytes);
         } catch (OutOfMemoryError e) {
             throw new IllegalArgumentException(
-                    "the cache needs %d bytes more, which the machine does not give; ask for a smaller context, or for more memory with -XX:MaxDirectMemorySize"
+                    "%d bytes more are needed, which the machine does not give; ask for a smaller context or a smaller model, or for more memory with -XX:MaxDirectMemorySize"
                             .formatted(bytes),
                     e);
         }
