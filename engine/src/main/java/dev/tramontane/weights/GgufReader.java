@@ -7,6 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,14 +88,17 @@ final class GgufReader {
 
     private Metadata metadata(long keys) {
         Map<String, Object> values = new LinkedHashMap<>();
+        Map<String, MemorySegment> encoded = new HashMap<>();
         for (long i = 0; i < keys; i++) {
             String key = text("key " + i);
+            long start = at;
             Object value = value(type(key), key);
+            encoded.put(key, file.asSlice(start, at - start));
             if (values.putIfAbsent(key, value) != null) {
                 throw damaged("key " + quoted(key) + " appears twice");
             }
         }
-        return new Metadata(location, values);
+        return new Metadata(location, values, encoded);
     }
 
     private Object value(GgufType type, String key) {

@@ -6,6 +6,7 @@ import dev.tramontane.tensor.Tensor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -15,12 +16,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.function.LongConsumer;
 
 /// Writes a GGUF file, version 3.
 ///
-/// Entries and tensors are collected first; {@link #write} then streams: a tensor's bytes are asked
-/// for when their turn comes, so converting a model needs the memory of one tensor. The file
+/// Entries and tensors are collected first; {@link #write} then streams: a tensor's rows are asked
+/// for when their turn comes, a few at a time, so converting a model needs little memory. The file
 /// appears under its name only when it is complete.
 public final class GgufWriter {
     private static final int ALIGNMENT = 32;
@@ -30,7 +31,19 @@ public final class GgufWriter {
     private final Map<String, Part> tensors = new LinkedHashMap<>();
 
     /// A tensor whose bytes come later.
-    private record Part(DType type, long[] shape, long bytes, Supplier<MemorySegment> content) {}
+    private record Part(DType type, long[] shape, long bytes, Content content) {}
+
+    /// What gives a tensor's rows, all of them, in order.
+    public interface Content {
+        void writeTo(Rows rows) throws IOException;
+    }
+
+    /// What takes a tensor's rows.
+    public interface Rows {
+        /// Takes the next rows, of the tensor's own type; their memory may be used again
+        /// afterwards.
+        void append(Tensor rows) throws IOException;
+    }
 
     /// A string.
     public GgufWriter put(String key, String value) {
@@ -91,19 +104,31 @@ public final class GgufWriter {
         return entry(key, bytes);
     }
 
+    /// An entry as another file has it, of whatever type.
+    ///
+    /// @throws IllegalArgumentException when it is not there, or the metadata is of no file
+    public GgufWriter copy(Metadata metadata, String key) {
+        MemorySegment encoded =
+                metadata.encoded(key)
+                        .orElseThrow(() -> new IllegalArgumentException("no entry " + key));
+        Bytes bytes = new Bytes();
+        bytes.writeBytes(encoded.toArray(ValueLayout.JAVA_BYTE));
+        return entry(key, bytes);
+    }
+
     /// A tensor as it is; one row is written as a vector.
     public GgufWriter add(String name, Tensor tensor) {
         long[] shape =
                 tensor.rows() == 1
                         ? new long[] {tensor.cols()}
                         : new long[] {tensor.rows(), tensor.cols()};
-        return add(name, tensor.type(), shape, tensor::data);
+        return add(name, tensor.type(), shape, rows -> rows.append(tensor));
     }
 
     /// A tensor whose bytes are made when they are written, in row order.
     ///
     /// @param shape outermost first
-    public GgufWriter add(String name, DType type, long[] shape, Supplier<MemorySegment> content) {
+    public GgufWriter add(String name, DType type, long[] shape, Content content) {
         if (!type.isInGguf()) {
             throw new IllegalArgumentException(name + " is " + type + ", which GGUF does not have");
         }
@@ -118,14 +143,41 @@ public final class GgufWriter {
         return this;
     }
 
+    /// Bytes of the whole file.
+    public long bytes() {
+        long bytes = head().size();
+        for (Part tensor : tensors.values()) {
+            bytes += padded(tensor.bytes);
+        }
+        return bytes;
+    }
+
+    /// How many of the tensors are of each type, in the order of their first.
+    public Map<DType, Integer> types() {
+        Map<DType, Integer> types = new LinkedHashMap<>();
+        tensors.values().forEach(tensor -> types.merge(tensor.type, 1, Integer::sum));
+        return types;
+    }
+
     /// Writes the file, replacing one that is there.
     public void write(Path path) throws IOException {
+        write(path, true, _ -> {});
+    }
+
+    /// Writes the file.
+    ///
+    /// @param replace whether one that is there may go
+    /// @param progress is told the bytes written so far, several times a second; what it throws
+    ///   ends the writing and leaves no file
+    /// @throws java.nio.file.FileAlreadyExistsException when one is there and may not go
+    public void write(Path path, boolean replace, LongConsumer progress) throws IOException {
         NewFile.write(
                 path,
+                replace,
                 channel -> {
                     NewFile.append(channel, MemorySegment.ofArray(head().toByteArray()));
                     for (Map.Entry<String, Part> tensor : tensors.entrySet()) {
-                        append(channel, tensor.getKey(), tensor.getValue());
+                        append(channel, tensor.getKey(), tensor.getValue(), progress);
                     }
                 });
     }
@@ -164,16 +216,27 @@ public final class GgufWriter {
         return head;
     }
 
-    private static void append(FileChannel channel, String name, Part part) throws IOException {
-        MemorySegment content = part.content.get();
-        if (content.byteSize() != part.bytes) {
+    private static void append(FileChannel channel, String name, Part part, LongConsumer progress)
+            throws IOException {
+        long start = channel.position();
+        part.content.writeTo(
+                rows -> {
+                    if (rows.type() != part.type) {
+                        throw new IllegalArgumentException(
+                                "tensor %s has rows of %s, expected %s"
+                                        .formatted(name, rows.type(), part.type));
+                    }
+                    NewFile.append(channel, rows.data());
+                    progress.accept(channel.position());
+                });
+        long written = channel.position() - start;
+        if (written != part.bytes) {
             throw new IllegalArgumentException(
-                    "tensor %s has %d bytes, expected %d"
-                            .formatted(name, content.byteSize(), part.bytes));
+                    "tensor %s has %d bytes, expected %d".formatted(name, written, part.bytes));
         }
-        NewFile.append(channel, content);
         NewFile.append(
                 channel, MemorySegment.ofArray(new byte[(int) (padded(part.bytes) - part.bytes)]));
+        progress.accept(channel.position());
     }
 
     private static long padded(long bytes) {

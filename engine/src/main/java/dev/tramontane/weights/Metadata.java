@@ -1,5 +1,6 @@
 package dev.tramontane.weights;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,12 +20,19 @@ public final class Metadata {
 
     private final String location;
     private final Map<String, Object> values;
+    private final Map<String, MemorySegment> encoded;
 
     /// @param location the file, for messages
     /// @param values in file order; shared
     public Metadata(String location, Map<String, Object> values) {
+        this(location, values, Map.of());
+    }
+
+    /// @param encoded each value with its type, byte by byte as the file has it
+    Metadata(String location, Map<String, Object> values, Map<String, MemorySegment> encoded) {
         this.location = location;
         this.values = values;
+        this.encoded = encoded;
     }
 
     /// The file, as messages should call it.
@@ -40,6 +48,11 @@ public final class Metadata {
     /// The value as it was read, for display.
     public Optional<Object> get(String key) {
         return Optional.ofNullable(values.get(key));
+    }
+
+    /// The value with its type, byte by byte as the file has it; empty where there is no file.
+    Optional<MemorySegment> encoded(String key) {
+        return Optional.ofNullable(encoded.get(key));
     }
 
     public Optional<String> text(String key) {

@@ -4,13 +4,16 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /// Writes a file that appears under its name only when it is complete and on the disk; one that was
-/// there, perhaps mapped by somebody, keeps its content until then and is never edited.
+/// there, perhaps mapped by somebody, keeps its content until then and is never edited. What cannot
+/// be finished leaves nothing behind.
 final class NewFile {
     private static final int CHUNK_BYTES = 1 << 20;
 
@@ -21,7 +24,19 @@ final class NewFile {
         void write(FileChannel channel) throws IOException;
     }
 
+    /// Writes the file, replacing one that is there.
     static void write(Path path, Content content) throws IOException {
+        write(path, true, content);
+    }
+
+    /// Writes the file.
+    ///
+    /// @param replace whether one that is there may go
+    /// @throws java.nio.file.FileAlreadyExistsException when it may not, and is
+    static void write(Path path, boolean replace, Content content) throws IOException {
+        if (!replace && Files.exists(path)) {
+            throw new FileAlreadyExistsException(path.toString());
+        }
         Path unfinished = path.resolveSibling(path.getFileName() + ".part");
         try {
             try (FileChannel channel =
@@ -33,7 +48,21 @@ final class NewFile {
                 content.write(channel);
                 channel.force(true);
             }
-            Files.move(unfinished, path, StandardCopyOption.REPLACE_EXISTING);
+            if (replace) {
+                Files.move(unfinished, path, StandardCopyOption.REPLACE_EXISTING);
+            } else {
+                Files.move(unfinished, path);
+            }
+        } catch (FileSystemException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new FileSystemException(
+                    path.toString(),
+                    null,
+                    "could not be written to its end ("
+                            + e.getMessage()
+                            + "), and nothing is left of it; free some of the disk, or write to"
+                            + " another");
         } finally {
             Files.deleteIfExists(unfinished);
         }

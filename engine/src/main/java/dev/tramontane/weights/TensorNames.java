@@ -142,10 +142,15 @@ public final class TensorNames {
     /// Whether a tensor has no part in the text network: vision, tables that we compute, and scales
     /// for rounding activations, which ours are not.
     public boolean isBesidesText(String name) {
-        return name.endsWith(".rotary_emb.inv_freq")
+        return isComputed(name)
                 || (kind != ModelFolder.Kind.GGUF
                         && (BESIDES_TEXT.stream().anyMatch(name::startsWith)
                                 || ACTIVATION_SCALES.stream().anyMatch(name::endsWith)));
+    }
+
+    /// Whether a tensor is a table that we compute.
+    public boolean isComputed(String name) {
+        return name.endsWith(".rotary_emb.inv_freq");
     }
 
     private static String gguf(Role role) {

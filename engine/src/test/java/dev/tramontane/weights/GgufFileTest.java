@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tramontane.tensor.DType;
+import dev.tramontane.tensor.Layout;
 import dev.tramontane.tensor.Tensor;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -227,7 +228,14 @@ class GgufFileTest {
                         "blk.3.attn_k.weight",
                         DType.Q6_K,
                         new long[] {2, 256},
-                        () -> MemorySegment.ofArray(new byte[420]))
+                        rows ->
+                                rows.append(
+                                        new Tensor(
+                                                DType.Q6_K,
+                                                Layout.ROWS,
+                                                2,
+                                                256,
+                                                MemorySegment.ofArray(new byte[420]))))
                 .write(path);
         byte[] bytes = Files.readAllBytes(path);
         Files.write(path, GgufFields.field(bytes, "blk.3.attn_k.weight type").set(bytes, 17));

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tramontane.tensor.DType;
+import dev.tramontane.tensor.Layout;
 import dev.tramontane.tensor.Tensor;
 
 import org.junit.jupiter.api.Test;
@@ -15,10 +17,13 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.stream.Stream;
 
 class GgufWriterTest {
     @TempDir Path folder;
@@ -91,7 +96,14 @@ class GgufWriterTest {
         new GgufWriter()
                 .add("vector", Tensor.of(new float[] {1, 2, 3}, 1, 3))
                 .add("matrix", Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 2, 3))
-                .add("q8", DType.Q8_0, new long[] {2, 32}, () -> MemorySegment.ofArray(blocks))
+                .add(
+                        "q8",
+                        DType.Q8_0,
+                        new long[] {2, 32},
+                        rows -> {
+                            rows.append(row(blocks, 0));
+                            rows.append(row(blocks, 1));
+                        })
                 .write(file);
 
         try (Arena arena = Arena.ofConfined()) {
@@ -118,7 +130,7 @@ class GgufWriterTest {
                                 "short",
                                 DType.F32,
                                 new long[] {4},
-                                () -> MemorySegment.ofArray(new byte[15]));
+                                rows -> rows.append(Tensor.of(new float[3], 1, 3)));
 
         assertThrows(IllegalArgumentException.class, () -> failing.write(file));
 
@@ -127,6 +139,80 @@ class GgufWriterTest {
                     Optional.of("old"), GgufFile.open(file, arena).metadata().text("general.name"));
         }
         assertFalse(Files.exists(folder.resolve("model.gguf.part")));
+    }
+
+    @Test
+    void entries_are_copied_with_their_types() throws IOException {
+        Path file = folder.resolve("first.gguf");
+        Path copy = folder.resolve("copy.gguf");
+        new GgufWriter()
+                .put("i64", GgufType.INT64, -5)
+                .put("u16s", GgufType.UINT16, List.of(7, 60_000))
+                .put("left", "out")
+                .write(file);
+
+        try (Arena arena = Arena.ofConfined()) {
+            Metadata metadata = GgufFile.open(file, arena).metadata();
+            new GgufWriter().copy(metadata, "u16s").copy(metadata, "i64").write(copy);
+            Metadata read = GgufFile.open(copy, arena).metadata();
+
+            assertEquals(List.of("u16s", "i64"), List.copyOf(read.keys()));
+            assertEquals(Optional.of(-5L), read.integer("i64"));
+            assertEquals("uint16[2] 7, 60000", shown(read, "u16s"));
+            assertThrows(
+                    IllegalArgumentException.class, () -> new GgufWriter().copy(metadata, "none"));
+        }
+    }
+
+    @Test
+    void the_size_is_known_before_and_reported_at_the_end() throws IOException {
+        Path file = folder.resolve("sized.gguf");
+        GgufWriter writer =
+                new GgufWriter().put("key", "value").add("x", Tensor.of(new float[33], 3, 11));
+        long[] reported = {0};
+
+        writer.write(file, false, bytes -> reported[0] = bytes);
+
+        assertEquals(Files.size(file), writer.bytes());
+        assertEquals(Files.size(file), reported[0]);
+    }
+
+    @Test
+    void an_existing_file_is_replaced_only_when_that_was_said() throws IOException {
+        Path file = folder.resolve("there.gguf");
+        Files.writeString(file, "precious");
+
+        assertThrows(
+                FileAlreadyExistsException.class,
+                () -> new GgufWriter().put("key", "value").write(file, false, _ -> {}));
+        assertEquals("precious", Files.readString(file));
+
+        new GgufWriter().put("key", "value").write(file, true, _ -> {});
+        assertTrue(Files.readAllBytes(file)[0] == 'G');
+    }
+
+    @Test
+    void what_the_progress_throws_ends_the_writing_and_leaves_nothing() throws IOException {
+        Path file = folder.resolve("stopped.gguf");
+        GgufWriter writer = new GgufWriter().add("x", Tensor.of(new float[8], 1, 8));
+
+        assertThrows(
+                CancellationException.class,
+                () ->
+                        writer.write(
+                                file,
+                                false,
+                                _ -> {
+                                    throw new CancellationException();
+                                }));
+        try (Stream<Path> left = Files.list(folder)) {
+            assertEquals(List.of(), left.toList());
+        }
+    }
+
+    private static Tensor row(byte[] blocks, int row) {
+        MemorySegment segment = MemorySegment.ofArray(blocks).asSlice(34L * row, 34);
+        return new Tensor(DType.Q8_0, Layout.ROWS, 1, 32, segment);
     }
 
     private static String shown(Metadata metadata, String key) {
