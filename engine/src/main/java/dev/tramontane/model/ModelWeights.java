@@ -5,6 +5,7 @@ import dev.tramontane.weights.ModelFolder;
 import dev.tramontane.weights.TensorNames;
 import dev.tramontane.weights.TensorNames.Role;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,30 +31,58 @@ public record ModelWeights(
         return new WeightsReader(folder, config).read();
     }
 
-    /// All tensors under a layout's names, a tied output left out, in the order of the network.
-    public Map<String, Tensor> named(TensorNames names) {
-        Map<String, Tensor> named = new LinkedHashMap<>();
-        named.put(names.of(Role.EMBEDDING), embedding);
+    /// A tensor and its place in the network.
+    ///
+    /// @param layer −1 outside the layers
+    public record Placed(Role role, int layer, Tensor tensor) {
+        private static final int OUTSIDE = -1;
+
+        private static Placed outside(Role role, Tensor tensor) {
+            return new Placed(role, OUTSIDE, tensor);
+        }
+
+        /// The tensor's name in a layout.
+        public String name(TensorNames names) {
+            return layer == OUTSIDE ? names.of(role) : names.of(role, layer);
+        }
+    }
+
+    /// Whether the output is the embedding.
+    public boolean tied() {
+        return output.equals(embedding);
+    }
+
+    /// All tensors in the order of the network, a tied output left out.
+    public List<Placed> placed() {
+        List<Placed> placed = new ArrayList<>();
+        placed.add(Placed.outside(Role.EMBEDDING, embedding));
         for (int i = 0; i < layers.size(); i++) {
             LayerWeights layer = layers.get(i);
-            named.put(names.of(Role.ATTENTION_NORM, i), layer.attentionNorm());
-            named.put(names.of(Role.QUERY, i), layer.query());
-            named.put(names.of(Role.KEY, i), layer.key());
-            named.put(names.of(Role.VALUE, i), layer.value());
+            placed.add(new Placed(Role.ATTENTION_NORM, i, layer.attentionNorm()));
+            placed.add(new Placed(Role.QUERY, i, layer.query()));
+            placed.add(new Placed(Role.KEY, i, layer.key()));
+            placed.add(new Placed(Role.VALUE, i, layer.value()));
             if (layer.headNorms().isPresent()) {
-                named.put(names.of(Role.QUERY_NORM, i), layer.headNorms().get().query());
-                named.put(names.of(Role.KEY_NORM, i), layer.headNorms().get().key());
+                placed.add(new Placed(Role.QUERY_NORM, i, layer.headNorms().get().query()));
+                placed.add(new Placed(Role.KEY_NORM, i, layer.headNorms().get().key()));
             }
-            named.put(names.of(Role.ATTENTION_OUTPUT, i), layer.attentionOutput());
-            named.put(names.of(Role.FEED_FORWARD_NORM, i), layer.feedForwardNorm());
-            named.put(names.of(Role.GATE, i), layer.gate());
-            named.put(names.of(Role.UP, i), layer.up());
-            named.put(names.of(Role.DOWN, i), layer.down());
+            placed.add(new Placed(Role.ATTENTION_OUTPUT, i, layer.attentionOutput()));
+            placed.add(new Placed(Role.FEED_FORWARD_NORM, i, layer.feedForwardNorm()));
+            placed.add(new Placed(Role.GATE, i, layer.gate()));
+            placed.add(new Placed(Role.UP, i, layer.up()));
+            placed.add(new Placed(Role.DOWN, i, layer.down()));
         }
-        named.put(names.of(Role.FINAL_NORM), finalNorm);
-        if (!output.equals(embedding)) {
-            named.put(names.of(Role.OUTPUT), output);
+        placed.add(Placed.outside(Role.FINAL_NORM, finalNorm));
+        if (!tied()) {
+            placed.add(Placed.outside(Role.OUTPUT, output));
         }
+        return placed;
+    }
+
+    /// The same under a layout's names.
+    public Map<String, Tensor> named(TensorNames names) {
+        Map<String, Tensor> named = new LinkedHashMap<>();
+        placed().forEach(placed -> named.put(placed.name(names), placed.tensor()));
         return named;
     }
 

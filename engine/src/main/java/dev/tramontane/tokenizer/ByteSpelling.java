@@ -8,6 +8,7 @@ import java.util.Optional;
 final class ByteSpelling {
     private static final int NONE = -1;
     private static final int[] BYTES = bytes();
+    private static final char[] CHARACTERS = characters();
 
     private ByteSpelling() {}
 
@@ -22,6 +23,26 @@ final class ByteSpelling {
             bytes[i] = (byte) BYTES[c];
         }
         return Optional.of(bytes);
+    }
+
+    /// How bytes are spelled.
+    static String write(byte[] bytes) {
+        char[] spelling = new char[bytes.length];
+        for (int i = 0; i < bytes.length; i++) {
+            spelling[i] = CHARACTERS[bytes[i] & 0xFF];
+        }
+        return new String(spelling);
+    }
+
+    /// By byte.
+    private static char[] characters() {
+        char[] characters = new char[0x100];
+        for (char c = 0; c < BYTES.length; c++) {
+            if (BYTES[c] != NONE) {
+                characters[BYTES[c]] = c;
+            }
+        }
+        return characters;
     }
 
     /// By character.

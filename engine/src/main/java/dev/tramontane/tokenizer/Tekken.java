@@ -1,5 +1,6 @@
 package dev.tramontane.tokenizer;
 
+import dev.tramontane.weights.GgufWriter;
 import dev.tramontane.weights.Metadata;
 import dev.tramontane.weights.ModelFormatException;
 
@@ -16,10 +17,15 @@ import java.util.List;
 /// Any two neighbours are joined that together are a token; there is no list of merges. Nothing is
 /// normalised and no space is added: decoding gives the text back.
 public final class Tekken implements Tokenizer {
+    /// Our own key: GGUF has none for what a `tekken.json` says besides the tokens, and tokens
+    /// alone leave the instruct format and whether the model sees open.
+    private static final String CONFIG_KEY = "tramontane.tekken";
+
     private final Vocabulary vocabulary;
     private final PieceEncoder encoder;
     private final TekkenConfig config;
     private final boolean addBos;
+    private final String location;
 
     /// @param location the file, for messages
     Tekken(Vocabulary vocabulary, TekkenConfig config, boolean addBos, String location) {
@@ -36,6 +42,7 @@ public final class Tekken implements Tokenizer {
                         PreTokenizer.TEKKEN.automata(),
                         false,
                         location);
+        this.location = location;
     }
 
     /// Reads a `tekken.json`.
@@ -67,7 +74,21 @@ public final class Tekken implements Tokenizer {
         GgufVocabulary.requirePreTokenizer(metadata, PreTokenizer.TEKKEN);
         Vocabulary vocabulary = new GgufVocabulary(metadata).byteLevel();
         boolean addBos = metadata.bool("tokenizer.ggml.add_bos_token").orElse(true);
-        return new Tekken(vocabulary, TekkenConfig.UNKNOWN, addBos, metadata.location());
+        TekkenConfig config =
+                metadata.text(CONFIG_KEY)
+                        .map(json -> TekkenConfig.parse(metadata.location(), json))
+                        .orElse(TekkenConfig.UNKNOWN);
+        return new Tekken(vocabulary, config, addBos, metadata.location());
+    }
+
+    /// Adds the entries that {@link #fromGguf} reads.
+    ///
+    /// @param rows of the embedding; ids beyond the vocabulary are marked as unused
+    /// @throws ModelFormatException when there are fewer rows than tokens
+    @SuppressWarnings("exports")
+    public void writeTo(GgufWriter file, int rows) {
+        new TekkenExport(vocabulary).writeTo(file, rows, location);
+        file.put(CONFIG_KEY, config.json());
     }
 
     /// What the file says about its model.

@@ -63,7 +63,7 @@ final class TekkenReader {
 
     /// Reads the tree at hand. Apart, because not every file has one and the first mapper of a
     /// process takes a while to make.
-    private static final class Trees {
+    static final class Trees {
         static final JsonMapper MAPPER =
                 JsonMapper.builder(JSON)
                         .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
