@@ -1,5 +1,7 @@
 package dev.tramontane.cli;
 
+import dev.tramontane.model.FileType;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -140,6 +142,7 @@ final class Main implements Callable<Integer> {
         HelpPage.install(commands);
         return commands.setDefaultValueProvider(new FlagDefaults(io.environment(), file, name))
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(FileType.class, new FileTypeConverter())
                 .setUsageHelpAutoWidth(false)
                 .setUsageHelpWidth(100)
                 .setColorScheme(
@@ -170,6 +173,8 @@ final class Main implements Callable<Integer> {
             case "perplexity" -> List.of(new PerplexityCommand(io));
             case "bench" -> List.of(new BenchCommand(io));
             case "doctor" -> List.of(new DoctorCommand(io));
+            case "quantize" -> List.of(new QuantizeCommand(io));
+            case "convert" -> List.of(new ConvertCommand(io));
             default ->
                     List.of(
                             new RunCommand(io),
@@ -185,6 +190,8 @@ final class Main implements Callable<Integer> {
                             new PerplexityCommand(io),
                             new BenchCommand(io),
                             new DoctorCommand(io),
+                            new QuantizeCommand(io),
+                            new ConvertCommand(io),
                             new ConfigCommand(io),
                             new CompletionCommand(io),
                             new HelpCommand());

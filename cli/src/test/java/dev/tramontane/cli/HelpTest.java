@@ -33,6 +33,9 @@ class HelpTest {
                 "perplexity",
                 "bench",
                 "config",
+                "quantize",
+                "convert",
+                "config",
                 "completion"
             })
     void the_help_of_every_command_is_as_recorded(String command) throws IOException {

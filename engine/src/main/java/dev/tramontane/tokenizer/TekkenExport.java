@@ -42,7 +42,9 @@ final class TekkenExport {
             tokens.add(
                     isMark
                             ? vocabulary.pieceOf(id)
-                            : isToken ? ByteSpelling.write(vocabulary.bytesOf(id)) : "[PAD" + id + "]");
+                            : isToken
+                                    ? ByteSpelling.write(vocabulary.bytesOf(id))
+                                    : "[PAD" + id + "]");
         }
         file.put(PREFIX + "model", "gpt2")
                 .put(PREFIX + "pre", "tekken")
