@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tramontane.chat.ChatStream.Answer;
 import dev.tramontane.engine.EngineOptions;
+import dev.tramontane.engine.Generation;
+import dev.tramontane.engine.GenerationRequest;
 import dev.tramontane.sampling.FinishReason;
+import dev.tramontane.sampling.GateMask;
 import dev.tramontane.sampling.SamplingParams;
 
 import org.junit.jupiter.api.AfterAll;
@@ -23,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 class LocalModelTest {
@@ -103,10 +107,14 @@ class LocalModelTest {
 
     @Test
     void the_answer_can_be_asked_for_while_the_model_thinks() {
-        try (ChatStream stream = model.chat(thinkingAlready(600))) {
+        try (var gate = new GateMask();
+                var _ = gated(gate);
+                ChatStream stream = model.chat(thinkingAlready(600))) {
             Iterator<ChatEvent> events = stream.iterator();
+            gate.allow(20); // enough for a thought to show, too few for the end
             while (!(events.next() instanceof ChatEvent.Thinking)) {}
             stream.answerNow();
+            gate.open();
             boolean answered = false;
             while (events.hasNext()) {
                 answered |= events.next() instanceof ChatEvent.Text;
@@ -127,10 +135,14 @@ class LocalModelTest {
 
     @Test
     void a_closed_stream_ends_as_cancelled() {
-        ChatStream stream = model.chat(question(600));
-        stream.close();
-        assertEquals(FinishReason.CANCELLED, stream.collect().why());
-        assertThrows(IllegalStateException.class, stream::iterator);
+        try (var gate = new GateMask();
+                var _ = gated(gate)) {
+            ChatStream stream = model.chat(question(600));
+            stream.close();
+            gate.open();
+            assertEquals(FinishReason.CANCELLED, stream.collect().why());
+            assertThrows(IllegalStateException.class, stream::iterator);
+        }
     }
 
     @Test
@@ -185,6 +197,17 @@ class LocalModelTest {
                         .map(Object::toString)
                         .collect(Collectors.joining());
         assertTrue(plain.contains("<think>\n") && plain.endsWith("Problem:\n\n]"), plain);
+    }
+
+    /// A generation beside the conversation that holds the engine back until the gate is open.
+    private static Generation gated(GateMask gate) {
+        return model.engine()
+                .submit(
+                        new GenerationRequest(
+                                new int[] {1},
+                                SamplingParams.greedy(1000),
+                                Set.of(),
+                                List.of(gate)));
     }
 
     private static ChatRequest question(int maxTokens) {

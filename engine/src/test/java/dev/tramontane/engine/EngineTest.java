@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tramontane.model.ModelWeights;
 import dev.tramontane.sampling.FinishReason;
+import dev.tramontane.sampling.GateMask;
 import dev.tramontane.sampling.SamplingParams;
 import dev.tramontane.sampling.TokenMask;
 import dev.tramontane.tensor.Tensor;
@@ -27,7 +28,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
 
-/// Nothing here may hang: that is half of what is tested.
+/// Nothing here may hang: that is half of what is tested. Where a test acts on what runs, a gate
+/// keeps it running until then, whoever the machine favours.
 @Timeout(60)
 class EngineTest {
     private static final EngineOptions SCALAR =
@@ -62,11 +64,30 @@ class EngineTest {
         return assertInstanceOf(TokenEvent.Finished.class, events.getLast()).reason();
     }
 
-    /// Waits until its generation runs, which the first event tells.
-    private static Generation started(Engine engine, GenerationRequest request) {
+    /// A generation that runs, which its first event tells, and waits before each token for the
+    /// gate.
+    private static Generation started(Engine engine, GateMask gate, int maxTokens, int... prompt) {
+        var request =
+                new GenerationRequest(
+                        prompt, SamplingParams.greedy(maxTokens), Set.of(), List.of(gate));
         Generation generation = engine.submit(request);
-        generation.next();
+        assertEquals(new TokenEvent.Progress(0, prompt.length), generation.next());
         return generation;
+    }
+
+    /// Waits until the engine takes no more requests.
+    ///
+    /// @return what it says then
+    private static IllegalStateException refusal(Engine engine) {
+        while (true) {
+            try {
+                engine.submit(greedy(250, 3));
+            } catch (EngineOverloadedException full) {
+                Thread.onSpinWait();
+            } catch (IllegalStateException closed) {
+                return closed;
+            }
+        }
     }
 
     @Test
@@ -129,11 +150,13 @@ class EngineTest {
 
     @Test
     void a_cancelled_generation_ends_and_gives_its_blocks_back() {
-        try (Engine engine = open(SCALAR.withMaxSequences(2))) {
-            Generation generation = started(engine, greedy(200, 1, 2, 3));
+        try (Engine engine = open(SCALAR.withMaxSequences(2));
+                var gate = new GateMask()) {
+            Generation generation = started(engine, gate, 200, 1, 2, 3);
             assertTrue(engine.stats().freeBlocks() < engine.stats().blocks());
             generation.close();
             generation.close();
+            gate.open();
             assertEquals(FinishReason.CANCELLED, end(read(generation)));
             EngineStats after = engine.stats();
             assertEquals(after.blocks(), after.freeBlocks());
@@ -143,11 +166,14 @@ class EngineTest {
 
     @Test
     void a_request_waits_for_blocks_and_is_told_its_place() {
-        try (Engine engine = open(SCALAR.withContext(64))) {
-            Generation first = started(engine, greedy(60, 1, 2));
+        try (Engine engine = open(SCALAR.withContext(64));
+                var gate = new GateMask()) {
+            Generation first = started(engine, gate, 60, 1, 2);
             Generation second = engine.submit(greedy(60, 3, 4));
+            gate.allow(1);
             assertEquals(new TokenEvent.Progress(1, 0), second.next());
             assertEquals(1, engine.stats().waiting());
+            gate.open();
             assertEquals(60, tokens(read(first)).size());
             assertEquals(60, tokens(read(second)).size());
             assertEquals(0, engine.stats().waiting());
@@ -156,8 +182,9 @@ class EngineTest {
 
     @Test
     void a_full_queue_asks_to_come_back_later() {
-        try (Engine engine = open(SCALAR.withMaxSequences(1))) {
-            started(engine, greedy(250, 1, 2));
+        try (Engine engine = open(SCALAR.withMaxSequences(1));
+                var gate = new GateMask()) {
+            started(engine, gate, 250, 1, 2);
             for (int i = 0; i < Engine.MOST_WAITING; i++) {
                 engine.submit(greedy(250, 1, 2));
             }
@@ -169,21 +196,27 @@ class EngineTest {
     }
 
     @Test
-    void closing_the_engine_cancels_what_runs_and_what_waits() {
+    void closing_the_engine_cancels_what_runs_and_what_waits() throws InterruptedException {
         Engine engine = open(SCALAR.withMaxSequences(1));
-        Generation running = started(engine, greedy(250, 1, 2));
-        Generation waiting = engine.submit(greedy(250, 3));
+        Thread closing = Thread.ofPlatform().unstarted(engine::close);
+        try (var gate = new GateMask()) {
+            Generation running = started(engine, gate, 250, 1, 2);
+            Generation waiting = engine.submit(greedy(250, 3));
+            closing.start();
+            assertEquals("the engine is closed", refusal(engine).getMessage());
+            gate.open();
+            assertEquals(FinishReason.CANCELLED, end(read(running)));
+            assertEquals(FinishReason.CANCELLED, end(read(waiting)));
+        }
+        closing.join();
         engine.close();
-        engine.close();
-        assertEquals(FinishReason.CANCELLED, end(read(running)));
-        assertEquals(FinishReason.CANCELLED, end(read(waiting)));
-        var closed = assertThrows(IllegalStateException.class, () -> engine.submit(greedy(1, 1)));
-        assertEquals("the engine is closed", closed.getMessage());
+        assertThrows(IllegalStateException.class, () -> engine.submit(greedy(1, 1)));
     }
 
     @Test
     void an_error_in_a_mask_fails_its_generation_alone() {
-        try (Engine engine = open(SCALAR)) {
+        try (Engine engine = open(SCALAR);
+                var gate = new GateMask()) {
             var broken = new IllegalArgumentException("a broken mask");
             var request =
                     new GenerationRequest(
@@ -195,9 +228,10 @@ class EngineTest {
                                             (before) -> {
                                                 throw broken;
                                             })));
-            Generation other = engine.submit(greedy(100, 4, 5));
+            Generation other = started(engine, gate, 100, 4, 5);
             Generation failing = engine.submit(request);
-            failing.next();
+            gate.open();
+            assertEquals(new TokenEvent.Progress(0, 1), failing.next());
             var failed = assertThrows(IllegalStateException.class, failing::next);
             assertSame(broken, failed.getCause());
             assertFalse(failing.hasNext());
@@ -248,9 +282,10 @@ class EngineTest {
     }
 
     @Test
-    void an_interrupt_while_reading_cancels() throws InterruptedException {
-        try (Engine engine = open(SCALAR.withContext(64))) {
-            Generation first = started(engine, greedy(60, 1, 2));
+    void an_interrupt_while_reading_cancels() {
+        try (Engine engine = open(SCALAR.withContext(64));
+                var gate = new GateMask()) {
+            Generation first = started(engine, gate, 60, 1, 2);
             Generation second = engine.submit(greedy(60, 1, 2));
             var reader =
                     new FutureTask<Object>(
@@ -263,6 +298,7 @@ class EngineTest {
             thread.interrupt();
             var thrown = assertThrows(ExecutionException.class, reader::get);
             assertInstanceOf(CancellationException.class, thrown.getCause());
+            gate.open();
             assertEquals(FinishReason.CANCELLED, end(read(second)));
             assertEquals(FinishReason.LENGTH, end(read(first)));
         }
