@@ -17,7 +17,7 @@ import dev.tramontane.model.Transformer;
 /// @param runtimeBytes of Java itself, its heap and the vocabulary
 public record MemoryForecast(
         long weightBytes, long positionBytes, long workspaceBytes, long runtimeBytes) {
-    /// Java's own code, compiled code, threads and classes, measured on the command line.
+    /// Java's own code, compiled code, threads and classes: an estimate.
     private static final long JAVA_BYTES = 130L << 20;
 
     /// Of heap for each token of the vocabulary: its bytes, its spelling, and what finds it.
