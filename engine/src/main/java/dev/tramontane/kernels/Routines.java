@@ -5,13 +5,13 @@ import dev.tramontane.tensor.DType;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// The machine code in use: each routine is assembled when it is first needed, in a millisecond.
 ///
-/// One thread at a time may ask for routines; any may call them.
+/// Any thread may ask for routines and call them.
 final class Routines {
     private enum Purpose {
         DIRECT,
@@ -23,7 +23,7 @@ final class Routines {
 
     private final ExecutableMemory memory;
     private final Map<DType, StripDecoder> decoders = new EnumMap<>(DType.class);
-    private final Map<Key, MethodHandle> made = new HashMap<>();
+    private final Map<Key, MethodHandle> made = new ConcurrentHashMap<>();
 
     Routines(ExecutableMemory memory) {
         this.memory = memory;
