@@ -69,6 +69,110 @@ final class Standalone {
                         int.class))
     };
 
+    private static final MethodHandle[] RMS_NORM = {
+        find(
+                VectorRows.class,
+                "rmsNorm",
+                MethodType.methodType(
+                        void.class,
+                        MemorySegment.class,
+                        long.class,
+                        MemorySegment.class,
+                        int.class,
+                        float.class,
+                        MemorySegment.class,
+                        long.class))
+    };
+    private static final MethodType ROTATION =
+            MethodType.methodType(
+                    void.class,
+                    MemorySegment.class,
+                    long.class,
+                    int.class,
+                    int.class,
+                    MemorySegment.class,
+                    MemorySegment.class,
+                    long.class);
+    private static final MethodHandle[] ROTATE = {
+        find(VectorRows.class, "rotateInterleaved", ROTATION),
+        find(VectorRows.class, "rotateSplitHalf", ROTATION)
+    };
+    private static final MethodHandle[] SWIGLU = {
+        find(
+                VectorRows.class,
+                "swiglu",
+                MethodType.methodType(
+                        void.class,
+                        MemorySegment.class,
+                        MemorySegment.class,
+                        MemorySegment.class,
+                        long.class,
+                        int.class))
+    };
+    private static final MethodHandle[] DOTS = {
+        find(
+                AttentionBlock.class,
+                "dots",
+                MethodType.methodType(
+                        void.class,
+                        float[].class,
+                        int.class,
+                        MemorySegment.class,
+                        long.class,
+                        long.class,
+                        int.class,
+                        int.class,
+                        int.class,
+                        float[].class,
+                        int.class))
+    };
+    private static final MethodHandle[] TURNED_SCORES = {
+        find(
+                AttentionBlock.class,
+                "turnedScores",
+                MethodType.methodType(
+                        void.class,
+                        float[].class,
+                        int.class,
+                        int.class,
+                        float[].class,
+                        int.class,
+                        float[].class,
+                        float[].class))
+    };
+    private static final MethodHandle[] RENORMALISE = {
+        find(
+                AttentionBlock.class,
+                "renormalise",
+                MethodType.methodType(
+                        void.class,
+                        float[].class,
+                        int.class,
+                        int.class,
+                        int.class,
+                        float[].class,
+                        float[].class,
+                        float[].class,
+                        int.class))
+    };
+    private static final MethodHandle[] GATHER = {
+        find(
+                AttentionBlock.class,
+                "gather",
+                MethodType.methodType(
+                        void.class,
+                        float[].class,
+                        int.class,
+                        int.class,
+                        MemorySegment.class,
+                        long.class,
+                        long.class,
+                        int.class,
+                        int.class,
+                        int.class,
+                        float[].class))
+    };
+
     private Standalone() {}
 
     /// Decodes `count` values, whole groups of 32, from byte `offset` on.
@@ -120,6 +224,122 @@ final class Standalone {
             int sumsAt) {
         try {
             TILE[0].invokeExact(w, wAt, wStride, x, xAt, xStride, count, sums, sumsAt);
+        } catch (Throwable e) {
+            throw unchecked(e);
+        }
+    }
+
+    /// See {@link VectorRows#rmsNorm}.
+    static void rmsNorm(
+            MemorySegment x,
+            long xAt,
+            MemorySegment gain,
+            int dim,
+            float eps,
+            MemorySegment out,
+            long outAt) {
+        try {
+            RMS_NORM[0].invokeExact(x, xAt, gain, dim, eps, out, outAt);
+        } catch (Throwable e) {
+            throw unchecked(e);
+        }
+    }
+
+    /// See {@link VectorRows}.
+    static void rotate(
+            Kernels.RopePairs pairs,
+            MemorySegment x,
+            long at,
+            int cols,
+            int headDim,
+            MemorySegment cos,
+            MemorySegment sin,
+            long anglesAt) {
+        try {
+            ROTATE[pairs.ordinal()].invokeExact(x, at, cols, headDim, cos, sin, anglesAt);
+        } catch (Throwable e) {
+            throw unchecked(e);
+        }
+    }
+
+    /// See {@link VectorRows#swiglu}.
+    static void swiglu(
+            MemorySegment gate, MemorySegment up, MemorySegment out, long at, int count) {
+        try {
+            SWIGLU[0].invokeExact(gate, up, out, at, count);
+        } catch (Throwable e) {
+            throw unchecked(e);
+        }
+    }
+
+    /// See {@link AttentionBlock#dots}.
+    static void dots(
+            float[] query,
+            int queryAt,
+            MemorySegment keys,
+            long keysAt,
+            long rowBytes,
+            int from,
+            int to,
+            int headDim,
+            float[] scores,
+            int scoresAt) {
+        try {
+            DOTS[0].invokeExact(
+                    query, queryAt, keys, keysAt, rowBytes, from, to, headDim, scores, scoresAt);
+        } catch (Throwable e) {
+            throw unchecked(e);
+        }
+    }
+
+    /// See {@link AttentionBlock#turnedScores}.
+    static void turnedScores(
+            float[] query,
+            int first,
+            int second,
+            float[] turned,
+            int headDim,
+            float[] partial,
+            float[] scores) {
+        try {
+            TURNED_SCORES[0].invokeExact(query, first, second, turned, headDim, partial, scores);
+        } catch (Throwable e) {
+            throw unchecked(e);
+        }
+    }
+
+    /// See {@link AttentionBlock#renormalise}.
+    static void renormalise(
+            float[] scores,
+            int row,
+            int from,
+            int to,
+            float[] max,
+            float[] sum,
+            float[] gathered,
+            int headDim) {
+        try {
+            RENORMALISE[0].invokeExact(scores, row, from, to, max, sum, gathered, headDim);
+        } catch (Throwable e) {
+            throw unchecked(e);
+        }
+    }
+
+    /// See {@link AttentionBlock#gather}.
+    static void gather(
+            float[] scores,
+            int first,
+            int second,
+            MemorySegment values,
+            long valuesAt,
+            long rowBytes,
+            int from,
+            int to,
+            int headDim,
+            float[] gathered) {
+        try {
+            GATHER[0].invokeExact(
+                    scores, first, second, values, valuesAt, rowBytes, from, to, headDim, gathered);
         } catch (Throwable e) {
             throw unchecked(e);
         }

@@ -1,23 +1,29 @@
 package dev.tramontane.kernels;
 
-import static dev.tramontane.kernels.Lanes.COUNT;
-import static dev.tramontane.kernels.Lanes.F;
-
 import dev.tramontane.cache.Batch;
 import dev.tramontane.cache.KvCache;
 import dev.tramontane.kernels.Kernels.Heads;
 import dev.tramontane.tensor.Tensor;
-
-import jdk.incubator.vector.FloatVector;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /// Attention with an online softmax (Milakov and Gimelshein 2018, algorithm 3): block by block of
-/// the cache, at absolute positions, so that nothing depends on how the prompt was cut. All query
-/// heads of a key head go together, and each thread takes some (token, key head) pairs.
+/// the cache, at absolute positions, so that nothing depends on how the prompt was cut.
+///
+/// Each thread takes tiles: up to {@link #TILE_TOKENS} tokens of a sequence and one key head, whose
+/// query heads read each block of keys and values together. The arithmetic is {@link
+/// AttentionBlock}'s, and a row's is the same in any tile.
 final class VectorAttention {
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+    /// Tokens of a tile: its state still fits a core's first cache for four heads of 64.
+    private static final int TILE_TOKENS = 16;
+
+    /// Query rows from which on turning a block's keys costs less than it saves.
+    private static final int ROWS_WORTH_TURNING = 16;
+
     private final Workers workers;
     private final Scratch[] scratch;
 
@@ -27,22 +33,60 @@ final class VectorAttention {
         Arrays.setAll(scratch, _ -> new Scratch());
     }
 
-    /// One thread's state of a group of heads.
+    /// One thread's state of a tile. A row is a query head of a token.
     private static final class Scratch {
-        float[] query = {}; // [group][headDim]
-        float[] gathered = {}; // [group][headDim], values weighted so far
-        float[] scores = {}; // [group][BLOCK_SIZE]
-        float[] max = {}; // [group]
-        float[] sum = {}; // [group]
+        final float[] partial = new float[AttentionBlock.PARTIAL_SUMS];
+        float[] query = {}; // [rows][headDim]
+        float[] gathered = {}; // [rows][headDim], values weighted so far
+        float[] scores = {}; // [rows][BLOCK_SIZE]
+        float[] max = {}; // [rows]
+        float[] sum = {}; // [rows]
+        float[] key = {}; // [headDim]
+        float[] turned = {}; // [headDim][BLOCK_SIZE]
 
-        void fit(int group, int headDim) {
-            if (query.length != group * headDim || max.length != group) {
-                query = new float[group * headDim];
-                gathered = new float[group * headDim];
-                scores = new float[group * KvCache.BLOCK_SIZE];
-                max = new float[group];
-                sum = new float[group];
+        void fit(int rows, int headDim) {
+            if (max.length < rows || key.length < headDim) {
+                query = new float[rows * headDim];
+                gathered = new float[rows * headDim];
+                scores = new float[rows * KvCache.BLOCK_SIZE];
+                max = new float[rows];
+                sum = new float[rows];
+                key = new float[headDim];
+                turned = new float[headDim * KvCache.BLOCK_SIZE];
             }
+        }
+    }
+
+    /// The keys and values of a layer.
+    private record Layer(MemorySegment keys, MemorySegment values, long rowBytes) {}
+
+    /// Some tokens of a slice, from its `first` on, and one key head.
+    private record Tile(Batch.Slice slice, int first, int tokens, Heads heads, int kvHead) {
+        int group() {
+            return heads.group();
+        }
+
+        int rows() {
+            return tokens * heads.group();
+        }
+
+        int headDim() {
+            return heads.headDim();
+        }
+
+        /// The first position that a token sees.
+        int firstSeen(int token) {
+            return Math.max(0, position(token) - heads.window() + 1);
+        }
+
+        int position(int token) {
+            return slice.position() + first + token;
+        }
+
+        /// Where a token's heads of this group begin in a row of queries, in bytes.
+        long at(int token, long rowBytes) {
+            long width = (long) group() * headDim() * Float.BYTES;
+            return (slice.start() + first + token) * rowBytes + kvHead * width;
         }
     }
 
@@ -54,160 +98,140 @@ final class VectorAttention {
             int layer,
             Batch batch,
             Tensor out) {
+        Layer stored =
+                new Layer(
+                        cache.keys(layer).data(),
+                        cache.values(layer).data(),
+                        cache.keys(layer).rowBytes());
         for (Batch.Slice slice : batch.slices()) {
+            int tiles = (slice.count() + TILE_TOKENS - 1) / TILE_TOKENS;
             workers.run(
-                    slice.count() * heads.kvHeads(),
+                    tiles * heads.kvHeads(),
                     1,
                     (worker, from, to) -> {
-                        Scratch s = scratch[worker];
-                        s.fit(heads.group(), heads.headDim());
                         for (int item = from; item < to; item++) {
-                            int i = item / heads.kvHeads();
+                            int first = item / heads.kvHeads() * TILE_TOKENS;
+                            int tokens = Math.min(TILE_TOKENS, slice.count() - first);
                             int kvHead = item % heads.kvHeads();
-                            float factor = scale[slice.start() + i];
-                            attend(q, factor, heads, kvHead, cache, layer, slice, i, out, s);
+                            Tile tile = new Tile(slice, first, tokens, heads, kvHead);
+                            attend(tile, q, scale, stored, out, scratch[worker]);
                         }
                     });
         }
     }
 
-    /// One token and one key head.
     private static void attend(
-            Tensor q,
-            float scale,
-            Heads heads,
-            int kvHead,
-            KvCache cache,
-            int layer,
-            Batch.Slice slice,
-            int i,
-            Tensor out,
-            Scratch s) {
-        int width = heads.group() * heads.headDim();
-        long row = (slice.start() + i) * q.rowBytes() + (long) kvHead * width * Float.BYTES;
-        MemorySegment.copy(q.data(), ValueLayout.JAVA_FLOAT_UNALIGNED, row, s.query, 0, width);
-        for (int d = 0; d < width; d++) {
-            s.query[d] *= scale;
+            Tile tile, Tensor q, float[] scale, Layer layer, Tensor out, Scratch s) {
+        load(tile, q, scale, s);
+        int end = tile.position(tile.tokens() - 1);
+        int block = tile.firstSeen(0) / KvCache.BLOCK_SIZE * KvCache.BLOCK_SIZE;
+        for (; block <= end; block += KvCache.BLOCK_SIZE) {
+            long row = KvCache.row(tile.slice().blocks(), block);
+            long at = row * layer.rowBytes() + (long) tile.kvHead() * tile.headDim() * Float.BYTES;
+            boolean turned = tile.rows() >= ROWS_WORTH_TURNING;
+            if (turned) {
+                scoreTurned(tile, layer, at, s);
+            }
+            for (int token = 0; token < tile.tokens(); token++) {
+                int from = Math.max(0, tile.firstSeen(token) - block);
+                int to = Math.min(KvCache.BLOCK_SIZE, tile.position(token) + 1 - block);
+                if (from < to) {
+                    add(tile, token, from, to, turned, layer, at, s);
+                }
+            }
         }
-        Arrays.fill(s.gathered, 0f);
-        Arrays.fill(s.max, Float.NEGATIVE_INFINITY);
-        Arrays.fill(s.sum, 0f);
+        store(tile, out, s);
+    }
 
-        MemorySegment keys = cache.keys(layer).data();
-        MemorySegment values = cache.values(layer).data();
-        long rowBytes = cache.keys(layer).rowBytes();
-        long headAt = (long) kvHead * heads.headDim() * Float.BYTES;
-        int last = slice.position() + i;
-        int first = Math.max(0, last - heads.window() + 1);
-        int block = first / KvCache.BLOCK_SIZE * KvCache.BLOCK_SIZE;
-        for (; block <= last; block += KvCache.BLOCK_SIZE) {
-            int from = Math.max(first, block);
-            int count = Math.min(last + 1, block + KvCache.BLOCK_SIZE) - from;
-            long at = KvCache.row(slice.blocks(), from) * rowBytes + headAt;
-            score(s, heads, keys, at, rowBytes, count);
-            renormalise(s, heads, count);
-            gather(s, heads, values, at, rowBytes, count);
+    /// Queries, scaled, and an empty softmax.
+    private static void load(Tile tile, Tensor q, float[] scale, Scratch s) {
+        s.fit(TILE_TOKENS * tile.group(), tile.headDim());
+        int width = tile.group() * tile.headDim();
+        for (int token = 0; token < tile.tokens(); token++) {
+            MemorySegment.copy(
+                    q.data(), FLOAT, tile.at(token, q.rowBytes()), s.query, token * width, width);
+            float factor = scale[tile.slice().start() + tile.first() + token];
+            for (int d = token * width; d < (token + 1) * width; d++) {
+                s.query[d] *= factor;
+            }
         }
-        for (int head = 0; head < heads.group(); head++) {
-            float inverse = 1 / s.sum[head];
-            for (int d = head * heads.headDim(); d < (head + 1) * heads.headDim(); d++) {
+        Arrays.fill(s.gathered, 0, tile.rows() * tile.headDim(), 0f);
+        Arrays.fill(s.max, 0, tile.rows(), Float.NEGATIVE_INFINITY);
+        Arrays.fill(s.sum, 0, tile.rows(), 0f);
+    }
+
+    /// All rows' scores at all positions of a block, seen or not.
+    private static void scoreTurned(Tile tile, Layer layer, long at, Scratch s) {
+        int headDim = tile.headDim();
+        AttentionBlock.turn(layer.keys(), at, layer.rowBytes(), headDim, s.key, s.turned);
+        for (int row = 0; row < tile.rows(); row += 2) {
+            int other = Math.min(row + 1, tile.rows() - 1);
+            Standalone.turnedScores(
+                    s.query,
+                    row * headDim,
+                    other * headDim,
+                    s.turned,
+                    headDim,
+                    s.partial,
+                    s.scores);
+        }
+    }
+
+    /// Adds what a token sees of a block, positions `from` to `to`, to its rows.
+    private static void add(
+            Tile tile,
+            int token,
+            int from,
+            int to,
+            boolean turned,
+            Layer layer,
+            long at,
+            Scratch s) {
+        int headDim = tile.headDim();
+        int end = (token + 1) * tile.group();
+        for (int row = token * tile.group(); row < end; row++) {
+            if (!turned) {
+                Standalone.dots(
+                        s.query,
+                        row * headDim,
+                        layer.keys(),
+                        at,
+                        layer.rowBytes(),
+                        from,
+                        to,
+                        headDim,
+                        s.scores,
+                        row * KvCache.BLOCK_SIZE);
+            }
+            Standalone.renormalise(s.scores, row, from, to, s.max, s.sum, s.gathered, headDim);
+        }
+        for (int row = token * tile.group(); row < end; row += 2) {
+            Standalone.gather(
+                    s.scores,
+                    row,
+                    Math.min(row + 1, end - 1),
+                    layer.values(),
+                    at,
+                    layer.rowBytes(),
+                    from,
+                    to,
+                    headDim,
+                    s.gathered);
+        }
+    }
+
+    private static void store(Tile tile, Tensor out, Scratch s) {
+        int headDim = tile.headDim();
+        for (int row = 0; row < tile.rows(); row++) {
+            float inverse = 1 / s.sum[row];
+            for (int d = row * headDim; d < (row + 1) * headDim; d++) {
                 s.gathered[d] *= inverse;
             }
         }
-        MemorySegment.copy(s.gathered, 0, out.data(), ValueLayout.JAVA_FLOAT_UNALIGNED, row, width);
-    }
-
-    /// `scores[h][p] = q[h] · k[p]` for the positions of one block.
-    private static void score(
-            Scratch s, Heads heads, MemorySegment keys, long at, long rowBytes, int count) {
-        int headDim = heads.headDim();
-        for (int head = 0; head < heads.group(); head++) {
-            for (int p = 0; p < count; p++) {
-                s.scores[head * KvCache.BLOCK_SIZE + p] =
-                        dot(s.query, head * headDim, keys, at + p * rowBytes, headDim);
-            }
+        int width = tile.group() * headDim;
+        for (int token = 0; token < tile.tokens(); token++) {
+            long at = tile.at(token, out.rowBytes());
+            MemorySegment.copy(s.gathered, token * width, out.data(), FLOAT, at, width);
         }
-    }
-
-    private static float dot(float[] query, int from, MemorySegment keys, long at, int count) {
-        FloatVector sum = FloatVector.zero(F);
-        int whole = count / COUNT * COUNT;
-        for (int d = 0; d < whole; d += COUNT) {
-            sum =
-                    FloatVector.fromMemorySegment(F, keys, at + 4L * d, Lanes.LITTLE)
-                            .fma(FloatVector.fromArray(F, query, from + d), sum);
-        }
-        float rest = 0;
-        for (int d = whole; d < count; d++) {
-            rest += query[from + d] * keys.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at + 4L * d);
-        }
-        return whole == 0 ? rest : Lanes.sum(sum) + rest;
-    }
-
-    /// Turns a block's scores into weights relative to the greatest score so far, and brings the
-    /// sums of the earlier blocks to the same measure.
-    private static void renormalise(Scratch s, Heads heads, int count) {
-        for (int head = 0; head < heads.group(); head++) {
-            int at = head * KvCache.BLOCK_SIZE;
-            float max = s.max[head];
-            for (int p = 0; p < count; p++) {
-                max = Math.max(max, s.scores[at + p]);
-            }
-            float correction = s.max[head] == max ? 1 : (float) Math.exp(s.max[head] - max);
-            s.max[head] = max;
-            Arrays.fill(s.scores, at + count, at + KvCache.BLOCK_SIZE, Float.NEGATIVE_INFINITY);
-            FloatVector sum = FloatVector.zero(F);
-            for (int p = 0; p < KvCache.BLOCK_SIZE; p += COUNT) {
-                FloatVector weight = Lanes.exp(FloatVector.fromArray(F, s.scores, at + p).sub(max));
-                weight.intoArray(s.scores, at + p);
-                sum = sum.add(weight);
-            }
-            s.sum[head] = s.sum[head] * correction + Lanes.sum(sum);
-            int headDim = heads.headDim();
-            for (int d = head * headDim; d < (head + 1) * headDim; d++) {
-                s.gathered[d] *= correction;
-            }
-        }
-    }
-
-    /// `gathered[h] += Σ over p of weight[h][p] · v[p]`.
-    private static void gather(
-            Scratch s, Heads heads, MemorySegment values, long at, long rowBytes, int count) {
-        int headDim = heads.headDim();
-        for (int head = 0; head < heads.group(); head++) {
-            int weights = head * KvCache.BLOCK_SIZE;
-            int whole = headDim / COUNT * COUNT;
-            for (int d = 0; d < whole; d += COUNT) {
-                int to = head * headDim + d;
-                gatherLanes(s, weights, values, at + 4L * d, rowBytes, count, to);
-            }
-            for (int d = whole; d < headDim; d++) {
-                float sum = s.gathered[head * headDim + d];
-                for (int p = 0; p < count; p++) {
-                    long value = at + p * rowBytes + 4L * d;
-                    sum +=
-                            s.scores[weights + p]
-                                    * values.get(ValueLayout.JAVA_FLOAT_UNALIGNED, value);
-                }
-                s.gathered[head * headDim + d] = sum;
-            }
-        }
-    }
-
-    private static void gatherLanes(
-            Scratch s,
-            int weights,
-            MemorySegment values,
-            long at,
-            long rowBytes,
-            int count,
-            int to) {
-        FloatVector sum = FloatVector.fromArray(F, s.gathered, to);
-        for (int p = 0; p < count; p++) {
-            sum =
-                    FloatVector.fromMemorySegment(F, values, at + p * rowBytes, Lanes.LITTLE)
-                            .fma(FloatVector.broadcast(F, s.scores[weights + p]), sum);
-        }
-        sum.intoArray(s.gathered, to);
     }
 }

@@ -5,13 +5,12 @@ import static dev.tramontane.kernels.Lanes.F;
 
 import dev.tramontane.cache.Batch;
 import dev.tramontane.cache.KvCache;
+import dev.tramontane.tensor.DType;
 import dev.tramontane.tensor.Tensor;
 
 import jdk.incubator.vector.FloatVector;
 
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
@@ -19,6 +18,13 @@ import java.util.Objects;
 public final class VectorKernels implements Kernels {
     /// Values summed in float lanes before the sum goes on in double.
     private static final int SUM_RUN = 1024;
+
+    /// Values of rows that are worth another thread where a value costs little.
+    private static final int VALUES_A_TASK = 16_384;
+
+    /// Columns of gated units that a thread takes at once: whole vectors of any shape, so that
+    /// where a row is cut changes nothing.
+    private static final int COLUMNS_A_PART = 2048;
 
     private final Workers workers;
     private final VectorMatmul matmul;
@@ -66,59 +72,56 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public void rmsNorm(Tensor x, Tensor gain, float eps, Tensor out) {
-        float[] g = gain.row(0);
+        if (gain.type() != DType.F32 || gain.cols() != x.cols() || out.cols() != x.cols()) {
+            throw new IllegalArgumentException(
+                    "rows of %d, normalised with a gain of %d in %s to rows of %d"
+                            .formatted(x.cols(), gain.cols(), gain.type(), out.cols()));
+        }
         workers.run(
                 x.rows(),
-                8,
+                rowsATask(x),
                 (_, from, to) -> {
-                    float[] row = new float[Lanes.padded(x.cols())];
                     for (int t = from; t < to; t++) {
-                        read(x, t, row);
-                        rmsNorm(row, g, eps);
-                        Rows.write(row, out, t);
+                        Standalone.rmsNorm(
+                                x.data(),
+                                t * x.rowBytes(),
+                                gain.data(),
+                                x.cols(),
+                                eps,
+                                out.data(),
+                                t * out.rowBytes());
                     }
                 });
-    }
-
-    private static void rmsNorm(float[] row, float[] gain, float eps) {
-        FloatVector squares = FloatVector.zero(F);
-        for (int d = 0; d < row.length; d += COUNT) {
-            FloatVector v = FloatVector.fromArray(F, row, d);
-            squares = v.fma(v, squares);
-        }
-        float scale = (float) (1 / Math.sqrt(Lanes.sum(squares) / (double) gain.length + eps));
-        for (int d = 0; d < gain.length; d++) {
-            row[d] = row[d] * scale * gain[d];
-        }
     }
 
     @Override
     public void rope(Tensor x, int headDim, RopePairs pairs, Tensor cos, Tensor sin) {
+        if (x.cols() % headDim != 0 || cos.cols() != headDim / 2 || sin.cols() != headDim / 2) {
+            throw new IllegalArgumentException(
+                    "rows of %d in heads of %d, turned by %d cosines and %d sines"
+                            .formatted(x.cols(), headDim, cos.cols(), sin.cols()));
+        }
         workers.run(
                 x.rows(),
-                8,
+                rowsATask(x),
                 (_, from, to) -> {
                     for (int t = from; t < to; t++) {
-                        float[] row = x.row(t);
-                        rotate(row, headDim, pairs, cos.row(t), sin.row(t));
-                        Rows.write(row, x, t);
+                        Standalone.rotate(
+                                pairs,
+                                x.data(),
+                                t * x.rowBytes(),
+                                x.cols(),
+                                headDim,
+                                cos.data(),
+                                sin.data(),
+                                t * cos.rowBytes());
                     }
                 });
     }
 
-    private static void rotate(
-            float[] row, int headDim, RopePairs pairs, float[] cos, float[] sin) {
-        int step = pairs == RopePairs.INTERLEAVED ? 2 : 1;
-        int apart = pairs == RopePairs.INTERLEAVED ? 1 : headDim / 2;
-        for (int head = 0; head < row.length; head += headDim) {
-            for (int i = 0; i < headDim / 2; i++) {
-                int first = head + step * i;
-                float a = row[first];
-                float b = row[first + apart];
-                row[first] = a * cos[i] - b * sin[i];
-                row[first + apart] = b * cos[i] + a * sin[i];
-            }
-        }
+    /// Rows that are worth another thread: one alone is done sooner than a thread is woken.
+    private static int rowsATask(Tensor x) {
+        return Math.max(1, VALUES_A_TASK / x.cols());
     }
 
     @Override
@@ -135,21 +138,25 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public void swiglu(Tensor gate, Tensor up, Tensor out) {
+        int cols = gate.cols();
+        if (up.cols() != cols || out.cols() != cols) {
+            throw new IllegalArgumentException(
+                    "rows of %d, gated by rows of %d to rows of %d"
+                            .formatted(up.cols(), cols, out.cols()));
+        }
+        int parts = (cols + COLUMNS_A_PART - 1) / COLUMNS_A_PART;
         workers.run(
-                gate.rows(),
-                1,
+                gate.rows() * parts,
+                parts == 1 ? Math.max(1, COLUMNS_A_PART / cols) : 1,
                 (_, from, to) -> {
-                    float[] g = new float[Lanes.padded(gate.cols())];
-                    float[] u = new float[g.length];
-                    for (int t = from; t < to; t++) {
-                        read(gate, t, g);
-                        read(up, t, u);
-                        for (int d = 0; d < g.length; d += COUNT) {
-                            FloatVector z = FloatVector.fromArray(F, g, d);
-                            FloatVector silu = z.div(Lanes.exp(z.neg()).add(1));
-                            silu.mul(FloatVector.fromArray(F, u, d)).intoArray(g, d);
-                        }
-                        Rows.write(g, out, t);
+                    for (int part = from; part < to; part++) {
+                        int column = part % parts * COLUMNS_A_PART;
+                        Standalone.swiglu(
+                                gate.data(),
+                                up.data(),
+                                out.data(),
+                                part / parts * gate.rowBytes() + 4L * column,
+                                Math.min(COLUMNS_A_PART, cols - column));
                     }
                 });
     }
@@ -195,13 +202,6 @@ public final class VectorKernels implements Kernels {
             sum += values[i];
         }
         return sum;
-    }
-
-    /// Copies a row to an array of whole vectors, zeros behind.
-    private static void read(Tensor x, int row, float[] out) {
-        MemorySegment.copy(
-                x.data(), ValueLayout.JAVA_FLOAT_UNALIGNED, row * x.rowBytes(), out, 0, x.cols());
-        Arrays.fill(out, x.cols(), out.length, 0f);
     }
 
     @Override

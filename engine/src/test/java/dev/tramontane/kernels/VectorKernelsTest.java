@@ -26,6 +26,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -258,14 +259,69 @@ class VectorKernelsTest {
 
     @ParameterizedTest
     @EnumSource(RopePairs.class)
-    void rotation_agrees(RopePairs pairs) {
-        Tensor cos = activations(5, 12, 1);
-        Tensor sin = activations(5, 12, 2);
-        Tensor expected = activations(5, 96, 3);
-        Tensor found = activations(5, 96, 3);
-        SCALAR.rope(expected, 24, pairs, cos, sin);
-        THREE_THREADS.rope(found, 24, pairs, cos, sin);
-        assertClose(expected, found, ROUNDING);
+    void rotation_gives_the_bits_of_the_definition_at_every_width_of_a_head(RopePairs pairs) {
+        int lanes = Lanes.COUNT;
+        for (int half : new int[] {1, lanes - 1, lanes, lanes + 1, 2 * lanes, 3 * lanes + 5}) {
+            for (int heads : new int[] {1, 3}) {
+                Tensor cos = activations(5, half, 1);
+                Tensor sin = activations(5, half, 2);
+                Tensor expected = activations(5, heads * 2 * half, 3);
+                Tensor found = activations(5, heads * 2 * half, 3);
+                SCALAR.rope(expected, 2 * half, pairs, cos, sin);
+                THREE_THREADS.rope(found, 2 * half, pairs, cos, sin);
+                assertEquals(-1, expected.data().mismatch(found.data()), heads + " of " + 2 * half);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("lengths")
+    void a_row_alone_gives_the_bits_it_gives_among_others_on_any_number_of_threads(int dim) {
+        Tensor x = activations(40, dim, 1);
+        Tensor y = activations(40, dim, 2);
+        Tensor gain = activations(1, dim, 3);
+        Tensor norms = zeros(40, dim);
+        Tensor units = zeros(40, dim);
+        THREE_THREADS.rmsNorm(x, gain, 1e-5f, norms);
+        THREE_THREADS.swiglu(x, y, units);
+        for (int t = 0; t < 40; t++) {
+            Tensor norm = zeros(1, dim);
+            Tensor unit = zeros(1, dim);
+            VECTOR.rmsNorm(x.slice(t, 1), gain, 1e-5f, norm);
+            VECTOR.swiglu(x.slice(t, 1), y.slice(t, 1), unit);
+            assertArrayEquals(norms.row(t), norm.row(0), "norm of row " + t);
+            assertArrayEquals(units.row(t), unit.row(0), "gated units of row " + t);
+        }
+        VECTOR.rmsNorm(x, gain, 1e-5f, x);
+        assertEquals(-1, norms.data().mismatch(x.data()), "in place");
+    }
+
+    @Test
+    void a_long_row_of_gated_units_is_cut_between_threads_without_a_trace() {
+        for (int dim : new int[] {2047, 2048, 2049, 8192, 3 * 2048 + 7}) {
+            Tensor gate = activations(2, dim, 1);
+            Tensor up = activations(2, dim, 2);
+            Tensor expected = zeros(2, dim);
+            Tensor alone = zeros(2, dim);
+            SCALAR.swiglu(gate, up, expected);
+            VECTOR.swiglu(gate, up, alone);
+            THREE_THREADS.swiglu(gate, up, gate);
+            assertClose(expected, alone, ROUNDING);
+            assertEquals(-1, alone.data().mismatch(gate.data()), dim + " columns");
+        }
+    }
+
+    @Test
+    void rows_that_do_not_fit_together_are_refused() {
+        Tensor x = zeros(2, 64);
+        Tensor longer = zeros(2, 65);
+        assertThrows(IllegalArgumentException.class, () -> VECTOR.rmsNorm(x, longer, 1, x));
+        assertThrows(IllegalArgumentException.class, () -> VECTOR.swiglu(x, longer, x));
+        Tensor half = weights(DType.F16, 1, 64, 1);
+        assertThrows(IllegalArgumentException.class, () -> VECTOR.rmsNorm(x, half, 1, x));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> VECTOR.rope(x, 24, RopePairs.INTERLEAVED, zeros(2, 12), zeros(2, 12)));
     }
 
     @ParameterizedTest
@@ -287,14 +343,17 @@ class VectorKernelsTest {
 
     @Test
     void attention_agrees_over_scattered_blocks_with_and_without_a_window() {
-        for (int headDim : new int[] {4, 16, 24, 64}) {
+        int lanes = Lanes.COUNT;
+        for (int headDim : new int[] {2, lanes - 2, lanes, lanes + 2, 24, 64, 5 * lanes}) {
             for (int window : new int[] {Integer.MAX_VALUE, 5, 40}) {
-                Heads heads = new Heads(6, 2, headDim, window);
-                compareAttention(heads);
+                compareAttention(new Heads(6, 2, headDim, window));
+                compareAttention(new Heads(8, 2, headDim, window));
+                compareAttention(new Heads(2, 2, headDim, window));
             }
         }
     }
 
+    /// Against the definition, and against each token attending alone.
     private static void compareAttention(Heads heads) {
         Random random = new Random(5);
         int kvDim = heads.kvHeads() * heads.headDim();
@@ -309,9 +368,51 @@ class VectorKernelsTest {
             Batch batch = new Batch(new int[44], slices, new int[0]);
             Tensor q = activations(44, heads.heads() * heads.headDim(), 6);
             float[] scale = new float[44];
-            java.util.Arrays.fill(scale, 0.7f);
+            for (int t = 0; t < scale.length; t++) {
+                scale[t] = 0.5f + t / 100f;
+            }
             Tensor expected = zeros(44, q.cols());
             Tensor found = zeros(44, q.cols());
+            SCALAR.attention(q, scale, heads, cache, 0, batch, expected);
+            THREE_THREADS.attention(q, scale, heads, cache, 0, batch, found);
+            assertClose(expected, found, 1e-5);
+            for (Batch.Slice slice : slices) {
+                for (int i = 0; i < slice.count(); i++) {
+                    int t = slice.start() + i;
+                    var one = new Batch.Slice(0, 1, slice.position() + i, slice.blocks());
+                    Tensor alone = zeros(1, q.cols());
+                    VECTOR.attention(
+                            q.slice(t, 1),
+                            new float[] {scale[t]},
+                            heads,
+                            cache,
+                            0,
+                            new Batch(new int[1], List.of(one), new int[0]),
+                            alone);
+                    assertArrayEquals(found.row(t), alone.row(0), heads + ", token " + t);
+                }
+            }
+        }
+    }
+
+    @Test
+    void what_lies_in_a_block_behind_the_last_position_is_not_seen() {
+        Heads heads = new Heads(4, 1, 16, Integer.MAX_VALUE);
+        try (Arena arena = Arena.ofShared()) {
+            KvCache cache = new KvCache(arena, 1, 1, 16);
+            fill(cache.keys(0), new Random(1));
+            fill(cache.values(0), new Random(2));
+            for (int d = 0; d < 16; d++) {
+                cache.keys(0).set(20, d, Float.NaN);
+                cache.values(0).set(20, d, Float.NaN);
+            }
+            var slice = new Batch.Slice(0, 20, 0, table(0));
+            Batch batch = new Batch(new int[20], List.of(slice), new int[0]);
+            Tensor q = activations(20, 64, 3);
+            float[] scale = new float[20];
+            Arrays.fill(scale, 0.25f);
+            Tensor expected = zeros(20, 64);
+            Tensor found = zeros(20, 64);
             SCALAR.attention(q, scale, heads, cache, 0, batch, expected);
             THREE_THREADS.attention(q, scale, heads, cache, 0, batch, found);
             assertClose(expected, found, 1e-5);
