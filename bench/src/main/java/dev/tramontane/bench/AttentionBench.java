@@ -2,7 +2,10 @@ package dev.tramontane.bench;
 
 import dev.tramontane.cache.Batch;
 import dev.tramontane.cache.BlockTable;
+import dev.tramontane.cache.CacheFormat;
+import dev.tramontane.cache.CacheType;
 import dev.tramontane.cache.KvCache;
+import dev.tramontane.kernels.AssembledKernels;
 import dev.tramontane.kernels.Kernels;
 import dev.tramontane.kernels.Kernels.Heads;
 import dev.tramontane.kernels.VectorKernels;
@@ -37,7 +40,10 @@ import java.util.concurrent.TimeUnit;
 @Measurement(iterations = 5, time = 2)
 @Fork(
         value = 1,
-        jvmArgsAppend = {"--add-modules=jdk.incubator.vector"})
+        jvmArgsAppend = {
+            "--add-modules=jdk.incubator.vector",
+            "--enable-native-access=ALL-UNNAMED"
+        })
 public class AttentionBench {
     private static final Heads HEADS = new Heads(32, 8, 64, Integer.MAX_VALUE);
     private static final int DIM = 2048;
@@ -50,9 +56,16 @@ public class AttentionBench {
     @Param({"1", "2"})
     public int threads;
 
+    @Param({"assembled", "vector"})
+    public String set;
+
     private final Arena arena = Arena.ofShared();
     private final KvCache cache =
-            new KvCache(arena, 1, CONTEXT / KvCache.BLOCK_SIZE, HEADS.kvHeads() * HEADS.headDim());
+            new KvCache(
+                    arena,
+                    new CacheFormat(CacheType.F16, HEADS.kvHeads(), HEADS.headDim()),
+                    1,
+                    CONTEXT / KvCache.BLOCK_SIZE);
     private Kernels kernels;
     private Batch batch;
     private float[] scale;
@@ -67,8 +80,7 @@ public class AttentionBench {
     @Setup(Level.Trial)
     public void fill() {
         var random = new Random(1);
-        fill(cache.keys(0), random);
-        fill(cache.values(0), random);
+        fill(cache, random);
         var blocks = new BlockTable();
         for (int block = 0; block < cache.blocks(); block++) {
             blocks.append(block);
@@ -81,7 +93,10 @@ public class AttentionBench {
                         new int[0]);
         scale = new float[tokens];
         Arrays.fill(scale, 0.125f);
-        kernels = new VectorKernels(threads);
+        kernels =
+                set.equals("vector")
+                        ? new VectorKernels(threads)
+                        : new AssembledKernels(threads, true);
         x = filled(tokens, DIM, random);
         gain = filled(1, DIM, random);
         cos = Tensor.allocate(arena, tokens, HEADS.headDim() / 2);
@@ -90,6 +105,20 @@ public class AttentionBench {
         gate = filled(tokens, HIDDEN_DIM, random);
         up = filled(tokens, HIDDEN_DIM, random);
         out = Tensor.allocate(arena, tokens, HIDDEN_DIM);
+    }
+
+    private void fill(KvCache stored, Random random) {
+        var all = new BlockTable();
+        for (int block = 0; block < stored.blocks(); block++) {
+            all.append(block);
+        }
+        int kvDim = stored.format().kvDim();
+        var slice = new Batch.Slice(0, CONTEXT, 0, all);
+        stored.append(
+                0,
+                new Batch(new int[CONTEXT], List.of(slice), new int[0]),
+                filled(CONTEXT, kvDim, random),
+                filled(CONTEXT, kvDim, random));
     }
 
     private Tensor filled(int rows, int cols, Random random) {

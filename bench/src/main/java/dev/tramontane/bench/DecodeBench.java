@@ -2,6 +2,8 @@ package dev.tramontane.bench;
 
 import dev.tramontane.cache.Batch;
 import dev.tramontane.cache.BlockTable;
+import dev.tramontane.cache.CacheFormat;
+import dev.tramontane.cache.CacheType;
 import dev.tramontane.cache.KvCache;
 import dev.tramontane.kernels.Kernels;
 import dev.tramontane.kernels.Kernels.RopePairs;
@@ -63,7 +65,8 @@ public class DecodeBench {
     private final Kernels kernels = new VectorKernels(Runtime.getRuntime().availableProcessors());
     private final Transformer transformer =
             new Transformer(CONFIG, RandomWeights.of(CONFIG, 1, arena), kernels, arena, 1, 1);
-    private final KvCache cache = new KvCache(arena, CONFIG.layers(), 64, CONFIG.kvDim());
+    private final KvCache cache =
+            new KvCache(arena, new CacheFormat(CacheType.F32, 2, 32), CONFIG.layers(), 64);
     private final BlockTable blocks = new BlockTable();
 
     public DecodeBench() {

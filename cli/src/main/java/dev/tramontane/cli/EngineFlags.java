@@ -32,6 +32,14 @@ final class EngineFlags {
     private EngineOptions.KernelChoice kernels = EngineOptions.KernelChoice.AUTO;
 
     @Option(
+            names = "--cache-type",
+            paramLabel = "TYPE",
+            description =
+                    "What stored keys and values are: f32, f16, bf16 or q8_0 (default: auto, f32 for"
+                            + " models below 64 MB and f16 for others).")
+    private EngineOptions.CacheChoice cache = EngineOptions.CacheChoice.AUTO;
+
+    @Option(
             names = "--no-mmap",
             description =
                     "Copy the weights into memory instead of mapping the file: for network folders,"
@@ -48,6 +56,7 @@ final class EngineFlags {
                 .withContext(context)
                 .withThreads(threads)
                 .withKernels(kernels)
+                .withCache(cache)
                 .withCopiedWeights(copyWeights);
     }
 

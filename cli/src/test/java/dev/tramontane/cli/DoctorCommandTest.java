@@ -73,8 +73,8 @@ class DoctorCommandTest {
     void the_largest_context_is_what_is_left_over_the_cache_of_a_position() {
         var shape = KnownShape.MAGISTRAL_SMALL.in(DType.Q4_K);
         MemoryForecast memory = MemoryForecast.of(shape, EngineOptions.defaults());
-        // Keys and values of 40 layers, 8 heads of 128, in 32 bits.
-        assertEquals(2 * 40 * 8 * 128 * 4, memory.positionBytes());
+        // Keys and values of 40 layers, 8 heads of 128, in 16 bits.
+        assertEquals(2 * 40 * 8 * 128 * 2, memory.positionBytes());
         long context = memory.contextIn(24L << 30);
         assertTrue(memory.residentBytes((int) context) <= 24L << 30);
         assertTrue(memory.residentBytes((int) context + 32) > 24L << 30);

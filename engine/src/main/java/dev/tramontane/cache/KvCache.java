@@ -1,14 +1,14 @@
 package dev.tramontane.cache;
 
-import dev.tramontane.tensor.DType;
-import dev.tramontane.tensor.Layout;
 import dev.tramontane.tensor.LazyMemory;
 import dev.tramontane.tensor.Tensor;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
-/// The storage of keys and values: for each layer `float[blocks * blockSize][kvDim]` of each.
+/// The storage of keys and values: for each layer a number of blocks, laid out as {@link
+/// CacheFormat} says.
 ///
 /// Memory belongs to the arena given at construction. Written and read by the engine's thread and
 /// its kernels alone.
@@ -17,30 +17,26 @@ public final class KvCache {
     /// so the number is part of the numerics: it may change only with the recorded figures.
     public static final int BLOCK_SIZE = 32;
 
+    private final CacheFormat format;
     private final int blocks;
-    private final Tensor[] keys;
-    private final Tensor[] values;
+    private final MemorySegment[] layers;
+    private final float[] row;
 
     /// Zeroed storage of `blocks` blocks, which takes memory as it is written.
-    public KvCache(Arena arena, int layers, int blocks, int kvDim) {
+    public KvCache(Arena arena, CacheFormat format, int layers, int blocks) {
+        this.format = format;
         this.blocks = blocks;
-        this.keys = new Tensor[layers];
-        this.values = new Tensor[layers];
+        this.layers = new MemorySegment[layers];
+        this.row = new float[format.kvDim()];
+        long bytes = Math.multiplyExact(format.blockBytes(), (long) blocks);
         for (int layer = 0; layer < layers; layer++) {
-            keys[layer] = allocate(arena, Math.multiplyExact(blocks, BLOCK_SIZE), kvDim);
-            values[layer] = allocate(arena, Math.multiplyExact(blocks, BLOCK_SIZE), kvDim);
+            this.layers[layer] = LazyMemory.allocate(arena, bytes, Tensor.ALIGNMENT_BYTES);
         }
     }
 
-    private static Tensor allocate(Arena arena, int rows, int cols) {
-        long bytes = Math.multiplyExact(DType.F32.bytes(cols), (long) rows);
-        MemorySegment data = LazyMemory.allocate(arena, bytes, Tensor.ALIGNMENT_BYTES);
-        return new Tensor(DType.F32, Layout.ROWS, rows, cols, data);
-    }
-
-    /// Bytes that `positions` positions take in all layers.
-    public static long bytes(int layers, int kvDim, long positions) {
-        return 2L * layers * kvDim * Float.BYTES * positions;
+    /// How a block lies in memory.
+    public CacheFormat format() {
+        return format;
     }
 
     /// Number of blocks.
@@ -48,14 +44,14 @@ public final class KvCache {
         return blocks;
     }
 
-    /// A layer's keys, `float[blocks * blockSize][kvDim]`.
-    public Tensor keys(int layer) {
-        return keys[layer];
+    /// A layer's blocks, end to end.
+    public MemorySegment layer(int layer) {
+        return layers[layer];
     }
 
-    /// A layer's values, `float[blocks * blockSize][kvDim]`.
-    public Tensor values(int layer) {
-        return values[layer];
+    /// Byte of a layer where a head's keys and values of a block begin.
+    public long at(int block, int kvHead) {
+        return block * format.blockBytes() + kvHead * format.headBytes();
     }
 
     /// Stores the keys and values of a batch's tokens at their positions.
@@ -63,19 +59,27 @@ public final class KvCache {
     /// @param key float[tokens][kvDim], rotated
     /// @param value float[tokens][kvDim]
     public void append(int layer, Batch batch, Tensor key, Tensor value) {
-        long rowBytes = key.rowBytes();
         for (Batch.Slice slice : batch.slices()) {
             for (int i = 0; i < slice.count(); i++) {
-                long from = (slice.start() + i) * rowBytes;
-                long to = row(slice.blocks(), slice.position() + i) * rowBytes;
-                MemorySegment.copy(key.data(), from, keys[layer].data(), to, rowBytes);
-                MemorySegment.copy(value.data(), from, values[layer].data(), to, rowBytes);
+                int position = slice.position() + i;
+                int block = slice.blocks().block(position / BLOCK_SIZE);
+                int within = position % BLOCK_SIZE;
+                read(key, slice.start() + i);
+                for (int head = 0; head < format.kvHeads(); head++) {
+                    int from = head * format.headDim();
+                    format.writeKey(layers[layer], at(block, head), within, row, from);
+                }
+                read(value, slice.start() + i);
+                for (int head = 0; head < format.kvHeads(); head++) {
+                    int from = head * format.headDim();
+                    format.writeValue(layers[layer], at(block, head), within, row, from);
+                }
             }
         }
     }
 
-    /// The storage row of a sequence's position.
-    public static long row(BlockTable table, int position) {
-        return (long) table.block(position / BLOCK_SIZE) * BLOCK_SIZE + position % BLOCK_SIZE;
+    private void read(Tensor x, int token) {
+        MemorySegment.copy(
+                x.data(), ValueLayout.JAVA_FLOAT, token * x.rowBytes(), row, 0, row.length);
     }
 }

@@ -58,8 +58,8 @@ public final class Engine implements AutoCloseable {
         this.watch = watch;
         this.arena = arena;
         this.kernels = kernels;
-        this.cacheSize = CacheSize.of(config, options);
-        this.cache = new KvCache(arena, config.layers(), cacheSize.blocks(), config.kvDim());
+        this.cacheSize = CacheSize.of(config, weights.bytes(), options);
+        this.cache = new KvCache(arena, cacheSize.format(), config.layers(), cacheSize.blocks());
         this.scheduler =
                 new Scheduler(
                         new BlockPool(cacheSize.blocks()),

@@ -9,6 +9,7 @@ package dev.tramontane.engine;
 /// @param kvCacheBytes memory for keys and values; 0 for enough for one sequence of `context`
 /// @param maxBatchTokens tokens a step computes at most
 /// @param maxSequences sequences that run at once; more wait
+/// @param cache what stored keys and values are
 /// @param copyWeights whether a model's files are read into memory rather than mapped: opening
 ///   takes longer and processes share nothing, but what becomes of the files later does not matter
 public record EngineOptions(
@@ -18,6 +19,7 @@ public record EngineOptions(
         long kvCacheBytes,
         int maxBatchTokens,
         int maxSequences,
+        CacheChoice cache,
         boolean copyWeights) {
     /// The sets of operations one can ask for.
     public enum KernelChoice {
@@ -31,6 +33,20 @@ public record EngineOptions(
         SCALAR
     }
 
+    /// What stored keys and values can be.
+    public enum CacheChoice {
+        /// F32 for models below 64 MB, F16 for others.
+        AUTO,
+        /// Nothing is rounded.
+        F32,
+        /// Half the memory; as good as exact.
+        F16,
+        /// Half the memory; rounds more than F16 and holds greater numbers.
+        BF16,
+        /// A quarter of the memory, for long contexts.
+        Q8_0
+    }
+
     public EngineOptions {
         if (threads < 0 || context < 0 || kvCacheBytes < 0) {
             throw new IllegalArgumentException("threads, context and kvCacheBytes are 0 or more");
@@ -42,17 +58,31 @@ public record EngineOptions(
 
     /// What suits one person at a terminal.
     public static EngineOptions defaults() {
-        return new EngineOptions(KernelChoice.AUTO, 0, 0, 0, 512, 8, false);
+        return new EngineOptions(KernelChoice.AUTO, 0, 0, 0, 512, 8, CacheChoice.AUTO, false);
     }
 
     public EngineOptions withKernels(KernelChoice choice) {
         return new EngineOptions(
-                choice, threads, context, kvCacheBytes, maxBatchTokens, maxSequences, copyWeights);
+                choice,
+                threads,
+                context,
+                kvCacheBytes,
+                maxBatchTokens,
+                maxSequences,
+                cache,
+                copyWeights);
     }
 
     public EngineOptions withThreads(int count) {
         return new EngineOptions(
-                kernels, count, context, kvCacheBytes, maxBatchTokens, maxSequences, copyWeights);
+                kernels,
+                count,
+                context,
+                kvCacheBytes,
+                maxBatchTokens,
+                maxSequences,
+                cache,
+                copyWeights);
     }
 
     public EngineOptions withContext(int positions) {
@@ -63,27 +93,54 @@ public record EngineOptions(
                 kvCacheBytes,
                 maxBatchTokens,
                 maxSequences,
+                cache,
                 copyWeights);
     }
 
     public EngineOptions withKvCacheBytes(long bytes) {
         return new EngineOptions(
-                kernels, threads, context, bytes, maxBatchTokens, maxSequences, copyWeights);
+                kernels, threads, context, bytes, maxBatchTokens, maxSequences, cache, copyWeights);
     }
 
     public EngineOptions withMaxBatchTokens(int tokens) {
         return new EngineOptions(
-                kernels, threads, context, kvCacheBytes, tokens, maxSequences, copyWeights);
+                kernels, threads, context, kvCacheBytes, tokens, maxSequences, cache, copyWeights);
     }
 
     public EngineOptions withMaxSequences(int sequences) {
         return new EngineOptions(
-                kernels, threads, context, kvCacheBytes, maxBatchTokens, sequences, copyWeights);
+                kernels,
+                threads,
+                context,
+                kvCacheBytes,
+                maxBatchTokens,
+                sequences,
+                cache,
+                copyWeights);
+    }
+
+    public EngineOptions withCache(CacheChoice choice) {
+        return new EngineOptions(
+                kernels,
+                threads,
+                context,
+                kvCacheBytes,
+                maxBatchTokens,
+                maxSequences,
+                choice,
+                copyWeights);
     }
 
     /// For files on network storage, or that others can write.
     public EngineOptions withCopiedWeights(boolean copied) {
         return new EngineOptions(
-                kernels, threads, context, kvCacheBytes, maxBatchTokens, maxSequences, copied);
+                kernels,
+                threads,
+                context,
+                kvCacheBytes,
+                maxBatchTokens,
+                maxSequences,
+                cache,
+                copied);
     }
 }

@@ -14,7 +14,7 @@ final class KernelSelection {
 
     /// Below this size of a model nothing is gained by machine code, whose activations are rounded:
     /// small models keep the exact kernels.
-    private static final long SMALLEST_ASSEMBLED_BYTES = 64L << 20;
+    static final long SMALLEST_ASSEMBLED_BYTES = 64L << 20;
 
     /// New kernels; the caller closes them.
     ///

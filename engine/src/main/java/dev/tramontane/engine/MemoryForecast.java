@@ -1,6 +1,7 @@
 package dev.tramontane.engine;
 
 import dev.tramontane.cache.BlockPool;
+import dev.tramontane.cache.CacheFormat;
 import dev.tramontane.cache.KvCache;
 import dev.tramontane.model.ModelConfig;
 import dev.tramontane.model.ModelShape;
@@ -27,10 +28,11 @@ public record MemoryForecast(
     @SuppressWarnings("exports") // a workshop door
     public static MemoryForecast of(ModelShape shape, EngineOptions options) {
         ModelConfig config = shape.config();
+        CacheFormat format = CacheSize.format(config, shape.bytes(), options);
         int sampled = Math.min(options.maxSequences(), options.maxBatchTokens());
         return new MemoryForecast(
                 options.copyWeights() ? shape.bytes() : shape.bytesForAToken(),
-                KvCache.bytes(config.layers(), config.kvDim(), 1),
+                config.layers() * format.blockBytes() / KvCache.BLOCK_SIZE,
                 Transformer.workspaceBytes(config, options.maxBatchTokens(), sampled),
                 JAVA_BYTES + BYTES_FOR_A_WORD * config.vocab());
     }

@@ -22,7 +22,7 @@ public record MemoryNeed(long weightBytes, long cacheBytes, long workspaceBytes)
         long row = (long) Float.BYTES * config.vocab(); // the scheduler's copy of a row of logits
         return new MemoryNeed(
                 weightBytes,
-                CacheSize.of(config, options).bytes(),
+                CacheSize.of(config, weightBytes, options).bytes(),
                 Transformer.workspaceBytes(config, options.maxBatchTokens(), rows)
                         + Sampler.bytes(config.vocab())
                         + row);

@@ -38,15 +38,14 @@ public final class Scorer implements AutoCloseable {
             ModelWeights weights,
             Kernels kernels,
             Arena arena,
-            int context,
+            CacheSize size,
             FileWatch watch) {
         this.kernels = kernels;
         this.arena = arena;
-        this.context = context;
+        this.context = size.context();
         this.logits = new float[config.vocab()];
-        int blockCount = BlockPool.blocksFor(context);
-        new BlockPool(blockCount).lend(blockCount, blocks);
-        this.cache = new KvCache(arena, config.layers(), blockCount, config.kvDim());
+        new BlockPool(size.blocks()).lend(BlockPool.blocksFor(context), blocks);
+        this.cache = new KvCache(arena, size.format(), config.layers(), size.blocks());
         this.transformer =
                 new Transformer(
                         config, weights, kernels, arena, CHUNK_TOKENS, CHUNK_TOKENS, watch::check);
@@ -66,11 +65,11 @@ public final class Scorer implements AutoCloseable {
     @SuppressWarnings({"exports", "MustBeClosedChecker"}) // the scorer closes its arena
     public static Scorer over(
             ModelConfig config, ModelWeights weights, EngineOptions options, FileWatch watch) {
-        int context = CacheSize.of(config, options).context();
+        CacheSize size = CacheSize.of(config, weights.bytes(), options);
         Kernels kernels = KernelSelection.open(options, weights.bytes());
         Arena arena = Arena.ofShared();
         try {
-            return new Scorer(config, weights, kernels, arena, context, watch);
+            return new Scorer(config, weights, kernels, arena, size, watch);
         } catch (RuntimeException | Error e) {
             arena.close();
             kernels.close();

@@ -3,6 +3,7 @@ package dev.tramontane.engine;
 import dev.tramontane.cache.Batch;
 import dev.tramontane.cache.BlockPool;
 import dev.tramontane.cache.BlockTable;
+import dev.tramontane.cache.CacheFormat;
 import dev.tramontane.cache.KvCache;
 import dev.tramontane.kernels.Kernels;
 import dev.tramontane.model.ModelConfig;
@@ -70,7 +71,8 @@ final class SpeedMeasurement {
         shape.layers().forEach(layer -> makes.merge(layer, 1, Integer::sum));
         try (Kernels kernels = KernelSelection.open(options, shape.bytes())) {
             var measurement = new SpeedMeasurement(shape, kernels, makes.size(), budgetNanos);
-            return measurement.measure(makes, options.maxBatchTokens());
+            CacheFormat format = CacheSize.format(shape.config(), shape.bytes(), options);
+            return measurement.measure(makes, format, options.maxBatchTokens());
         }
     }
 
@@ -85,13 +87,14 @@ final class SpeedMeasurement {
         }
     }
 
-    private SpeedForecast measure(Map<Layer, Integer> makes, int maxBatchTokens) {
+    private SpeedForecast measure(
+            Map<Layer, Integer> makes, CacheFormat format, int maxBatchTokens) {
         Costs decode = new Costs(0, 0);
         Costs prefill = new Costs(0, 0);
         int tokens = 0;
         for (Map.Entry<Layer, Integer> make : makes.entrySet()) {
             int most = Math.min(maxBatchTokens, MOST_PREFILL_TOKENS);
-            try (var sample = new Sample(make.getKey(), make.getValue(), most)) {
+            try (var sample = new Sample(make.getKey(), make.getValue(), format, most)) {
                 sample.warmUp();
                 if (tokens == 0) {
                     tokens = sample.prefillTokens(most);
@@ -135,7 +138,7 @@ final class SpeedMeasurement {
         private final Transformer few;
         private final int mostTokens;
 
-        Sample(Layer make, int count, int maxTokens) {
+        Sample(Layer make, int count, CacheFormat format, int maxTokens) {
             mostTokens = maxTokens;
             layers = Math.clamp(SAMPLE_BYTES / make.bytes(), 1, count);
             ModelConfig config = shape.config().withLayers(layers);
@@ -154,10 +157,9 @@ final class SpeedMeasurement {
                             maxTokens);
             int blockCount = BlockPool.blocksFor(LATER + maxTokens);
             new BlockPool(blockCount).lend(blockCount, blocks);
-            cache = new KvCache(arena, layers, blockCount, config.kvDim());
+            cache = new KvCache(arena, format, layers, blockCount);
             for (int i = 0; i < layers; i++) { // pages never written would all be one
-                cache.keys(i).data().fill(FILLING);
-                cache.values(i).data().fill(FILLING);
+                cache.layer(i).fill(FILLING);
             }
         }
 

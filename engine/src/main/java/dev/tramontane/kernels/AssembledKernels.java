@@ -19,6 +19,7 @@ public final class AssembledKernels implements Kernels {
     private final Kernels others;
     private final Arena arena = Arena.ofShared();
     private final AssembledMatmul matmul;
+    private final AssembledAttention attention;
 
     /// @param threads that compute, the caller's included; at least 1
     /// @param vectors whether `jdk.incubator.vector` is present, for all that is not a product of
@@ -33,7 +34,9 @@ public final class AssembledKernels implements Kernels {
         }
         workers = new Workers(threads);
         others = vectors ? new VectorKernels(workers) : new ScalarKernels();
-        matmul = new AssembledMatmul(workers, new Routines(new ExecutableMemory(arena)), arena);
+        var routines = new Routines(new ExecutableMemory(arena));
+        matmul = new AssembledMatmul(workers, routines, arena);
+        attention = new AssembledAttention(workers, routines, arena);
     }
 
     /// What keeps these kernels from running here; empty where nothing does.
@@ -109,7 +112,11 @@ public final class AssembledKernels implements Kernels {
             int layer,
             Batch batch,
             Tensor out) {
-        others.attention(q, scale, heads, cache, layer, batch, out);
+        if (attention.suits(q, heads, cache, out)) {
+            attention.attend(q, scale, heads, cache, layer, batch, out);
+        } else {
+            others.attention(q, scale, heads, cache, layer, batch, out);
+        }
     }
 
     @Override

@@ -219,6 +219,58 @@ final class Assembler {
         registers(NONE, M0F, 0, 0x5F, z, a, b);
     }
 
+    void vsubps(int z, int a, int b) {
+        registers(NONE, M0F, 0, 0x5C, z, a, b);
+    }
+
+    /// To whole numbers, halves to even.
+    void vrndscaleps(int z, int a) {
+        registers(P66, M0F3A, 0, 0x08, z, 0, a);
+        b(8); // no fraction bits, no exceptions
+    }
+
+    /// `a · 2^⌊b⌋` in the lanes of the mask, zeros elsewhere; mask 0 is all lanes.
+    void vscalefps(int z, int a, int b, int mask) {
+        registers(P66, M0F38, 0, 0x2C, z, a, b, mask == 0 ? 0 : 0x80 | mask);
+    }
+
+    /// `z = z · a + b`.
+    void vfmadd213ps(int z, int a, int b) {
+        registers(P66, M0F38, 0, 0xA8, z, a, b);
+    }
+
+    /// Lanes of `b` where the mask has ones, of `a` elsewhere.
+    void vblendmps(int z, int a, int b, int mask) {
+        registers(P66, M0F38, 0, 0x65, z, a, b, mask);
+    }
+
+    /// Which lanes of `a` are greater, as whole numbers, of those that `mask` has; 0 is all lanes.
+    void vpcmpgtd(int to, int a, int b, int mask) {
+        registers(P66, M0F, 0, 0x66, to, a, b, mask);
+    }
+
+    /// Sixteen words of memory, widened with zeros.
+    void vpmovzxwd(int z, Place from) {
+        memory(P66, M0F38, 0, 0x33, z, 0, from, HALF, 0, false);
+    }
+
+    /// Sixteen signed bytes of memory, widened.
+    void vpmovsxbd(int z, Place from) {
+        memory(P66, M0F38, 0, 0x21, z, 0, from, QUARTER, 0, false);
+    }
+
+    void vpbroadcastw(int z, Place from) {
+        memory(P66, M0F38, 0, 0x79, z, 0, from, 2, 0, false);
+    }
+
+    /// Whether a mask has no ones, for {@link #jz} and {@link #jnz}.
+    void kortestw(int mask) {
+        b(0xC5);
+        b(0xF8);
+        b(0x98);
+        b(0xC0 | mask << 3 | mask);
+    }
+
     /// Which lanes differ, to a mask.
     void vcmpneqps(int mask, int a, int b) {
         registers(NONE, M0F, 0, 0xC2, mask, a, b);

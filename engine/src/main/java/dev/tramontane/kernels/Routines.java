@@ -1,5 +1,7 @@
 package dev.tramontane.kernels;
 
+import dev.tramontane.cache.CacheFormat;
+import dev.tramontane.cache.CacheType;
 import dev.tramontane.tensor.DType;
 
 import java.lang.foreign.MemorySegment;
@@ -21,9 +23,12 @@ final class Routines {
 
     private record Key(Purpose purpose, DType type, int tokens) {}
 
+    private record AttentionKey(CacheType type, int headDim, int rows) {}
+
     private final ExecutableMemory memory;
     private final Map<DType, StripDecoder> decoders = new EnumMap<>(DType.class);
     private final Map<Key, MethodHandle> made = new ConcurrentHashMap<>();
+    private final Map<AttentionKey, MethodHandle> attention = new ConcurrentHashMap<>();
 
     Routines(ExecutableMemory memory) {
         this.memory = memory;
@@ -77,6 +82,12 @@ final class Routines {
         return made.computeIfAbsent(
                 new Key(Purpose.PANEL, decoder.type(), tokens),
                 _ -> memory.load(StripCode.panel(decoder, tokens)));
+    }
+
+    MethodHandle attention(CacheFormat format, int rows) {
+        return attention.computeIfAbsent(
+                new AttentionKey(format.type(), format.headDim(), rows),
+                _ -> memory.load(AttentionCode.routine(format, rows)));
     }
 
     MethodHandle rounding() {

@@ -86,26 +86,47 @@ public final class ScalarKernels implements Kernels {
             Tensor out) {
         int headDim = heads.headDim();
         for (Batch.Slice slice : batch.slices()) {
-            for (int i = 0; i < slice.count(); i++) {
-                int t = slice.start() + i;
-                float[] query = q.row(t);
-                float[] result = new float[query.length];
-                for (int head = 0; head < heads.heads(); head++) {
-                    int keyAt = head / heads.group() * headDim;
-                    attend(
-                            query,
-                            head * headDim,
-                            scale[t],
-                            cache,
-                            layer,
-                            slice,
-                            slice.position() + i,
-                            heads,
-                            keyAt,
-                            result);
+            float[][] results = new float[slice.count()][q.cols()];
+            for (int kvHead = 0; kvHead < heads.kvHeads(); kvHead++) {
+                Seen seen = Seen.read(cache, layer, slice, kvHead);
+                for (int i = 0; i < slice.count(); i++) {
+                    int t = slice.start() + i;
+                    int position = slice.position() + i;
+                    int first = Math.max(0, position - heads.window() + 1);
+                    for (int head = 0; head < heads.group(); head++) {
+                        int at = (kvHead * heads.group() + head) * headDim;
+                        attend(q.row(t), at, scale[t], seen, first, position, results[i]);
+                    }
                 }
-                Rows.write(result, out, t);
             }
+            for (int i = 0; i < slice.count(); i++) {
+                Rows.write(results[i], out, slice.start() + i);
+            }
+        }
+    }
+
+    /// The keys and values of one head at all positions of a sequence.
+    private record Seen(float[][] keys, float[][] values) {
+        static Seen read(KvCache cache, int layer, Batch.Slice slice, int kvHead) {
+            int headDim = cache.format().headDim();
+            int positions = slice.position() + slice.count();
+            var seen = new Seen(new float[positions][headDim], new float[positions][headDim]);
+            float[] block = new float[headDim * KvCache.BLOCK_SIZE];
+            for (int p = 0; p < positions; p++) {
+                int within = p % KvCache.BLOCK_SIZE;
+                long at = cache.at(slice.blocks().block(p / KvCache.BLOCK_SIZE), kvHead);
+                if (within == 0) {
+                    cache.format().readKeys(cache.layer(layer), at, block);
+                    for (int i = 0; i < KvCache.BLOCK_SIZE && p + i < positions; i++) {
+                        for (int d = 0; d < headDim; d++) {
+                            seen.keys[p + i][d] = block[d * KvCache.BLOCK_SIZE + i];
+                        }
+                    }
+                    cache.format().readValues(cache.layer(layer), at, block);
+                }
+                System.arraycopy(block, within * headDim, seen.values[p], 0, headDim);
+            }
+            return seen;
         }
     }
 
@@ -114,19 +135,15 @@ public final class ScalarKernels implements Kernels {
             float[] query,
             int at,
             float scale,
-            KvCache cache,
-            int layer,
-            Batch.Slice slice,
+            Seen seen,
+            int first,
             int position,
-            Heads heads,
-            int keyAt,
             float[] result) {
-        int first = Math.max(0, position - heads.window() + 1);
         double[] weights = new double[position - first + 1];
         double max = Double.NEGATIVE_INFINITY;
         for (int p = first; p <= position; p++) {
-            float[] key = cache.keys(layer).row((int) KvCache.row(slice.blocks(), p));
-            weights[p - first] = scale * dot(query, at, key, keyAt, heads.headDim());
+            float[] key = seen.keys[p];
+            weights[p - first] = scale * dot(query, at, key, 0, key.length);
             max = Math.max(max, weights[p - first]);
         }
         double sum = 0;
@@ -134,11 +151,10 @@ public final class ScalarKernels implements Kernels {
             weights[i] = Math.exp(weights[i] - max);
             sum += weights[i];
         }
-        double[] gathered = new double[heads.headDim()];
+        double[] gathered = new double[seen.values[position].length];
         for (int p = first; p <= position; p++) {
-            float[] value = cache.values(layer).row((int) KvCache.row(slice.blocks(), p));
             for (int d = 0; d < gathered.length; d++) {
-                gathered[d] += weights[p - first] / sum * value[keyAt + d];
+                gathered[d] += weights[p - first] / sum * seen.values[p][d];
             }
         }
         for (int d = 0; d < gathered.length; d++) {

@@ -109,27 +109,10 @@ final class Standalone {
                         long.class,
                         int.class))
     };
-    private static final MethodHandle[] DOTS = {
+    private static final MethodHandle[] SCORES = {
         find(
                 AttentionBlock.class,
-                "dots",
-                MethodType.methodType(
-                        void.class,
-                        float[].class,
-                        int.class,
-                        MemorySegment.class,
-                        long.class,
-                        long.class,
-                        int.class,
-                        int.class,
-                        int.class,
-                        float[].class,
-                        int.class))
-    };
-    private static final MethodHandle[] TURNED_SCORES = {
-        find(
-                AttentionBlock.class,
-                "turnedScores",
+                "scores",
                 MethodType.methodType(
                         void.class,
                         float[].class,
@@ -137,7 +120,6 @@ final class Standalone {
                         int.class,
                         float[].class,
                         int.class,
-                        float[].class,
                         float[].class))
     };
     private static final MethodHandle[] RENORMALISE = {
@@ -164,9 +146,7 @@ final class Standalone {
                         float[].class,
                         int.class,
                         int.class,
-                        MemorySegment.class,
-                        long.class,
-                        long.class,
+                        float[].class,
                         int.class,
                         int.class,
                         int.class,
@@ -272,37 +252,11 @@ final class Standalone {
         }
     }
 
-    /// See {@link AttentionBlock#dots}.
-    static void dots(
-            float[] query,
-            int queryAt,
-            MemorySegment keys,
-            long keysAt,
-            long rowBytes,
-            int from,
-            int to,
-            int headDim,
-            float[] scores,
-            int scoresAt) {
+    /// See {@link AttentionBlock#scores}.
+    static void scores(
+            float[] query, int first, int second, float[] keys, int headDim, float[] scores) {
         try {
-            DOTS[0].invokeExact(
-                    query, queryAt, keys, keysAt, rowBytes, from, to, headDim, scores, scoresAt);
-        } catch (Throwable e) {
-            throw unchecked(e);
-        }
-    }
-
-    /// See {@link AttentionBlock#turnedScores}.
-    static void turnedScores(
-            float[] query,
-            int first,
-            int second,
-            float[] turned,
-            int headDim,
-            float[] partial,
-            float[] scores) {
-        try {
-            TURNED_SCORES[0].invokeExact(query, first, second, turned, headDim, partial, scores);
+            SCORES[0].invokeExact(query, first, second, keys, headDim, scores);
         } catch (Throwable e) {
             throw unchecked(e);
         }
@@ -327,19 +281,16 @@ final class Standalone {
 
     /// See {@link AttentionBlock#gather}.
     static void gather(
-            float[] scores,
+            float[] weights,
             int first,
             int second,
-            MemorySegment values,
-            long valuesAt,
-            long rowBytes,
+            float[] values,
             int from,
             int to,
             int headDim,
             float[] gathered) {
         try {
-            GATHER[0].invokeExact(
-                    scores, first, second, values, valuesAt, rowBytes, from, to, headDim, gathered);
+            GATHER[0].invokeExact(weights, first, second, values, from, to, headDim, gathered);
         } catch (Throwable e) {
             throw unchecked(e);
         }

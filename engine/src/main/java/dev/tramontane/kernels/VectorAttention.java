@@ -21,9 +21,6 @@ final class VectorAttention {
     /// Tokens of a tile: its state still fits a core's first cache for four heads of 64.
     private static final int TILE_TOKENS = 16;
 
-    /// Query rows from which on turning a block's keys costs less than it saves.
-    private static final int ROWS_WORTH_TURNING = 16;
-
     private final Workers workers;
     private final Scratch[] scratch;
 
@@ -35,30 +32,26 @@ final class VectorAttention {
 
     /// One thread's state of a tile. A row is a query head of a token.
     private static final class Scratch {
-        final float[] partial = new float[AttentionBlock.PARTIAL_SUMS];
         float[] query = {}; // [rows][headDim]
         float[] gathered = {}; // [rows][headDim], values weighted so far
         float[] scores = {}; // [rows][BLOCK_SIZE]
         float[] max = {}; // [rows]
         float[] sum = {}; // [rows]
-        float[] key = {}; // [headDim]
-        float[] turned = {}; // [headDim][BLOCK_SIZE]
+        float[] keys = {}; // [headDim][BLOCK_SIZE]
+        float[] values = {}; // [BLOCK_SIZE][headDim]
 
         void fit(int rows, int headDim) {
-            if (max.length < rows || key.length < headDim) {
+            if (max.length < rows || keys.length < headDim * KvCache.BLOCK_SIZE) {
                 query = new float[rows * headDim];
                 gathered = new float[rows * headDim];
                 scores = new float[rows * KvCache.BLOCK_SIZE];
                 max = new float[rows];
                 sum = new float[rows];
-                key = new float[headDim];
-                turned = new float[headDim * KvCache.BLOCK_SIZE];
+                keys = new float[headDim * KvCache.BLOCK_SIZE];
+                values = new float[headDim * KvCache.BLOCK_SIZE];
             }
         }
     }
-
-    /// The keys and values of a layer.
-    private record Layer(MemorySegment keys, MemorySegment values, long rowBytes) {}
 
     /// Some tokens of a slice, from its `first` on, and one key head.
     private record Tile(Batch.Slice slice, int first, int tokens, Heads heads, int kvHead) {
@@ -98,11 +91,6 @@ final class VectorAttention {
             int layer,
             Batch batch,
             Tensor out) {
-        Layer stored =
-                new Layer(
-                        cache.keys(layer).data(),
-                        cache.values(layer).data(),
-                        cache.keys(layer).rowBytes());
         for (Batch.Slice slice : batch.slices()) {
             int tiles = (slice.count() + TILE_TOKENS - 1) / TILE_TOKENS;
             workers.run(
@@ -114,29 +102,30 @@ final class VectorAttention {
                             int tokens = Math.min(TILE_TOKENS, slice.count() - first);
                             int kvHead = item % heads.kvHeads();
                             Tile tile = new Tile(slice, first, tokens, heads, kvHead);
-                            attend(tile, q, scale, stored, out, scratch[worker]);
+                            attend(tile, q, scale, cache, layer, out, scratch[worker]);
                         }
                     });
         }
     }
 
     private static void attend(
-            Tile tile, Tensor q, float[] scale, Layer layer, Tensor out, Scratch s) {
+            Tile tile, Tensor q, float[] scale, KvCache cache, int layer, Tensor out, Scratch s) {
         load(tile, q, scale, s);
         int end = tile.position(tile.tokens() - 1);
-        int block = tile.firstSeen(0) / KvCache.BLOCK_SIZE * KvCache.BLOCK_SIZE;
-        for (; block <= end; block += KvCache.BLOCK_SIZE) {
-            long row = KvCache.row(tile.slice().blocks(), block);
-            long at = row * layer.rowBytes() + (long) tile.kvHead() * tile.headDim() * Float.BYTES;
-            boolean turned = tile.rows() >= ROWS_WORTH_TURNING;
-            if (turned) {
-                scoreTurned(tile, layer, at, s);
+        int first = tile.firstSeen(0) / KvCache.BLOCK_SIZE;
+        for (int block = first; block <= end / KvCache.BLOCK_SIZE; block++) {
+            long at = cache.at(tile.slice().blocks().block(block), tile.kvHead());
+            cache.format().readKeys(cache.layer(layer), at, s.keys);
+            cache.format().readValues(cache.layer(layer), at, s.values);
+            for (int row = 0; row < tile.rows(); row += 2) {
+                int other = Math.min(row + 1, tile.rows() - 1);
+                Standalone.scores(s.query, row, other, s.keys, tile.headDim(), s.scores);
             }
             for (int token = 0; token < tile.tokens(); token++) {
-                int from = Math.max(0, tile.firstSeen(token) - block);
-                int to = Math.min(KvCache.BLOCK_SIZE, tile.position(token) + 1 - block);
-                if (from < to) {
-                    add(tile, token, from, to, turned, layer, at, s);
+                int from = Math.max(0, tile.firstSeen(token) - block * KvCache.BLOCK_SIZE);
+                int to = tile.position(token) + 1 - block * KvCache.BLOCK_SIZE;
+                if (from < Math.min(KvCache.BLOCK_SIZE, to)) {
+                    add(tile, token, from, Math.min(KvCache.BLOCK_SIZE, to), s);
                 }
             }
         }
@@ -160,63 +149,16 @@ final class VectorAttention {
         Arrays.fill(s.sum, 0, tile.rows(), 0f);
     }
 
-    /// All rows' scores at all positions of a block, seen or not.
-    private static void scoreTurned(Tile tile, Layer layer, long at, Scratch s) {
-        int headDim = tile.headDim();
-        AttentionBlock.turn(layer.keys(), at, layer.rowBytes(), headDim, s.key, s.turned);
-        for (int row = 0; row < tile.rows(); row += 2) {
-            int other = Math.min(row + 1, tile.rows() - 1);
-            Standalone.turnedScores(
-                    s.query,
-                    row * headDim,
-                    other * headDim,
-                    s.turned,
-                    headDim,
-                    s.partial,
-                    s.scores);
-        }
-    }
-
     /// Adds what a token sees of a block, positions `from` to `to`, to its rows.
-    private static void add(
-            Tile tile,
-            int token,
-            int from,
-            int to,
-            boolean turned,
-            Layer layer,
-            long at,
-            Scratch s) {
+    private static void add(Tile tile, int token, int from, int to, Scratch s) {
         int headDim = tile.headDim();
         int end = (token + 1) * tile.group();
         for (int row = token * tile.group(); row < end; row++) {
-            if (!turned) {
-                Standalone.dots(
-                        s.query,
-                        row * headDim,
-                        layer.keys(),
-                        at,
-                        layer.rowBytes(),
-                        from,
-                        to,
-                        headDim,
-                        s.scores,
-                        row * KvCache.BLOCK_SIZE);
-            }
             Standalone.renormalise(s.scores, row, from, to, s.max, s.sum, s.gathered, headDim);
         }
         for (int row = token * tile.group(); row < end; row += 2) {
-            Standalone.gather(
-                    s.scores,
-                    row,
-                    Math.min(row + 1, end - 1),
-                    layer.values(),
-                    at,
-                    layer.rowBytes(),
-                    from,
-                    to,
-                    headDim,
-                    s.gathered);
+            int other = Math.min(row + 1, end - 1);
+            Standalone.gather(s.scores, row, other, s.values, from, to, headDim, s.gathered);
         }
     }
 

@@ -144,6 +144,18 @@ class AssemblerTest {
         three("vmulps", Assembler::vmulps);
         three("vmaxps", Assembler::vmaxps);
         three("vfmadd231ps", Assembler::vfmadd231ps);
+        memory("vpmovzxwd zmm%d, %s", "ymmword", Assembler::vpmovzxwd);
+        memory("vpmovsxbd zmm%d, %s", "xmmword", Assembler::vpmovsxbd);
+        memory("vpbroadcastw zmm%d, %s", "word", Assembler::vpbroadcastw);
+        three("vsubps", Assembler::vsubps);
+        three("vfmadd213ps", Assembler::vfmadd213ps);
+        three("vscalefps", (a, z, x, y) -> a.vscalefps(z, x, y, 0));
+        two("vscalefps zmm%d{k2}{z}, zmm%d, zmm18", (a, z, x) -> a.vscalefps(z, x, 18, 2));
+        two("vblendmps zmm%d{k1}, zmm%d, zmm29", (a, z, x) -> a.vblendmps(z, x, 29, 1));
+        two("vpcmpgtd k1, zmm%d, zmm%d", (a, z, x) -> a.vpcmpgtd(1, z, x, 0));
+        two("vpcmpgtd k2{k3}, zmm%d, zmm%d", (a, z, x) -> a.vpcmpgtd(2, z, x, 3));
+        two("vrndscaleps zmm%d, zmm%d, 8", Assembler::vrndscaleps);
+        cases.put("kortestw k3, k3", a -> a.kortestw(3));
         two("vpternlogd zmm%d, zmm%d, zmm30, 248", (a, z, x) -> a.vpternlogd(z, x, 30, 0xF8));
         two("vshufi32x4 zmm%d, zmm%d, zmm6, 78", (a, z, x) -> a.vshufi32x4(z, x, 6, 0x4E));
         two("vpshufd zmm%d, zmm%d, 177", (a, z, x) -> a.vpshufd(z, x, 0xB1));

@@ -5,10 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dev.tramontane.cache.Batch;
-import dev.tramontane.cache.BlockTable;
-import dev.tramontane.cache.KvCache;
-import dev.tramontane.kernels.Kernels.Heads;
 import dev.tramontane.kernels.Kernels.RopePairs;
 import dev.tramontane.tensor.DType;
 import dev.tramontane.tensor.Layout;
@@ -25,8 +21,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -339,92 +333,6 @@ class VectorKernelsTest {
         for (int i = 0; i < count; i++) {
             assertEquals(expected[i], found[i], 1e-6 * expected[i] + 1e-37, "value " + i);
         }
-    }
-
-    @Test
-    void attention_agrees_over_scattered_blocks_with_and_without_a_window() {
-        int lanes = Lanes.COUNT;
-        for (int headDim : new int[] {2, lanes - 2, lanes, lanes + 2, 24, 64, 5 * lanes}) {
-            for (int window : new int[] {Integer.MAX_VALUE, 5, 40}) {
-                compareAttention(new Heads(6, 2, headDim, window));
-                compareAttention(new Heads(8, 2, headDim, window));
-                compareAttention(new Heads(2, 2, headDim, window));
-            }
-        }
-    }
-
-    /// Against the definition, and against each token attending alone.
-    private static void compareAttention(Heads heads) {
-        Random random = new Random(5);
-        int kvDim = heads.kvHeads() * heads.headDim();
-        try (Arena arena = Arena.ofShared()) {
-            KvCache cache = new KvCache(arena, 1, 9, kvDim);
-            fill(cache.keys(0), random);
-            fill(cache.values(0), random);
-            List<Batch.Slice> slices = new ArrayList<>();
-            slices.add(new Batch.Slice(0, 3, 70, table(7, 2, 5)));
-            slices.add(new Batch.Slice(3, 1, 0, table(0)));
-            slices.add(new Batch.Slice(4, 40, 20, table(8, 1)));
-            Batch batch = new Batch(new int[44], slices, new int[0]);
-            Tensor q = activations(44, heads.heads() * heads.headDim(), 6);
-            float[] scale = new float[44];
-            for (int t = 0; t < scale.length; t++) {
-                scale[t] = 0.5f + t / 100f;
-            }
-            Tensor expected = zeros(44, q.cols());
-            Tensor found = zeros(44, q.cols());
-            SCALAR.attention(q, scale, heads, cache, 0, batch, expected);
-            THREE_THREADS.attention(q, scale, heads, cache, 0, batch, found);
-            assertClose(expected, found, 1e-5);
-            for (Batch.Slice slice : slices) {
-                for (int i = 0; i < slice.count(); i++) {
-                    int t = slice.start() + i;
-                    var one = new Batch.Slice(0, 1, slice.position() + i, slice.blocks());
-                    Tensor alone = zeros(1, q.cols());
-                    VECTOR.attention(
-                            q.slice(t, 1),
-                            new float[] {scale[t]},
-                            heads,
-                            cache,
-                            0,
-                            new Batch(new int[1], List.of(one), new int[0]),
-                            alone);
-                    assertArrayEquals(found.row(t), alone.row(0), heads + ", token " + t);
-                }
-            }
-        }
-    }
-
-    @Test
-    void what_lies_in_a_block_behind_the_last_position_is_not_seen() {
-        Heads heads = new Heads(4, 1, 16, Integer.MAX_VALUE);
-        try (Arena arena = Arena.ofShared()) {
-            KvCache cache = new KvCache(arena, 1, 1, 16);
-            fill(cache.keys(0), new Random(1));
-            fill(cache.values(0), new Random(2));
-            for (int d = 0; d < 16; d++) {
-                cache.keys(0).set(20, d, Float.NaN);
-                cache.values(0).set(20, d, Float.NaN);
-            }
-            var slice = new Batch.Slice(0, 20, 0, table(0));
-            Batch batch = new Batch(new int[20], List.of(slice), new int[0]);
-            Tensor q = activations(20, 64, 3);
-            float[] scale = new float[20];
-            Arrays.fill(scale, 0.25f);
-            Tensor expected = zeros(20, 64);
-            Tensor found = zeros(20, 64);
-            SCALAR.attention(q, scale, heads, cache, 0, batch, expected);
-            THREE_THREADS.attention(q, scale, heads, cache, 0, batch, found);
-            assertClose(expected, found, 1e-5);
-        }
-    }
-
-    private static BlockTable table(int... blocks) {
-        BlockTable table = new BlockTable();
-        for (int block : blocks) {
-            table.append(block);
-        }
-        return table;
     }
 
     private static Tensor zeros(int rows, int cols) {

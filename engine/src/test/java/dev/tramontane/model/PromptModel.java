@@ -2,6 +2,8 @@ package dev.tramontane.model;
 
 import dev.tramontane.cache.Batch;
 import dev.tramontane.cache.BlockTable;
+import dev.tramontane.cache.CacheFormat;
+import dev.tramontane.cache.CacheType;
 import dev.tramontane.cache.KvCache;
 import dev.tramontane.kernels.Kernels;
 import dev.tramontane.tensor.Tensor;
@@ -30,7 +32,12 @@ final class PromptModel implements AutoCloseable {
         ModelWeights weights = ModelWeights.read(folder, config);
         transformer = new Transformer(config, weights, kernels, arena, POSITIONS, POSITIONS);
         int blocks = POSITIONS / KvCache.BLOCK_SIZE;
-        cache = new KvCache(arena, config.layers(), blocks, config.kvDim());
+        cache =
+                new KvCache(
+                        arena,
+                        new CacheFormat(CacheType.F32, config.kvHeads(), config.headDim()),
+                        config.layers(),
+                        blocks);
         for (int block = blocks - 1; block >= 0; block--) {
             table.append(block);
         }

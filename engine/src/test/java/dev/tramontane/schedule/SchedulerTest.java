@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tramontane.cache.Batch;
 import dev.tramontane.cache.BlockPool;
+import dev.tramontane.cache.BlockTable;
 import dev.tramontane.cache.KvCache;
 import dev.tramontane.sampling.Choice;
 import dev.tramontane.sampling.Dry;
@@ -180,17 +181,22 @@ class SchedulerTest {
         }
     }
 
+    private static int row(BlockTable blocks, int position) {
+        int block = blocks.block(position / KvCache.BLOCK_SIZE);
+        return block * KvCache.BLOCK_SIZE + position % KvCache.BLOCK_SIZE;
+    }
+
     /// The hash that plays the model.
     private static Tensor compute(Batch batch, int[] stored) {
         Map<Integer, float[]> rows = new HashMap<>();
         for (Batch.Slice slice : batch.slices()) {
             List<Integer> tokens = new ArrayList<>();
             for (int i = 0; i < slice.count(); i++) {
-                int row = (int) KvCache.row(slice.blocks(), slice.position() + i);
+                int row = row(slice.blocks(), slice.position() + i);
                 stored[row] = batch.tokens()[slice.start() + i];
             }
             for (int p = 0; p < slice.position() + slice.count(); p++) {
-                tokens.add(stored[(int) KvCache.row(slice.blocks(), p)]);
+                tokens.add(stored[row(slice.blocks(), p)]);
                 if (p >= slice.position()) {
                     rows.put(slice.start() + p - slice.position(), logits(tokens));
                 }
