@@ -14,7 +14,6 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.EnumSet;
@@ -89,21 +88,13 @@ final class TekkenReader {
     }
 
     static Tekken read(InputStream in, String location) throws IOException {
-        try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), in)) {
+        var stream = new JsonStream(in);
+        try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), stream)) {
             var reader = new TekkenReader(json, location);
             reader.readFile();
             return reader.build();
         } catch (JacksonException e) {
-            if (e.getCause() instanceof IOException io
-                    && !(io instanceof CharConversionException)) { // which is damaged text
-                throw io;
-            }
-            throw new ModelFormatException(
-                    location
-                            + ": is no JSON that can be read ("
-                            + e.getOriginalMessage()
-                            + "), expected a tekken.json as Mistral publishes it; get the file again",
-                    e);
+            throw stream.refusal(location, e, "a tekken.json as Mistral publishes it");
         }
     }
 

@@ -12,7 +12,6 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -66,7 +65,8 @@ record TokenizerJson(
                         MAPPER.createObjectNode(),
                         new LinkedHashMap<>(),
                         new ArrayList<>());
-        try (JsonParser json = MAPPER.createParser(in)) {
+        var stream = new JsonStream(in);
+        try (JsonParser json = MAPPER.createParser(stream)) {
             json.nextToken();
             file.expect(json, JsonToken.START_OBJECT);
             while (json.nextToken() != JsonToken.END_OBJECT) {
@@ -82,16 +82,7 @@ record TokenizerJson(
             }
             return file;
         } catch (JacksonException e) {
-            if (e.getCause() instanceof IOException io
-                    && !(io instanceof CharConversionException)) { // which is damaged text
-                throw io;
-            }
-            throw new ModelFormatException(
-                    location
-                            + ": is no JSON that can be read ("
-                            + e.getOriginalMessage()
-                            + "), expected a tokenizer.json; get the file again",
-                    e);
+            throw stream.refusal(location, e, "a tokenizer.json");
         }
     }
 

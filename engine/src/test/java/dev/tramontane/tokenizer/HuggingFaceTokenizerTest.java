@@ -86,6 +86,12 @@ final class HuggingFaceTokenizerTest {
         assertRefused("is no id", "\"vocab\":{", "\"vocab\":{\"zz\":-1,");
     }
 
+    @Test
+    void text_in_a_strange_encoding_is_the_files_fault() throws IOException {
+        write("tokenizer.json", "\0{\0\0\"\"}");
+        assertThrows(ModelFormatException.class, this::read);
+    }
+
     private void assertRefused(String named, String found, String instead) throws IOException {
         String changed = vocabulary().replace(found, instead);
         assertFalse(changed.equals(vocabulary()), found);

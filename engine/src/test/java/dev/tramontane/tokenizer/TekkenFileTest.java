@@ -167,6 +167,13 @@ final class TekkenFileTest {
         assertThrows(IOException.class, () -> Tekken.read(Path.of("no such file")));
     }
 
+    /// Jackson takes the zeros for a rare kind of UTF-32 and throws as if reading had failed.
+    @ParameterizedTest
+    @ValueSource(strings = {"\0{\0\0", "\0\0{\0"})
+    void text_in_a_strange_encoding_is_the_files_fault(String start) {
+        refusal((start + "\"\"}").getBytes(StandardCharsets.US_ASCII));
+    }
+
     private static byte[] damage(byte[] whole, SplittableRandom random) {
         byte[] damaged = whole.clone();
         for (int flips = 1 + random.nextInt(4); flips > 0; flips--) {
