@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// Understands a `tokenizer.json`, section by section; what it asks for beyond what is known here
 /// is refused by name.
@@ -22,6 +23,8 @@ import java.util.Optional;
 /// Two kinds are known. Byte-level vocabularies name a {@link PreTokenizer} by quoting its
 /// expressions. SentencePiece's have byte tokens and write ▁ for a space.
 final class HuggingFaceTokenizer {
+    private static final Pattern BYTE = Pattern.compile("<0x[0-9A-F]{2}>");
+
     private final TokenizerJson file;
     private final SpecialTokensBeside beside;
 
@@ -233,7 +236,7 @@ final class HuggingFaceTokenizer {
                 add(builder, id, token);
             } else if (text == null) {
                 builder.unused();
-            } else if (bytes && text.matches("<0x[0-9A-F]{2}>")) {
+            } else if (bytes && BYTE.matcher(text).matches()) {
                 builder.singleByte((byte) Integer.parseInt(text.substring(3, 5), 16));
             } else {
                 builder.text(spelled.bytes(text));

@@ -1,5 +1,7 @@
 package dev.tramontane.tokenizer;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -105,13 +107,37 @@ record PreTokenizer(List<String> names, boolean wholeFirst, boolean composes, Li
                     UNNAMED);
 
     /// One cut.
-    ///
-    /// @param pattern what is a piece
-    /// @param between text that is no piece for certain, so that a long run of it is not tried
-    ///   character by character; may be empty
-    record Stage(String pattern, String between) {
+    static final class Stage {
+        private final String pattern;
+        private final String between;
+
+        /// Made when first asked for, and then for all models of the process. Several threads may
+        /// make the same at a time.
+        private volatile @Nullable PieceAutomaton automaton;
+
+        /// @param pattern what is a piece
+        /// @param between text that is no piece for certain, so that a long run of it is not tried
+        ///   character by character; may be empty
+        Stage(String pattern, String between) {
+            this.pattern = pattern;
+            this.between = between;
+        }
+
         Stage(String pattern) {
             this(pattern, "");
+        }
+
+        String pattern() {
+            return pattern;
+        }
+
+        PieceAutomaton automaton() {
+            PieceAutomaton made = automaton;
+            if (made == null) {
+                made = new PieceAutomaton(pattern, between);
+                automaton = made;
+            }
+            return made;
         }
     }
 
@@ -143,9 +169,7 @@ record PreTokenizer(List<String> names, boolean wholeFirst, boolean composes, Li
 
     /// The stages, ready to cut.
     List<PieceAutomaton> automata() {
-        return stages.stream()
-                .map(stage -> new PieceAutomaton(stage.pattern(), stage.between()))
-                .toList();
+        return stages.stream().map(Stage::automaton).toList();
     }
 
     /// Parts that several expressions share.
