@@ -1,16 +1,11 @@
 package dev.tramontane.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tramontane.chat.InstructTemplate;
-import dev.tramontane.tokenizer.Tekken;
-import dev.tramontane.tokenizer.Tokenizer;
 import dev.tramontane.weights.GgufFile;
 import dev.tramontane.weights.Metadata;
-import dev.tramontane.weights.ModelFormatException;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,40 +13,27 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
-
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /// Damaged and hostile files through the whole way of opening a model, held to what {@link Opening}
 /// demands.
 ///
-/// `-Dtramontane.mutations=1000000` runs the long form: so many of GGUF, safetensors and tokenizer
-/// files each, a twentieth of the small JSON files.
+/// `-Dtramontane.mutations=1000000` runs the long form: so many of GGUF and safetensors files each,
+/// a twentieth of the small JSON files.
 @Timeout(value = 30, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HostileFilesTest {
-    private static final int MUTATIONS = Integer.getInteger("tramontane.mutations", 100_000);
-    private static final int FEWER = Math.max(1, MUTATIONS / 20);
-
-    private static final Path VECTORS = Path.of("src/test/resources/vectors");
-
     @TempDir Path folder;
 
     @Test
@@ -62,7 +44,7 @@ class HostileFilesTest {
         SmallModel.open(file);
         // The last tensor is a multiple of the alignment, so that no padding follows it.
         for (int length = 0; length < whole.length; length++) {
-            overwrite(file, Arrays.copyOf(whole, length));
+            Damage.overwrite(file, Arrays.copyOf(whole, length));
             assertFalse(Opening.of("cut at " + length, length, () -> SmallModel.open(file)));
         }
     }
@@ -74,7 +56,7 @@ class HostileFilesTest {
         byte[] whole = Files.readAllBytes(file);
         SmallModel.open(folder);
         for (int length = 0; length < whole.length; length++) {
-            overwrite(file, Arrays.copyOf(whole, length));
+            Damage.overwrite(file, Arrays.copyOf(whole, length));
             assertFalse(Opening.of("cut at " + length, length, () -> SmallModel.open(folder)));
         }
     }
@@ -86,7 +68,7 @@ class HostileFilesTest {
         Path file = folder.resolve(name);
         byte[] whole = Files.readString(file).stripTrailing().getBytes(StandardCharsets.UTF_8);
         for (int length = 0; length < whole.length; length++) {
-            overwrite(file, Arrays.copyOf(whole, length));
+            Damage.overwrite(file, Arrays.copyOf(whole, length));
             assertFalse(Opening.of("cut at " + length, length, () -> SmallModel.open(folder)));
         }
     }
@@ -159,50 +141,17 @@ class HostileFilesTest {
         SmallModel.writeGguf(file);
         Mutations mutations = new Mutations(1);
         int head = (int) Files.size(file) - 8_000;
-        mutate(file, file, MUTATIONS, bytes -> mutations.mutate(bytes, head));
+        mutate(file, file, Mutations.MANY, bytes -> mutations.mutate(bytes, head));
     }
 
     /// With a byte-level vocabulary, whose checks differ.
     @Test
     void a_mutated_real_gguf_file_opens_or_is_refused() throws IOException {
         Path file = folder.resolve("tiny.gguf");
-        Files.copy(VECTORS.resolve("tiny-text-a/model-q4_0.gguf"), file);
+        Files.copy(SmallTexts.VECTORS.resolve("tiny-text-a/model-q4_0.gguf"), file);
         Mutations mutations = new Mutations(6);
         int head = 40_000;
-        mutate(file, file, FEWER, bytes -> mutations.mutate(bytes, head));
-    }
-
-    @Test
-    void mutated_tokenizer_files_open_or_are_refused() throws IOException {
-        byte[] original = smallTekken();
-        Mutations mutations = new Mutations(7);
-        mutate(
-                original,
-                MUTATIONS,
-                bytes ->
-                        bytes.length % 2 == 0
-                                ? mutations.mutate(bytes, bytes.length)
-                                : mutations.mutateJson(bytes),
-                bytes -> () -> openTekken(bytes));
-    }
-
-    @Test
-    void mutated_hugging_face_tokenizers_open_or_are_refused() throws IOException {
-        byte[] original = Files.readAllBytes(VECTORS.resolve("bpe/qwen2.json"));
-        Path file = folder.resolve("tokenizer.json");
-        Files.write(file, original);
-        Mutations mutations = new Mutations(11);
-        mutate(
-                original,
-                MUTATIONS / 10,
-                bytes -> mutations.mutate(bytes, bytes.length),
-                bytes -> {
-                    overwrite(file, bytes);
-                    return () -> {
-                        Tokenizer tokenizer = Tokenizer.read(file);
-                        tokenizer.decode(tokenizer.encode("aé😀 x"), Tokenizer.SpecialTokens.KEEP);
-                    };
-                });
+        mutate(file, file, Mutations.FEWER, bytes -> mutations.mutate(bytes, head));
     }
 
     @Test
@@ -212,7 +161,7 @@ class HostileFilesTest {
         mutate(
                 folder,
                 folder.resolve("consolidated.safetensors"),
-                MUTATIONS,
+                Mutations.MANY,
                 bytes -> mutations.mutate(bytes, 2_000));
     }
 
@@ -220,14 +169,14 @@ class HostileFilesTest {
     void mutated_hugging_face_configurations_open_or_are_refused() throws IOException {
         SmallModel.writeHuggingFace(folder);
         Mutations mutations = new Mutations(3);
-        mutate(folder, folder.resolve("config.json"), FEWER, mutations::mutateJson);
+        mutate(folder, folder.resolve("config.json"), Mutations.FEWER, mutations::mutateJson);
     }
 
     @Test
     void mutated_params_open_or_are_refused() throws IOException {
         SmallModel.writeMistral(folder);
         Mutations mutations = new Mutations(4);
-        mutate(folder, folder.resolve("params.json"), FEWER, mutations::mutateJson);
+        mutate(folder, folder.resolve("params.json"), Mutations.FEWER, mutations::mutateJson);
     }
 
     @Test
@@ -237,73 +186,16 @@ class HostileFilesTest {
         mutate(
                 folder,
                 folder.resolve("model.safetensors.index.json"),
-                FEWER,
+                Mutations.FEWER,
                 mutations::mutateJson);
     }
 
-    private void mutate(Path model, Path file, int mutations, UnaryOperator<byte[]> mutation)
+    private static void mutate(Path model, Path file, int mutations, UnaryOperator<byte[]> mutation)
             throws IOException {
-        byte[] original = Files.readAllBytes(file);
-        mutate(
-                original,
+        Mutations.openAll(
+                Files.readAllBytes(file),
                 mutations,
                 mutation,
-                bytes -> {
-                    overwrite(file, bytes);
-                    return () -> SmallModel.open(model);
-                });
-    }
-
-    /// Makes damaged bytes what is to be opened.
-    private interface Damage {
-        Opening of(byte[] bytes) throws IOException;
-    }
-
-    private static void mutate(
-            byte[] original, int mutations, UnaryOperator<byte[]> mutation, Damage damage)
-            throws IOException {
-        damage.of(original).open();
-        int opened = 0;
-        for (int i = 0; i < mutations; i++) {
-            byte[] mutated = mutation.apply(original);
-            opened += Opening.of("mutation " + i, mutated.length, damage.of(mutated)) ? 1 : 0;
-        }
-        assertTrue(opened > 0 && opened < mutations, opened + " opened");
-    }
-
-    /// A `tekken.json` with few marks, so that damage hits every part of it.
-    private static byte[] smallTekken() throws IOException {
-        var json = new JsonMapper();
-        var file = (ObjectNode) json.readTree(VECTORS.resolve("tiny-text-a/tekken.json").toFile());
-        var marks = (ArrayNode) file.get("special_tokens");
-        while (marks.size() > 40) {
-            marks.remove(40);
-        }
-        ((ObjectNode) file.get("config"))
-                .put("default_vocab_size", 320)
-                .put("default_num_special_tokens", 40);
-        file.get("vocab").forEach(entry -> ((ObjectNode) entry).remove("token_str"));
-        return json.writerWithDefaultPrettyPrinter().writeValueAsBytes(file);
-    }
-
-    /// All that is done with such a file: its tokens, and the format it implies.
-    private static void openTekken(byte[] bytes) throws IOException {
-        Tekken tekken = Tekken.read(new ByteArrayInputStream(bytes), "test.json");
-        String text = "aé😀 [INST]";
-        assertEquals(text, tekken.decode(tekken.encode(text), Tokenizer.SpecialTokens.KEEP));
-        try {
-            InstructTemplate.of(tekken, Optional.empty(), Optional.empty());
-        } catch (IllegalArgumentException unknown) { // which opening a model turns into the other
-            throw new ModelFormatException(
-                    "test.json: " + unknown.getMessage() + "; change", unknown);
-        }
-    }
-
-    /// Overwrites in place: truncating to nothing first would have the file system flush each time.
-    private static void overwrite(Path file, byte[] bytes) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.write(ByteBuffer.wrap(bytes), 0);
-            channel.truncate(bytes.length);
-        }
+                Damage.inFile(file, () -> SmallModel.open(model)));
     }
 }

@@ -1,13 +1,23 @@
 package dev.tramontane.model;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 
 /// Seeded damage to the bytes of a file: flipped bits, overwritten numbers, cuts and splices.
 final class Mutations {
+    /// Of each kind of file; `-Dtramontane.mutations=1000000` for the long form.
+    static final int MANY = Integer.getInteger("tramontane.mutations", 100_000);
+
+    /// Of the small JSON files beside them.
+    static final int FEWER = Math.max(1, MANY / 20);
+
     private static final long[] NUMBERS = {
         0,
         1,
@@ -58,6 +68,20 @@ final class Mutations {
         this.random = new SplittableRandom(seed);
     }
 
+    /// Opens a file damaged in many ways: some open still, some are refused.
+    ///
+    /// @throws AssertionError when one does neither
+    static void openAll(byte[] original, int count, UnaryOperator<byte[]> mutation, Damage damage)
+            throws IOException {
+        damage.of(original).open();
+        int opened = 0;
+        for (int i = 0; i < count; i++) {
+            byte[] mutated = mutation.apply(original);
+            opened += Opening.of("mutation " + i, mutated.length, damage.of(mutated)) ? 1 : 0;
+        }
+        assertTrue(opened > 0 && opened < count, opened + " opened");
+    }
+
     /// One to four random changes, most of them within the first `head` bytes.
     byte[] mutate(byte[] original, int head) {
         byte[] bytes = original.clone();
@@ -74,9 +98,9 @@ final class Mutations {
             return mutate(original, original.length);
         }
         String text = new String(original, StandardCharsets.UTF_8);
-        int from = text.indexOf(": ", random.nextInt(text.length())) + 2;
+        int from = text.indexOf("\":", random.nextInt(text.length())) + 2;
         int to = from;
-        while (to < text.length() && ",}\n".indexOf(text.charAt(to)) < 0) {
+        while (to < text.length() && ",}]\n".indexOf(text.charAt(to)) < 0) {
             to++;
         }
         String value = JSON_VALUES[random.nextInt(JSON_VALUES.length)];
@@ -84,6 +108,17 @@ final class Mutations {
                 ? original
                 : (text.substring(0, from) + value + text.substring(to))
                         .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /// A text that begins as one does and ends as another, changed or not.
+    byte[] mutateText(byte[] one, byte[] other) {
+        byte[] text = one;
+        if (random.nextInt(2) == 0) {
+            int from = random.nextInt(other.length + 1);
+            byte[] end = Arrays.copyOfRange(other, from, other.length);
+            text = splice(one, random.nextInt(one.length + 1), one.length, end);
+        }
+        return random.nextInt(3) == 0 ? text : mutate(text, text.length);
     }
 
     private byte[] change(byte[] bytes, int head) {

@@ -28,7 +28,15 @@ interface Opening {
     /// @param what the file, for the message of a failure
     /// @throws AssertionError when neither it opens nor there is one proper refusal
     static boolean of(String what, long fileBytes, Opening opening) throws IOException {
-        long most = MOST_BYTES_FOR_ANY + MOST_BYTES_FOR_EACH * fileBytes;
+        return of(what, fileBytes, MOST_BYTES_FOR_ANY, opening);
+    }
+
+    /// The same with another bound on the heap.
+    ///
+    /// @param mostBytes whatever the file's size
+    static boolean of(String what, long fileBytes, long mostBytes, Opening opening)
+            throws IOException {
+        long most = mostBytes + MOST_BYTES_FOR_EACH * fileBytes;
         long before = ALLOCATED.now();
         boolean opens = once(what, opening);
         if (ALLOCATED.now() - before > most) { // again: the first time also loads classes

@@ -1,0 +1,105 @@
+package dev.tramontane.model;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// One kind of file that the fuzzer writes, and how it is opened.
+///
+/// @param seeds small valid ones
+/// @param mostBytes of heap for one opening, beside what {@link Opening} grants each byte
+record FuzzTarget(List<byte[]> seeds, Damage damage, long mostBytes) {
+    /// What a template spends is a matter of its loops, not of its length.
+    private static final long MOST_BYTES_FOR_A_TEMPLATE = 256 << 20;
+
+    private interface Making {
+        FuzzTarget make() throws IOException;
+    }
+
+    private static final Map<String, Making> MAKINGS = new LinkedHashMap<>();
+
+    static {
+        MAKINGS.put("Gguf", () -> ofModel("model.gguf"));
+        MAKINGS.put("Safetensors", () -> ofModel("consolidated.safetensors"));
+        MAKINGS.put("Params", () -> ofModel("params.json"));
+        MAKINGS.put("Config", () -> ofModel("config.json"));
+        MAKINGS.put("Index", () -> ofModel("model.safetensors.index.json"));
+        MAKINGS.put("Tekken", FuzzTarget::ofTekken);
+        MAKINGS.put("Tokenizer", FuzzTarget::ofTokenizer);
+        MAKINGS.put("Template", FuzzTarget::ofTemplate);
+    }
+
+    /// Every target's name.
+    static List<String> names() {
+        return List.copyOf(MAKINGS.keySet());
+    }
+
+    static FuzzTarget named(String name) throws IOException {
+        Making making = MAKINGS.get(name);
+        if (making == null) {
+            throw new IllegalArgumentException(
+                    "no target " + name + "; expected one of " + names());
+        }
+        return making.make();
+    }
+
+    /// Whether what the fuzzer wrote opens.
+    ///
+    /// @throws AssertionError unless it opens or is properly refused
+    boolean take(byte[] input) throws IOException {
+        return Opening.of("input", input.length, mostBytes, damage.of(input));
+    }
+
+    /// A folder with a small valid model, of which one file is the fuzzer's.
+    private static FuzzTarget ofModel(String name) throws IOException {
+        Path root = Files.createTempDirectory("fuzz");
+        Path file = root.resolve(name);
+        Path opened = root;
+        switch (name) {
+            case "model.gguf" -> {
+                SmallModel.writeGguf(file);
+                opened = file;
+            }
+            case "config.json", "model.safetensors.index.json" -> SmallModel.writeHuggingFace(root);
+            default -> SmallModel.writeMistral(root);
+        }
+        Path model = opened;
+        return new FuzzTarget(
+                List.of(Files.readAllBytes(file)),
+                Damage.inFile(file, () -> SmallModel.open(model)),
+                Opening.MOST_BYTES_FOR_ANY);
+    }
+
+    private static FuzzTarget ofTekken() {
+        return new FuzzTarget(
+                List.of(SmallTexts.tekken().toString().getBytes(UTF_8)),
+                bytes -> () -> SmallTexts.openTekken(bytes),
+                Opening.MOST_BYTES_FOR_ANY);
+    }
+
+    private static FuzzTarget ofTokenizer() throws IOException {
+        Path file = Files.createTempDirectory("fuzz").resolve("tokenizer.json");
+        List<byte[]> seeds =
+                SmallTexts.TOKENIZERS.stream()
+                        .map(name -> SmallTexts.tokenizer(name).toString().getBytes(UTF_8))
+                        .toList();
+        Files.write(file, seeds.getFirst());
+        return new FuzzTarget(
+                seeds,
+                Damage.inFile(file, () -> SmallTexts.openTokenizer(file)),
+                Opening.MOST_BYTES_FOR_ANY);
+    }
+
+    private static FuzzTarget ofTemplate() throws IOException {
+        var variables = SmallTexts.variables();
+        return new FuzzTarget(
+                SmallTexts.templates().stream().map(text -> text.getBytes(UTF_8)).toList(),
+                bytes -> () -> SmallTexts.render(bytes, variables),
+                MOST_BYTES_FOR_A_TEMPLATE);
+    }
+}
