@@ -1,34 +1,34 @@
 package dev.tramontane.cli;
 
 import dev.tramontane.engine.Engine;
-import dev.tramontane.engine.Generation;
-import dev.tramontane.engine.GenerationRequest;
-import dev.tramontane.engine.TokenEvent;
+import dev.tramontane.engine.EngineOptions;
+import dev.tramontane.engine.MemoryForecast;
+import dev.tramontane.kernels.ComputePeak;
 import dev.tramontane.model.ModelConfig;
+import dev.tramontane.model.ModelShape;
+import dev.tramontane.model.ModelShape.Matrix;
 import dev.tramontane.model.ModelWeights;
-import dev.tramontane.sampling.SamplingParams;
+
+import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-import tools.jackson.databind.node.ObjectNode;
-
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.SplittableRandom;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.DoubleSupplier;
 
 /// `bench`: how fast a model reads prompts and writes answers, as `llama-bench` tells it.
 ///
-/// Row `pp512` is reading a prompt of 512 tokens, row `tg128` generating 128 tokens. Generation
-/// reads all weights for each token, so its row also says how many bytes a second that is, and
-/// which share of what this machine's memory gave in the same run.
+/// Row `pp512` is reading a prompt of 512 tokens, row `tg128` generating 128 tokens, `tg128@b4` the
+/// same in four sequences at once, `@d8192` either behind 8192 positions. Generation reads all
+/// weights, and what is in the cache, for each token: its rows say how many bytes a second that is,
+/// and which share of what this machine's memory gave in the same run. Reading shares the weights;
+/// its row says which part of the processor's int8 peak the products reach.
 @Command(
         name = "bench",
         description = "Measure how fast a model reads prompts (pp) and generates (tg).")
@@ -48,14 +48,35 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = {"-n", "--generate"},
             paramLabel = "N",
-            description = "Tokens to generate; 0 leaves the row out (default: 128).")
+            description = "Tokens to generate; 0 leaves the rows out (default: 128).")
     private int generate = 128;
+
+    @Option(
+            names = {"-b", "--streams"},
+            paramLabel = "N",
+            split = ",",
+            description = "Also generate in N sequences at once; 2,4,8 for a row each.")
+    private List<Integer> streams = List.of();
+
+    @Option(
+            names = {"-d", "--depth"},
+            paramLabel = "N",
+            description = "Positions taken before what is measured (default: 0).")
+    private int depth;
 
     @Option(
             names = {"-r", "--repeat"},
             paramLabel = "N",
             description = "Measured runs of each row, after one that warms up (default: 5).")
     private int repeat = 5;
+
+    @Option(
+            names = "--peer",
+            paramLabel = "PROGRAM",
+            description =
+                    "A llama-bench of llama.cpp to compare with: run by turns, on the same file and"
+                            + " threads.")
+    private @Nullable Path peer;
 
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
@@ -64,125 +85,125 @@ final class BenchCommand implements Callable<Integer> {
         this.io = io;
     }
 
-    /// A row's figures.
-    ///
-    /// @param rates tokens a second of each run, rising
-    /// @param weightBytes read for each token; 0 where a batch shares the reading
-    private record Row(String test, double[] rates, long weightBytes) {
-        double min() {
-            return rates[0];
-        }
-
-        double median() {
-            int middle = rates.length / 2;
-            return rates.length % 2 == 1 ? rates[middle] : (rates[middle - 1] + rates[middle]) / 2;
-        }
-
-        double max() {
-            return rates[rates.length - 1];
-        }
-
-        double bytesPerSecond() {
-            return median() * weightBytes;
-        }
-    }
-
     @Override
     public Integer call() throws IOException {
-        if (repeat < 1 || prompt < 0 || generate < 0) {
-            throw new IllegalArgumentException(
-                    "-r, -p and -n are %d, %d and %d, expected -r of 1 or more, the others of 0 or more"
-                            .formatted(repeat, prompt, generate));
-        }
+        check();
         int threads = engine.threadsOr(Runtime.getRuntime().availableProcessors());
-        OpenWeights opened = OpenWeights.open(model.path(io), engine.placement());
-        int context = Math.max(prompt, generate) + 8;
+        Path path = model.path(io);
+        Optional<LlamaBench> other =
+                Optional.ofNullable(peer)
+                        .map(program -> new LlamaBench(program, path, threads, depth));
+        OpenWeights opened = OpenWeights.open(path, engine.placement());
+        ModelShape shape = ModelShape.of(opened.config(), opened.weights());
         // The engine closes the weights' memory.
         try (Engine running =
                 Engine.over(
                         opened.config(),
                         opened.weights(),
                         opened.arena(),
-                        engine.options().withContext(engine.contextOr(context)),
+                        options(shape),
                         opened.watch())) {
-            double memory = MemoryBandwidth.bytesPerSecond(threads);
-            List<Row> rows = rows(running, opened);
+            var report =
+                    new BenchReport(
+                            opened.folder().name(),
+                            opened.weights().bytes(),
+                            threads,
+                            running.kernelsName(),
+                            MemoryBandwidth.bytesPerSecond(threads));
+            Optional<ComputePeak> peak = ComputePeak.measure(threads);
+            peak.ifPresent(p -> report.int8Peak(p.int8()));
+            var runs = new BenchRuns(running, opened.config().vocab(), depth);
+            if (prompt > 0) {
+                double seconds = peak.map(p -> peakSeconds(shape, p)).orElse(0.0);
+                measure(
+                        report,
+                        other,
+                        () -> runs.prompt(prompt),
+                        rates -> new BenchRow(named("pp" + prompt), rates, 0, 0, seconds));
+            }
+            double weightBytes = bytesReadForAToken(opened.config(), opened.weights());
+            double cacheBytes =
+                    (depth + generate / 2.0)
+                            * MemoryForecast.of(shape, options(shape)).positionBytes();
+            if (generate > 0) {
+                measure(
+                        report,
+                        other,
+                        () -> runs.generate(generate, 1),
+                        rates ->
+                                new BenchRow(
+                                        named("tg" + generate), rates, weightBytes, cacheBytes, 0));
+                for (int count : streams) {
+                    measure(
+                            report,
+                            Optional.empty(),
+                            () -> runs.generate(generate, count),
+                            rates ->
+                                    new BenchRow(
+                                            named("tg" + generate + "@b" + count),
+                                            rates,
+                                            weightBytes / count,
+                                            cacheBytes,
+                                            0));
+                }
+            }
             if (json) {
-                printJson(opened, running, threads, memory, rows);
+                report.printJson(io.out());
             } else {
-                printTable(opened, running, threads, memory, rows);
+                report.printTable(io.out());
             }
         }
         return 0;
     }
 
-    private List<Row> rows(Engine running, OpenWeights opened) {
-        List<Row> rows = new ArrayList<>();
-        var random = new SplittableRandom(1);
-        int vocab = opened.config().vocab();
-        if (prompt > 0) {
-            rows.add(
-                    new Row(
-                            "pp" + prompt,
-                            rates(() -> promptRate(running, tokens(random, vocab, prompt))),
-                            0));
+    private void check() {
+        if (repeat < 1 || prompt < 0 || generate < 0 || depth < 0) {
+            throw new IllegalArgumentException(
+                    "-r, -p, -n and -d are %d, %d, %d and %d, expected -r of 1 or more, the others of 0 or more"
+                            .formatted(repeat, prompt, generate, depth));
         }
-        if (generate > 0) {
-            rows.add(
-                    new Row(
-                            "tg" + generate,
-                            rates(() -> generationRate(running, tokens(random, vocab, 1))),
-                            bytesReadForAToken(opened.config(), opened.weights())));
+        for (int count : streams) {
+            if (count < 1) {
+                throw new IllegalArgumentException(
+                        "-b is %d, expected 1 or more sequences".formatted(count));
+            }
         }
-        return rows;
     }
 
-    private double[] rates(DoubleSupplier run) {
+    private String named(String test) {
+        return depth == 0 ? test : test + "@d" + depth;
+    }
+
+    private interface Rows {
+        BenchRow of(double[] rates);
+    }
+
+    private void measure(
+            BenchReport report, Optional<LlamaBench> other, DoubleSupplier run, Rows rows)
+            throws IOException {
+        if (other.isPresent()) {
+            boolean reads = rows.of(new double[1]).weightBytes() == 0;
+            LlamaBench.Pairs pairs =
+                    other.get().pairs(reads ? prompt : 0, reads ? 0 : generate, repeat, run);
+            report.add(rows.of(pairs.ours()), pairs);
+            return;
+        }
         double[] rates = new double[repeat];
-        for (int i = -1; i < repeat; i++) {
-            double rate = run.getAsDouble();
-            if (i >= 0) { // the first warms up
-                rates[i] = rate;
-            }
+        var _ = run.getAsDouble(); // warms up
+        for (int i = 0; i < repeat; i++) {
+            rates[i] = run.getAsDouble();
         }
-        Arrays.sort(rates);
-        return rates;
+        report.add(rows.of(rates));
     }
 
-    /// Other tokens each time, so that no cache of prefixes can help.
-    private static int[] tokens(SplittableRandom random, int vocab, int count) {
-        int[] tokens = new int[count];
-        Arrays.setAll(tokens, _ -> random.nextInt(vocab));
-        return tokens;
-    }
-
-    private static double promptRate(Engine running, int[] tokens) {
-        long start = System.nanoTime();
-        try (Generation generation = start(running, tokens, 1)) {
-            while (generation.hasNext() && !(generation.next() instanceof TokenEvent.Sampled)) {
-                // the prompt is being read
-            }
-        }
-        return tokens.length * 1e9 / (System.nanoTime() - start);
-    }
-
-    private double generationRate(Engine running, int[] tokens) {
-        long start = System.nanoTime();
-        int generated = 0;
-        try (Generation generation = start(running, tokens, generate)) {
-            while (generation.hasNext()) {
-                if (generation.next() instanceof TokenEvent.Sampled) {
-                    generated++;
-                }
-            }
-        }
-        return generated * 1e9 / (System.nanoTime() - start);
-    }
-
-    /// No stop tokens: every run generates as many.
-    private static Generation start(Engine running, int[] tokens, int maxTokens) {
-        return running.submit(
-                GenerationRequest.of(tokens, SamplingParams.greedy(maxTokens), Set.of()));
+    /// Room for all sequences at once.
+    private EngineOptions options(ModelShape shape) {
+        int positions = engine.contextOr(depth + Math.max(prompt, generate + 1) + 8);
+        EngineOptions options = engine.options().withContext(positions);
+        int most = streams.stream().mapToInt(Integer::intValue).max().orElse(1);
+        long bytes = MemoryForecast.of(shape, options).kvCacheBytes(positions);
+        return options.withMaxSequences(Math.max(options.maxSequences(), most))
+                .withKvCacheBytes(most * bytes);
     }
 
     /// All matrices, but of an embedding that is not also the output only one row.
@@ -192,59 +213,18 @@ final class BenchCommand implements Callable<Integer> {
         return weights.bytes() - (tied ? 0 : embedding - embedding / config.vocab());
     }
 
-    private void printTable(
-            OpenWeights opened, Engine running, int threads, double memory, List<Row> rows) {
-        io.out()
-                .printf(
-                        Locale.ROOT,
-                        "%s, %.1f MB of weights, %d threads, %s; memory reads %.1f GB/s%n%n",
-                        opened.folder().name(),
-                        opened.weights().bytes() / 1e6,
-                        threads,
-                        running.kernelsName(),
-                        memory / 1e9);
-        io.out().println("| test   |  min tok/s |     median |        max |  GB/s | of memory |");
-        io.out().println("| ------ | ---------: | ---------: | ---------: | ----: | --------: |");
-        for (Row row : rows) {
-            boolean reads = row.weightBytes() > 0;
-            io.out()
-                    .printf(
-                            Locale.ROOT,
-                            "| %-6s | %10.2f | %10.2f | %10.2f | %5s | %9s |%n",
-                            row.test(),
-                            row.min(),
-                            row.median(),
-                            row.max(),
-                            reads ? number("%.2f", row.bytesPerSecond() / 1e9) : "",
-                            reads ? number("%.0f %%", 100 * row.bytesPerSecond() / memory) : "");
-        }
+    /// Seconds of a token's products at the processor's peak: on floats where weights are, on bytes
+    /// where they are quantised. Only a prompt's last token has logits.
+    private static double peakSeconds(ModelShape shape, ComputePeak peak) {
+        return shape.layers().stream()
+                .flatMap(layer -> layer.matrices().stream())
+                .mapToDouble(matrix -> peakSeconds(matrix, peak))
+                .sum();
     }
 
-    private static String number(String format, double value) {
-        return String.format(Locale.ROOT, format, value);
-    }
-
-    private void printJson(
-            OpenWeights opened, Engine running, int threads, double memory, List<Row> rows) {
-        ObjectNode answer =
-                Json.object()
-                        .put("model", opened.folder().name())
-                        .put("threads", threads)
-                        .put("kernels", running.kernelsName())
-                        .put("weight_bytes", opened.weights().bytes())
-                        .put("memory_bytes_per_second", memory);
-        var list = answer.putArray("rows");
-        for (Row row : rows) {
-            ObjectNode entry = list.addObject().put("test", row.test());
-            entry.putObject("tokens_per_second")
-                    .put("min", row.min())
-                    .put("median", row.median())
-                    .put("max", row.max());
-            if (row.weightBytes() > 0) {
-                entry.put("weight_bytes_per_second", row.bytesPerSecond())
-                        .put("share_of_memory_bandwidth", row.bytesPerSecond() / memory);
-            }
-        }
-        io.out().println(answer);
+    private static double peakSeconds(Matrix matrix, ComputePeak peak) {
+        boolean floats = matrix.type().blockLength() == 1;
+        double operations = 2.0 * matrix.rows() * matrix.cols();
+        return operations / (floats ? peak.float32() : peak.int8());
     }
 }

@@ -4,10 +4,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import tools.jackson.databind.JsonNode;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+
 class MeasuringCommandsTest {
+    /// Two layers, two key heads of 32, keys and values, 4 bytes.
+    private static final int NANO_POSITION_BYTES = 2 * 2 * 2 * 32 * 4;
+
+    @TempDir private Path folder;
+
     @Test
     void bench_gives_a_row_for_reading_and_one_for_generating() {
         Tramontane.Result result =
@@ -27,6 +40,81 @@ class MeasuringCommandsTest {
                     rates.toString());
         }
         assertTrue(answer.path("memory_bytes_per_second").doubleValue() > 1e8);
+    }
+
+    @Test
+    void bench_generates_in_several_sequences_and_behind_a_depth() {
+        JsonNode answer =
+                Json.parse(
+                        "output",
+                        Tramontane.run(
+                                        "bench", "-p", "8", "-n", "8", "-b", "2,3", "-d", "40",
+                                        "-r", "1", "--json")
+                                .out());
+        List<String> tests = new ArrayList<>();
+        answer.path("rows").forEach(row -> tests.add(row.path("test").stringValue()));
+        assertEquals(List.of("pp8@d40", "tg8@d40", "tg8@b2@d40", "tg8@b3@d40"), tests);
+        JsonNode alone = answer.at("/rows/1");
+        double bytes = alone.path("cache_bytes_per_second").doubleValue();
+        double rate = alone.at("/tokens_per_second/median").doubleValue();
+        assertEquals((40 + 8 / 2) * NANO_POSITION_BYTES, bytes / rate, 1);
+    }
+
+    @Test
+    void bench_runs_by_turns_with_a_llama_bench() throws IOException {
+        Path peer = folder.resolve("llama-bench");
+        Files.writeString(
+                peer,
+                """
+                #!/bin/sh
+                echo "$@" >> '%s'
+                echo 'loading' >&2
+                echo '[{"avg_ts": 0.5}]'
+                """
+                        .formatted(folder.resolve("said")));
+        Files.setPosixFilePermissions(peer, PosixFilePermissions.fromString("rwxr-xr-x"));
+        String model = Tramontane.TINY;
+        JsonNode answer =
+                Json.parse(
+                        "output",
+                        Tramontane.run(
+                                        "bench",
+                                        "-m",
+                                        model,
+                                        "-p",
+                                        "8",
+                                        "-n",
+                                        "4",
+                                        "-r",
+                                        "2",
+                                        "-t",
+                                        "1",
+                                        "--json",
+                                        "--peer=" + peer)
+                                .out());
+        for (JsonNode row : answer.path("rows")) {
+            assertEquals(0.5, row.path("peer_tokens_per_second").doubleValue());
+            double ours = row.at("/tokens_per_second/median").doubleValue();
+            assertEquals(ours / 0.5, row.at("/ratio/median").doubleValue(), 1e-6 * ours);
+        }
+        String reading = "-m " + model + " -t 1 -p 8 -n 0 -d 0 -r 1 -o json";
+        String generating = "-m " + model + " -t 1 -p 0 -n 4 -d 0 -r 1 -o json";
+        assertEquals(
+                List.of(reading, reading, generating, generating),
+                Files.readAllLines(folder.resolve("said")));
+    }
+
+    @Test
+    void a_peer_that_fails_is_an_error_with_its_last_words() throws IOException {
+        Path peer = folder.resolve("llama-bench");
+        Files.writeString(peer, "#!/bin/sh\necho no such model >&2\nexit 3\n");
+        Files.setPosixFilePermissions(peer, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Tramontane.Result result =
+                Tramontane.run("bench", "-m", Tramontane.TINY, "--peer=" + peer, "-p", "4");
+        assertEquals(1, result.code());
+        assertTrue(result.err().contains("llama-bench ended with 3: no such model"), result.err());
+        String absent = Tramontane.run("bench", "--peer=/nowhere/llama-bench").err();
+        assertTrue(absent.contains("expected the program llama-bench of llama.cpp"), absent);
     }
 
     @Test

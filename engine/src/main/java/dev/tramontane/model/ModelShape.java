@@ -39,14 +39,12 @@ public record ModelShape(
             Matrix gate,
             Matrix up,
             Matrix down) {
+        public List<Matrix> matrices() {
+            return List.of(query, key, value, attentionOutput, gate, up, down);
+        }
+
         public long bytes() {
-            return query.bytes()
-                    + key.bytes()
-                    + value.bytes()
-                    + attentionOutput.bytes()
-                    + gate.bytes()
-                    + up.bytes()
-                    + down.bytes();
+            return matrices().stream().mapToLong(Matrix::bytes).sum();
         }
     }
 
