@@ -67,7 +67,7 @@ final class AttentionBlock {
         Arrays.fill(scores, at + to, at + SIZE, Float.NEGATIVE_INFINITY);
         FloatVector greatest = FloatVector.fromArray(F, scores, at);
         for (int p = COUNT; p < SIZE; p += COUNT) {
-            greatest = greatest.max(FloatVector.fromArray(F, scores, at + p));
+            greatest = FloatVector.fromArray(F, scores, at + p).max(greatest);
         }
         float before = max[row];
         float now = Math.max(before, greatest.reduceLanes(VectorOperators.MAX));
@@ -75,7 +75,7 @@ final class AttentionBlock {
         for (int p = 0; p < SIZE; p += COUNT) {
             FloatVector weight = Lanes.exp(FloatVector.fromArray(F, scores, at + p).sub(now));
             weight.intoArray(scores, at + p);
-            weights = weights.add(weight);
+            weights = weight.add(weights);
         }
         float added = Lanes.sum(weights);
         if (before == now) {

@@ -193,7 +193,7 @@ public final class VectorKernels implements Kernels {
             for (int i = from; i < Math.min(whole, from + SUM_RUN); i += COUNT) {
                 FloatVector e = Lanes.exp(FloatVector.fromArray(F, values, i).sub(max));
                 e.intoArray(values, i);
-                run = run.add(e);
+                run = e.add(run);
             }
             sum += Lanes.sum(run);
         }

@@ -16,17 +16,18 @@ import java.lang.foreign.MemorySegment;
 final class VectorQ3K {
     private VectorQ3K() {}
 
+    /// Half after half, as {@link #dot}.
     static void decode(MemorySegment data, long offset, int count, float[] out, int at, int half) {
-        for (int block = 0; block < count / 256; block++) {
-            long from = offset + 110L * block;
-            float d = Blocks.half(data, from + 108);
-            for (int group = 0; group < 8; group++) {
-                float scale0 = d * Q3K.scale(data, from + 96, 2 * group);
-                float scale1 = d * Q3K.scale(data, from + 96, 2 * group + 1);
-                int to = at + 128 * block + 16 * group;
-                for (int i = 0; i < 16; i += COUNT) {
-                    quants(data, from, group, i).mul(scale0).intoArray(out, to + i);
-                    quants(data, from, group, 16 + i).mul(scale1).intoArray(out, to + half + i);
+        for (int side = 0; side < 2; side++) {
+            for (int block = 0; block < count / 256; block++) {
+                long from = offset + 110L * block;
+                float d = Blocks.half(data, from + 108);
+                for (int group = 0; group < 8; group++) {
+                    float scale = d * Q3K.scale(data, from + 96, 2 * group + side);
+                    int to = at + half * side + 128 * block + 16 * group;
+                    for (int i = 0; i < 16; i += COUNT) {
+                        quants(data, from, group, 16 * side + i).mul(scale).intoArray(out, to + i);
+                    }
                 }
             }
         }

@@ -16,23 +16,25 @@ import java.lang.foreign.MemorySegment;
 final class VectorQ5K {
     private VectorQ5K() {}
 
+    /// Half after half, as {@link #dot}.
     static void decode(MemorySegment data, long offset, int count, float[] out, int at, int half) {
-        for (int block = 0; block < count / 256; block++) {
-            long from = offset + 176L * block;
-            float d = Blocks.half(data, from);
-            float dmin = Blocks.half(data, from + 2);
-            long scales = Q4K.scales(data, from + 4);
-            long minima = Q4K.minima(data, from + 4);
-            for (int sub = 0; sub < 8; sub++) {
-                float scale = d * (scales >>> 8 * sub & 0xFF);
-                float min = dmin * (minima >>> 8 * sub & 0xFF);
-                int to = at + 128 * block + 16 * sub;
-                for (int i = 0; i < 16; i += COUNT) {
-                    quants(data, from, sub, i).mul(scale).sub(min).intoArray(out, to + i);
-                    quants(data, from, sub, 16 + i)
-                            .mul(scale)
-                            .sub(min)
-                            .intoArray(out, to + half + i);
+        for (int side = 0; side < 2; side++) {
+            for (int block = 0; block < count / 256; block++) {
+                long from = offset + 176L * block;
+                float d = Blocks.half(data, from);
+                float dmin = Blocks.half(data, from + 2);
+                long scales = Q4K.scales(data, from + 4);
+                long minima = Q4K.minima(data, from + 4);
+                for (int sub = 0; sub < 8; sub++) {
+                    float scale = d * (scales >>> 8 * sub & 0xFF);
+                    float min = dmin * (minima >>> 8 * sub & 0xFF);
+                    int to = at + half * side + 128 * block + 16 * sub;
+                    for (int i = 0; i < 16; i += COUNT) {
+                        quants(data, from, sub, 16 * side + i)
+                                .mul(scale)
+                                .sub(min)
+                                .intoArray(out, to + i);
+                    }
                 }
             }
         }

@@ -13,15 +13,25 @@ import java.lang.foreign.MemorySegment;
 
 /// {@link dev.tramontane.tensor.TQ1_0} in vectors, in {@link VectorPanel}'s split order.
 final class VectorTQ1_0 {
-    private static final int[] POWERS = {1, 3, 9, 27, 81};
+    /// By which power of three each value of the sixteen runs has its digit brought to the front:
+    /// two runs for each power, then one, and in the last four values for each.
+    private static final int[] POWERS = new int[256];
 
-    /// Where the bytes of the last sixteen values lie in their word, and by which power of three
-    /// the digits are brought to the front.
-    private static final int[] LAST_SHIFTS = {
-        0, 8, 16, 24, 0, 8, 16, 24, 0, 8, 16, 24, 0, 8, 16, 24
-    };
+    /// From where in a vector of bytes values come: from their own places, or, in the last run, in
+    /// turn from the last four.
+    private static final int[] PLACES = new int[2 * COUNT];
 
-    private static final int[] LAST_POWERS = {1, 1, 1, 1, 3, 3, 3, 3, 9, 9, 9, 9, 27, 27, 27, 27};
+    static {
+        int[] powers = {1, 3, 9, 27, 81};
+        for (int i = 0; i < POWERS.length; i++) {
+            int run = i / 16;
+            POWERS[i] = powers[run < 10 ? run / 2 : run < 15 ? run - 10 : i % 16 / 4];
+        }
+        for (int lane = 0; lane < COUNT; lane++) {
+            PLACES[lane] = lane;
+            PLACES[COUNT + lane] = COUNT - 4 + lane % 4;
+        }
+    }
 
     private VectorTQ1_0() {}
 
@@ -61,22 +71,17 @@ final class VectorTQ1_0 {
 
     /// The run of sixteen values number `run`, from the `i`-th on, before scale: runs 0 to 9 are
     /// two a digit of the 32 bytes in front, 10 to 14 one a digit of the next sixteen, and the last
-    /// has all four digits of four bytes.
+    /// has all four digits of four bytes. One path for all: a vector that comes from one of several
+    /// branches would be an object.
     private static FloatVector digits(MemorySegment data, long block, int run, int i) {
-        IntVector fractions;
-        if (run < 10) {
-            fractions = Lanes.unsignedBytes(data, block + 16L * (run & 1) + i).mul(POWERS[run / 2]);
-        } else if (run < 15) {
-            fractions = Lanes.unsignedBytes(data, block + 32 + i).mul(POWERS[run - 10]);
-        } else {
-            fractions =
-                    IntVector.broadcast(Lanes.I, Blocks.word(data, block + 48))
-                            .lanewise(
-                                    VectorOperators.LSHR,
-                                    IntVector.fromArray(Lanes.I, LAST_SHIFTS, i))
-                            .and(0xFF)
-                            .mul(IntVector.fromArray(Lanes.I, LAST_POWERS, i));
-        }
-        return Lanes.floats(fractions.and(0xFF).mul(3).lanewise(VectorOperators.LSHR, 8).sub(1));
+        int at = run < 10 ? 16 * (run & 1) + i : run < 15 ? 32 + i : 52 - COUNT;
+        return Lanes.floats(
+                IntVector.fromArray(Lanes.I, PLACES, run < 15 ? 0 : COUNT)
+                        .selectFrom(Lanes.unsignedBytes(data, block + at))
+                        .mul(IntVector.fromArray(Lanes.I, POWERS, 16 * run + i))
+                        .and(0xFF)
+                        .mul(3)
+                        .lanewise(VectorOperators.LSHR, 8)
+                        .sub(1));
     }
 }

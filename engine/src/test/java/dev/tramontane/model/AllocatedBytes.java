@@ -7,11 +7,11 @@ import java.lang.reflect.Method;
 ///
 /// The JVM tells through `com.sun.management.ThreadMXBean`, in a module that the engine does not
 /// require and tests therefore cannot name: hence reflection, here and nowhere else.
-final class AllocatedBytes {
+public final class AllocatedBytes {
     private final Object bean;
     private final Method allocated;
 
-    AllocatedBytes() {
+    public AllocatedBytes() {
         try {
             bean =
                     Class.forName("java.lang.management.ManagementFactory")
@@ -25,7 +25,7 @@ final class AllocatedBytes {
         }
     }
 
-    long now() {
+    public long now() {
         try {
             return (long) allocated.invoke(bean);
         } catch (IllegalAccessException | InvocationTargetException e) {
