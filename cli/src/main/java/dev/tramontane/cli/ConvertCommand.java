@@ -23,7 +23,8 @@ import java.util.concurrent.Callable;
             "",
             "A GGUF file is one file with its tokens inside, and other programs run it too. IN is a"
                     + " model's folder as it was published, in Mistral's layout (params.json) or"
-                    + " Hugging Face's (config.json), with its tekken.json; OUT is the file to write."
+                    + " Hugging Face's (config.json), with its tekken.json or a byte-level"
+                    + " tokenizer.json; OUT is the file to write."
                     + " The vision part of a model that sees goes to a second file, mmproj-OUT.",
             "",
             "The weights keep their type, so nothing is lost, unless another is named: any of those"

@@ -6,10 +6,9 @@ import dev.tramontane.model.ModelConfig;
 import dev.tramontane.model.TextExport;
 import dev.tramontane.model.VisionExport;
 import dev.tramontane.tokenizer.SpecialToken;
-import dev.tramontane.tokenizer.Tekken;
+import dev.tramontane.tokenizer.Tokenizer;
 import dev.tramontane.weights.GgufWriter;
 import dev.tramontane.weights.ModelFolder;
-import dev.tramontane.weights.ModelFormatException;
 
 import tools.jackson.databind.node.ObjectNode;
 
@@ -62,7 +61,7 @@ final class GgufOutput implements AutoCloseable {
         var file = new GgufWriter();
         text.describe(file);
         if (folder.kind() != ModelFolder.Kind.GGUF) {
-            tekken().writeTo(file, ModelConfig.read(folder).vocab());
+            Tokenizer.of(folder).writeTo(file, ModelConfig.read(folder).vocab());
             folder.chatTemplates().forEach((name, template) -> putTemplate(file, name, template));
         }
         text.addTensors(file, encoder);
@@ -80,23 +79,10 @@ final class GgufOutput implements AutoCloseable {
         Optional<VisionExport> vision = VisionExport.of(folder, text.type());
         if (vision.isPresent()) {
             var file = new GgufWriter();
-            OptionalInt rowBreak = tekken().special(SpecialToken.IMG_BREAK);
+            OptionalInt rowBreak = Tokenizer.of(folder).special(SpecialToken.IMG_BREAK);
             vision.get().addTo(file, encoder, rowBreak);
             plan("vision", path, file);
         }
-    }
-
-    private Tekken tekken() throws IOException {
-        Path path =
-                folder.tekken()
-                        .orElseThrow(
-                                () ->
-                                        new ModelFormatException(
-                                                folder.path()
-                                                        + ": no tekken.json among the files, expected"
-                                                        + " one beside the weights; put the model's"
-                                                        + " tekken.json there"));
-        return Tekken.read(path);
     }
 
     private void plan(String part, Path path, GgufWriter file) throws IOException {

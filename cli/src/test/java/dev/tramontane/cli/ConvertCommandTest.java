@@ -62,8 +62,52 @@ class ConvertCommandTest {
         assertEquals(answer(from), answer(to));
     }
 
+    @Test
+    void a_folder_with_only_a_tokenizer_json_becomes_the_same_model() throws IOException {
+        String from = OtherFolder.write(temp.resolve("other")).toString();
+        String to = temp.resolve("out.gguf").toString();
+        assertEquals(0, Tramontane.run("convert", from, to).code());
+
+        String requests = Files.readString(Path.of("src/test/resources/tokenize/requests.jsonl"));
+        assertEquals(lines(from, requests), lines(to, requests));
+        JsonNode expected = score(from, "0,1,300,704,650,701,44");
+        JsonNode found = score(to, "0,1,300,704,650,701,44");
+        for (int i = 1; i < 7; i++) {
+            double logprob = expected.at("/" + i + "/logprob").doubleValue();
+            assertEquals(logprob, found.at("/" + i + "/logprob").doubleValue(), TOLERANCE);
+        }
+        assertEquals(answer(from), answer(to));
+        assertEquals(shown(from), shown(to));
+    }
+
+    private static String lines(String model, String requests) {
+        Tramontane.Result result =
+                Tramontane.program().input(requests).with("tokenize", "-m", model, "--jsonl");
+        assertEquals(0, result.code(), result.err());
+        assertFalse(result.out().contains("error"), result.out());
+        return result.out();
+    }
+
+    /// What does not depend on the kind of file.
+    private static String shown(String model) {
+        Tramontane.Result result = Tramontane.run("show", model, "--json");
+        assertEquals(0, result.code(), result.err());
+        JsonNode told = Json.parse("output", result.out());
+        assertEquals(OtherFolder.ROWS, told.at("/network/vocab").intValue());
+        assertEquals("jinja", told.path("template").stringValue());
+        return told.path("network")
+                + told.path("parameters").toString()
+                + told.path("thinking")
+                + told.path("sampling")
+                + told.at("/tokenizer/kind");
+    }
+
     private static JsonNode score(String model) {
-        Tramontane.Result result = Tramontane.run("score", "-m", model, "--tokens", TOKENS);
+        return score(model, TOKENS);
+    }
+
+    private static JsonNode score(String model, String tokens) {
+        Tramontane.Result result = Tramontane.run("score", "-m", model, "--tokens", tokens);
         assertEquals(0, result.code(), result.err());
         return Json.parse("output", result.out()).path("tokens");
     }

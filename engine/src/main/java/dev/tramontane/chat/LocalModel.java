@@ -142,11 +142,9 @@ public final class LocalModel implements ChatModel {
                     .special(prompt.thinking().open())
                     .ifPresent(open -> masks.add(BannedTokens.of(open)));
         }
-        int rows = engine.config().vocab();
-        if (rows > tokenizer.vocab()) { // rows that only fill up the matrix
-            var padding = new BitSet(rows);
-            padding.set(tokenizer.vocab(), rows);
-            masks.add(new BannedTokens(padding));
+        BitSet unused = tokenizer.vocabulary().unusedIds(engine.config().vocab());
+        if (!unused.isEmpty()) {
+            masks.add(new BannedTokens(unused));
         }
         return masks;
     }

@@ -11,6 +11,8 @@ import dev.tramontane.weights.ModelFormatException;
 import dev.tramontane.weights.TensorNames;
 import dev.tramontane.weights.TensorNames.Role;
 
+import tools.jackson.databind.JsonNode;
+
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -32,6 +34,15 @@ public final class TextExport {
                     "split.no",
                     "split.count",
                     "split.tensors.count");
+
+    /// Keys of `generation_config.json`, and what GGUF calls them.
+    private static final Map<String, String> SAMPLING_FLOATS =
+            Map.of(
+                    "temperature", "temp",
+                    "top_p", "top_p",
+                    "min_p", "min_p",
+                    "typical_p", "typical_p",
+                    "repetition_penalty", "penalty_repeat");
 
     private final ModelFolder folder;
     private final ModelConfig config;
@@ -89,9 +100,27 @@ public final class TextExport {
                     .put("general.name", folder.name())
                     .put("general.size_label", SizeLabel.of(parameters()));
             GgufConfigWriter.write(config, architecture, file);
+            folder.generationConfig().ifPresent(json -> describeSampling(json, file));
         }
         file.put("general.quantization_version", QUANTIZATION_VERSION)
                 .put("general.file_type", type.id());
+    }
+
+    /// How the model wants its tokens chosen.
+    private static void describeSampling(JsonNode json, GgufWriter file) {
+        String prefix = "general.sampling.";
+        SAMPLING_FLOATS.forEach(
+                (theirs, ours) -> {
+                    if (json.path(theirs).isNumber()) {
+                        file.put(prefix + ours, json.path(theirs).floatValue());
+                    }
+                });
+        if (json.path("top_k").canConvertToInt()) {
+            file.put(prefix + "top_k", json.path("top_k").intValue());
+        }
+        if (json.path("repetition_penalty").isNumber()) {
+            file.put(prefix + "penalty_last_n", -1f); // all tokens
+        }
     }
 
     private boolean isMultimodal() {

@@ -5,42 +5,68 @@ import dev.tramontane.weights.ModelFormatException;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// The `tokenizer.ggml.…` keys of a GGUF file.
 ///
 /// `tokens` has the spelling of each id and `token_type` its kind: 1 normal, 2 unknown, 3 control,
 /// 4 user-defined, 5 unused, 6 byte (GGUF specification, section *Tokenizer*).
 final class GgufVocabulary {
-    private static final String PREFIX = "tokenizer.ggml.";
+    static final String PREFIX = "tokenizer.ggml.";
 
-    private static final int NORMAL = 1;
-    private static final int UNKNOWN = 2;
-    private static final int CONTROL = 3;
-    private static final int USER_DEFINED = 4;
-    private static final int UNUSED = 5;
-    private static final int BYTE = 6;
+    static final int NORMAL = 1;
+    static final int UNKNOWN = 2;
+    static final int CONTROL = 3;
+    static final int USER_DEFINED = 4;
+    static final int UNUSED = 5;
+    static final int BYTE = 6;
 
-    private static final Map<SpecialToken, String> ROLE_KEYS =
+    static final Map<SpecialToken, String> ROLE_KEYS =
             Map.of(
                     SpecialToken.UNKNOWN, PREFIX + "unknown_token_id",
                     SpecialToken.BOS, PREFIX + "bos_token_id",
                     SpecialToken.EOS, PREFIX + "eos_token_id",
                     SpecialToken.PAD, PREFIX + "padding_token_id");
 
-    private static final List<String> STOP_KEYS =
-            List.of(PREFIX + "eot_token_id", PREFIX + "eom_token_id");
+    static final List<String> STOP_KEYS = List.of(PREFIX + "eot_token_id", PREFIX + "eom_token_id");
+
+    /// Our own keys, lists of ids: GGUF has none for more tokens that end an answer, nor for those
+    /// that take the white space around them with them.
+    static final String MORE_STOPS = "tramontane.stop_tokens";
+
+    static final String STRIPS_BEFORE = "tramontane.lstrip_tokens";
+    static final String STRIPS_AFTER = "tramontane.rstrip_tokens";
+
+    private static final int[] NO_IDS = {};
 
     private final Metadata metadata;
     private final String[] tokens;
     private final int[] types;
+    private final Set<Integer> stripsBefore;
+    private final Set<Integer> stripsAfter;
 
     GgufVocabulary(Metadata metadata) {
         this.metadata = metadata;
         this.tokens = metadata.texts(PREFIX + "tokens").orElseThrow(() -> missing("tokens"));
         this.types = metadata.ints(PREFIX + "token_type").orElseThrow(() -> missing("token_type"));
         requireOneEach("token_type", types.length);
+        this.stripsBefore = Set.copyOf(ids(STRIPS_BEFORE));
+        this.stripsAfter = Set.copyOf(ids(STRIPS_AFTER));
+    }
+
+    private Set<Integer> ids(String key) {
+        Set<Integer> ids = new HashSet<>();
+        for (int id : metadata.ints(key).orElse(NO_IDS)) {
+            ids.add(checkedId(key, id));
+        }
+        return ids;
+    }
+
+    private Spelling spelling(int id) {
+        return new Spelling(tokens[id], id, stripsBefore.contains(id), stripsAfter.contains(id));
     }
 
     /// Refuses a file whose vocabulary is of another model.
@@ -89,8 +115,9 @@ final class GgufVocabulary {
         for (int id = 0; id < tokens.length; id++) {
             switch (types[id]) {
                 case NORMAL -> builder.text(spelledBytes("tokens[" + id + "]", tokens[id]));
-                case USER_DEFINED -> builder.userDefined(tokens[id]);
-                case UNKNOWN, CONTROL, UNUSED -> builder.mark(tokens[id]);
+                case USER_DEFINED -> builder.userDefined(spelling(id));
+                case UNKNOWN, CONTROL -> builder.mark(spelling(id));
+                case UNUSED -> builder.unused();
                 default -> throw wrongType(id);
             }
         }
@@ -104,8 +131,9 @@ final class GgufVocabulary {
             switch (types[id]) {
                 case NORMAL -> builder.text(spacedBytes(tokens[id]));
                 case BYTE -> builder.singleByte(namedByte(id));
-                case USER_DEFINED -> builder.userDefined(tokens[id]);
-                case UNKNOWN, CONTROL, UNUSED -> builder.mark(tokens[id]);
+                case USER_DEFINED -> builder.userDefined(spelling(id));
+                case UNKNOWN, CONTROL -> builder.mark(spelling(id));
+                case UNUSED -> builder.unused();
                 default -> throw wrongType(id);
             }
         }
@@ -113,7 +141,7 @@ final class GgufVocabulary {
     }
 
     /// The merges of a `gpt2` vocabulary, each spelled as its two halves with a space between.
-    Joining merges(Vocabulary vocabulary) {
+    MergeList merges(Vocabulary vocabulary) {
         String key = PREFIX + "merges";
         String[] merges =
                 metadata.texts(key)
@@ -183,6 +211,7 @@ final class GgufVocabulary {
         for (String key : STOP_KEYS) {
             metadata.integer(key).ifPresent(id -> builder.stop(checkedId(key, id)));
         }
+        ids(MORE_STOPS).forEach(builder::stop);
         return builder.build();
     }
 

@@ -56,8 +56,9 @@ final class HuggingFaceTokenizer {
     }
 
     private ByteLevelBpe byteLevel(boolean addBos) {
-        boolean composes = composes();
-        PreTokenizer cut = preTokenizer();
+        PreTokenizer cut =
+                preTokenizer()
+                        .with(file.model().path("ignore_merges").asBoolean(false), composes());
         Vocabulary vocabulary = vocabulary(this::spelledBytes);
         var merges = new MergeList.Builder(vocabulary, file.merges().size(), file.location());
         for (int rank = 0; rank < file.merges().size(); rank++) {
@@ -67,15 +68,7 @@ final class HuggingFaceTokenizer {
                     spelledBytes(merge.left()),
                     spelledBytes(merge.right()));
         }
-        var encoder =
-                new PieceEncoder(
-                        vocabulary,
-                        merges.build(),
-                        file.model().path("ignore_merges").asBoolean(false),
-                        cut.automata(),
-                        composes,
-                        file.location());
-        return new ByteLevelBpe(vocabulary, encoder, addBos);
+        return new ByteLevelBpe(vocabulary, merges.build(), cut, addBos, file.location());
     }
 
     private byte[] spelledBytes(String spelling) {

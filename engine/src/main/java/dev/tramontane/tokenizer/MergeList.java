@@ -3,7 +3,10 @@ package dev.tramontane.tokenizer;
 import dev.tramontane.weights.ModelFormatException;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// Only the pairs of a list are joined, those in front of the list first.
@@ -51,6 +54,28 @@ final class MergeList implements Joining {
     @Override
     public int priorities() {
         return size;
+    }
+
+    /// A pair of the list.
+    record Merge(int left, int right, int rank, int makes) {}
+
+    /// The pairs, first things first.
+    List<Merge> merges() {
+        List<Merge> merges = new ArrayList<>();
+        for (int slot = 0; slot < slots.length; slot += 2) {
+            long pair = slots[slot];
+            long result = slots[slot + 1];
+            if (pair != FREE) {
+                merges.add(
+                        new Merge(
+                                (int) (pair >>> Integer.SIZE),
+                                (int) pair,
+                                (int) (result >>> Integer.SIZE),
+                                (int) result));
+            }
+        }
+        merges.sort(Comparator.comparingInt(Merge::rank));
+        return merges;
     }
 
     /// Takes the pairs one by one, first things first.

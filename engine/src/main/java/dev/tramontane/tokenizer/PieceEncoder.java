@@ -6,6 +6,7 @@ import dev.tramontane.tokenizer.Tokenizer.Span;
 import dev.tramontane.weights.ModelFormatException;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// Byte-level encoding: a text is cut into pieces ({@link PieceScanner}), and each piece is put
 /// together from its bytes ({@link PairMerger}).
@@ -31,22 +32,14 @@ final class PieceEncoder {
     private final byte[] whole;
 
     /// @param joining how pairs are joined
-    /// @param wholeFirst whether a piece that is a token is that token, whatever joining would make
-    /// @param stages how a text is cut
-    /// @param composes whether texts are brought to Unicode's form NFC first
+    /// @param cut how a text is cut
     /// @param location the file, for messages
-    PieceEncoder(
-            Vocabulary vocabulary,
-            Joining joining,
-            boolean wholeFirst,
-            List<PieceAutomaton> stages,
-            boolean composes,
-            String location) {
+    PieceEncoder(Vocabulary vocabulary, Joining joining, PreTokenizer cut, String location) {
         this.vocabulary = vocabulary;
         this.joining = joining;
-        this.stages = stages;
-        this.composes = composes;
-        this.whole = wholeFirst ? new byte[0] : new byte[vocabulary.size()];
+        this.stages = cut.automata();
+        this.composes = cut.composes();
+        this.whole = cut.wholeFirst() ? new byte[0] : new byte[vocabulary.size()];
         for (int b = 0; b < 256; b++) {
             if (vocabulary.byteIds()[b] == TokenTable.NONE && NEVER_IN_UTF8.indexOf(b) < 0) {
                 throw new ModelFormatException(
@@ -99,12 +92,24 @@ final class PieceEncoder {
             return true;
         }
         if (whole[token] == UNKNOWN) {
-            byte[] bytes = vocabulary.paddedBytesOf(token);
-            var made = new TokenIds(bytes.length);
-            new PairMerger(vocabulary.table(), joining, vocabulary.byteIds(), bytes, made)
-                    .mergeBytes(0, bytes.length - TokenTable.PADDING);
-            whole[token] = made.size() == 1 ? WHOLE : IN_PARTS;
+            whole[token] = isMade(token) ? WHOLE : IN_PARTS;
         }
         return whole[token] == WHOLE;
+    }
+
+    /// Whether joining a token's bytes makes that token.
+    private boolean isMade(int token) {
+        byte[] bytes = vocabulary.paddedBytesOf(token);
+        var made = new TokenIds(bytes.length);
+        new PairMerger(vocabulary.table(), joining, vocabulary.byteIds(), bytes, made)
+                .mergeBytes(0, bytes.length - TokenTable.PADDING);
+        return made.size() == 1;
+    }
+
+    /// Whether joining makes every text token, so that it does not matter which is tried first.
+    boolean makesAll() {
+        return IntStream.range(0, vocabulary.size())
+                .filter(id -> vocabulary.kind(id) == Vocabulary.Kind.TEXT)
+                .allMatch(this::isMade);
     }
 }

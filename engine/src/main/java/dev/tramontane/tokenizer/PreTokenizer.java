@@ -162,6 +162,11 @@ record PreTokenizer(List<String> names, boolean wholeFirst, boolean composes, Li
                 .collect(Collectors.joining(", "));
     }
 
+    /// The same cuts with other rules about them.
+    PreTokenizer with(boolean tokensWholeFirst, boolean composesFirst) {
+        return new PreTokenizer(names, tokensWholeFirst, composesFirst, stages);
+    }
+
     /// What each stage calls a piece.
     List<String> patterns() {
         return stages.stream().map(Stage::pattern).toList();

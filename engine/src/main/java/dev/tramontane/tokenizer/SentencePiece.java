@@ -2,6 +2,7 @@ package dev.tramontane.tokenizer;
 
 import dev.tramontane.tokenizer.RenderedTemplate.Part.Mark;
 import dev.tramontane.tokenizer.RenderedTemplate.Part.Text;
+import dev.tramontane.weights.GgufWriter;
 import dev.tramontane.weights.Metadata;
 import dev.tramontane.weights.ModelFormatException;
 
@@ -24,6 +25,7 @@ public final class SentencePiece implements Tokenizer {
     private final int[] byteIds;
     private final SpacePrefix spacePrefix;
     private final boolean addBos;
+    private final String location;
 
     /// Which texts get a space in front: a text is what stands between two special tokens.
     enum SpacePrefix {
@@ -54,6 +56,7 @@ public final class SentencePiece implements Tokenizer {
         this.joining = joining;
         this.spacePrefix = spacePrefix;
         this.addBos = addBos;
+        this.location = location;
         byteIds = vocabulary.byteIds().clone();
         OptionalInt unknown = vocabulary.special(SpecialToken.UNKNOWN);
         for (int b = 0; b < byteIds.length; b++) {
@@ -123,6 +126,16 @@ public final class SentencePiece implements Tokenizer {
         Utf8 utf8 = Utf8.of(spacePrefix.fits(spaced, first) ? " " + spaced : spaced);
         new PairMerger(vocabulary.table(), joining, byteIds, utf8.bytes(), ids)
                 .mergeCharacters(0, utf8.length());
+    }
+
+    @Override
+    @SuppressWarnings("exports")
+    public void writeTo(GgufWriter file, int rows) {
+        throw new ModelFormatException(
+                location
+                        + ": a SentencePiece vocabulary, which is not written as GGUF yet, expected"
+                        + " a tekken.json or a byte-level tokenizer.json; run the model from its"
+                        + " folder");
     }
 
     /// The text of `ids` as of a whole text: the space that encoding put in front is left out.

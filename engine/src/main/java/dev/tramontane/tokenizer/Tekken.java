@@ -38,9 +38,7 @@ public final class Tekken implements Tokenizer {
                 new PieceEncoder(
                         vocabulary,
                         new TokenPriorities(vocabulary.table(), priorities, priorities.length),
-                        true,
-                        PreTokenizer.TEKKEN.automata(),
-                        false,
+                        PreTokenizer.TEKKEN,
                         location);
         this.location = location;
     }
@@ -81,16 +79,6 @@ public final class Tekken implements Tokenizer {
         return new Tekken(vocabulary, config, addBos, metadata.location());
     }
 
-    /// Adds the entries that {@link #fromGguf} reads.
-    ///
-    /// @param rows of the embedding; ids beyond the vocabulary are marked as unused
-    /// @throws ModelFormatException when there are fewer rows than tokens
-    @SuppressWarnings("exports")
-    public void writeTo(GgufWriter file, int rows) {
-        new TekkenExport(vocabulary).writeTo(file, rows, location);
-        file.put(CONFIG_KEY, config.json());
-    }
-
     /// What the file says about its model.
     public TekkenConfig config() {
         return config;
@@ -114,5 +102,12 @@ public final class Tekken implements Tokenizer {
     @Override
     public int[] encode(List<Span> rendered) {
         return encoder.encode(rendered);
+    }
+
+    @Override
+    @SuppressWarnings("exports")
+    public void writeTo(GgufWriter file, int rows) {
+        new TekkenExport(vocabulary).writeTo(file, rows, addBos, location);
+        file.put(CONFIG_KEY, config.json());
     }
 }

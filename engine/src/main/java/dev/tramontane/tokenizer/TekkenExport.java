@@ -1,24 +1,18 @@
 package dev.tramontane.tokenizer;
 
 import dev.tramontane.weights.GgufWriter;
-import dev.tramontane.weights.ModelFormatException;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
-/// Writes a Tekken vocabulary as the `tokenizer.ggml.…` entries of a GGUF file: model `gpt2` with
-/// the pre-tokenizer `tekken`, as {@link GgufVocabulary} reads them.
+/// Writes a Tekken vocabulary into a GGUF file: model `gpt2` with the pre-tokenizer `tekken`.
 ///
 /// Tekken joins pairs by the rank of the result and has no list of merges; readers that need one
 /// get every way to form each token from two others, in the order of the results.
 final class TekkenExport {
-    private static final String PREFIX = "tokenizer.ggml.";
-
-    private static final int NORMAL = 1;
-    private static final int CONTROL = 3;
-    private static final int UNUSED = 5;
+    private static final String PREFIX = GgufVocabulary.PREFIX;
 
     private final Vocabulary vocabulary;
 
@@ -26,51 +20,22 @@ final class TekkenExport {
         this.vocabulary = vocabulary;
     }
 
-    /// @param rows of the embedding: ids beyond the vocabulary are written as unused
-    void writeTo(GgufWriter file, int rows, String location) {
-        if (vocabulary.size() > rows) {
-            throw new ModelFormatException(
-                    "%s: the tokenizer has %d tokens, expected %d at most, the rows of the embedding; put the tokenizer of this model there"
-                            .formatted(location, vocabulary.size(), rows));
-        }
-        List<String> tokens = new ArrayList<>(rows);
-        int[] types = new int[rows];
-        for (int id = 0; id < rows; id++) {
-            boolean isToken = id < vocabulary.size();
-            boolean isMark = isToken && vocabulary.isMark(id);
-            types[id] = isMark ? CONTROL : isToken ? NORMAL : UNUSED;
-            tokens.add(
-                    isMark
-                            ? vocabulary.pieceOf(id)
-                            : isToken
-                                    ? ByteSpelling.write(vocabulary.bytesOf(id))
-                                    : "[PAD" + id + "]");
-        }
-        file.put(PREFIX + "model", "gpt2")
-                .put(PREFIX + "pre", "tekken")
-                .put(PREFIX + "tokens", tokens)
-                .put(PREFIX + "scores", new float[rows])
-                .put(PREFIX + "token_type", types)
-                .put(PREFIX + "merges", merges());
-        putRole(file, "bos_token_id", SpecialToken.BOS);
-        putRole(file, "eos_token_id", SpecialToken.EOS);
-        putRole(file, "unknown_token_id", SpecialToken.UNKNOWN);
-        putRole(file, "padding_token_id", SpecialToken.PAD);
-        file.put(PREFIX + "add_bos_token", true).put(PREFIX + "add_eos_token", false);
-    }
-
-    private void putRole(GgufWriter file, String key, SpecialToken role) {
-        vocabulary.special(role).ifPresent(id -> file.put(PREFIX + key, id));
+    /// @param rows of the embedding
+    void writeTo(GgufWriter file, int rows, boolean addBos, String location) {
+        file.put(PREFIX + "model", "gpt2").put(PREFIX + "pre", "tekken");
+        new VocabularyExport(vocabulary, location).writeTo(file, rows, ByteSpelling::write, addBos);
+        file.put(PREFIX + "scores", new float[rows]).put(PREFIX + "merges", merges());
     }
 
     /// One way to form a token: from two others.
     private record Pair(int left, int right, String spelling) {}
 
-    private List<String> merges() {
+    /// Each with a space between its halves.
+    List<String> merges() {
         List<String> merges = new ArrayList<>();
         for (int id = 0; id < vocabulary.size(); id++) {
             byte[] token = vocabulary.bytesOf(id);
-            if (token.length > 1) {
+            if (token.length > 1 && vocabulary.kind(id) == Vocabulary.Kind.TEXT) {
                 pairs(token).stream()
                         .sorted(Comparator.comparingInt(Pair::left).thenComparingInt(Pair::right))
                         .forEach(pair -> merges.add(pair.spelling));

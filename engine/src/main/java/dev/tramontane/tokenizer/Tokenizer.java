@@ -1,5 +1,6 @@
 package dev.tramontane.tokenizer;
 
+import dev.tramontane.weights.GgufWriter;
 import dev.tramontane.weights.Metadata;
 import dev.tramontane.weights.ModelFolder;
 import dev.tramontane.weights.ModelFormatException;
@@ -135,6 +136,14 @@ public sealed interface Tokenizer permits ByteLevelBpe, SentencePiece, Tekken {
     default Set<Integer> stopTokens() {
         return vocabulary().stopTokens();
     }
+
+    /// Adds the entries of a GGUF file that {@link #fromGguf} reads.
+    ///
+    /// @param rows of the embedding; ids beyond the vocabulary are marked as unused
+    /// @throws ModelFormatException when there are fewer rows than tokens, or GGUF has no way to
+    ///   say what this tokenizer does
+    @SuppressWarnings("exports")
+    void writeTo(GgufWriter file, int rows);
 
     /// A stretch of a rendered chat template.
     ///

@@ -9,7 +9,9 @@ import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -20,6 +22,15 @@ import java.util.Set;
 /// ask for, but encoding never makes it: otherwise what a user types could become one. A *byte*
 /// stands for one byte where no text token does.
 public final class Vocabulary {
+    /// What an id is.
+    enum Kind {
+        TEXT,
+        BYTE,
+        USER_DEFINED,
+        MARK,
+        UNUSED
+    }
+
     /// What ends a turn or an answer in the formats in use, where a file does not say.
     private static final Set<String> USUAL_ENDS =
             Set.of(
@@ -43,6 +54,7 @@ public final class Vocabulary {
     private final byte[] bytes; // of all ids end to end, then the padding of TokenTable
     private final int[] starts; // int[vocab + 1]
     private final BitSet marks;
+    private final BitSet text;
     private final Map<Integer, Spelling> spellingsById;
     private final Spellings spellings;
     private final Map<SpecialToken, Integer> roles;
@@ -54,13 +66,14 @@ public final class Vocabulary {
         starts = builder.tokens.starts();
         bytes = builder.tokens.bytes(TokenTable.PADDING);
         marks = builder.marks;
+        text = builder.text;
         spellingsById = Map.copyOf(builder.spellings);
         spellings = new Spellings(spellingsById.values());
         roles = new EnumMap<>(SpecialToken.class);
         roles.putAll(builder.roles);
         stopTokens = stopTokens(builder.stopTokens);
         table = new TokenTable(bytes, starts);
-        builder.text.stream().forEach(id -> makeFindable(id, builder.location));
+        text.stream().forEach(id -> makeFindable(id, builder.location));
         byteIds = builder.byteIds;
         byte[] single = new byte[1 + TokenTable.PADDING];
         for (int b = 0; b < byteIds.length; b++) {
@@ -88,12 +101,24 @@ public final class Vocabulary {
 
     private Set<Integer> stopTokens(Set<Integer> named) {
         Set<Integer> stops = new HashSet<>(named);
+        stops.addAll(usualStops());
+        return Set.copyOf(stops);
+    }
+
+    private Set<Integer> usualStops() {
+        Set<Integer> stops = new HashSet<>();
         special(SpecialToken.EOS).ifPresent(stops::add);
         boolean messages = special(END_OF_ANSWER).isPresent();
         USUAL_ENDS.stream()
                 .filter(end -> !(messages && end.equals(END_OF_MESSAGE)))
                 .forEach(end -> special(end).ifPresent(stops::add));
-        return Set.copyOf(stops);
+        return stops;
+    }
+
+    /// What ends an answer though neither its role nor its spelling says so, in order.
+    List<Integer> unusualStops() {
+        Set<Integer> usual = usualStops();
+        return stopTokens.stream().filter(id -> !usual.contains(id)).sorted().toList();
     }
 
     /// Number of ids.
@@ -135,6 +160,29 @@ public final class Vocabulary {
     /// The bytes of an id, ready for {@link TokenTable}.
     byte[] paddedBytesOf(int id) {
         return Arrays.copyOfRange(bytes, starts[id], starts[id + 1] + TokenTable.PADDING);
+    }
+
+    Kind kind(int id) {
+        if (spellingsById.containsKey(id)) {
+            return isMark(id) ? Kind.MARK : Kind.USER_DEFINED;
+        }
+        return isMark(id) ? Kind.UNUSED : text.get(id) ? Kind.TEXT : Kind.BYTE;
+    }
+
+    /// The ids below `rows` that stand for nothing: a model's matrices may have more rows than
+    /// there are tokens. The set is a copy.
+    public BitSet unusedIds(int rows) {
+        var unused = new BitSet(rows);
+        for (int id = marks.nextSetBit(0); id >= 0 && id < rows; id = marks.nextSetBit(id + 1)) {
+            unused.set(id, !spellingsById.containsKey(id));
+        }
+        unused.set(Math.min(size(), rows), rows);
+        return unused;
+    }
+
+    /// How templates write a special token.
+    Optional<Spelling> spelling(int id) {
+        return Optional.ofNullable(spellingsById.get(id));
     }
 
     /// Whether the id is a mark of the format rather than text.

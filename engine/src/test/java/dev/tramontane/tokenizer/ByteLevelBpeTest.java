@@ -7,14 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import static java.util.Objects.requireNonNull;
 
 import dev.tramontane.tokenizer.Tokenizer.Span;
 import dev.tramontane.tokenizer.Tokenizer.SpecialTokens;
+import dev.tramontane.weights.GgufFile;
+import dev.tramontane.weights.GgufWriter;
 import dev.tramontane.weights.ModelFormatException;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,7 +26,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.text.Normalizer;
 import java.time.Duration;
@@ -39,6 +45,8 @@ final class ByteLevelBpeTest {
     private static final JsonNode RECORDED = Vectors.read("bpe/encode.json");
     private static final Duration CEILING = Duration.ofSeconds(60);
     private static final int LONG_BYTES = 200_000;
+
+    @TempDir Path temp;
 
     static List<String> families() {
         return List.copyOf(RECORDED.get("ids").propertyNames());
@@ -91,6 +99,85 @@ final class ByteLevelBpeTest {
             assertEquals(
                     composes ? Normalizer.normalize(text, Normalizer.Form.NFC) : text,
                     tokenizer.decode(expected, SpecialTokens.IGNORE));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("families")
+    void a_tokenizer_json_written_as_gguf_gives_the_same_ids(String family) throws IOException {
+        assumeTrue(!family.equals("tekken"), "this vocabulary's order is not its merges'");
+        Tokenizer source = Tokenizer.read(file(family));
+        Tokenizer written = written(source, source.vocab() + 3);
+        assertRecorded(family, written);
+        int rows = source.vocab() + 3;
+        assertEquals(rows, written.vocab());
+        assertEquals(source.vocabulary().unusedIds(rows), written.vocabulary().unusedIds(rows));
+        assertEquals(source.addBos(), written.addBos());
+        assertEquals(source.stopTokens(), written.stopTokens());
+        for (int id = 0; id < source.vocab(); id++) {
+            assertEquals(source.pieceOf(id), written.pieceOf(id));
+            assertEquals(source.isSpecial(id), written.isSpecial(id));
+        }
+        for (SpecialToken role : SpecialToken.values()) {
+            assertEquals(source.special(role), written.special(role));
+        }
+        for (JsonNode template : RECORDED.get("templates").path(family)) {
+            List<Span> spans = List.of(new Span(template.get("text").stringValue(), true));
+            assertArrayEquals(Vectors.ids(template.get("ids")), written.encode(spans));
+        }
+    }
+
+    @Test
+    void all_that_ends_an_answer_is_written() throws IOException {
+        for (String name : List.of("tokenizer.json", "generation_config.json")) {
+            Files.writeString(
+                    temp.resolve(name),
+                    name.equals("tokenizer.json")
+                            ? Files.readString(file("qwen2"))
+                            : "{\"eos_token_id\": [700, 5, 6, 7, 8]}");
+        }
+        Tokenizer source = Tokenizer.read(temp.resolve("tokenizer.json"));
+        assertEquals(Set.of(5, 6, 7, 8, 700, 702), source.stopTokens());
+        assertEquals(source.stopTokens(), written(source, 705).stopTokens());
+    }
+
+    @Test
+    void what_gguf_has_no_word_for_is_not_written() throws IOException {
+        assertNotWritten("not joined in the order of the tokens", "tekken", "", "");
+        assertNotWritten("form NFC false", "qwen2", "{\"type\":\"NFC\"}", "null");
+        assertNotWritten(
+                "ignore_merges true",
+                "qwen2",
+                "\"ignore_merges\":false,\"vocab\":{",
+                "\"ignore_merges\":true,\"vocab\":{\"zzzz\":706,");
+        Tokenizer small = Tokenizer.read(file("qwen2"));
+        assertThrows(ModelFormatException.class, () -> small.writeTo(new GgufWriter(), 704));
+    }
+
+    private void assertNotWritten(String named, String family, String found, String instead)
+            throws IOException {
+        String source = Files.readString(file(family));
+        assertTrue(source.contains(found), found);
+        Path changed = temp.resolve("tokenizer.json");
+        Files.writeString(changed, source.replace(found, instead));
+        Tokenizer tokenizer = Tokenizer.read(changed);
+        String message =
+                String.valueOf(
+                        assertThrows(
+                                        ModelFormatException.class,
+                                        () -> tokenizer.writeTo(new GgufWriter(), 1000))
+                                .getMessage());
+        assertTrue(message.contains(named), message);
+    }
+
+    private Tokenizer written(Tokenizer source, int rows) throws IOException {
+        var writer = new GgufWriter();
+        source.writeTo(writer, rows);
+        Path path = temp.resolve("written.gguf");
+        Files.deleteIfExists(path);
+        writer.write(path);
+        try (Arena arena = Arena.ofShared()) {
+            return Tokenizer.fromGguf(GgufFile.open(path, arena).metadata());
         }
     }
 
