@@ -46,8 +46,7 @@ record Advice(String topic, String found, String todo) {
             advice.add(
                     new Advice(
                             "cpu",
-                            "no AVX-512 VNNI: products of quantised weights run on the vector"
-                                    + " kernels instead of machine code",
+                            "no AVX-512 VNNI: prompts are read with AVX2, at about half the speed",
                             "nothing on this processor; some virtual machines hide it"));
         }
         if (machine.quotaCores() > 0 && machine.quotaCores() < machine.cores()) {

@@ -37,7 +37,7 @@ final class KernelSelection {
                     yield chosen(assembled(options, vectors), "asked for");
                 } catch (UnsupportedOperationException e) {
                     throw new IllegalArgumentException(
-                            "kernels ASSEMBLED: %s; expected x86-64 with AVX-512 VNNI; leave the choice to AUTO"
+                            "kernels ASSEMBLED: %s; expected x86-64 with AVX-512 VNNI or AVX2; leave the choice to AUTO"
                                     .formatted(e.getMessage()),
                             e);
                 }

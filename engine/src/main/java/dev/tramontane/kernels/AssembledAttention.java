@@ -128,7 +128,8 @@ final class AssembledAttention {
     /// Whether this attention is ours: heads with a routine, and memory it can read.
     boolean suits(Tensor q, Heads heads, KvCache cache, Tensor out) {
         CacheFormat format = cache.format();
-        return AttentionCode.suits(format)
+        return routines.set() == InstructionSet.AVX512_VNNI
+                && AttentionCode.suits(format)
                 && format.headDim() == heads.headDim()
                 && format.kvHeads() == heads.kvHeads()
                 && heads.group() <= MOST_ROWS

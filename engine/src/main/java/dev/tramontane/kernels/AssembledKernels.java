@@ -9,12 +9,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// Products of quantised weights by machine code that our own {@link Assembler} writes at start:
-/// AVX-512 with VNNI, on activations rounded to 8 bits. Everything else is {@link VectorKernels}'.
+/// Products of weights by machine code that our own {@link Assembler} writes at start, for AVX-512
+/// with VNNI or for AVX2; with quantised weights on activations rounded to 8 bits. Everything else
+/// is {@link VectorKernels}'.
+///
+/// Both instruction sets give the same results to the bit. The system property {@value #PROPERTY}
+/// names one ({@code AVX512_VNNI}, {@code AVX_VNNI} or {@code AVX2}) where the fastest is not
+/// wanted, or where AVX-VNNI is, which is not used unasked: no machine of ours has run it yet.
 ///
 /// Rounding activations costs a little exactness (as in every engine of this speed) and no
 /// reproducibility: on these kernels, too, a token's result does not depend on its company.
 public final class AssembledKernels implements Kernels {
+    private static final String PROPERTY = "tramontane.instructions";
+
+    private final InstructionSet set;
     private final Workers workers;
     private final Kernels others;
     private final Arena arena = Arena.ofShared();
@@ -27,32 +35,61 @@ public final class AssembledKernels implements Kernels {
     /// @throws UnsupportedOperationException when this machine cannot run the code; the message
     ///   says why
     public AssembledKernels(int threads, boolean vectors) {
-        String reason = obstacle();
-        if (!reason.isEmpty()) {
-            arena.close();
-            throw new UnsupportedOperationException(reason);
-        }
+        this(threads, vectors, chosen());
+    }
+
+    /// @param set that this machine has
+    AssembledKernels(int threads, boolean vectors, InstructionSet set) {
+        this.set = set;
         workers = new Workers(threads);
         others = vectors ? new VectorKernels(workers) : new ScalarKernels();
-        var routines = new Routines(new ExecutableMemory(arena));
+        var routines = new Routines(set, new ExecutableMemory(arena));
         matmul = new AssembledMatmul(workers, routines, arena);
         attention = new AssembledAttention(workers, routines, arena);
     }
 
-    /// What keeps these kernels from running here; empty where nothing does.
-    public static String obstacle() {
+    /// What this machine has and was asked for.
+    ///
+    /// @throws UnsupportedOperationException when there is nothing; the message says why
+    static InstructionSet chosen() {
         String architecture = System.getProperty("os.arch");
         if (!architecture.equals("amd64") && !architecture.equals("x86_64")) {
-            return "machine code is written for x86-64, not for " + architecture;
+            throw new UnsupportedOperationException(
+                    "machine code is written for x86-64, not for " + architecture);
         }
         if (System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows")) {
-            return "machine code is not written for Windows' calling convention";
+            throw new UnsupportedOperationException(
+                    "machine code is not written for Windows' calling convention");
         }
         if (!AssembledKernels.class.getModule().isNativeAccessEnabled()) {
-            return "machine code needs native access: start Java with --enable-native-access=ALL-UNNAMED";
+            throw new UnsupportedOperationException(
+                    "machine code needs native access: start Java with --enable-native-access=ALL-UNNAMED");
         }
+        return choose(CpuFeatures.detect().sets(), System.getProperty(PROPERTY, ""));
+    }
+
+    /// @param sets that the processor has, the fastest first
+    /// @param wanted name of one, empty for the fastest
+    static InstructionSet choose(List<InstructionSet> sets, String wanted) {
+        for (InstructionSet set : sets) {
+            boolean fits =
+                    wanted.isEmpty() ? set != InstructionSet.AVX_VNNI : wanted.equals(set.name());
+            if (fits) {
+                return set;
+            }
+        }
+        throw new UnsupportedOperationException(
+                wanted.isEmpty()
+                        ? "this processor has neither AVX-512 VNNI nor AVX2 with FMA and F16C"
+                        : "%s is %s, which this processor does not have; it has %s"
+                                .formatted(PROPERTY, wanted, sets));
+    }
+
+    /// What keeps these kernels from running here; empty where nothing does.
+    public static String obstacle() {
         try {
-            return CpuFeatures.detect().vnni() ? "" : "this processor lacks AVX-512 VNNI";
+            chosen();
+            return "";
         } catch (UnsupportedOperationException e) {
             return String.valueOf(e.getMessage());
         }
@@ -60,8 +97,9 @@ public final class AssembledKernels implements Kernels {
 
     @Override
     public String name() {
-        return "assembled (AVX-512 VNNI, %d %s)"
-                .formatted(workers.count(), workers.count() == 1 ? "thread" : "threads");
+        return "assembled (%s, %d %s)"
+                .formatted(
+                        set.words(), workers.count(), workers.count() == 1 ? "thread" : "threads");
     }
 
     @Override

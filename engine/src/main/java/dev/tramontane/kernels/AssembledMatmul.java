@@ -5,14 +5,15 @@ import dev.tramontane.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.util.List;
 
 /// Products of quantised weights by machine code: which rows, tokens and depth each call of {@link
 /// StripCode} computes, and that every address lies where it should.
 ///
-/// Up to four tokens multiply rows straight from the file. More share the decoding: 64 rows are
-/// unpacked to a panel in the cache of one core, a part of the depth at a time, and multiplied with
-/// all tokens.
+/// Up to three or four tokens multiply rows straight from the file. More share the decoding: 64
+/// rows are unpacked to a panel in the cache of one core, a part of the depth at a time, and
+/// multiplied with all tokens.
 final class AssembledMatmul {
     /// Rows whose panel fits the second cache of a core.
     private static final int ROWS_A_PANEL = 64;
@@ -20,7 +21,19 @@ final class AssembledMatmul {
     /// Rows a thread reads in one go at most: at the end of a task its prefetching is in vain.
     private static final int ROWS_A_DIRECT_TASK = 256;
 
+    /// Of a call, so that scratch memory after it begins at a cache line.
+    private static final int CALL_BYTES = 128;
+
     private static final int PANEL_DEPTH = 2048; // a multiple of every block length
+
+    /// The routines of a product.
+    private sealed interface Plan {
+        /// All tokens at once, on rows as they lie.
+        record Direct(MethodHandle direct) implements Plan {}
+
+        /// @param panels a routine a group of tokens
+        record Panel(MethodHandle unpack, List<MethodHandle> panels) implements Plan {}
+    }
 
     /// One product whose routines are chosen.
     private record Product(
@@ -29,6 +42,7 @@ final class AssembledMatmul {
             StripDecoder decoder,
             MemorySegment corrections,
             List<TokenGroup> groups,
+            Plan plan,
             int rowsATask) {
         int tasks() {
             return (weight.rows() + rowsATask - 1) / rowsATask;
@@ -53,7 +67,7 @@ final class AssembledMatmul {
         this.calls = new MemorySegment[workers.count()];
         this.panels = new MemorySegment[workers.count()];
         for (int i = 0; i < calls.length; i++) {
-            calls[i] = arena.allocate(StripCode.Call.BYTES + Strip.SCRATCH_BYTES, 64);
+            calls[i] = arena.allocate(CALL_BYTES + Strip.SCRATCH_BYTES, 64);
             panels[i] = MemorySegment.NULL;
         }
     }
@@ -93,7 +107,7 @@ final class AssembledMatmul {
             Tensor weight = weights.get(i);
             check(x, weight, outs.get(i));
             StripDecoder decoder = routines.decoder(weight.type());
-            prepare(decoder, groups);
+            Plan plan = plan(decoder, groups);
             products[i] =
                     new Product(
                             weight,
@@ -103,7 +117,8 @@ final class AssembledMatmul {
                                     ? MemorySegment.NULL
                                     : rounded.corrections(decoder, workers),
                             groups,
-                            rowsATask(weight, x.rows()));
+                            plan,
+                            rowsATask(weight, plan));
             tasks += products[i].tasks();
         }
         workers.run(
@@ -116,12 +131,14 @@ final class AssembledMatmul {
                 });
     }
 
-    private int rowsATask(Tensor weight, int tokens) {
-        if (tokens > StripCode.MOST_DIRECT_TOKENS) {
-            return ROWS_A_PANEL;
-        }
-        int share = weight.rows() / (4 * workers.count()) / ROWS_A_PANEL * ROWS_A_PANEL;
-        return Math.clamp(share, ROWS_A_PANEL, ROWS_A_DIRECT_TASK);
+    private int rowsATask(Tensor weight, Plan plan) {
+        return switch (plan) {
+            case Plan.Panel _ -> ROWS_A_PANEL;
+            case Plan.Direct _ -> {
+                int share = weight.rows() / (4 * workers.count()) / ROWS_A_PANEL * ROWS_A_PANEL;
+                yield Math.clamp(share, ROWS_A_PANEL, ROWS_A_DIRECT_TASK);
+            }
+        };
     }
 
     private static void check(Tensor x, Tensor weight, Tensor out) {
@@ -139,21 +156,24 @@ final class AssembledMatmul {
     }
 
     /// Assembles what the workers will call, and gives them their panels.
-    private void prepare(StripDecoder decoder, List<TokenGroup> groups) {
-        if (isDirect(groups)) {
-            routines.direct(decoder, groups.getFirst().count());
-            return;
+    private Plan plan(StripDecoder decoder, List<TokenGroup> groups) {
+        int first = groups.getFirst().count();
+        if (groups.size() == 1 && first <= routines.mostDirectTokens()) {
+            return new Plan.Direct(routines.direct(decoder, first));
         }
-        routines.unpack(decoder);
-        for (TokenGroup group : groups) {
-            routines.panel(decoder, group.count());
-        }
-        long bytes = ROWS_A_PANEL / Strip.ROWS * StripCode.panelBytes(decoder, PANEL_DEPTH);
+        long bytes = ROWS_A_PANEL / routines.set().lanes() * panelBytes(decoder, PANEL_DEPTH);
         for (int i = 0; i < panels.length; i++) {
             if (panels[i].byteSize() < bytes) {
                 panels[i] = arena.allocate(bytes, 64);
             }
         }
+        return new Plan.Panel(
+                routines.unpack(decoder),
+                groups.stream().map(group -> routines.panel(decoder, group.count())).toList());
+    }
+
+    private long panelBytes(StripDecoder decoder, int depth) {
+        return StripCode.panelBytes(routines.set(), decoder, depth);
     }
 
     /// Finds the product that a task number falls into, and computes its rows: whole strips, and
@@ -181,36 +201,47 @@ final class AssembledMatmul {
         }
         MemorySegment call = calls[worker];
         Tensor weight = product.weight;
-        long at = weight.data().address() + row * weight.rowBytes();
         set(call, StripCode.Call.ROW_BYTES, weight.rowBytes());
-        set(call, StripCode.Call.STRIPS, strips);
         set(call, StripCode.Call.OUT_ROW_BYTES, product.out.rowBytes());
-        set(call, StripCode.Call.SCRATCH, call.address() + StripCode.Call.BYTES);
-        if (isDirect(product.groups)) {
-            TokenGroup group = product.groups.getFirst();
-            set(call, StripCode.Call.WEIGHTS, at);
-            set(call, StripCode.Call.BLOCKS, weight.cols() / product.decoder.blockLength());
-            aim(call, product, group, row, 0);
-            Routines.call(routines.direct(product.decoder, group.count()), call);
-            return;
-        }
-        set(call, StripCode.Call.PANEL, panels[worker].address());
-        for (int depth = 0; depth < weight.cols(); depth += PANEL_DEPTH) {
-            int count = Math.min(PANEL_DEPTH, weight.cols() - depth);
-            set(call, StripCode.Call.WEIGHTS, at + weight.type().bytes(depth));
-            set(call, StripCode.Call.BLOCKS, count / product.decoder.blockLength());
-            Routines.call(routines.unpack(product.decoder), call);
-            set(call, StripCode.Call.BLOCKS, count / 32);
-            set(call, StripCode.Call.GO_ON, depth);
-            for (TokenGroup group : product.groups) {
-                aim(call, product, group, row, depth);
-                Routines.call(routines.panel(product.decoder, group.count()), call);
+        set(call, StripCode.Call.SCRATCH, call.address() + CALL_BYTES);
+        switch (product.plan) {
+            case Plan.Direct plan -> {
+                aimAtRows(call, product, row, strips, 0, weight.cols());
+                aimAtTokens(call, product, product.groups.getFirst(), row, 0);
+                Routines.call(plan.direct, call);
+            }
+            case Plan.Panel plan -> {
+                for (int depth = 0; depth < weight.cols(); depth += PANEL_DEPTH) {
+                    int count = Math.min(PANEL_DEPTH, weight.cols() - depth);
+                    set(call, StripCode.Call.PANEL, panels[worker].address());
+                    aimAtRows(call, product, row, strips, depth, count);
+                    Routines.call(plan.unpack, call);
+                    set(call, StripCode.Call.STRIPS, strips);
+                    set(call, StripCode.Call.BLOCKS, count / 32);
+                    set(call, StripCode.Call.PANEL_STEP, panelBytes(product.decoder, count));
+                    set(call, StripCode.Call.GO_ON, depth);
+                    for (int i = 0; i < product.groups.size(); i++) {
+                        aimAtTokens(call, product, product.groups.get(i), row, depth);
+                        Routines.call(plan.panels.get(i), call);
+                    }
+                }
             }
         }
     }
 
+    /// Points a call at rows from column `depth` on, as strips of the width that registers have.
+    private void aimAtRows(
+            MemorySegment call, Product product, int row, int strips, int depth, int count) {
+        Tensor weight = product.weight;
+        long at = weight.data().address() + row * weight.rowBytes();
+        set(call, StripCode.Call.WEIGHTS, at + weight.type().bytes(depth));
+        set(call, StripCode.Call.BLOCKS, count / product.decoder.blockLength());
+        set(call, StripCode.Call.STRIPS, strips * Strip.ROWS / routines.set().lanes());
+    }
+
     /// Points a call at a group's tokens from column `depth` on, and at its part of the result.
-    private void aim(MemorySegment call, Product product, TokenGroup group, int row, int depth) {
+    private void aimAtTokens(
+            MemorySegment call, Product product, TokenGroup group, int row, int depth) {
         if (product.decoder.isFloat()) {
             set(call, StripCode.Call.X, exact.valuesAt(group, depth));
         } else {
@@ -225,10 +256,6 @@ final class AssembledMatmul {
         long rowBytes = product.out.rowBytes();
         long out = product.out.data().address() + group.first() * rowBytes + 4L * row;
         set(call, StripCode.Call.OUT, out);
-    }
-
-    private static boolean isDirect(List<TokenGroup> groups) {
-        return groups.size() == 1 && groups.getFirst().count() <= StripCode.MOST_DIRECT_TOKENS;
     }
 
     private static void set(MemorySegment call, int offset, long value) {

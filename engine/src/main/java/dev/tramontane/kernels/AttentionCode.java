@@ -1,6 +1,6 @@
 package dev.tramontane.kernels;
 
-import static dev.tramontane.kernels.Assembler.Place.at;
+import static dev.tramontane.kernels.Place.at;
 
 import dev.tramontane.cache.CacheFormat;
 import dev.tramontane.cache.CacheType;
@@ -87,7 +87,10 @@ final class AttentionCode {
     private static final List<Gpr> SAVED =
             List.of(Gpr.RBX, Gpr.RBP, Gpr.R12, Gpr.R13, Gpr.R14, Gpr.R15);
 
-    private final Assembler a = new Assembler();
+    private final CodeBuffer code = new CodeBuffer();
+    private final Assembler a = new Assembler(code);
+    private final VectorAssembler v = new VectorAssembler(code, VECTOR);
+    private final Avx512Assembler wide = new Avx512Assembler(code);
     private final CacheFormat format;
     private final int headDim;
     private final int rows;
@@ -191,9 +194,9 @@ final class AttentionCode {
         a.dec(BLOCKS);
         a.jnz(block);
         SAVED.reversed().forEach(a::pop);
-        a.vzeroupper();
+        v.vzeroupper();
         a.ret();
-        return a.bytes();
+        return code.bytes();
     }
 
     /// Positions of this block that have been written: all but in the last one.
@@ -247,12 +250,12 @@ final class AttentionCode {
     private void load(int z, Gpr address, int vectors) {
         var place = at(address, vectors * LANES * elementBytes());
         if (elementBytes() == 4) {
-            a.load(z, place);
+            v.load(z, place);
         } else if (format.type() == CacheType.F16) {
-            a.vcvtph2ps(z, place);
+            wide.vcvtph2ps(z, place);
         } else {
-            a.vpmovzxwd(z, place);
-            a.vpslld(z, z, 16);
+            wide.vpmovzxwd(z, place);
+            v.vpslld(z, z, 16);
         }
     }
 
@@ -284,12 +287,12 @@ final class AttentionCode {
                     for (int i = 0; i < STEPS; i++) {
                         var place = at(FROM, 2 * LANES * i);
                         if (format.type() == CacheType.F16) {
-                            a.vcvtph2ps(i, place);
+                            wide.vcvtph2ps(i, place);
                         } else {
-                            a.vpmovzxwd(i, place);
-                            a.vpslld(i, i, 16);
+                            wide.vpmovzxwd(i, place);
+                            v.vpslld(i, i, 16);
                         }
-                        a.store(at(ROW, VECTOR * i), i);
+                        v.store(at(ROW, VECTOR * i), i);
                     }
                     a.add(FROM, STEPS * LANES * 2);
                     a.add(ROW, STEPS * VECTOR);
@@ -306,8 +309,8 @@ final class AttentionCode {
         a.mov(GROUPS, headDim / 32);
         var run = new Assembler.Label();
         a.bind(run);
-        a.vcvtph2ps(factor, at(SCORES, 0));
-        a.vcvtph2ps(factor + 1, at(SCORES, 32));
+        wide.vcvtph2ps(factor, at(SCORES, 0));
+        wide.vcvtph2ps(factor + 1, at(SCORES, 32));
         loop(
                 32,
                 () -> {
@@ -326,8 +329,8 @@ final class AttentionCode {
         loop(
                 elements / 32,
                 () -> {
-                    a.vpbroadcastw(factor, at(SCORES, 0));
-                    a.vcvtph2ps(factor, factor);
+                    wide.vpbroadcastw(factor, at(SCORES, 0));
+                    v.vcvtph2ps(factor, factor);
                     widenBytes(0, factor);
                     widenBytes(1, factor);
                     a.add(FROM, 32);
@@ -338,10 +341,10 @@ final class AttentionCode {
     }
 
     private void widenBytes(int index, int factor) {
-        a.vpmovsxbd(index, at(FROM, LANES * index));
-        a.vcvtdq2ps(index, index);
-        a.vmulps(index, index, factor);
-        a.store(at(ROW, VECTOR * index), index);
+        wide.vpmovsxbd(index, at(FROM, LANES * index));
+        v.vcvtdq2ps(index, index);
+        v.vmulps(index, index, factor);
+        v.store(at(ROW, VECTOR * index), index);
     }
 
     // ---- the three parts
@@ -371,9 +374,9 @@ final class AttentionCode {
                         load(keys + 1, FROM, 2 * d + 1);
                         for (int r = 0; r < count; r++) {
                             int z = query + r % 6;
-                            a.vpbroadcastd(z, at(ROW, 4 * (r * headDim + d)));
-                            a.vfmadd231ps(2 * r, keys, z);
-                            a.vfmadd231ps(2 * r + 1, keys + 1, z);
+                            v.vpbroadcastd(z, at(ROW, 4 * (r * headDim + d)));
+                            v.vfmadd231ps(2 * r, keys, z);
+                            v.vfmadd231ps(2 * r + 1, keys + 1, z);
                         }
                     }
                     a.add(FROM, STEPS * SIZE * elementBytes());
@@ -383,7 +386,7 @@ final class AttentionCode {
                     }
                 });
         for (int i = 0; i < 2 * count; i++) {
-            a.store(at(SCORES, VECTOR * i), i);
+            v.store(at(SCORES, VECTOR * i), i);
         }
         a.add(SCORES, 2 * VECTOR * count);
         a.add(ROW, 4 * headDim * (count - 1));
@@ -391,7 +394,7 @@ final class AttentionCode {
 
     private void clear(int count) {
         for (int z = 0; z < count; z++) {
-            a.vpxord(z, z, z);
+            v.vpxor(z, z, z);
         }
     }
 
@@ -401,14 +404,14 @@ final class AttentionCode {
         int positions = 24;
         a.mov(FROM, at(CALL, Call.CONSTANTS));
         for (int i = 0; i < CONSTANTS.length; i++) {
-            a.vpbroadcastd(lowest + i, at(FROM, 4 * i));
+            v.vpbroadcastd(lowest + i, at(FROM, 4 * i));
         }
-        a.vpbroadcastd(positions + 1, POSITION);
-        a.load(positions, at(FROM, 4 * CONSTANTS.length));
-        a.vpaddd(positions, positions, positions + 1);
+        wide.vpbroadcastd(positions + 1, POSITION);
+        v.load(positions, at(FROM, 4 * CONSTANTS.length));
+        v.vpaddd(positions, positions, positions + 1);
         a.mov(Gpr.RAX, LANES);
-        a.vpbroadcastd(positions + 1, Gpr.RAX);
-        a.vpaddd(positions + 1, positions + 1, positions);
+        wide.vpbroadcastd(positions + 1, Gpr.RAX);
+        v.vpaddd(positions + 1, positions + 1, positions);
         a.mov(SCORES, at(CALL, Call.SCRATCH));
         a.mov(ROW, at(CALL, Call.QUERY));
         a.add(ROW, beginningsAt(rows, headDim));
@@ -418,47 +421,47 @@ final class AttentionCode {
     }
 
     private void softmaxOfRow(int lowest, int positions) {
-        a.load(0, at(SCORES, 0));
-        a.load(1, at(SCORES, VECTOR));
-        a.vpbroadcastd(2, at(ROW, 0));
-        a.vpbroadcastd(3, at(ROW, endsAt(rows, headDim) - beginningsAt(rows, headDim)));
+        v.load(0, at(SCORES, 0));
+        v.load(1, at(SCORES, VECTOR));
+        v.vpbroadcastd(2, at(ROW, 0));
+        v.vpbroadcastd(3, at(ROW, endsAt(rows, headDim) - beginningsAt(rows, headDim)));
         for (int half = 0; half < 2; half++) {
             int seen = 1 + half;
-            a.vpcmpgtd(seen, positions + half, 2, 0);
-            a.vpcmpgtd(seen, 3, positions + half, seen);
-            a.vblendmps(half, lowest, half, seen);
+            wide.vpcmpgtd(seen, positions + half, 2, 0);
+            wide.vpcmpgtd(seen, 3, positions + half, seen);
+            wide.vblendmps(half, lowest, half, seen);
         }
         int before = 4;
         int now = 5;
-        a.vpbroadcastd(before, at(FROM, 0));
-        a.vmaxps(now, 0, 1);
-        overLanes(now, 6, a::vmaxps);
-        a.vmaxps(now, now, before);
-        a.vsubps(0, 0, now);
-        a.vsubps(1, 1, now);
-        a.vsubps(2, before, now);
+        v.vpbroadcastd(before, at(FROM, 0));
+        v.vmaxps(now, 0, 1);
+        overLanes(now, 6, v::vmaxps);
+        v.vmaxps(now, now, before);
+        wide.vsubps(0, 0, now);
+        wide.vsubps(1, 1, now);
+        wide.vsubps(2, before, now);
         for (int i = 0; i < 3; i++) {
             power(i, 6 + i, 9 + i, lowest + 1);
         }
-        a.vscalefps(0, 9, 6, 1);
-        a.vscalefps(1, 10, 7, 2);
-        a.vscalefps(2, 11, 8, 0);
-        a.store(at(SCORES, 0), 0);
-        a.store(at(SCORES, VECTOR), 1);
-        a.vaddps(0, 0, 1);
-        overLanes(0, 1, a::vaddps);
-        a.vpbroadcastd(3, at(FROM, sumsAt(rows)));
-        a.vfmadd213ps(3, 2, 0);
-        a.vmovd(at(FROM, sumsAt(rows)), 3);
-        a.vmovd(at(FROM, 0), now);
+        wide.vscalefps(0, 9, 6, 1);
+        wide.vscalefps(1, 10, 7, 2);
+        wide.vscalefps(2, 11, 8, 0);
+        v.store(at(SCORES, 0), 0);
+        v.store(at(SCORES, VECTOR), 1);
+        v.vaddps(0, 0, 1);
+        overLanes(0, 1, v::vaddps);
+        v.vpbroadcastd(3, at(FROM, sumsAt(rows)));
+        wide.vfmadd213ps(3, 2, 0);
+        v.vmovd(at(FROM, sumsAt(rows)), 3);
+        v.vmovd(at(FROM, 0), now);
         var same = new Assembler.Label();
-        a.vcmpneqps(3, before, now);
-        a.kortestw(3);
+        wide.vcmpneqps(3, before, now);
+        wide.kortestw(3);
         a.jz(same);
         for (int i = 0; i < headDim / LANES; i++) {
-            a.load(0, at(STATE, VECTOR * i));
-            a.vmulps(0, 0, 2);
-            a.store(at(STATE, VECTOR * i), 0);
+            v.load(0, at(STATE, VECTOR * i));
+            v.vmulps(0, 0, 2);
+            v.store(at(STATE, VECTOR * i), 0);
         }
         a.bind(same);
         a.add(SCORES, 2 * VECTOR);
@@ -473,24 +476,24 @@ final class AttentionCode {
 
     /// All lanes combined, in every lane: halves with halves, always in this order.
     private void overLanes(int z, int spare, Operation operation) {
-        a.vshufi32x4(spare, z, z, 0x4E);
+        wide.vshufi32x4(spare, z, z, 0x4E);
         operation.emit(z, z, spare);
-        a.vshufi32x4(spare, z, z, 0xB1);
+        wide.vshufi32x4(spare, z, z, 0xB1);
         operation.emit(z, z, spare);
-        a.vpshufd(spare, z, 0x4E);
+        v.vpshufd(spare, z, 0x4E);
         operation.emit(z, z, spare);
-        a.vpshufd(spare, z, 0xB1);
+        v.vpshufd(spare, z, 0xB1);
         operation.emit(z, z, spare);
     }
 
     /// `2^x = fraction · 2^whole`; `x` is lost.
     private void power(int x, int whole, int fraction, int coefficients) {
-        a.vrndscaleps(whole, x);
-        a.vsubps(x, x, whole);
-        a.vmulps(fraction, x, coefficients);
-        a.vaddps(fraction, fraction, coefficients + 1);
+        wide.vrndscaleps(whole, x);
+        wide.vsubps(x, x, whole);
+        v.vmulps(fraction, x, coefficients);
+        v.vaddps(fraction, fraction, coefficients + 1);
         for (int i = 2; i < CONSTANTS.length - 1; i++) {
-            a.vfmadd213ps(fraction, x, coefficients + i);
+            wide.vfmadd213ps(fraction, x, coefficients + i);
         }
     }
 
@@ -521,20 +524,20 @@ final class AttentionCode {
             a.add(AHEAD, (int) format.keysBytes());
         }
         for (int i = 0; i < weights; i++) {
-            a.load(i, at(STATE, VECTOR * i));
+            v.load(i, at(STATE, VECTOR * i));
         }
         a.mov(SCORES, ROW);
         a.mov(LOOP, COUNT);
         repeat(
                 () -> {
                     for (int r = 0; r < count; r++) {
-                        a.vpbroadcastd(weights + r, at(SCORES, 4 * SIZE * r));
+                        v.vpbroadcastd(weights + r, at(SCORES, 4 * SIZE * r));
                     }
                     for (int i = 0; i < vectors; i++) {
                         int z = value + i % 2;
                         load(z, FROM, i);
                         for (int r = 0; r < count; r++) {
-                            a.vfmadd231ps(r * vectors + i, z, weights + r);
+                            v.vfmadd231ps(r * vectors + i, z, weights + r);
                         }
                     }
                     a.add(SCORES, 4);
@@ -544,7 +547,7 @@ final class AttentionCode {
                     }
                 });
         for (int i = 0; i < weights; i++) {
-            a.store(at(STATE, VECTOR * i), i);
+            v.store(at(STATE, VECTOR * i), i);
         }
         a.add(STATE, VECTOR * weights);
         a.add(ROW, 4 * SIZE * count);

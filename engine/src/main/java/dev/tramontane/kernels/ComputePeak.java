@@ -1,6 +1,6 @@
 package dev.tramontane.kernels;
 
-import static dev.tramontane.kernels.Assembler.Place.at;
+import static dev.tramontane.kernels.Place.at;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -10,12 +10,10 @@ import java.util.Optional;
 /// What the processor's widest multipliers do when nothing holds them up: the ceiling of reading
 /// prompts. Measured with all threads at once, since cores share power.
 ///
-/// @param int8 operations a second on bytes, two for each product that is added
+/// @param int8 operations a second on bytes, two for each product that is added, with the
+///   instructions that {@link AssembledKernels} have here
 /// @param float32 operations a second on floats
 public record ComputePeak(double int8, double float32) {
-    /// Chains of additions, enough for no multiplier to wait.
-    private static final int CHAINS = 24;
-
     private static final int TURNS = 1_000_000;
     private static final int ROUNDS = 5;
 
@@ -31,51 +29,78 @@ public record ComputePeak(double int8, double float32) {
                 Workers workers = new Workers(threads)) {
             var memory = new ExecutableMemory(arena);
             MemorySegment zeros = arena.allocate(64, 64);
-            double int8 = best(workers, zeros, memory.load(bytes()), 2 * 64);
-            double float32 = best(workers, zeros, memory.load(floats()), 2 * 16);
+            InstructionSet set = AssembledKernels.chosen();
+            double int8 =
+                    best(
+                            workers,
+                            zeros,
+                            memory.load(bytes(set)),
+                            chains(set) * 2.0 * set.vectorBytes());
+            double float32 =
+                    best(workers, zeros, memory.load(floats(set)), chains(set) * 2.0 * set.lanes());
             return Optional.of(new ComputePeak(int8, float32));
         }
     }
 
+    /// Chains of additions: enough for no multiplier to wait, and as few as leave registers.
+    private static int chains(InstructionSet set) {
+        return set.isWide() ? 24 : 12;
+    }
+
+    /// @param operations a turn of the routine
     private static double best(
-            Workers workers, MemorySegment zeros, MethodHandle routine, int operations) {
+            Workers workers, MemorySegment zeros, MethodHandle routine, double operations) {
         long nanos = Long.MAX_VALUE;
         for (int round = 0; round < ROUNDS; round++) {
             long start = System.nanoTime();
             workers.run(workers.count(), 1, (_, _, _) -> Routines.call(routine, zeros));
             nanos = Math.min(nanos, System.nanoTime() - start);
         }
-        return 1e9 / nanos * workers.count() * TURNS * CHAINS * operations;
+        return 1e9 / nanos * workers.count() * TURNS * operations;
     }
 
-    private static byte[] bytes() {
-        var a = new Assembler();
-        return turns(a, z -> a.vpdpbusd(z, CHAINS, at(Gpr.RDI, 0)));
+    private static byte[] bytes(InstructionSet set) {
+        var s = new Strip(set);
+        int factor = chains(set);
+        return turns(
+                s,
+                z -> {
+                    switch (set) {
+                        case AVX512_VNNI -> s.wide.vpdpbusd(z, factor, at(Gpr.RDI, 0));
+                        case AVX_VNNI -> s.narrow.vpdpbusd(z, factor, factor);
+                        case AVX2 -> {
+                            s.narrow.vpmaddubsw(factor + 1, factor, factor);
+                            s.narrow.vpaddw(z, z, factor + 1);
+                        }
+                    }
+                });
     }
 
-    private static byte[] floats() {
-        var a = new Assembler();
-        return turns(a, z -> a.vfmadd231ps(z, CHAINS, CHAINS));
+    private static byte[] floats(InstructionSet set) {
+        var s = new Strip(set);
+        int factor = chains(set);
+        return turns(s, z -> s.v.vfmadd231ps(z, factor, factor));
     }
 
     private interface Instruction {
         void emit(int z);
     }
 
-    private static byte[] turns(Assembler a, Instruction instruction) {
-        for (int z = 0; z <= CHAINS; z++) {
-            a.vpxord(z, z, z);
+    private static byte[] turns(Strip s, Instruction instruction) {
+        int chains = chains(s.set);
+        for (int z = 0; z <= chains; z++) {
+            s.v.vpxor(z, z, z);
         }
-        a.mov(Gpr.RCX, TURNS);
+        s.a.mov(Gpr.RCX, TURNS);
         var turn = new Assembler.Label();
-        a.bind(turn);
-        for (int z = 0; z < CHAINS; z++) {
+        s.a.bind(turn);
+        for (int z = 0; z < chains; z++) {
             instruction.emit(z);
         }
-        a.dec(Gpr.RCX);
-        a.jnz(turn);
-        a.vzeroupper();
-        a.ret();
-        return a.bytes();
+        s.a.dec(Gpr.RCX);
+        s.a.jnz(turn);
+        s.v.vzeroupper();
+        s.a.ret();
+        return s.code.bytes();
     }
 }

@@ -1,58 +1,95 @@
 package dev.tramontane.kernels;
 
+import static dev.tramontane.kernels.Place.at;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 
 /// What this x86-64 processor and its operating system offer, asked of the processor itself.
 ///
 /// Intel SDM volume 2, CPUID; volume 1, section 15.2 on the state the system must save.
 ///
-/// @param avx512 the foundation with byte, word and doubleword instructions (F, BW, DQ, VL)
-/// @param vnni dot products of bytes in 512-bit vectors
-record CpuFeatures(boolean avx512, boolean vnni) {
-    private static final int OSXSAVE = 1 << 27; // leaf 1, ecx
-    private static final int F = 1 << 16; // leaf 7, ebx
+/// @param sets that may be used, the fastest first
+record CpuFeatures(List<InstructionSet> sets) {
+    private static final int ANSWERS = 5;
+
+    private static final int FMA = 1 << 12; // leaf 1, ecx
+    private static final int OSXSAVE = 1 << 27;
+    private static final int AVX = 1 << 28;
+    private static final int F16C = 1 << 29;
+    private static final int AVX2 = 1 << 5; // leaf 7, ebx
+    private static final int F = 1 << 16;
     private static final int DQ = 1 << 17;
     private static final int BW = 1 << 30;
     private static final int VL = 1 << 31;
     private static final int VNNI = 1 << 11; // leaf 7, ecx
+    private static final int AVX_VNNI = 1 << 4; // leaf 7, subleaf 1, eax
 
-    /// SSE, AVX, and the three parts of AVX-512: bits of XCR0.
+    /// SSE and AVX, and the three parts of AVX-512: bits of XCR0.
+    private static final int YMM_STATE = 0x6;
+
     private static final int ZMM_STATE = 0xE6;
+
+    CpuFeatures {
+        sets = List.copyOf(sets);
+    }
 
     /// Asks the processor; call on x86-64 alone.
     ///
     /// @throws UnsupportedOperationException when code cannot be made executable
     static CpuFeatures detect() {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment answer = arena.allocate(6 * 4L, 4);
+            MemorySegment answer = arena.allocate((ANSWERS + 1) * 4L, 4); // stores are wide
             Routines.call(new ExecutableMemory(arena).load(question()), answer);
-            int ecx1 = answer.getAtIndex(ValueLayout.JAVA_INT, 0);
-            int ebx7 = answer.getAtIndex(ValueLayout.JAVA_INT, 1);
-            int ecx7 = answer.getAtIndex(ValueLayout.JAVA_INT, 2);
-            int xcr0 = answer.getAtIndex(ValueLayout.JAVA_INT, 3);
-            boolean saved = (ecx1 & OSXSAVE) != 0 && (xcr0 & ZMM_STATE) == ZMM_STATE;
-            boolean avx512 = saved && (ebx7 & (F | DQ | BW | VL)) == (F | DQ | BW | VL);
-            return new CpuFeatures(avx512, avx512 && (ecx7 & VNNI) != 0);
+            return of(answer.toArray(ValueLayout.JAVA_INT));
         }
     }
 
-    /// Stores leaf 1's `ecx`, leaf 7's `ebx` and `ecx`, and XCR0 (0 where it cannot be read) as
-    /// int[4] at `rdi`.
+    /// @param answers leaf 1's `ecx`, leaf 7's `ebx` and `ecx`, the `eax` of its subleaf 1, XCR0
+    static CpuFeatures of(int[] answers) {
+        int ecx1 = answers[0];
+        int ebx7 = answers[1];
+        int xcr0 = answers[4];
+        List<InstructionSet> sets = new ArrayList<>();
+        boolean avx512 = has(xcr0, ZMM_STATE) && has(ebx7, F | DQ | BW | VL);
+        if (avx512 && has(answers[2], VNNI)) {
+            sets.add(InstructionSet.AVX512_VNNI);
+        }
+        boolean avx2 = has(xcr0, YMM_STATE) && has(ecx1, AVX | FMA | F16C) && has(ebx7, AVX2);
+        if (avx2 && has(answers[3], AVX_VNNI)) {
+            sets.add(InstructionSet.AVX_VNNI);
+        }
+        if (avx2) {
+            sets.add(InstructionSet.AVX2);
+        }
+        return new CpuFeatures(sets);
+    }
+
+    private static boolean has(int bits, int wanted) {
+        return (bits & wanted) == wanted;
+    }
+
+    /// Stores what {@link #of} takes as int[5] at `rdi`; 0 for what cannot be asked.
     private static byte[] question() {
-        var a = new Assembler();
+        var code = new CodeBuffer();
+        var a = new Assembler(code);
         a.push(Gpr.RBX);
-        a.mov(Gpr.RAX, 1);
-        a.mov(Gpr.RCX, 0);
-        a.cpuid();
-        a.mov(Assembler.Place.at(Gpr.RDI, 0), Gpr.RCX);
+        cpuid(a, 1, 0);
+        a.mov(at(Gpr.RDI, 0), Gpr.RCX);
         a.mov(Gpr.R8, Gpr.RCX);
-        a.mov(Gpr.RAX, 7);
-        a.mov(Gpr.RCX, 0);
-        a.cpuid();
-        a.mov(Assembler.Place.at(Gpr.RDI, 4), Gpr.RBX);
-        a.mov(Assembler.Place.at(Gpr.RDI, 8), Gpr.RCX);
+        cpuid(a, 7, 0);
+        a.mov(at(Gpr.RDI, 4), Gpr.RBX);
+        a.mov(at(Gpr.RDI, 8), Gpr.RCX);
+        var noSubleaf = new Assembler.Label();
+        a.test(Gpr.RAX, Gpr.RAX); // the last subleaf
+        a.mov(Gpr.RAX, 0);
+        a.jz(noSubleaf);
+        cpuid(a, 7, 1);
+        a.bind(noSubleaf);
+        a.mov(at(Gpr.RDI, 12), Gpr.RAX);
         a.mov(Gpr.RAX, 0);
         var unreadable = new Assembler.Label();
         a.test(Gpr.R8, OSXSAVE);
@@ -60,9 +97,15 @@ record CpuFeatures(boolean avx512, boolean vnni) {
         a.mov(Gpr.RCX, 0);
         a.xgetbv();
         a.bind(unreadable);
-        a.mov(Assembler.Place.at(Gpr.RDI, 12), Gpr.RAX);
+        a.mov(at(Gpr.RDI, 16), Gpr.RAX);
         a.pop(Gpr.RBX);
         a.ret();
-        return a.bytes();
+        return code.bytes();
+    }
+
+    private static void cpuid(Assembler a, int leaf, int subleaf) {
+        a.mov(Gpr.RAX, leaf);
+        a.mov(Gpr.RCX, subleaf);
+        a.cpuid();
     }
 }

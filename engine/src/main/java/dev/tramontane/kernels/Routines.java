@@ -25,12 +25,14 @@ final class Routines {
 
     private record AttentionKey(CacheType type, int headDim, int rows) {}
 
+    private final InstructionSet set;
     private final ExecutableMemory memory;
     private final Map<DType, StripDecoder> decoders = new EnumMap<>(DType.class);
     private final Map<Key, MethodHandle> made = new ConcurrentHashMap<>();
     private final Map<AttentionKey, MethodHandle> attention = new ConcurrentHashMap<>();
 
-    Routines(ExecutableMemory memory) {
+    Routines(InstructionSet set, ExecutableMemory memory) {
+        this.set = set;
         this.memory = memory;
         for (StripDecoder decoder :
                 List.of(
@@ -39,15 +41,24 @@ final class Routines {
                         StripNibbles.iq4(),
                         StripNibbles.mxfp4(),
                         new StripIQ4XS(),
+                        new StripQ5(false),
+                        new StripQ5(true),
                         new StripQ8_0(),
+                        new StripQ2K(),
+                        new StripQ3K(),
                         new StripQ4K(),
                         new StripQ5K(),
                         new StripQ6K(),
+                        new StripTQ2_0(),
                         new StripFloats(DType.F32),
                         new StripFloats(DType.F16),
                         new StripFloats(DType.BF16))) {
             decoders.put(decoder.type(), decoder);
         }
+    }
+
+    InstructionSet set() {
+        return set;
     }
 
     /// Whether weights of this type have routines.
@@ -69,21 +80,27 @@ final class Routines {
     MethodHandle direct(StripDecoder decoder, int tokens) {
         return made.computeIfAbsent(
                 new Key(Purpose.DIRECT, decoder.type(), tokens),
-                _ -> memory.load(StripCode.direct(decoder, tokens)));
+                _ -> memory.load(StripCode.direct(set, decoder, tokens)));
     }
 
     MethodHandle unpack(StripDecoder decoder) {
         return made.computeIfAbsent(
                 new Key(Purpose.UNPACK, decoder.type(), 0),
-                _ -> memory.load(StripCode.unpack(decoder)));
+                _ -> memory.load(StripCode.unpack(set, decoder)));
     }
 
     MethodHandle panel(StripDecoder decoder, int tokens) {
         return made.computeIfAbsent(
                 new Key(Purpose.PANEL, decoder.type(), tokens),
-                _ -> memory.load(StripCode.panel(decoder, tokens)));
+                _ -> memory.load(PanelCode.routine(set, decoder, tokens)));
     }
 
+    /// The most tokens of {@link #direct}.
+    int mostDirectTokens() {
+        return Products.of(set).mostDirectTokens();
+    }
+
+    /// With 512-bit registers alone.
     MethodHandle attention(CacheFormat format, int rows) {
         return attention.computeIfAbsent(
                 new AttentionKey(format.type(), format.headDim(), rows),
@@ -91,7 +108,7 @@ final class Routines {
     }
 
     MethodHandle rounding() {
-        return memory.load(RoundingCode.routine());
+        return memory.load(RoundingCode.routine(set));
     }
 
     /// Runs a routine on what the segment says.

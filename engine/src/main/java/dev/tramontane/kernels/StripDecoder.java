@@ -2,17 +2,19 @@ package dev.tramontane.kernels;
 
 import dev.tramontane.tensor.DType;
 
-/// Machine code that brings a block of one weight type, sixteen rows at once, into vector
+/// Machine code that brings a block of one weight type, a strip of rows at once, into vector
 /// registers: one row a lane, four values of a row in the four bytes of its lane.
 ///
 /// A block falls into groups of 16 or 32 values under one scale. Value k of a group is the unsigned
 /// byte `u[k]`, and the weight is `scale · (u[k] − offset)`, or `scale · u[k] − minimum` where the
-/// type stores minima. The registers, and the code that decoders share, are {@link Strip}'s.
+/// type stores minima. The registers, and the pieces that decoders are made of, are {@link
+/// Strip}'s.
 interface StripDecoder {
     /// Takes each group, in order, once its code has put the values of the group in registers.
     interface Group {
         /// @param index of the group in its block
-        /// @param values first of the `length / 4` registers of values
+        /// @param values first of the `length / 4` registers of values, of those that are the
+        ///   strip's `values`
         void emit(int index, int values);
     }
 
@@ -40,7 +42,7 @@ interface StripDecoder {
         return 32;
     }
 
-    /// Whether {@link Strip#MINIMUM} holds the rows' minima.
+    /// Whether the strip's `minimum` holds the rows' minima.
     default boolean hasMinima() {
         return offset() == 0;
     }
@@ -48,10 +50,14 @@ interface StripDecoder {
     /// What to subtract from every value; 0 with minima.
     int offset();
 
-    /// Sets constants and masks, once a routine. Vector registers 28 to 31 are the decoder's own;
-    /// `k1` to `k3` choose quarters.
-    void constants(Assembler a);
+    /// The largest value. With 255 the offset is 128, and values are bytes of both signs to which
+    /// the strip's bias was added.
+    int largest();
 
-    /// Emits the code of one block.
-    void block(Assembler a, Group group);
+    /// Sets the decoder's constants, once a routine.
+    void constants(Strip s);
+
+    /// Emits the code of one block. Within it, `scale` and `minimum` are the decoder's to set
+    /// before each group, and stay.
+    void block(Strip s, Group group);
 }

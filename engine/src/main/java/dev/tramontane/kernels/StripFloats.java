@@ -1,16 +1,11 @@
 package dev.tramontane.kernels;
 
-import static dev.tramontane.kernels.Strip.VALUES;
-
 import dev.tramontane.tensor.DType;
 
 /// Weights of 32 and 16 bits for {@link StripCode}: nothing is rounded, two values of each row at a
 /// time.
 final class StripFloats implements StripDecoder {
-    private static final int UPPER_HALF = 31;
-
-    /// Where a pair of values is put.
-    private static final int PAIR = VALUES + 4;
+    private static final int UPPER_HALF = 0;
 
     private final DType type;
 
@@ -50,38 +45,42 @@ final class StripFloats implements StripDecoder {
     }
 
     @Override
-    public void constants(Assembler a) {
-        Strip.quarterMasks(a);
-        Strip.constant(a, UPPER_HALF, 0xFFFF_0000);
+    public int largest() {
+        return 0;
     }
 
     @Override
-    public void block(Assembler a, Group group) {
+    public void constants(Strip s) {
+        s.constant(UPPER_HALF, 0xFFFF_0000);
+    }
+
+    @Override
+    public void block(Strip s, Group group) {
+        int pair = s.values + 4;
         int pairs = 0;
         for (int offset = 0; offset < blockBytes(); offset += 16) {
-            Strip.transpose(a, offset, VALUES);
+            s.transpose(offset, s.values);
             if (type == DType.F32) {
-                group.emit(pairs++, VALUES);
-                group.emit(pairs++, VALUES + 2);
+                group.emit(pairs++, s.values);
+                group.emit(pairs++, s.values + 2);
             } else {
-                for (int z = VALUES; z < VALUES + 4; z++) {
-                    widen(a, z);
-                    group.emit(pairs++, PAIR);
+                for (int z = s.values; z < s.values + 4; z++) {
+                    widen(s, z, pair);
+                    group.emit(pairs++, pair);
                 }
             }
         }
     }
 
-    /// The two 16-bit floats of each dword.
-    private void widen(Assembler a, int z) {
+    /// The two 16-bit floats of each dword of `z`.
+    private void widen(Strip s, int z, int pair) {
         if (type == DType.BF16) {
-            a.vpslld(PAIR, z, 16);
-            a.vpandd(PAIR + 1, z, UPPER_HALF);
+            s.v.vpslld(pair, z, 16);
+            s.and(pair + 1, z, UPPER_HALF);
         } else {
-            a.vpsrld(PAIR + 1, z, 16);
-            a.vpmovdw(PAIR, z);
-            a.vcvtph2ps(PAIR, PAIR);
-            Strip.widenHalves(a, PAIR + 1);
+            s.v.vpsrld(pair + 1, z, 16);
+            s.widenHalves(pair, z);
+            s.widenHalves(pair + 1, pair + 1);
         }
     }
 }

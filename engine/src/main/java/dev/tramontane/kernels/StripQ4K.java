@@ -1,14 +1,12 @@
 package dev.tramontane.kernels;
 
-import static dev.tramontane.kernels.Strip.VALUES;
-
 import dev.tramontane.tensor.DType;
 
 /// {@link dev.tramontane.tensor.Q4K} for {@link StripCode}: each 32 bytes hold one group in the low
 /// nibbles and the next in the high.
 final class StripQ4K implements StripDecoder {
-    /// Where the second group waits while the first is multiplied.
-    private static final int WAITING = 4;
+    /// Where the second group's nibbles wait while the first is multiplied.
+    private static final int NIBBLES = StripKScales.SLOTS;
 
     @Override
     public DType type() {
@@ -21,25 +19,33 @@ final class StripQ4K implements StripDecoder {
     }
 
     @Override
-    public void constants(Assembler a) {
-        StripKScales.constants(a);
+    public int largest() {
+        return 15;
     }
 
     @Override
-    public void block(Assembler a, Group group) {
-        StripKScales.decode(a);
+    public void constants(Strip s) {
+        StripKScales.constants(s);
+    }
+
+    @Override
+    public void block(Strip s, Group group) {
+        StripKScales.decode(s);
         for (int pair = 0; pair < 4; pair++) {
-            Strip.transpose(a, 16 + 32 * pair, VALUES);
-            Strip.transpose(a, 32 + 32 * pair, VALUES + 4);
+            s.transpose(16 + 32 * pair, s.values);
+            s.transpose(32 + 32 * pair, s.values + 4);
             for (int i = 0; i < 8; i++) {
-                a.vpsrld(WAITING + i, VALUES + i, 4);
-                a.vpandd(VALUES + i, VALUES + i, StripKScales.LOW_NIBBLES);
-                a.vpandd(WAITING + i, WAITING + i, StripKScales.LOW_NIBBLES);
+                s.v.store(s.slot(NIBBLES + i), s.values + i);
+                s.and(s.values + i, s.values + i, StripKScales.LOW_NIBBLES);
             }
-            StripKScales.load(a, 2 * pair);
-            group.emit(2 * pair, VALUES);
-            StripKScales.load(a, 2 * pair + 1);
-            group.emit(2 * pair + 1, WAITING);
+            StripKScales.load(s, 2 * pair);
+            group.emit(2 * pair, s.values);
+            for (int i = 0; i < 8; i++) {
+                s.shiftRight(s.values + i, s.slot(NIBBLES + i), 4);
+                s.and(s.values + i, s.values + i, StripKScales.LOW_NIBBLES);
+            }
+            StripKScales.load(s, 2 * pair + 1);
+            group.emit(2 * pair + 1, s.values);
         }
     }
 }

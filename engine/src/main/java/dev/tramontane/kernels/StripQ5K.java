@@ -1,21 +1,13 @@
 package dev.tramontane.kernels;
 
-import static dev.tramontane.kernels.Assembler.Place.at;
-import static dev.tramontane.kernels.Strip.SCRATCH;
-import static dev.tramontane.kernels.Strip.SPARE;
-import static dev.tramontane.kernels.Strip.VALUES;
-
 import dev.tramontane.tensor.DType;
 
 /// {@link dev.tramontane.tensor.Q5K} for {@link StripCode}: nibbles as in `Q4_K`, and bit g of 32
 /// further bytes on top of group g.
 final class StripQ5K implements StripDecoder {
-    private static final int FIFTH_BITS = 28;
-    private static final int WAITING = 4;
-    private static final int HIGH = StripKScales.BYTES; // int[8][16] in scratch memory
-
-    /// `z | (a & b)`.
-    private static final int OR_AND = 0xF8;
+    private static final int FIFTH_BITS = 3;
+    private static final int NIBBLES = StripKScales.SLOTS;
+    private static final int HIGH = NIBBLES + 8;
 
     @Override
     public DType type() {
@@ -28,44 +20,44 @@ final class StripQ5K implements StripDecoder {
     }
 
     @Override
-    public void constants(Assembler a) {
-        StripKScales.constants(a);
-        Strip.constant(a, FIFTH_BITS, 0x10101010);
+    public int largest() {
+        return 31;
     }
 
     @Override
-    public void block(Assembler a, Group group) {
-        StripKScales.decode(a);
-        Strip.transpose(a, 16, VALUES);
-        Strip.transpose(a, 32, VALUES + 4);
-        for (int i = 0; i < 8; i++) {
-            a.store(at(SCRATCH, HIGH + 64 * i), VALUES + i);
-        }
+    public void constants(Strip s) {
+        StripKScales.constants(s);
+        s.constant(FIFTH_BITS, 0x10101010);
+    }
+
+    @Override
+    public void block(Strip s, Group group) {
+        StripKScales.decode(s);
+        s.transposeToSlots(16, HIGH);
+        s.transposeToSlots(32, HIGH + 4);
         for (int pair = 0; pair < 4; pair++) {
-            Strip.transpose(a, 48 + 32 * pair, VALUES);
-            Strip.transpose(a, 64 + 32 * pair, VALUES + 4);
-            for (int i = 0; i < 8; i++) {
-                a.vpsrld(WAITING + i, VALUES + i, 4);
-                a.vpandd(VALUES + i, VALUES + i, StripKScales.LOW_NIBBLES);
-                a.vpandd(WAITING + i, WAITING + i, StripKScales.LOW_NIBBLES);
-                addBit(a, VALUES + i, i, 2 * pair);
-                addBit(a, WAITING + i, i, 2 * pair + 1);
+            s.transposeToSlots(48 + 32 * pair, NIBBLES);
+            s.transposeToSlots(64 + 32 * pair, NIBBLES + 4);
+            for (int index = 2 * pair; index < 2 * pair + 2; index++) {
+                for (int i = 0; i < 8; i++) {
+                    value(s, i, index);
+                }
+                StripKScales.load(s, index);
+                group.emit(index, s.values);
             }
-            StripKScales.load(a, 2 * pair);
-            group.emit(2 * pair, VALUES);
-            StripKScales.load(a, 2 * pair + 1);
-            group.emit(2 * pair + 1, WAITING);
         }
     }
 
-    /// Puts bit `group` of the high bytes to the fifth place.
-    private static void addBit(Assembler a, int z, int dword, int group) {
-        Assembler.Place high = at(SCRATCH, HIGH + 64 * dword);
+    /// Four values of a group: nibbles, and its bit of the high bytes in the fifth place.
+    private static void value(Strip s, int dword, int group) {
+        int z = s.values + dword;
+        s.shiftRight(z, s.slot(NIBBLES + dword), 4 * (group % 2));
+        s.and(z, z, StripKScales.LOW_NIBBLES);
         if (group < 4) {
-            a.vpslld(SPARE, high, 4 - group);
+            s.shiftLeft(s.spare, s.slot(HIGH + dword), 4 - group);
         } else {
-            a.vpsrld(SPARE, high, group - 4);
+            s.shiftRight(s.spare, s.slot(HIGH + dword), group - 4);
         }
-        a.vpternlogd(z, SPARE, FIFTH_BITS, OR_AND);
+        s.orAnd(z, s.spare, FIFTH_BITS);
     }
 }

@@ -1,13 +1,10 @@
 package dev.tramontane.kernels;
 
-import static dev.tramontane.kernels.Strip.SCALE;
-import static dev.tramontane.kernels.Strip.VALUES;
-
 import dev.tramontane.tensor.DType;
 
 /// {@link dev.tramontane.tensor.Q8_0} for {@link StripCode}: flipping the sign bit adds 128.
 final class StripQ8_0 implements StripDecoder {
-    private static final int SIGNS = 31;
+    private static final int SIGNS = 0;
 
     @Override
     public DType type() {
@@ -20,20 +17,25 @@ final class StripQ8_0 implements StripDecoder {
     }
 
     @Override
-    public void constants(Assembler a) {
-        Strip.quarterMasks(a);
-        Strip.constant(a, SIGNS, 0x80808080);
+    public int largest() {
+        return 255;
     }
 
     @Override
-    public void block(Assembler a, Group group) {
-        Strip.firstDword(a, 0, SCALE);
-        Strip.widenHalves(a, SCALE);
-        Strip.transpose(a, 2, VALUES);
-        Strip.transpose(a, 18, VALUES + 4);
-        for (int z = VALUES; z < VALUES + 8; z++) {
-            a.vpxord(z, z, SIGNS);
+    public void constants(Strip s) {
+        s.constant(SIGNS, 0x80808080);
+    }
+
+    @Override
+    public void block(Strip s, Group group) {
+        s.halfScale(0);
+        s.transpose(2, s.values);
+        s.transpose(18, s.values + 4);
+        if (s.bias() != 0) {
+            for (int z = s.values; z < s.values + 8; z++) {
+                s.xor(z, z, SIGNS);
+            }
         }
-        group.emit(0, VALUES);
+        group.emit(0, s.values);
     }
 }

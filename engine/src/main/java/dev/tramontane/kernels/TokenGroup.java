@@ -8,7 +8,7 @@ import java.util.List;
 record TokenGroup(int first, int count) {
     /// Cuts tokens into groups that are as equal, and as few, as registers allow.
     static List<TokenGroup> of(int tokens) {
-        int fewest = (tokens + StripCode.MOST_TOKENS - 1) / StripCode.MOST_TOKENS;
+        int fewest = (tokens + PanelCode.MOST_TOKENS - 1) / PanelCode.MOST_TOKENS;
         int each = (tokens + fewest - 1) / fewest;
         List<TokenGroup> groups = new ArrayList<>();
         for (int first = 0; first < tokens; first += each) {

@@ -19,30 +19,40 @@ import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Random;
 
-/// Machine code against the scalar definition on the same rounded activations. Skipped, with the
-/// reason, on machines that cannot run it; the bytes themselves are tested everywhere.
+/// Machine code of every instruction set that this machine has against the scalar definition on the
+/// same rounded activations. Skipped, with the reason, on machines that cannot run it; the bytes
+/// themselves are tested everywhere.
 class AssembledKernelsTest {
     /// Rounding of a float sum whose parts are exact, against one in double: of the mean result.
     private static final double ROUNDING = 1e-4;
 
+    /// Kernels of one instruction set.
+    private record Machine(InstructionSet set, AssembledKernels one, AssembledKernels three) {}
+
     private static final Arena ARENA = Arena.ofShared();
     private static final Kernels SCALAR = new ScalarKernels();
-    private static AssembledKernels one;
-    private static AssembledKernels three;
+    private static List<Machine> machines = List.of();
 
     @BeforeAll
     static void begin() {
         String obstacle = AssembledKernels.obstacle();
         assumeTrue(obstacle.isEmpty(), "skipped: " + obstacle);
-        one = new AssembledKernels(1, true);
-        three = new AssembledKernels(3, true);
+        machines =
+                CpuFeatures.detect().sets().stream()
+                        .map(
+                                set ->
+                                        new Machine(
+                                                set,
+                                                new AssembledKernels(1, true, set),
+                                                new AssembledKernels(3, true, set)))
+                        .toList();
     }
 
     @AfterAll
     static void end() {
-        if (one != null) {
-            one.close();
-            three.close();
+        for (Machine machine : machines) {
+            machine.one.close();
+            machine.three.close();
         }
         ARENA.close();
     }
@@ -55,13 +65,7 @@ class AssembledKernelsTest {
                 Tensor weights = weights(type, rows, inner, 7);
                 for (int tokens : new int[] {1, 2, 3, 4, 5, 11, 12, 13, 30}) {
                     Tensor x = activations(tokens, inner, 3);
-                    Tensor expected = Tensor.allocate(ARENA, tokens, rows);
-                    Tensor found = Tensor.allocate(ARENA, tokens, rows);
-                    boolean ours = one.suits(x, weights, found);
-                    boolean exact = type.blockLength() == 1;
-                    SCALAR.matmul(ours && !exact ? rounded(x) : x, weights, expected);
-                    one.matmul(x, weights, found);
-                    assertClose(expected, found, type + " " + rows + " x " + inner);
+                    assertDefinition(x, weights, type + " " + rows + " x " + inner);
                 }
             }
         }
@@ -69,21 +73,87 @@ class AssembledKernelsTest {
 
     @ParameterizedTest
     @EnumSource(DType.class)
-    void a_token_alone_gives_the_bits_it_gives_in_a_batch_on_any_number_of_threads(DType type) {
-        Tensor weights = weights(type, 150, 4096 + 256, 9);
-        for (int tokens : new int[] {2, 3, 4, 7, 29}) {
-            Tensor x = activations(tokens, weights.cols(), 4);
-            Tensor together = Tensor.allocate(ARENA, tokens, 150);
-            Tensor threaded = Tensor.allocate(ARENA, tokens, 150);
-            one.matmul(x, weights, together);
-            three.matmul(x, weights, threaded);
-            assertEquals(-1, together.data().mismatch(threaded.data()));
-            for (int t = 0; t < tokens; t++) {
-                Tensor alone = Tensor.allocate(ARENA, 1, 150);
-                three.matmul(x.slice(t, 1), weights, alone);
-                assertArrayEquals(together.row(t), alone.row(0), "token " + t + " of " + tokens);
+    void the_largest_numbers_of_a_type_and_of_activations_overflow_nothing(DType type) {
+        for (int fill : new int[] {0x00, 0x7F, 0x80, 0xFF}) {
+            Tensor weights = RandomBlocks.filled(ARENA, type, 32, 512, fill);
+            for (int tokens : new int[] {1, 3, 6}) {
+                Tensor x = Tensor.allocate(ARENA, tokens, 512);
+                for (int t = 0; t < tokens; t++) {
+                    for (int k = 0; k < 512; k++) {
+                        x.set(t, k, t % 2 == 0 ? 1 : -1);
+                    }
+                }
+                assertDefinition(x, weights, type + " of " + fill);
             }
         }
+    }
+
+    private static void assertDefinition(Tensor x, Tensor weights, String what) {
+        for (Machine machine : machines) {
+            Tensor expected = Tensor.allocate(ARENA, x.rows(), weights.rows());
+            Tensor found = Tensor.allocate(ARENA, x.rows(), weights.rows());
+            boolean ours = machine.one.suits(x, weights, found);
+            boolean exact = weights.type().blockLength() == 1;
+            SCALAR.matmul(ours && !exact ? rounded(x) : x, weights, expected);
+            machine.one.matmul(x, weights, found);
+            assertClose(expected, found, machine.set + ", " + what);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(DType.class)
+    void a_token_alone_gives_the_bits_it_gives_in_a_batch_on_any_number_of_threads(DType type) {
+        Tensor weights = weights(type, 150, 4096 + 256, 9);
+        for (Machine machine : machines) {
+            for (int tokens : new int[] {2, 3, 4, 7, 29}) {
+                Tensor x = activations(tokens, weights.cols(), 4);
+                Tensor together = product(machine.one, x, weights);
+                Tensor threaded = product(machine.three, x, weights);
+                assertEquals(-1, together.data().mismatch(threaded.data()));
+                for (int t = 0; t < tokens; t++) {
+                    Tensor alone = product(machine.three, x.slice(t, 1), weights);
+                    assertArrayEquals(
+                            together.row(t),
+                            alone.row(0),
+                            machine.set + ", token " + t + " of " + tokens);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(DType.class)
+    void every_instruction_set_gives_the_same_bits(DType type) {
+        Tensor weights = weights(type, 150, 4096 + 256, 11);
+        for (int tokens : new int[] {1, 2, 3, 4, 5, 8, 29}) {
+            Tensor x = activations(tokens, weights.cols(), 6);
+            Tensor expected = product(machines.getFirst().one, x, weights);
+            for (Machine machine : machines) {
+                Tensor found = product(machine.one, x, weights);
+                assertEquals(
+                        -1,
+                        expected.data().mismatch(found.data()),
+                        machine.set + ", " + tokens + " tokens");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(DType.class)
+    void every_type_but_the_rarest_has_machine_code(DType type) {
+        Tensor weights = weights(type, 32, 256, 1);
+        Tensor x = activations(1, 256, 1);
+        Tensor out = Tensor.allocate(ARENA, 1, 32);
+        boolean rare = type == DType.TQ1_0 || type == DType.F8_E4M3;
+        for (Machine machine : machines) {
+            assertEquals(!rare, machine.one.suits(x, weights, out));
+        }
+    }
+
+    private static Tensor product(Kernels kernels, Tensor x, Tensor weights) {
+        Tensor out = Tensor.allocate(ARENA, x.rows(), weights.rows());
+        kernels.matmul(x, weights, out);
+        return out;
     }
 
     @Test
@@ -98,11 +168,12 @@ class AssembledKernelsTest {
                         weights(DType.Q4_0, 16, 512, 5));
         List<Tensor> together =
                 weights.stream().map(w -> Tensor.allocate(ARENA, 6, w.rows())).toList();
-        three.matmul(x, weights, together);
-        for (int i = 0; i < weights.size(); i++) {
-            Tensor alone = Tensor.allocate(ARENA, 6, weights.get(i).rows());
-            three.matmul(x, weights.get(i), alone);
-            assertEquals(-1, alone.data().mismatch(together.get(i).data()), "matrix " + i);
+        for (Machine machine : machines) {
+            machine.three.matmul(x, weights, together);
+            for (int i = 0; i < weights.size(); i++) {
+                Tensor alone = product(machine.three, x, weights.get(i));
+                assertEquals(-1, alone.data().mismatch(together.get(i).data()), "matrix " + i);
+            }
         }
     }
 
@@ -110,15 +181,15 @@ class AssembledKernelsTest {
     void zeros_and_the_largest_floats_have_a_product() {
         Tensor weights = weights(DType.Q4_0, 32, 256, 1);
         Tensor x = Tensor.allocate(ARENA, 1, 256);
-        Tensor out = Tensor.allocate(ARENA, 1, 32);
-        one.matmul(x, weights, out);
-        assertArrayEquals(new float[32], out.row(0));
-        for (int k = 0; k < 256; k++) {
-            x.set(0, k, k == 40 ? 1e30f : 0);
-        }
-        one.matmul(x, weights, out);
-        for (float value : out.row(0)) {
-            assertTrue(Float.isFinite(value));
+        for (Machine machine : machines) {
+            for (int k = 0; k < 256; k++) {
+                x.set(0, k, 0);
+            }
+            assertArrayEquals(new float[32], product(machine.one, x, weights).row(0));
+            x.set(0, 40, 1e30f);
+            for (float value : product(machine.one, x, weights).row(0)) {
+                assertTrue(Float.isFinite(value));
+            }
         }
     }
 
@@ -129,8 +200,10 @@ class AssembledKernelsTest {
         Tensor expected = Tensor.of(new float[32], 1, 32);
         Tensor found = Tensor.of(new float[32], 1, 32);
         SCALAR.matmul(x, weights, expected);
-        one.matmul(x, weights, found);
-        assertClose(expected, found, "heap");
+        for (Machine machine : machines) {
+            machine.one.matmul(x, weights, found);
+            assertClose(expected, found, "heap");
+        }
     }
 
     @Test
@@ -140,8 +213,11 @@ class AssembledKernelsTest {
         Tensor narrow = activations(1, 224, 1);
         Tensor small = Tensor.allocate(ARENA, 1, 31);
         Tensor right = Tensor.allocate(ARENA, 1, 32);
-        assertThrows(IllegalArgumentException.class, () -> one.matmul(x, weights, small));
-        assertThrows(IllegalArgumentException.class, () -> one.matmul(narrow, weights, right));
+        for (Machine machine : machines) {
+            Kernels one = machine.one;
+            assertThrows(IllegalArgumentException.class, () -> one.matmul(x, weights, small));
+            assertThrows(IllegalArgumentException.class, () -> one.matmul(narrow, weights, right));
+        }
     }
 
     /// What {@link RoundingCode} makes of activations: the definition.

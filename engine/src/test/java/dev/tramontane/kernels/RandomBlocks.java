@@ -8,6 +8,7 @@ import dev.tramontane.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.Random;
 
 /// Weights of any type: random blocks whose scales make values of size 1.
@@ -16,10 +17,22 @@ final class RandomBlocks {
 
     /// @param arena owns the tensor's memory
     static Tensor tensor(Arena arena, DType type, int rows, int cols, long seed) {
-        MemorySegment data = arena.allocate(type.bytes(cols) * rows, 64);
-        byte[] bytes = new byte[(int) data.byteSize()];
+        byte[] bytes = new byte[(int) type.bytes(cols) * rows];
         Random random = new Random(seed);
         random.nextBytes(bytes);
+        return tensor(arena, type, rows, cols, bytes, random);
+    }
+
+    /// Blocks of one byte over and over, but for their scales.
+    static Tensor filled(Arena arena, DType type, int rows, int cols, int value) {
+        byte[] bytes = new byte[(int) type.bytes(cols) * rows];
+        Arrays.fill(bytes, (byte) value);
+        return tensor(arena, type, rows, cols, bytes, new Random(value));
+    }
+
+    private static Tensor tensor(
+            Arena arena, DType type, int rows, int cols, byte[] bytes, Random random) {
+        MemorySegment data = arena.allocate(bytes.length, 64);
         MemorySegment.copy(bytes, 0, data, ValueLayout.JAVA_BYTE, 0, bytes.length);
         for (long block = 0; block < data.byteSize(); block += type.blockBytes()) {
             float value = (float) random.nextGaussian();

@@ -1,0 +1,68 @@
+package dev.tramontane.kernels;
+
+import static dev.tramontane.kernels.Place.at;
+import static dev.tramontane.kernels.StripCode.CALL;
+
+import dev.tramontane.kernels.StripCode.Call;
+
+/// The routine that multiplies a panel of {@link StripCode#unpack} with up to twelve tokens.
+///
+/// Of its {@link Call}, `STRIPS` counts strips of {@link Strip#ROWS} rows on every machine, and
+/// `BLOCKS` runs of 32 values.
+final class PanelCode {
+    /// The most tokens: as many sums as there are registers for with 512 bits.
+    static final int MOST_TOKENS = 12;
+
+    private PanelCode() {}
+
+    static byte[] routine(InstructionSet set, StripDecoder decoder, int tokens) {
+        if (tokens > MOST_TOKENS) {
+            throw new IllegalArgumentException(tokens + " tokens");
+        }
+        var s = new Strip(set);
+        StripCode.save(s.a);
+        Products.of(set).panel(s, decoder, tokens);
+        return StripCode.leave(s);
+    }
+
+    /// Zeros, or what an earlier part of the depth left: sums of `tokens` tokens from `out` on, a
+    /// row each, in `vectors` registers of theirs. Leaves `out` where it was.
+    ///
+    /// @param sum number of the first register; a token's second is `tokens` further
+    static void loadSums(Strip s, Gpr out, int sum, int tokens, int vectors) {
+        Assembler a = s.a;
+        var begin = new Assembler.Label();
+        var done = new Assembler.Label();
+        Gpr rowBytes = Gpr.RDX;
+        a.mov(rowBytes, at(CALL, Call.GO_ON));
+        a.test(rowBytes, rowBytes);
+        a.jz(begin);
+        a.mov(rowBytes, at(CALL, Call.OUT_ROW_BYTES));
+        a.mov(Gpr.RBX, out);
+        for (int t = 0; t < tokens; t++) {
+            for (int i = 0; i < vectors; i++) {
+                s.v.load(sum + t + tokens * i, at(Gpr.RBX, s.set.vectorBytes() * i));
+            }
+            a.add(Gpr.RBX, rowBytes);
+        }
+        a.test(CALL, CALL); // never zero
+        a.jnz(done);
+        a.bind(begin);
+        StripCode.clear(s, sum, tokens * vectors);
+        a.bind(done);
+    }
+
+    /// Stores what {@link #loadSums} has loaded. Leaves the row after the last in `rbx`.
+    static void storeSums(Strip s, Gpr out, int sum, int tokens, int vectors) {
+        Assembler a = s.a;
+        Gpr rowBytes = Gpr.RDX;
+        a.mov(rowBytes, at(CALL, Call.OUT_ROW_BYTES));
+        a.mov(Gpr.RBX, out);
+        for (int t = 0; t < tokens; t++) {
+            for (int i = 0; i < vectors; i++) {
+                s.v.store(at(Gpr.RBX, s.set.vectorBytes() * i), sum + t + tokens * i);
+            }
+            a.add(Gpr.RBX, rowBytes);
+        }
+    }
+}
