@@ -119,7 +119,8 @@ final class BenchCommand implements Callable<Integer> {
                         report,
                         other,
                         () -> runs.prompt(prompt),
-                        rates -> new BenchRow(named("pp" + prompt), rates, 0, 0, seconds));
+                        (first, rates) ->
+                                new BenchRow(named("pp" + prompt), first, rates, 0, 0, seconds));
             }
             double weightBytes = bytesReadForAToken(opened.config(), opened.weights());
             double cacheBytes =
@@ -130,17 +131,23 @@ final class BenchCommand implements Callable<Integer> {
                         report,
                         other,
                         () -> runs.generate(generate, 1),
-                        rates ->
+                        (first, rates) ->
                                 new BenchRow(
-                                        named("tg" + generate), rates, weightBytes, cacheBytes, 0));
+                                        named("tg" + generate),
+                                        first,
+                                        rates,
+                                        weightBytes,
+                                        cacheBytes,
+                                        0));
                 for (int count : streams) {
                     measure(
                             report,
                             Optional.empty(),
                             () -> runs.generate(generate, count),
-                            rates ->
+                            (first, rates) ->
                                     new BenchRow(
                                             named("tg" + generate + "@b" + count),
+                                            first,
                                             rates,
                                             weightBytes / count,
                                             cacheBytes,
@@ -175,25 +182,25 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private interface Rows {
-        BenchRow of(double[] rates);
+        BenchRow of(double first, double[] rates);
     }
 
     private void measure(
             BenchReport report, Optional<LlamaBench> other, DoubleSupplier run, Rows rows)
             throws IOException {
         if (other.isPresent()) {
-            boolean reads = rows.of(new double[1]).weightBytes() == 0;
+            boolean reads = rows.of(0, new double[1]).weightBytes() == 0;
             LlamaBench.Pairs pairs =
                     other.get().pairs(reads ? prompt : 0, reads ? 0 : generate, repeat, run);
-            report.add(rows.of(pairs.ours()), pairs);
+            report.add(rows.of(pairs.first(), pairs.ours()), pairs);
             return;
         }
         double[] rates = new double[repeat];
-        var _ = run.getAsDouble(); // warms up
+        double first = run.getAsDouble();
         for (int i = 0; i < repeat; i++) {
             rates[i] = run.getAsDouble();
         }
-        report.add(rows.of(rates));
+        report.add(rows.of(first, rates));
     }
 
     /// Room for all sequences at once.

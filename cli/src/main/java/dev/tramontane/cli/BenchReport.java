@@ -26,6 +26,7 @@ final class BenchReport {
     ObjectNode add(BenchRow row) {
         ObjectNode entry = answer.withArray("rows").addObject().put("test", row.test());
         entry.putObject("tokens_per_second")
+                .put("first", row.first())
                 .put("min", row.min())
                 .put("median", row.median())
                 .put("max", row.max());
@@ -72,10 +73,10 @@ final class BenchReport {
                         : "");
         boolean peer = answer.path("rows").path(0).has("ratio");
         out.print(
-                "| test           |  min tok/s |     median |        max |  GB/s | of the limit |");
+                "| test           |      first |  min tok/s |     median |        max |  GB/s | of the limit |");
         out.println(peer ? "  llama.cpp | ratio (min to max)    |" : "");
         out.print(
-                "| -------------- | ---------: | ---------: | ---------: | ----: | -----------: |");
+                "| -------------- | ---------: | ---------: | ---------: | ---------: | ----: | -----------: |");
         out.println(peer ? " ---------: | --------------------: |" : "");
         for (var row : answer.path("rows")) {
             var rates = row.path("tokens_per_second");
@@ -87,8 +88,9 @@ final class BenchReport {
                             + row.path("share_of_peak").asDouble();
             out.printf(
                     Locale.ROOT,
-                    "| %-14s | %10.2f | %10.2f | %10.2f | %5s | %12s |",
+                    "| %-14s | %10.2f | %10.2f | %10.2f | %10.2f | %5s | %12s |",
                     row.path("test").asString(),
+                    rates.path("first").asDouble(),
                     rates.path("min").asDouble(),
                     rates.path("median").asDouble(),
                     rates.path("max").asDouble(),

@@ -5,13 +5,19 @@ import java.util.Arrays;
 /// One row of `bench`.
 ///
 /// @param test its name, as `llama-bench` has it
+/// @param first tokens a second of the run before, while code is still being compiled
 /// @param rates tokens a second of each run, in the order of the runs
 /// @param weightBytes of weights read for each token; 0 where a batch shares the reading
 /// @param cacheBytes of keys and values read for each token
 /// @param peakSeconds what the products of a token take at the processor's peak; 0 where memory is
 ///   the limit
 record BenchRow(
-        String test, double[] rates, double weightBytes, double cacheBytes, double peakSeconds) {
+        String test,
+        double first,
+        double[] rates,
+        double weightBytes,
+        double cacheBytes,
+        double peakSeconds) {
     double min() {
         return sorted()[0];
     }

@@ -92,9 +92,10 @@ record LlamaBench(Path binary, Path model, int threads, int depth) {
 
     /// A row of both programs, run in turn.
     ///
+    /// @param first of ours, while code is still being compiled
     /// @param ours tokens a second, run by run
     /// @param theirs the same of llama.cpp
-    record Pairs(double[] ours, double[] theirs) {
+    record Pairs(double first, double[] ours, double[] theirs) {
         /// Ours over theirs, pair by pair, rising.
         double[] ratios() {
             double[] ratios = new double[ours.length];
@@ -108,11 +109,11 @@ record LlamaBench(Path binary, Path model, int threads, int depth) {
     Pairs pairs(int prompt, int generate, int count, DoubleSupplier ours) throws IOException {
         double[] ourRates = new double[count];
         double[] theirRates = new double[count];
-        var _ = ours.getAsDouble();
+        double first = ours.getAsDouble();
         for (int i = 0; i < count; i++) {
             theirRates[i] = rate(prompt, generate);
             ourRates[i] = ours.getAsDouble();
         }
-        return new Pairs(ourRates, theirRates);
+        return new Pairs(first, ourRates, theirRates);
     }
 }
