@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.Locale;
 
 /// Products of weights by machine code that our own {@link Assembler} writes at start, for AVX-512
-/// with VNNI or for AVX2; with quantised weights on activations rounded to 8 bits. Everything else
-/// is {@link VectorKernels}'.
+/// with VNNI or for AVX2; with quantised weights on activations rounded to 8 bits. With AVX-512
+/// attention and what happens to rows between products is machine code too; everything else is
+/// {@link VectorKernels}'.
 ///
 /// Both instruction sets give the same results to the bit. The system property {@value #PROPERTY}
 /// names one ({@code AVX512_VNNI}, {@code AVX_VNNI} or {@code AVX2}) where the fastest is not
@@ -28,6 +29,7 @@ public final class AssembledKernels implements Kernels {
     private final Arena arena = Arena.ofShared();
     private final AssembledMatmul matmul;
     private final AssembledAttention attention;
+    private final AssembledRows rows;
 
     /// @param threads that compute, the caller's included; at least 1
     /// @param vectors whether `jdk.incubator.vector` is present, for all that is not a product of
@@ -46,6 +48,7 @@ public final class AssembledKernels implements Kernels {
         var routines = new Routines(set, new ExecutableMemory(arena));
         matmul = new AssembledMatmul(workers, routines, arena);
         attention = new AssembledAttention(workers, routines, arena);
+        rows = new AssembledRows(workers, routines, arena);
     }
 
     /// What this machine has and was asked for.
@@ -133,12 +136,20 @@ public final class AssembledKernels implements Kernels {
 
     @Override
     public void rmsNorm(Tensor x, Tensor gain, float eps, Tensor out) {
-        others.rmsNorm(x, gain, eps, out);
+        if (rows.suitsNorm(x, gain, out)) {
+            rows.rmsNorm(x, gain, eps, out);
+        } else {
+            others.rmsNorm(x, gain, eps, out);
+        }
     }
 
     @Override
     public void rope(Tensor x, int headDim, RopePairs pairs, Tensor cos, Tensor sin) {
-        others.rope(x, headDim, pairs, cos, sin);
+        if (rows.suitsRope(x, headDim, cos, sin)) {
+            rows.rope(x, headDim, pairs, cos, sin);
+        } else {
+            others.rope(x, headDim, pairs, cos, sin);
+        }
     }
 
     @Override
@@ -159,12 +170,20 @@ public final class AssembledKernels implements Kernels {
 
     @Override
     public void swiglu(Tensor gate, Tensor up, Tensor out) {
-        others.swiglu(gate, up, out);
+        if (rows.suitsPair(gate, up, out)) {
+            rows.swiglu(gate, up, out);
+        } else {
+            others.swiglu(gate, up, out);
+        }
     }
 
     @Override
     public void add(Tensor x, Tensor y) {
-        others.add(x, y);
+        if (rows.suitsPair(x, y, x)) {
+            rows.add(x, y);
+        } else {
+            others.add(x, y);
+        }
     }
 
     @Override

@@ -55,9 +55,9 @@ final class AttentionCode {
     /// A maximum so far of nothing. Finite, so that differences of two are zero.
     static final float NOTHING = -1e30f;
 
-    /// What stands in place of scores that a row does not see; less than {@link #NOTHING}. Then the
-    /// coefficients of 2^f, ln(2)^k / k! from the sixth down: good to 1.2e-7 for |f| ≤ 1/2.
-    static final float[] CONSTANTS = constants();
+    /// What stands in place of scores that a row does not see; less than {@link #NOTHING}. Then
+    /// {@link PowerOfTwo#COEFFICIENTS}.
+    static final float[] CONSTANTS = PowerOfTwo.behind(-Float.MAX_VALUE);
 
     /// The most rows that are scored at once: two sums each, and two registers of keys.
     private static final int ROWS_A_SCORE = 12;
@@ -101,17 +101,6 @@ final class AttentionCode {
         this.headDim = format.headDim();
         this.rows = rows;
         this.widened = isWidened(format, rows);
-    }
-
-    private static float[] constants() {
-        float[] constants = new float[8];
-        constants[0] = -Float.MAX_VALUE;
-        double coefficient = 1;
-        for (int k = 0; k <= 6; k++) {
-            constants[7 - k] = (float) coefficient;
-            coefficient *= Math.log(2) / (k + 1);
-        }
-        return constants;
     }
 
     /// Whether heads of this format have a routine.
@@ -435,13 +424,13 @@ final class AttentionCode {
         int now = 5;
         v.vpbroadcastd(before, at(FROM, 0));
         v.vmaxps(now, 0, 1);
-        overLanes(now, 6, v::vmaxps);
+        Reductions.overLanes(wide, v, now, 6, v::vmaxps);
         v.vmaxps(now, now, before);
         wide.vsubps(0, 0, now);
         wide.vsubps(1, 1, now);
         wide.vsubps(2, before, now);
         for (int i = 0; i < 3; i++) {
-            power(i, 6 + i, 9 + i, lowest + 1);
+            PowerOfTwo.split(wide, v, i, 6 + i, 9 + i, lowest + 1);
         }
         wide.vscalefps(0, 9, 6, 1);
         wide.vscalefps(1, 10, 7, 2);
@@ -449,7 +438,7 @@ final class AttentionCode {
         v.store(at(SCORES, 0), 0);
         v.store(at(SCORES, VECTOR), 1);
         v.vaddps(0, 0, 1);
-        overLanes(0, 1, v::vaddps);
+        Reductions.overLanes(wide, v, 0, 1, v::vaddps);
         v.vpbroadcastd(3, at(FROM, sumsAt(rows)));
         wide.vfmadd213ps(3, 2, 0);
         v.vmovd(at(FROM, sumsAt(rows)), 3);
@@ -468,33 +457,6 @@ final class AttentionCode {
         a.add(ROW, 4);
         a.add(FROM, 4);
         a.add(STATE, 4 * headDim);
-    }
-
-    private interface Operation {
-        void emit(int z, int a, int b);
-    }
-
-    /// All lanes combined, in every lane: halves with halves, always in this order.
-    private void overLanes(int z, int spare, Operation operation) {
-        wide.vshufi32x4(spare, z, z, 0x4E);
-        operation.emit(z, z, spare);
-        wide.vshufi32x4(spare, z, z, 0xB1);
-        operation.emit(z, z, spare);
-        v.vpshufd(spare, z, 0x4E);
-        operation.emit(z, z, spare);
-        v.vpshufd(spare, z, 0xB1);
-        operation.emit(z, z, spare);
-    }
-
-    /// `2^x = fraction · 2^whole`; `x` is lost.
-    private void power(int x, int whole, int fraction, int coefficients) {
-        wide.vrndscaleps(whole, x);
-        wide.vsubps(x, x, whole);
-        v.vmulps(fraction, x, coefficients);
-        v.vaddps(fraction, fraction, coefficients + 1);
-        for (int i = 2; i < CONSTANTS.length - 1; i++) {
-            wide.vfmadd213ps(fraction, x, coefficients + i);
-        }
     }
 
     /// `gathered[row] += Σ over p of weight[row][p] · value[p]`.

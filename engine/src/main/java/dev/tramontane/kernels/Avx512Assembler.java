@@ -136,6 +136,19 @@ final class Avx512Assembler {
         code.operands(mask, mask);
     }
 
+    /// Dwords of `a` in the places that `index` says.
+    void vpermd(int z, int index, int a) {
+        registers(P66_0F38, 0x36, z, index, a);
+    }
+
+    void vsqrtps(int z, int a) {
+        registers(NP_0F, 0x51, z, 0, a);
+    }
+
+    void vdivps(int z, int a, int b) {
+        registers(NP_0F, 0x5E, z, a, b);
+    }
+
     /// Which lanes differ, to a mask.
     void vcmpneqps(int mask, int a, int b) {
         registers(NP_0F, 0xC2, mask, a, b);

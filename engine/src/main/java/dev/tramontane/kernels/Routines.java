@@ -2,6 +2,7 @@ package dev.tramontane.kernels;
 
 import dev.tramontane.cache.CacheFormat;
 import dev.tramontane.cache.CacheType;
+import dev.tramontane.kernels.Kernels.RopePairs;
 import dev.tramontane.tensor.DType;
 
 import java.lang.foreign.MemorySegment;
@@ -10,6 +11,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /// The machine code in use: each routine is assembled when it is first needed, in a millisecond.
 ///
@@ -25,11 +27,22 @@ final class Routines {
 
     private record AttentionKey(CacheType type, int headDim, int rows) {}
 
+    private enum RowPurpose {
+        NORM,
+        GATED_UNITS,
+        SUM,
+        TURN_INTERLEAVED,
+        TURN_HALVES
+    }
+
+    private record RowKey(RowPurpose purpose, int headDim) {}
+
     private final InstructionSet set;
     private final ExecutableMemory memory;
     private final Map<DType, StripDecoder> decoders = new EnumMap<>(DType.class);
     private final Map<Key, MethodHandle> made = new ConcurrentHashMap<>();
     private final Map<AttentionKey, MethodHandle> attention = new ConcurrentHashMap<>();
+    private final Map<RowKey, MethodHandle> rows = new ConcurrentHashMap<>();
 
     Routines(InstructionSet set, ExecutableMemory memory) {
         this.set = set;
@@ -105,6 +118,35 @@ final class Routines {
         return attention.computeIfAbsent(
                 new AttentionKey(format.type(), format.headDim(), rows),
                 _ -> memory.load(AttentionCode.routine(format, rows)));
+    }
+
+    /// {@link RowCode#norm}, with 512-bit registers alone, as the next three.
+    MethodHandle norm() {
+        return row(new RowKey(RowPurpose.NORM, 0), RowCode::norm);
+    }
+
+    /// {@link RowCode#gatedUnits}.
+    MethodHandle gatedUnits() {
+        return row(new RowKey(RowPurpose.GATED_UNITS, 0), RowCode::gatedUnits);
+    }
+
+    /// {@link RowCode#sum}.
+    MethodHandle sum() {
+        return row(new RowKey(RowPurpose.SUM, 0), RowCode::sum);
+    }
+
+    /// {@link RowCode#rotation}.
+    MethodHandle rotation(int headDim, RopePairs pairs) {
+        RowPurpose purpose =
+                switch (pairs) {
+                    case INTERLEAVED -> RowPurpose.TURN_INTERLEAVED;
+                    case SPLIT_HALF -> RowPurpose.TURN_HALVES;
+                };
+        return row(new RowKey(purpose, headDim), () -> RowCode.rotation(headDim, pairs));
+    }
+
+    private MethodHandle row(RowKey key, Supplier<byte[]> code) {
+        return rows.computeIfAbsent(key, _ -> memory.load(code.get()));
     }
 
     MethodHandle rounding() {

@@ -221,6 +221,9 @@ class AssemblerTest {
         memory(AVX512, "vpmovsxbd R%d, %s", "xmmword", Avx512Assembler::vpmovsxbd);
         memory(AVX512, "vpbroadcastw R%d, %s", "word", Avx512Assembler::vpbroadcastw);
         three(AVX512, "vsubps", Avx512Assembler::vsubps);
+        three(AVX512, "vpermd", Avx512Assembler::vpermd);
+        three(AVX512, "vdivps", Avx512Assembler::vdivps);
+        two(AVX512, "vsqrtps R%d, R%d", Avx512Assembler::vsqrtps);
         three(AVX512, "vfmadd213ps", Avx512Assembler::vfmadd213ps);
         three(AVX512, "vscalefps", (a, z, x, y) -> a.vscalefps(z, x, y, 0));
         two(AVX512, "vscalefps R%d{k2}{z}, R%d, zmm18", (a, z, x) -> a.vscalefps(z, x, 18, 2));
