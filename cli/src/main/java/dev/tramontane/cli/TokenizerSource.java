@@ -58,12 +58,16 @@ record TokenizerSource(
 
     /// Mistral publishes its own kind with `tekken` in the name.
     private static TokenizerSource ofFile(Path file) throws IOException {
-        boolean tekken = String.valueOf(file.getFileName()).contains("tekken");
+        if (String.valueOf(file.getFileName()).contains("tekken")) {
+            return new TokenizerSource(
+                    Tekken.read(file), file.toString(), Optional.empty(), Optional.empty());
+        }
+        Tokenizer tokenizer = Tokenizer.read(file);
         return new TokenizerSource(
-                tekken ? Tekken.read(file) : Tokenizer.read(file),
+                tokenizer,
                 file.toString(),
                 Optional.empty(),
-                Optional.empty());
+                JinjaTemplate.beside(file, tokenizer));
     }
 
     /// The template that writes conversations for this vocabulary.

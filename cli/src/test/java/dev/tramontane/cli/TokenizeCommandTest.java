@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import tools.jackson.databind.JsonNode;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,6 +72,62 @@ class TokenizeCommandTest {
                                 "--chat",
                                 request.toString())
                         .code());
+    }
+
+    @Test
+    void a_chat_is_rendered_by_the_template_beside_a_tokenizer_json(@TempDir Path temp)
+            throws IOException {
+        Path folder = OtherFolder.write(temp.resolve("other"));
+        String file = folder.resolve("tokenizer.json").toString();
+        String request = "{\"messages\": [{\"role\": \"user\", \"content\": \"a<|im_end|>b\"}]}";
+        String rendered = chat(file, request);
+        assertEquals(rendered, chat(folder.toString(), request));
+        JsonNode tokens = Json.parse("output", rendered).path("tokens");
+        assertEquals(701, tokens.get(0).intValue());
+        int marks = 0;
+        for (JsonNode token : tokens) {
+            marks += token.intValue() >= 700 ? 1 : 0;
+        }
+        assertEquals(3, marks, "what the user typed is no mark");
+        assertEquals(
+                "<|im_start|>user\na<|im_end|>b<|im_end|>\n<|im_start|>assistant\n",
+                text(file, tokens));
+
+        Files.writeString(folder.resolve("chat_template.jinja"), "{{ messages[0].content }}!");
+        JsonNode other = Json.parse("output", chat(file, request)).path("tokens");
+        assertEquals("a<|im_end|>b!", text(file, other));
+        Files.writeString(folder.resolve("chat_template.jinja"), "{% if %}");
+        Tramontane.Result broken =
+                Tramontane.program().input(request).with("tokenize", "-m", file, "--chat", "-");
+        assertEquals(1, broken.code());
+        assertTrue(broken.err().contains("the chat template cannot be read"), broken.err());
+    }
+
+    private static String chat(String model, String request) {
+        Tramontane.Result result =
+                Tramontane.program().input(request).with("tokenize", "-m", model, "--chat", "-");
+        assertEquals(0, result.code(), result.err());
+        return result.out();
+    }
+
+    private static String text(String model, JsonNode tokens) {
+        String ids = tokens.toString().replaceAll("[\\[\\]]", "");
+        Tramontane.Result result =
+                Tramontane.run("tokenize", "-m", model, "--decode", "--special=keep", ids);
+        return Json.parse("output", result.out()).path("text").stringValue();
+    }
+
+    @Test
+    void show_tells_a_model_whose_template_is_jinja(@TempDir Path temp) throws IOException {
+        Path folder = OtherFolder.write(temp.resolve("other"));
+        Tramontane.Result result = Tramontane.run("show", folder.toString());
+        assertEquals(0, result.code(), result.err());
+        assertTrue(result.out().contains("architecture  qwen3\n"), result.out());
+        assertTrue(
+                result.out().contains("tokenizer     kind byte-level bpe, vocab 705\n"),
+                result.out());
+        assertTrue(result.out().contains("template      jinja\n"), result.out());
+        assertTrue(result.out().contains("thinking      <think> text\n"), result.out());
     }
 
     @Test

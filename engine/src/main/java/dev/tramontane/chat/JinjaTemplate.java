@@ -13,6 +13,7 @@ import dev.tramontane.weights.ModelFolder;
 import dev.tramontane.weights.ModelFormatException;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDateTime;
@@ -81,7 +82,20 @@ public final class JinjaTemplate implements ChatTemplate {
     @SuppressWarnings("exports")
     public static Optional<JinjaTemplate> of(ModelFolder folder, Tokenizer tokenizer)
             throws IOException {
-        Map<String, String> sources = sources(folder);
+        return of(folder.weights().location(), sources(folder), tokenizer);
+    }
+
+    /// The template that lies beside a bare `tokenizer.json`. Empty when there is none.
+    ///
+    /// @throws ModelFormatException when a template cannot be read; it names the line
+    public static Optional<JinjaTemplate> beside(Path tokenizerJson, Tokenizer tokenizer)
+            throws IOException {
+        Map<String, String> sources = ModelFolder.chatTemplatesBeside(tokenizerJson);
+        return of(tokenizerJson.toString(), sources, tokenizer);
+    }
+
+    private static Optional<JinjaTemplate> of(
+            String location, Map<String, String> sources, Tokenizer tokenizer) {
         if (sources.isEmpty()) {
             return Optional.empty();
         }
@@ -89,7 +103,7 @@ public final class JinjaTemplate implements ChatTemplate {
             return Optional.of(of(tokenizer, sources, Clock.system(ZoneId.systemDefault())));
         } catch (TemplateException broken) {
             throw new ModelFormatException(
-                    folder.weights().location()
+                    location
                             + ": the chat template cannot be read: "
                             + broken.getMessage()
                             + "; correct it, or get the file again",

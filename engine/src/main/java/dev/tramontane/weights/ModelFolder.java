@@ -201,6 +201,15 @@ public final class ModelFolder {
     /// without a name is `default`. `chat_template.jinja` counts before `chat_template.json`, and
     /// that before `tokenizer_config.json`.
     public Map<String, String> chatTemplates() throws IOException {
+        return chatTemplates(folder);
+    }
+
+    /// The chat templates that lie beside a file, such as a `tokenizer.json`, in the same layouts.
+    public static Map<String, String> chatTemplatesBeside(Path file) throws IOException {
+        return chatTemplates(FolderListing.around(file));
+    }
+
+    private static Map<String, String> chatTemplates(FolderListing folder) throws IOException {
         Optional<String> file = folder.text("chat_template.jinja");
         if (file.isPresent()) {
             return Map.of("default", file.get());
