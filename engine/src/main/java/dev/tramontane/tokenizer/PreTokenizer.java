@@ -58,26 +58,30 @@ record PreTokenizer(List<String> names, boolean wholeFirst, boolean composes, Li
             new PreTokenizer(
                     List.of("deepseek-llm"),
                     new Stage("[\\r\\n]", "[^\\r\\n]+"),
-                    new Stage("\\s?" + Patterns.DEEPSEEK_LETTERS + "+"),
-                    new Stage("\\s?[!-/:-~！-／：-～‘-‟\u3000-。]+"),
-                    new Stage("\\s+$", "\\s+"),
-                    new Stage(Patterns.HAN + "+"),
-                    new Stage("\\p{N}"));
+                    new Stage(
+                            "\\s?" + Patterns.DEEPSEEK_LETTERS + "+",
+                            Patterns.others("\\s", Patterns.DEEPSEEK_LETTERS)),
+                    new Stage(
+                            "\\s?" + Patterns.DEEPSEEK_SYMBOLS + "+",
+                            Patterns.others("\\s", Patterns.DEEPSEEK_SYMBOLS)),
+                    new Stage("\\s+$", "\\s+|\\S+"),
+                    new Stage(Patterns.HAN + "+", Patterns.others("", Patterns.HAN)),
+                    new Stage("\\p{N}", "[^\\p{N}]+"));
 
     static final PreTokenizer DEEPSEEK_CODER =
             new PreTokenizer(
                     List.of("deepseek-coder"),
                     new Stage("[\\r\\n]", "[^\\r\\n]+"),
-                    new Stage("\\s?\\p{L}+"),
-                    new Stage("\\s?\\p{P}+"),
-                    new Stage(Patterns.HAN + "+"),
-                    new Stage("\\p{N}"));
+                    new Stage("\\s?\\p{L}+", "[^\\s\\p{L}]+"),
+                    new Stage("\\s?\\p{P}+", "[^\\s\\p{P}]+"),
+                    new Stage(Patterns.HAN + "+", Patterns.others("", Patterns.HAN)),
+                    new Stage("\\p{N}", "[^\\p{N}]+"));
 
     static final PreTokenizer DEEPSEEK_V3 =
             new PreTokenizer(
                     List.of("deepseek-v3"),
-                    new Stage("\\p{N}{1,3}"),
-                    new Stage("[一-龥\u3040-ゟ゠-ヿ]+"),
+                    new Stage("\\p{N}{1,3}", "[^\\p{N}]+"),
+                    new Stage("[一-龥\u3040-ゟ゠-ヿ]+", "[^一-龥\u3040-ゟ゠-ヿ]+"),
                     new Stage(
                             "[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+"
                                     + "|[^\\r\\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+"
@@ -90,8 +94,8 @@ record PreTokenizer(List<String> names, boolean wholeFirst, boolean composes, Li
                     List.of("default"),
                     new Stage("[\\p{P}\\$\\+<=>\\^~\\|]+"),
                     new Stage(Patterns.GPT2),
-                    new Stage("\\p{N}+"),
-                    new Stage("[0-9][0-9][0-9]"));
+                    new Stage("\\p{N}+", "[^\\p{N}]+"),
+                    new Stage("[0-9][0-9][0-9]", "[^0-9]+"));
 
     static final List<PreTokenizer> ALL =
             List.of(
@@ -197,6 +201,13 @@ record PreTokenizer(List<String> names, boolean wholeFirst, boolean composes, Li
 
         /// Also everything from Samaritan to the first Han character: the makers' slip for kana.
         static final String HAN = "[一-龥ࠀ-一가-\uD7FF]";
+
+        static final String DEEPSEEK_SYMBOLS = "[!-/:-~！-／：-～‘-‟\u3000-。]";
+
+        /// Characters that are neither in a class nor in more of one.
+        static String others(String more, String set) {
+            return "[^" + more + set.substring(1) + "+";
+        }
 
         /// Cased letters, but for those of a few scripts.
         static final String DEEPSEEK_LETTERS =
