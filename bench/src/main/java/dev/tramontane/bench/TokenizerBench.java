@@ -1,6 +1,7 @@
 package dev.tramontane.bench;
 
 import dev.tramontane.tokenizer.Tekken;
+import dev.tramontane.tokenizer.Tokenizer;
 
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -18,11 +19,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
 
-/// Encodes two million characters with the full vocabulary: milliseconds, so 2000 / score is about
-/// megabytes a second.
+/// Encodes two million characters: milliseconds, so 2000 / score is about megabytes a second.
+/// Tekken has its full vocabulary; those of the other families are the small ones of the tests,
+/// which join more pairs for each character than a full one.
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -40,24 +43,61 @@ public class TokenizerBench {
             The train leaves at 9:40 and arrives at 13:15, so the trip takes 3 h 35 min.
             """;
 
+    private static final Path VECTORS = Path.of("../engine/src/test/resources/vectors");
+
     @Param({"mixed", "one letter"})
     public String kind;
 
-    private Tekken tekken;
+    /// `tekken`, or a `tokenizer.json` of the vectors.
+    @Param({
+        "tekken",
+        "bpe/qwen2",
+        "bpe/llama-bpe",
+        "bpe/gpt-4o",
+        "bpe/deepseek-llm",
+        "bpe/deepseek-v3",
+        "bpe/spm-metaspace",
+        "unigram/bytes.always",
+        "unigram/bytes.bare",
+        "unigram/nfkc.t5"
+    })
+    public String vocabulary;
+
+    private Tokenizer tokenizer;
     private String text;
 
     @Setup
     public void open() throws IOException {
-        Path zipped = Path.of("../engine/src/test/resources/vectors/tekken/tekken_240911.json.gz");
-        try (InputStream in = new GZIPInputStream(Files.newInputStream(zipped))) {
-            tekken = Tekken.read(in, "tekken_240911.json");
-        }
+        tokenizer = vocabulary.equals("tekken") ? tekken() : tokenizerJson();
         String unit = kind.equals("mixed") ? MIXED : "a";
         text = unit.repeat(CHARACTERS / unit.length() + 1).substring(0, CHARACTERS);
     }
 
+    private static Tekken tekken() throws IOException {
+        try (InputStream in = unzipped("tekken/tekken_240911.json.gz")) {
+            return Tekken.read(in, "tekken_240911.json");
+        }
+    }
+
+    /// With the charsmap that the vectors keep in a file of its own.
+    private Tokenizer tokenizerJson() throws IOException {
+        String json = Files.readString(VECTORS.resolve(vocabulary + ".json"));
+        Path whole = Files.createTempFile("tokenizer", ".json");
+        try (InputStream in = unzipped("unigram/nmt_nfkc.gz")) {
+            String charsMap = Base64.getEncoder().encodeToString(in.readAllBytes());
+            Files.writeString(whole, json.replace("nmt_nfkc.gz", charsMap));
+            return Tokenizer.read(whole);
+        } finally {
+            Files.delete(whole);
+        }
+    }
+
+    private static InputStream unzipped(String file) throws IOException {
+        return new GZIPInputStream(Files.newInputStream(VECTORS.resolve(file)));
+    }
+
     @Benchmark
     public int[] encode() {
-        return tekken.encode(text);
+        return tokenizer.encode(text);
     }
 }

@@ -160,7 +160,7 @@ final class ShowCommand implements Callable<Integer> {
         return switch (tokenizer) {
             case Tekken _ -> "tekken";
             case ByteLevelBpe _ -> "byte-level bpe";
-            case SentencePiece _ -> "sentencepiece";
+            case SentencePiece pieces -> "sentencepiece " + pieces.algorithm();
         };
     }
 

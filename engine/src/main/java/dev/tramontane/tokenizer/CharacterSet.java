@@ -22,6 +22,10 @@ record CharacterSet(int categories, List<Range> ranges, boolean negated) {
                     List.of(new Range('\t', '\r'), new Range(0x85, 0x85)),
                     false);
 
+    static boolean isWhiteSpace(int character) {
+        return SPACE.contains(character, Character.getType(character));
+    }
+
     /// The two characters beyond ASCII that are a case of an ASCII letter (CaseFolding.txt).
     private static final int LONG_S = 0x17F;
 

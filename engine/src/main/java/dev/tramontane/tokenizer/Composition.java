@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/// Unicode's Normalization Form C in time that grows with the length alone.
+/// Unicode's normalization forms in time that grows with the length alone.
 ///
 /// {@link Normalizer} puts combining marks in order one by one, which takes the square of how many
 /// follow one another: a text of nothing else would take it hours. Long runs of marks are therefore
@@ -19,6 +19,8 @@ final class Composition {
 
     private static final int FIRST_MARK = 0x300;
 
+    private static final int FIRST_BEYOND_ASCII = 0x80;
+
     /// The mark of the highest combining class, 240: every other one goes in front of it.
     private static final int LAST_MARK = 0x345;
 
@@ -26,14 +28,28 @@ final class Composition {
 
     /// The text in form NFC.
     static String of(String text) {
+        return of(text, Normalizer.Form.NFC);
+    }
+
+    /// The text in a form.
+    static String of(String text, Normalizer.Form form) {
         Utf8.checkLength(text.length());
+        int first = firstThatChanges(form);
         int at = 0;
-        while (at < text.length() && text.charAt(at) < FIRST_MARK) {
+        while (at < text.length() && text.charAt(at) < first) {
             at++;
         }
         return at == text.length()
                 ? text
-                : Normalizer.normalize(withLongRunsInOrder(text, at), Normalizer.Form.NFC);
+                : Normalizer.normalize(withLongRunsInOrder(text, at), form);
+    }
+
+    /// Everything below stays as it is.
+    private static int firstThatChanges(Normalizer.Form form) {
+        return switch (form) {
+            case NFC -> FIRST_MARK;
+            case NFD, NFKC, NFKD -> FIRST_BEYOND_ASCII;
+        };
     }
 
     private static String withLongRunsInOrder(String text, int begin) {
@@ -54,7 +70,7 @@ final class Composition {
         return ordered.toString();
     }
 
-    private static boolean isMark(int c) {
+    static boolean isMark(int c) {
         return c >= FIRST_MARK
                 && switch (Character.getType(c)) {
                     case Character.NON_SPACING_MARK,

@@ -124,7 +124,8 @@ final class GgufVocabulary {
         return build(builder);
     }
 
-    /// A `llama` vocabulary: spellings are text with ▁ for a space, and `<0x0A>` for a byte.
+    /// A `llama` or `t5` vocabulary: spellings are text with ▁ for a space, and `<0x0A>` for a
+    /// byte.
     Vocabulary sentencePiece() {
         var builder = new Vocabulary.Builder(metadata.location());
         for (int id = 0; id < tokens.length; id++) {
@@ -172,10 +173,56 @@ final class GgufVocabulary {
         return new TokenPriorities(table, priorities, priorities.length);
     }
 
-    /// Which token is made first, lowest first: the place of its score among the different scores.
-    private int[] prioritiesByScore() {
+    /// The unigram model of a `t5` vocabulary. As for SentencePiece, marks do not count for the
+    /// lowest score.
+    Unigram unigram(Vocabulary vocabulary) {
+        float[] scores = scores();
+        double[] wide = new double[scores.length];
+        double lowest = Double.POSITIVE_INFINITY;
+        for (int id = 0; id < scores.length; id++) {
+            if (!Float.isFinite(scores[id])) {
+                throw malformed(
+                        "%sscores[%d] is %s, expected a finite number"
+                                .formatted(PREFIX, id, scores[id]));
+            }
+            wide[id] = scores[id];
+            lowest = types[id] == NORMAL ? Math.min(lowest, wide[id]) : lowest;
+        }
+        return new Unigram(
+                vocabulary, wide, Double.isFinite(lowest) ? lowest : 0, metadata.location());
+    }
+
+    /// What a `t5` vocabulary wants done with a text, where it says nothing as llama.cpp does it.
+    TextStep sentencePieceRules(boolean prefix) {
+        String key = PREFIX + "precompiled_charsmap";
+        CharsMap map =
+                metadata.ints(key)
+                        .map(numbers -> CharsMap.read(bytes(key, numbers), metadata.location()))
+                        .orElse(CharsMap.EMPTY);
+        boolean trims = metadata.bool(PREFIX + "remove_extra_whitespaces").orElse(false);
+        return new TextStep.SentencePieceRules(map, prefix, trims);
+    }
+
+    private byte[] bytes(String key, int[] numbers) {
+        byte[] bytes = new byte[numbers.length];
+        for (int i = 0; i < numbers.length; i++) {
+            if (numbers[i] < Byte.MIN_VALUE || numbers[i] > 0xFF) {
+                throw malformed(key + "[" + i + "] is " + numbers[i] + ", expected a byte");
+            }
+            bytes[i] = (byte) numbers[i];
+        }
+        return bytes;
+    }
+
+    private float[] scores() {
         float[] scores = metadata.floats(PREFIX + "scores").orElseThrow(() -> missing("scores"));
         requireOneEach("scores", scores.length);
+        return scores;
+    }
+
+    /// Which token is made first, lowest first: the place of its score among the different scores.
+    private int[] prioritiesByScore() {
+        float[] scores = scores();
         float[] ascending = new float[scores.length];
         for (int id = 0; id < scores.length; id++) {
             if (Float.isNaN(scores[id])) {
@@ -204,6 +251,11 @@ final class GgufVocabulary {
     }
 
     private Vocabulary build(Vocabulary.Builder builder) {
+        for (int id = 0; id < types.length; id++) {
+            if (types[id] == UNKNOWN) {
+                builder.role(SpecialToken.UNKNOWN, id); // unless a key says otherwise
+            }
+        }
         ROLE_KEYS.forEach(
                 (role, key) ->
                         metadata.integer(key)

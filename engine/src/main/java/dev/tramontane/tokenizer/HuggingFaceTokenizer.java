@@ -20,8 +20,8 @@ import java.util.regex.Pattern;
 /// Understands a `tokenizer.json`, section by section; what it asks for beyond what is known here
 /// is refused by name.
 ///
-/// Two kinds are known. Byte-level vocabularies name a {@link PreTokenizer} by quoting its
-/// expressions. SentencePiece's have byte tokens and write ▁ for a space.
+/// Three kinds are known. Byte-level vocabularies name a {@link PreTokenizer} by quoting its
+/// expressions. SentencePiece's write ▁ for a space; those with merges have byte tokens.
 final class HuggingFaceTokenizer {
     private static final Pattern BYTE = Pattern.compile("<0x[0-9A-F]{2}>");
 
@@ -43,13 +43,17 @@ final class HuggingFaceTokenizer {
 
     private Tokenizer build() {
         String type = file.model().path("type").asString("BPE");
-        if (!type.equals("BPE")) {
-            throw file.unsupported("model.type is " + Quoted.of(type) + ", expected BPE");
+        if (!type.equals("BPE") && !type.equals("Unigram")) {
+            throw file.unsupported(
+                    "model.type is " + Quoted.of(type) + ", expected BPE or Unigram");
         }
         for (String key : List.of("dropout", "continuing_subword_prefix", "end_of_word_suffix")) {
             refuseUnlessEmpty("model." + key, file.model().path(key));
         }
         boolean addBos = beside.addBos().orElseGet(() -> firstSpecialToken().isPresent());
+        if (type.equals("Unigram")) {
+            return unigram(addBos);
+        }
         return file.model().path("byte_fallback").asBoolean(false)
                 ? sentencePiece(addBos)
                 : byteLevel(addBos);
@@ -83,19 +87,19 @@ final class HuggingFaceTokenizer {
     }
 
     private boolean composes() {
-        List<JsonNode> steps = steps("normalizer", "normalizers");
+        List<JsonNode> steps = file.steps("normalizer", "normalizers");
         steps.stream()
                 .filter(step -> !type(step).equals("NFC"))
                 .findFirst()
                 .ifPresent(
                         step -> {
-                            throw unknown("normalizer", step, "NFC or none");
+                            throw file.unknown("normalizer", step, "NFC or none");
                         });
         return !steps.isEmpty();
     }
 
     private PreTokenizer preTokenizer() {
-        List<JsonNode> steps = steps("pre_tokenizer", "pretokenizers");
+        List<JsonNode> steps = file.steps("pre_tokenizer", "pretokenizers");
         if (steps.isEmpty() || !type(steps.getLast()).equals("ByteLevel")) {
             throw file.unsupported("pre_tokenizer does not end with ByteLevel, expected that");
         }
@@ -128,18 +132,19 @@ final class HuggingFaceTokenizer {
                 if (!step.path("behavior").asString("").equals("Isolated")
                         || step.path("invert").asBoolean(false)
                         || !step.path("pattern").path("Regex").isString()) {
-                    throw unknown("pre_tokenizer", step, "Isolated, not inverted, with a Regex");
+                    throw file.unknown(
+                            "pre_tokenizer", step, "Isolated, not inverted, with a Regex");
                 }
                 String pattern = step.path("pattern").path("Regex").stringValue();
                 yield pattern.replace("\r", "\\r").replace("\n", "\\n");
             }
             case "Digits" -> step.path("individual_digits").asBoolean(false) ? "\\p{N}" : "\\p{N}+";
-            default -> throw unknown("pre_tokenizer", step, "Split, Digits or ByteLevel");
+            default -> throw file.unknown("pre_tokenizer", step, "Split, Digits or ByteLevel");
         };
     }
 
     private SentencePiece sentencePiece(boolean addBos) {
-        SentencePiece.SpacePrefix prefix = spacePrefix();
+        SentencePiece.Preparation preparation = new PreparationReader(file).pairs();
         Vocabulary vocabulary = vocabulary(HuggingFaceTokenizer::spacedBytes);
         var merges = new MergeList.Builder(vocabulary, file.merges().size(), file.location());
         for (int rank = 0; rank < file.merges().size(); rank++) {
@@ -149,42 +154,36 @@ final class HuggingFaceTokenizer {
                     spacedBytes(merge.left()),
                     spacedBytes(merge.right()));
         }
-        return new SentencePiece(vocabulary, merges.build(), prefix, addBos, file.location());
+        return new SentencePiece(
+                vocabulary,
+                new PairJoining(vocabulary, merges.build(), file.location()),
+                preparation,
+                addBos,
+                file.location());
+    }
+
+    private SentencePiece unigram(boolean addBos) {
+        if (file.scores().size() != file.vocab().size()) {
+            throw file.malformed("model.vocab has no scores, expected one for each token");
+        }
+        SentencePiece.Preparation preparation = new PreparationReader(file).unigram();
+        Vocabulary vocabulary = vocabulary(HuggingFaceTokenizer::spacedBytes);
+        double[] scores = new double[vocabulary.size()];
+        double lowest = Double.POSITIVE_INFINITY;
+        for (int id = 0; id < file.scores().size(); id++) {
+            scores[id] = file.scores().get(id);
+            lowest = Math.min(lowest, scores[id]);
+        }
+        return new SentencePiece(
+                vocabulary,
+                new Unigram(vocabulary, scores, lowest, file.location()),
+                preparation,
+                addBos,
+                file.location());
     }
 
     private static byte[] spacedBytes(String spelling) {
         return spelling.replace(SentencePiece.SPACE, ' ').getBytes(StandardCharsets.UTF_8);
-    }
-
-    /// Older files prepend and replace when they normalise, newer ones when they cut.
-    private SentencePiece.SpacePrefix spacePrefix() {
-        var prefix = SentencePiece.SpacePrefix.NONE;
-        for (JsonNode step : steps("normalizer", "normalizers")) {
-            boolean prepends = type(step).equals("Prepend") && text(step, "prepend").equals("▁");
-            boolean replaces =
-                    type(step).equals("Replace")
-                            && step.path("pattern").path("String").asString("").equals(" ")
-                            && text(step, "content").equals("▁");
-            if (!prepends && !replaces) {
-                throw unknown("normalizer", step, "Prepend and Replace with ▁");
-            }
-            prefix = prepends ? SentencePiece.SpacePrefix.EVERY_TEXT : prefix;
-        }
-        for (JsonNode step : steps("pre_tokenizer", "pretokenizers")) {
-            if (!type(step).equals("Metaspace")
-                    || !text(step, "replacement").equals("▁")
-                    || step.path("split").asBoolean(true)) {
-                throw unknown("pre_tokenizer", step, "Metaspace with ▁ and without split");
-            }
-            prefix =
-                    switch (text(step, "prepend_scheme")) {
-                        case "first" -> SentencePiece.SpacePrefix.FIRST_TEXT_WITHOUT_ONE;
-                        case "always" -> SentencePiece.SpacePrefix.TEXTS_WITHOUT_ONE;
-                        case "never" -> SentencePiece.SpacePrefix.NONE;
-                        default -> throw unknown("pre_tokenizer", step, "a known prepend_scheme");
-                    };
-        }
-        return prefix;
     }
 
     private interface Spelled {
@@ -218,31 +217,53 @@ final class HuggingFaceTokenizer {
                             + " tokens; expected less than half of the ids to be free");
         }
         boolean bytes = file.model().path("byte_fallback").asBoolean(false);
+        int unknown = unknownId();
         var builder = new Vocabulary.Builder(file.location());
         for (int id = 0; id < size; id++) {
             String text = texts.get(id);
             JsonNode token = added.get(id);
             if (token != null) {
-                if (text != null && !text.equals(text(token, "content"))) {
+                if (text != null && !text.equals(TokenizerJson.text(token, "content"))) {
                     throw ofAnother(token);
                 }
                 add(builder, id, token);
             } else if (text == null) {
                 builder.unused();
+            } else if (unknown == id) {
+                builder.mark(text);
             } else if (bytes && BYTE.matcher(text).matches()) {
                 builder.singleByte((byte) Integer.parseInt(text.substring(3, 5), 16));
             } else {
                 builder.text(spelled.bytes(text));
             }
         }
+        if (unknown >= 0) {
+            builder.role(SpecialToken.UNKNOWN, unknown);
+        }
         nameRoles(builder, added, size);
         return builder.build();
+    }
+
+    /// The token of what is none in a unigram model, or −1.
+    private int unknownId() {
+        JsonNode unknown = file.model().path("unk_id");
+        if (unknown.isMissingNode() || unknown.isNull()) {
+            return -1;
+        }
+        if (!unknown.isIntegralNumber()
+                || !unknown.canConvertToInt()
+                || unknown.intValue() < 0
+                || unknown.intValue() >= file.vocab().size()) {
+            throw file.malformed(
+                    "model.unk_id is " + Quoted.of(unknown.toString()) + ", expected a token's id");
+        }
+        return unknown.intValue();
     }
 
     private Map<Integer, JsonNode> addedTokens() {
         Map<Integer, JsonNode> added = new HashMap<>();
         for (JsonNode token : file.sections().path("added_tokens")) {
-            String content = text(token, "content");
+            String content = TokenizerJson.text(token, "content");
             JsonNode id = token.path("id");
             if (content.isEmpty()
                     || !id.canConvertToInt()
@@ -266,7 +287,7 @@ final class HuggingFaceTokenizer {
     private ModelFormatException ofAnother(JsonNode added) {
         return file.malformed(
                 "the added token "
-                        + Quoted.of(text(added, "content"))
+                        + Quoted.of(TokenizerJson.text(added, "content"))
                         + " has the id "
                         + added.path("id").intValue()
                         + " of another, expected its own");
@@ -275,7 +296,7 @@ final class HuggingFaceTokenizer {
     private void add(Vocabulary.Builder builder, int id, JsonNode token) {
         var spelling =
                 new Spelling(
-                        text(token, "content"),
+                        TokenizerJson.text(token, "content"),
                         id,
                         token.path("lstrip").asBoolean(false),
                         token.path("rstrip").asBoolean(false));
@@ -288,7 +309,7 @@ final class HuggingFaceTokenizer {
 
     private void nameRoles(Vocabulary.Builder builder, Map<Integer, JsonNode> added, int size) {
         Map<String, Integer> ids = new HashMap<>(file.vocab());
-        added.forEach((id, token) -> ids.put(text(token, "content"), id));
+        added.forEach((id, token) -> ids.put(TokenizerJson.text(token, "content"), id));
         firstSpecialToken().map(ids::get).ifPresent(id -> builder.role(SpecialToken.BOS, id));
         beside.roles()
                 .forEach(
@@ -305,36 +326,21 @@ final class HuggingFaceTokenizer {
     /// The special token that the post-processor puts in front of every text.
     private Optional<String> firstSpecialToken() {
         Optional<String> first = Optional.empty();
-        for (JsonNode step : steps("post_processor", "processors")) {
+        for (JsonNode step : file.steps("post_processor", "processors")) {
             switch (type(step)) {
                 case "ByteLevel" -> {}
                 case "TemplateProcessing" -> {
                     JsonNode token = step.path("single").path(0).path("SpecialToken");
                     if (token.isObject()) {
-                        first = Optional.of(text(token, "id"));
+                        first = Optional.of(TokenizerJson.text(token, "id"));
                     }
                 }
-                default -> throw unknown("post_processor", step, "ByteLevel or TemplateProcessing");
+                default ->
+                        throw file.unknown(
+                                "post_processor", step, "ByteLevel or TemplateProcessing");
             }
         }
         return first;
-    }
-
-    /// A section's steps: none, one, or those of a sequence.
-    private List<JsonNode> steps(String section, String inSequence) {
-        JsonNode node = file.sections().path(section);
-        if (node.isMissingNode() || node.isNull()) {
-            return List.of();
-        }
-        if (!node.isObject()) {
-            throw file.malformed(section + " is " + node.getNodeType() + ", expected an object");
-        }
-        if (!type(node).equals("Sequence")) {
-            return List.of(node);
-        }
-        List<JsonNode> steps = new ArrayList<>();
-        node.path(inSequence).forEach(steps::add);
-        return steps;
     }
 
     private void refuseUnlessEmpty(String name, JsonNode value) {
@@ -348,16 +354,7 @@ final class HuggingFaceTokenizer {
         }
     }
 
-    private ModelFormatException unknown(String section, JsonNode step, String expected) {
-        return file.unsupported(
-                section + " has " + Quoted.of(step.toString()) + ", expected " + expected);
-    }
-
     private static String type(JsonNode step) {
-        return text(step, "type");
-    }
-
-    private static String text(JsonNode object, String key) {
-        return object.path(key).isString() ? object.path(key).stringValue() : "";
+        return TokenizerJson.text(step, "type");
     }
 }

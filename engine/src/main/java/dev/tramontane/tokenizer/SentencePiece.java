@@ -7,86 +7,100 @@ import dev.tramontane.weights.Metadata;
 import dev.tramontane.weights.ModelFormatException;
 
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 
-/// SentencePiece's byte-pair encoding (Kudo and Richardson 2018): in GGUF files, model `llama`, the
-/// adjacent pair whose token has the highest score is joined first; a `tokenizer.json` lists the
-/// pairs.
+/// SentencePiece (Kudo and Richardson 2018), both of its kinds. Byte-pair encoding: in GGUF files,
+/// model `llama`, the adjacent pair whose token has the highest score is joined first; a
+/// `tokenizer.json` lists the pairs. Unigram (model `t5`): of all ways to cut the text the most
+/// probable one.
 ///
 /// Spaces are part of the tokens, which spell them ▁, and a text gets one in front unless the file
-/// says otherwise. What is no token is spelled in byte tokens. Bytes are those of the text: the
-/// first token's space is only left out when a whole text is decoded.
+/// says otherwise; unigram vocabularies may also want it normalised. Bytes are those of the text:
+/// the first token's space is only left out when a whole text is decoded.
 public final class SentencePiece implements Tokenizer {
     /// How tokens spell a space.
     static final char SPACE = '\u2581';
 
+    private static final String PREFIX = GgufVocabulary.PREFIX;
+
     private final Vocabulary vocabulary;
-    private final Joining joining;
-    private final int[] byteIds;
-    private final SpacePrefix spacePrefix;
+    private final Segmentation segmentation;
+    private final Preparation preparation;
     private final boolean addBos;
     private final String location;
 
-    /// Which texts get a space in front: a text is what stands between two special tokens.
-    enum SpacePrefix {
-        NONE,
-        EVERY_TEXT,
-        TEXTS_WITHOUT_ONE,
-        FIRST_TEXT_WITHOUT_ONE;
+    /// What happens to a text before it is put together from tokens.
+    ///
+    /// @param steps in order
+    /// @param prefixes whether a text gets a space in front, which decoding leaves out
+    record Preparation(List<TextStep> steps, Spacing spacing, boolean prefixes) {
+        Preparation {
+            steps = List.copyOf(steps);
+        }
 
-        boolean fits(String text, boolean first) {
-            return switch (this) {
-                case NONE -> false;
-                case EVERY_TEXT -> true;
-                case TEXTS_WITHOUT_ONE -> !text.startsWith(" ");
-                case FIRST_TEXT_WITHOUT_ONE -> first && !text.startsWith(" ");
-            };
+        static Preparation of(List<TextStep> steps, Spacing spacing) {
+            return new Preparation(steps, spacing, spacing.prefix() != Spacing.Prefix.NONE);
+        }
+
+        /// @param first whether nothing is in front of the text
+        Pieces apply(String text, boolean first) {
+            Utf8.checkLength(text.length());
+            String prepared = text;
+            for (TextStep step : steps) {
+                prepared = step.apply(prepared);
+            }
+            return spacing.apply(prepared, first);
         }
     }
 
-    /// @param joining how pairs are joined
     /// @param location the file, for messages
     SentencePiece(
             Vocabulary vocabulary,
-            Joining joining,
-            SpacePrefix spacePrefix,
+            Segmentation segmentation,
+            Preparation preparation,
             boolean addBos,
             String location) {
         this.vocabulary = vocabulary;
-        this.joining = joining;
-        this.spacePrefix = spacePrefix;
+        this.segmentation = segmentation;
+        this.preparation = preparation;
         this.addBos = addBos;
         this.location = location;
-        byteIds = vocabulary.byteIds().clone();
-        OptionalInt unknown = vocabulary.special(SpecialToken.UNKNOWN);
-        for (int b = 0; b < byteIds.length; b++) {
-            if (byteIds[b] == TokenTable.NONE) {
-                int stray = b;
-                byteIds[b] =
-                        unknown.orElseThrow(
-                                () ->
-                                        new ModelFormatException(
-                                                "%s: no token stands for the byte 0x%02X and none for the unknown, expected one or the other; convert the file again"
-                                                        .formatted(location, stray)));
-            }
-        }
     }
 
-    /// The vocabulary inside a GGUF file of model `llama`.
+    /// The vocabulary inside a GGUF file of model `llama` or `t5`.
     ///
     /// @throws ModelFormatException when the metadata has no such vocabulary, or a damaged one
     @SuppressWarnings("exports")
     public static SentencePiece fromGguf(Metadata metadata) {
-        GgufVocabulary.requireModel(metadata, "llama");
+        boolean unigram = metadata.text(PREFIX + "model").equals(Optional.of("t5"));
+        if (!unigram) {
+            GgufVocabulary.requireModel(metadata, "llama");
+        }
         var file = new GgufVocabulary(metadata);
         Vocabulary vocabulary = file.sentencePiece();
-        boolean prefix = metadata.bool("tokenizer.ggml.add_space_prefix").orElse(true);
+        boolean prefix = metadata.bool(PREFIX + "add_space_prefix").orElse(!unigram);
         return new SentencePiece(
                 vocabulary,
-                file.joiningByScore(vocabulary.table()),
-                prefix ? SpacePrefix.EVERY_TEXT : SpacePrefix.NONE,
-                metadata.bool("tokenizer.ggml.add_bos_token").orElse(true),
+                unigram
+                        ? file.unigram(vocabulary)
+                        : new PairJoining(
+                                vocabulary,
+                                file.joiningByScore(vocabulary.table()),
+                                metadata.location()),
+                unigram
+                        ? new Preparation(
+                                List.of(file.sentencePieceRules(prefix)), Spacing.PLAIN, prefix)
+                        : Preparation.of(
+                                List.of(),
+                                Spacing.of(
+                                        prefix ? Spacing.Prefix.EVERY_TEXT : Spacing.Prefix.NONE)),
+                metadata.bool(PREFIX + "add_bos_token").orElse(!unigram),
                 metadata.location());
+    }
+
+    /// How a text is put together: `bpe` or `unigram`.
+    public String algorithm() {
+        return segmentation.name();
     }
 
     @Override
@@ -119,13 +133,9 @@ public final class SentencePiece implements Tokenizer {
     }
 
     private void encode(String text, boolean first, TokenIds ids) {
-        if (text.isEmpty()) {
-            return;
+        if (!text.isEmpty()) {
+            segmentation.encode(preparation.apply(text, first), ids);
         }
-        String spaced = text.replace(SPACE, ' ');
-        Utf8 utf8 = Utf8.of(spacePrefix.fits(spaced, first) ? " " + spaced : spaced);
-        new PairMerger(vocabulary.table(), joining, byteIds, utf8.bytes(), ids)
-                .mergeCharacters(0, utf8.length());
     }
 
     @Override
@@ -147,9 +157,6 @@ public final class SentencePiece implements Tokenizer {
         }
         String marks = vocabulary.decode(ids, 0, first, specials);
         String text = vocabulary.decode(ids, first, ids.length, specials);
-        return marks
-                + (spacePrefix != SpacePrefix.NONE && text.startsWith(" ")
-                        ? text.substring(1)
-                        : text);
+        return marks + (preparation.prefixes() && text.startsWith(" ") ? text.substring(1) : text);
     }
 }

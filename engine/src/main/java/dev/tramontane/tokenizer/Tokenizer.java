@@ -43,8 +43,8 @@ public sealed interface Tokenizer permits ByteLevelBpe, SentencePiece, Tekken {
                                                         + " weights; put the model's own there")));
     }
 
-    /// The tokenizer that a GGUF file describes: model `gpt2` with any known `pre`, or model
-    /// `llama`.
+    /// The tokenizer that a GGUF file describes: model `gpt2` with any known `pre`, `llama` or
+    /// `t5`.
     ///
     /// @throws ModelFormatException when the file has another one, or a damaged one
     @SuppressWarnings("exports")
@@ -55,8 +55,9 @@ public sealed interface Tokenizer permits ByteLevelBpe, SentencePiece, Tekken {
                     GgufVocabulary.preTokenizer(metadata).equals(PreTokenizer.TEKKEN)
                             ? Tekken.fromGguf(metadata)
                             : ByteLevelBpe.fromGguf(metadata);
-            case "llama" -> SentencePiece.fromGguf(metadata);
-            default -> throw GgufVocabulary.unsupported(metadata, "model", model, "gpt2 or llama");
+            case "llama", "t5" -> SentencePiece.fromGguf(metadata);
+            default ->
+                    throw GgufVocabulary.unsupported(metadata, "model", model, "gpt2, llama or t5");
         };
     }
 

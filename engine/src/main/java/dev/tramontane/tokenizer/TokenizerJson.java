@@ -29,12 +29,14 @@ import java.util.Map;
 /// @param model the model without vocabulary and merges
 /// @param vocab ids by spelling
 /// @param merges in order
+/// @param scores by id, of a unigram model
 record TokenizerJson(
         String location,
         ObjectNode sections,
         ObjectNode model,
         Map<String, Integer> vocab,
-        List<Merge> merges) {
+        List<Merge> merges,
+        List<Double> scores) {
     private static final int LONGEST_STRING_CHARS = 1 << 20;
     private static final int DEEPEST_NESTING = 32;
 
@@ -64,6 +66,7 @@ record TokenizerJson(
                         MAPPER.createObjectNode(),
                         MAPPER.createObjectNode(),
                         new LinkedHashMap<>(),
+                        new ArrayList<>(),
                         new ArrayList<>());
         var stream = new JsonStream(in);
         try (JsonParser json = MAPPER.createParser(stream)) {
@@ -92,6 +95,8 @@ record TokenizerJson(
             String key = nextKey(json);
             if (key.equals("vocab") && json.currentToken() == JsonToken.START_OBJECT) {
                 readVocab(json);
+            } else if (key.equals("vocab") && json.currentToken() == JsonToken.START_ARRAY) {
+                readScores(json);
             } else if (key.equals("merges")) {
                 readMerges(json);
             } else {
@@ -111,6 +116,29 @@ record TokenizerJson(
             if (vocab.put(spelling, json.getIntValue()) != null) {
                 throw malformed(place(json) + " is there twice, expected each token once");
             }
+        }
+    }
+
+    /// A unigram model lists its tokens in the order of their ids, each with its score.
+    private void readScores(JsonParser json) {
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            expect(json, JsonToken.START_ARRAY);
+            json.nextToken();
+            String spelling = string(json);
+            json.nextToken();
+            if (!json.currentToken().isNumeric() || !Double.isFinite(json.getDoubleValue())) {
+                throw malformed(place(json) + " is no score, expected a finite number");
+            }
+            if (vocab.put(spelling, scores.size()) != null) {
+                throw malformed(
+                        place(json)
+                                + " is there already as "
+                                + Quoted.of(spelling)
+                                + ", expected each token once");
+            }
+            scores.add(json.getDoubleValue());
+            json.nextToken();
+            expect(json, JsonToken.END_ARRAY);
         }
     }
 
@@ -135,6 +163,38 @@ record TokenizerJson(
                 expect(json, JsonToken.END_ARRAY);
             }
         }
+    }
+
+    /// A section's steps: none, one, or those of a sequence.
+    List<JsonNode> steps(String section, String inSequence) {
+        JsonNode node = sections.path(section);
+        if (node.isMissingNode() || node.isNull()) {
+            return List.of();
+        }
+        List<JsonNode> steps = new ArrayList<>();
+        addSteps(section, inSequence, node, steps);
+        return steps;
+    }
+
+    private void addSteps(String section, String inSequence, JsonNode node, List<JsonNode> steps) {
+        if (!node.isObject()) {
+            throw malformed(section + " is " + node.getNodeType() + ", expected an object");
+        }
+        if (text(node, "type").equals("Sequence")) {
+            node.path(inSequence).forEach(step -> addSteps(section, inSequence, step, steps));
+        } else {
+            steps.add(node);
+        }
+    }
+
+    /// A text of an object, or nothing.
+    static String text(JsonNode object, String key) {
+        return object.path(key).isString() ? object.path(key).stringValue() : "";
+    }
+
+    ModelFormatException unknown(String section, JsonNode step, String expected) {
+        return unsupported(
+                section + " has " + Quoted.of(step.toString()) + ", expected " + expected);
     }
 
     ModelFormatException malformed(String what) {

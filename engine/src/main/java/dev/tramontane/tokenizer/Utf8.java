@@ -37,6 +37,21 @@ record Utf8(byte[] bytes, int length) {
         return (lead & 0xFF) < 0xE0 ? 2 : (lead & 0xFF) < 0xF0 ? 3 : 4;
     }
 
+    /// The character that begins at a place of well-formed UTF-8.
+    static int character(byte[] bytes, int at) {
+        int lead = bytes[at];
+        return switch (length(bytes[at])) {
+            case 1 -> lead;
+            case 2 -> (lead & 0x1F) << 6 | bytes[at + 1] & 0x3F;
+            case 3 -> (lead & 0x0F) << 12 | (bytes[at + 1] & 0x3F) << 6 | bytes[at + 2] & 0x3F;
+            default ->
+                    (lead & 0x07) << 18
+                            | (bytes[at + 1] & 0x3F) << 12
+                            | (bytes[at + 2] & 0x3F) << 6
+                            | bytes[at + 3] & 0x3F;
+        };
+    }
+
     private static String withoutLoneSurrogates(String text) {
         int lone = loneSurrogate(text, 0);
         if (lone < 0) {

@@ -139,6 +139,13 @@ public final class Vocabulary {
                         Arrays.copyOf(token, token.length + TokenTable.PADDING), 0, token.length);
     }
 
+    /// The tokens that a text begins with.
+    ///
+    /// @param ids different tokens of at least one byte, none of them zero
+    DoubleArray trie(int[] ids) {
+        return DoubleArrayBuilder.build(bytes, starts, ids);
+    }
+
     /// int[256], the token of each single byte or {@link TokenTable#NONE}; shared.
     int[] byteIds() {
         return byteIds;

@@ -134,6 +134,7 @@ final class SentencePieceTest {
                 "0x00",
                 keys -> {
                     keys.types()[FIRST_BYTE] = GgufKeys.UNUSED;
+                    keys.types()[UNKNOWN] = GgufKeys.CONTROL;
                     keys.tokens()[UNKNOWN] = "none";
                 });
     }
