@@ -64,24 +64,73 @@ public record CacheFormat(CacheType type, int kvHeads, int headDim) {
         return kvHeads * headBytes();
     }
 
+    /// A row of keys or values as its elements are stored, where they have 16 bits.
+    ///
+    /// @param out `short[kvDim]`
+    void encode(float[] row, short[] out) {
+        switch (type) {
+            case F16 -> {
+                for (int i = 0; i < out.length; i++) {
+                    float held = Math.max(-MOST_HALF, Math.min(MOST_HALF, row[i]));
+                    out[i] = Float.floatToFloat16(held);
+                }
+            }
+            case BF16 -> {
+                for (int i = 0; i < out.length; i++) {
+                    out[i] = bfloat16(row[i]);
+                }
+            }
+            case F32, Q8_0 -> {}
+        }
+    }
+
     /// Stores a position's key.
     ///
     /// @param at byte of the head's part of the block
     /// @param position within the block
-    /// @param key `float[…]` whose elements from `from` on are the key
-    void writeKey(MemorySegment data, long at, int position, float[] key, int from) {
-        write(data, at, position, BLOCK_SIZE, position, key, from);
+    /// @param row `float[kvDim]` whose elements from `from` on are the key
+    /// @param encoded the same by {@link #encode}
+    void writeKey(
+            MemorySegment data, long at, int position, float[] row, short[] encoded, int from) {
+        switch (type) {
+            case F32 -> {
+                for (int d = 0; d < headDim; d++) {
+                    data.set(FLOAT, at + 4L * (position + d * BLOCK_SIZE), row[from + d]);
+                }
+            }
+            case F16, BF16 -> {
+                for (int d = 0; d < headDim; d++) {
+                    data.set(SHORT, at + 2L * (position + d * BLOCK_SIZE), encoded[from + d]);
+                }
+            }
+            case Q8_0 -> writeBytes(data, at, position, BLOCK_SIZE, position, row, from);
+        }
     }
 
     /// Stores a position's value, as {@link #writeKey}.
-    void writeValue(MemorySegment data, long at, int position, float[] value, int from) {
+    void writeValue(
+            MemorySegment data, long at, int position, float[] row, short[] encoded, int from) {
         long values = at + keysBytes();
-        write(data, values, position * headDim, 1, position * (headDim / RUN), value, from);
+        long first = (long) position * headDim;
+        switch (type) {
+            case F32 -> MemorySegment.copy(row, from, data, FLOAT, values + 4 * first, headDim);
+            case F16, BF16 ->
+                    MemorySegment.copy(encoded, from, data, SHORT, values + 2 * first, headDim);
+            case Q8_0 ->
+                    writeBytes(
+                            data,
+                            values,
+                            position * headDim,
+                            1,
+                            position * (headDim / RUN),
+                            row,
+                            from);
+        }
     }
 
-    /// Element `d` goes to place `first + d · step`, the factor of run `r` to `firstScale + r ·
-    /// step`.
-    private void write(
+    /// Element `d` goes to byte `first + d · step`, the factor of run `r` to place `firstScale + r
+    /// · step`.
+    private void writeBytes(
             MemorySegment data,
             long at,
             int first,
@@ -89,38 +138,16 @@ public record CacheFormat(CacheType type, int kvHeads, int headDim) {
             int firstScale,
             float[] row,
             int from) {
-        switch (type) {
-            case F32 -> {
-                for (int d = 0; d < headDim; d++) {
-                    data.set(FLOAT, at + 4L * (first + d * step), row[from + d]);
-                }
+        long scales = at + (long) headDim * BLOCK_SIZE;
+        for (int run = 0; run < headDim / RUN; run++) {
+            short half = scale(row, from + run * RUN);
+            float scale = Float.float16ToFloat(half);
+            float inverse = scale == 0 ? 0 : 1 / scale;
+            for (int d = run * RUN; d < (run + 1) * RUN; d++) {
+                int q = Math.clamp(Math.round(row[from + d] * inverse), -127, 127);
+                data.set(ValueLayout.JAVA_BYTE, at + first + (long) d * step, (byte) q);
             }
-            case F16 -> {
-                for (int d = 0; d < headDim; d++) {
-                    float held = Math.max(-MOST_HALF, Math.min(MOST_HALF, row[from + d]));
-                    data.set(SHORT, at + 2L * (first + d * step), Float.floatToFloat16(held));
-                }
-            }
-            case BF16 -> {
-                for (int d = 0; d < headDim; d++) {
-                    data.set(SHORT, at + 2L * (first + d * step), bfloat16(row[from + d]));
-                }
-            }
-            case Q8_0 -> {
-                long scales = at + (long) headDim * BLOCK_SIZE;
-                for (int run = 0; run < headDim / RUN; run++) {
-                    float scale = Float.float16ToFloat(scale(row, from + run * RUN));
-                    float inverse = scale == 0 ? 0 : 1 / scale;
-                    for (int d = run * RUN; d < (run + 1) * RUN; d++) {
-                        int q = Math.clamp(Math.round(row[from + d] * inverse), -127, 127);
-                        data.set(ValueLayout.JAVA_BYTE, at + first + (long) d * step, (byte) q);
-                    }
-                    data.set(
-                            SHORT,
-                            scales + 2L * (firstScale + run * step),
-                            Float.floatToFloat16(scale));
-                }
-            }
+            data.set(SHORT, scales + 2L * (firstScale + run * step), half);
         }
     }
 

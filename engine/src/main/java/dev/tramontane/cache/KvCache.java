@@ -20,14 +20,12 @@ public final class KvCache {
     private final CacheFormat format;
     private final int blocks;
     private final MemorySegment[] layers;
-    private final float[] row;
 
     /// Zeroed storage of `blocks` blocks, which takes memory as it is written.
     public KvCache(Arena arena, CacheFormat format, int layers, int blocks) {
         this.format = format;
         this.blocks = blocks;
         this.layers = new MemorySegment[layers];
-        this.row = new float[format.kvDim()];
         long bytes = Math.multiplyExact(format.blockBytes(), (long) blocks);
         for (int layer = 0; layer < layers; layer++) {
             this.layers[layer] = LazyMemory.allocate(arena, bytes, Tensor.ALIGNMENT_BYTES);
@@ -60,25 +58,37 @@ public final class KvCache {
     /// @param value float[tokens][kvDim]
     public void append(int layer, Batch batch, Tensor key, Tensor value) {
         for (Batch.Slice slice : batch.slices()) {
-            for (int i = 0; i < slice.count(); i++) {
-                int position = slice.position() + i;
-                int block = slice.blocks().block(position / BLOCK_SIZE);
-                int within = position % BLOCK_SIZE;
-                read(key, slice.start() + i);
-                for (int head = 0; head < format.kvHeads(); head++) {
-                    int from = head * format.headDim();
-                    format.writeKey(layers[layer], at(block, head), within, row, from);
-                }
-                read(value, slice.start() + i);
-                for (int head = 0; head < format.kvHeads(); head++) {
-                    int from = head * format.headDim();
-                    format.writeValue(layers[layer], at(block, head), within, row, from);
-                }
+            append(layer, slice, 0, slice.count(), key, value);
+        }
+    }
+
+    /// Stores tokens `from` to `to` of a slice. Threads may store other tokens at the same time.
+    ///
+    /// @param key as in {@link #append(int, Batch, Tensor, Tensor)}, of the whole batch
+    /// @param value likewise
+    public void append(int layer, Batch.Slice slice, int from, int to, Tensor key, Tensor value) {
+        MemorySegment data = layers[layer];
+        int headDim = format.headDim();
+        var row = new float[format.kvDim()];
+        var encoded = new short[format.kvDim()];
+        for (int i = from; i < to; i++) {
+            int position = slice.position() + i;
+            int block = slice.blocks().block(position / BLOCK_SIZE);
+            int within = position % BLOCK_SIZE;
+            read(key, slice.start() + i, row);
+            format.encode(row, encoded);
+            for (int head = 0; head < format.kvHeads(); head++) {
+                format.writeKey(data, at(block, head), within, row, encoded, head * headDim);
+            }
+            read(value, slice.start() + i, row);
+            format.encode(row, encoded);
+            for (int head = 0; head < format.kvHeads(); head++) {
+                format.writeValue(data, at(block, head), within, row, encoded, head * headDim);
             }
         }
     }
 
-    private void read(Tensor x, int token) {
+    private static void read(Tensor x, int token, float[] row) {
         MemorySegment.copy(
                 x.data(), ValueLayout.JAVA_FLOAT, token * x.rowBytes(), row, 0, row.length);
     }

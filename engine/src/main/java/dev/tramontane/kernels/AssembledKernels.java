@@ -153,6 +153,11 @@ public final class AssembledKernels implements Kernels {
     }
 
     @Override
+    public void append(KvCache cache, int layer, Batch batch, Tensor key, Tensor value) {
+        others.append(cache, layer, batch, key, value);
+    }
+
+    @Override
     public void attention(
             Tensor q,
             float[] scale,

@@ -62,6 +62,15 @@ public interface Kernels extends AutoCloseable {
     /// @param sin float[tokens][headDim / 2]
     void rope(Tensor x, int headDim, RopePairs pairs, Tensor cos, Tensor sin);
 
+    /// Stores keys and values of a batch's tokens: {@link KvCache#append(int, Batch, Tensor,
+    /// Tensor)}, which threads may share.
+    ///
+    /// @param key float[tokens][kvDim], rotated
+    /// @param value float[tokens][kvDim]
+    default void append(KvCache cache, int layer, Batch batch, Tensor key, Tensor value) {
+        cache.append(layer, batch, key, value);
+    }
+
     /// Causal attention over paged keys and values: `out[t][h] = Σ over p of softmax over p of
     /// (scale[t] · q[t][h] · k[p]) · v[p]`, for positions p up to the token's own, and not more
     /// than the window back.

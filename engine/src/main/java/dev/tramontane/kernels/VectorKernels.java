@@ -22,6 +22,9 @@ public final class VectorKernels implements Kernels {
     /// Values of rows that are worth another thread where a value costs little.
     private static final int VALUES_A_TASK = 16_384;
 
+    /// Tokens whose keys a thread stores: neighbours share cache lines.
+    private static final int TOKENS_A_TASK = 32;
+
     /// Columns of gated units that a thread takes at once: whole vectors of any shape, so that
     /// where a row is cut changes nothing.
     private static final int COLUMNS_A_PART = 2048;
@@ -122,6 +125,16 @@ public final class VectorKernels implements Kernels {
     /// Rows that are worth another thread: one alone is done sooner than a thread is woken.
     private static int rowsATask(Tensor x) {
         return Math.max(1, VALUES_A_TASK / x.cols());
+    }
+
+    @Override
+    public void append(KvCache cache, int layer, Batch batch, Tensor key, Tensor value) {
+        for (Batch.Slice slice : batch.slices()) {
+            workers.run(
+                    slice.count(),
+                    TOKENS_A_TASK,
+                    (_, from, to) -> cache.append(layer, slice, from, to, key, value));
+        }
     }
 
     @Override

@@ -116,7 +116,7 @@ public final class Transformer {
                         });
         kernels.rope(w.q(), config.headDim(), config.ropePairs(), w.cos(), w.sin());
         kernels.rope(w.k(), config.headDim(), config.ropePairs(), w.cos(), w.sin());
-        cache.append(index, batch, w.k(), w.v());
+        kernels.append(cache, index, batch, w.k(), w.v());
         kernels.attention(
                 w.q(), attentionScale, config.attentionHeads(), cache, index, batch, w.a());
         kernels.matmul(w.a(), layer.attentionOutput(), w.h());
