@@ -7,6 +7,7 @@ import dev.tramontane.model.TextExport;
 import dev.tramontane.model.VisionExport;
 import dev.tramontane.tokenizer.SpecialToken;
 import dev.tramontane.tokenizer.Tokenizer;
+import dev.tramontane.weights.FileWatch;
 import dev.tramontane.weights.GgufWriter;
 import dev.tramontane.weights.ModelFolder;
 
@@ -26,10 +27,12 @@ import java.util.OptionalInt;
 /// tokens, and one more with the vision part of a model that sees.
 ///
 /// All that can be refused is refused before the first byte is written: a file that is there, a
-/// disk that is too small, a tensor that is missing.
+/// disk that is too small, a tensor that is missing. A source that somebody changes meanwhile ends
+/// it: the files are whole or absent.
 final class GgufOutput implements AutoCloseable {
     private final ModelFolder folder;
     private final TextExport text;
+    private final FileWatch watch;
     private final RowEncoder encoder;
     private final boolean force;
     private final List<Planned> planned = new ArrayList<>();
@@ -45,7 +48,8 @@ final class GgufOutput implements AutoCloseable {
         this.folder = ModelFolder.open(in, arena);
         this.text = new TextExport(folder, type, pure);
         this.force = force;
-        this.encoder = new RowEncoder(threads);
+        this.watch = folder.weights().watch();
+        this.encoder = new RowEncoder(threads, watch::check);
     }
 
     ModelFolder folder() {
@@ -129,6 +133,9 @@ final class GgufOutput implements AutoCloseable {
                 ObjectNode tensors = made.putObject("tensors");
                 plan.file.types().forEach((type, count) -> tensors.put(type.name(), count));
             }
+        } catch (InternalError e) { // what Java makes of a page that the source no longer has
+            watch.check();
+            throw e;
         } finally {
             progress.end();
         }
@@ -158,5 +165,6 @@ final class GgufOutput implements AutoCloseable {
     @Override
     public void close() {
         encoder.close();
+        watch.close();
     }
 }

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tramontane.model.FileType;
 import dev.tramontane.weights.GgufFile;
 import dev.tramontane.weights.GgufWriter;
+import dev.tramontane.weights.ModelFormatException;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,9 +21,11 @@ import tools.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -287,6 +291,31 @@ class ConvertCommandTest {
             assertThrows(CancellationException.class, () -> output.write(progress));
         }
         assertEquals(List.of(), left());
+    }
+
+    /// A file that is open for writing already cannot be leased: it changes at once.
+    @Test
+    void a_source_that_is_shortened_meanwhile_is_told_and_nothing_is_left() throws IOException {
+        Path source = Files.copy(Path.of(Tramontane.TINY), temp.resolve("model.gguf"));
+        var progress =
+                new ProgressLine(
+                        Tramontane.program()
+                                .stdio(new ByteArrayOutputStream(), new ByteArrayOutputStream()),
+                        "quantizing");
+        try (var writer = FileChannel.open(source, StandardOpenOption.WRITE);
+                var arena = Arena.ofShared();
+                var output =
+                        new GgufOutput(
+                                source, arena, Optional.of(FileType.Q8_0), false, false, 1)) {
+            output.planText(temp.resolve("out.gguf"));
+            writer.truncate(1000);
+            ModelFormatException told =
+                    assertThrows(ModelFormatException.class, () -> output.write(progress));
+            assertTrue(
+                    String.valueOf(told.getMessage()).contains("and now has 1000"),
+                    told.getMessage());
+        }
+        assertEquals(List.of("model.gguf"), left());
     }
 
     @Test

@@ -2,11 +2,13 @@ package dev.tramontane.cli;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /// The program as its user sees it, run in process: arguments and input in, exit code and output
 /// out.
@@ -35,6 +37,21 @@ final class Tramontane {
     /// Runs without input, without terminals.
     static Result run(String... args) {
         return program().with(args);
+    }
+
+    /// Everything that these tests run on, modules included.
+    static String classPath() {
+        String modules =
+                ModuleLayer.boot().configuration().modules().stream()
+                        .flatMap(module -> module.reference().location().stream())
+                        .filter(location -> location.getScheme().equals("file"))
+                        .map(location -> Path.of(location).toString())
+                        .collect(Collectors.joining(File.pathSeparator));
+        return String.join(
+                File.pathSeparator,
+                "target/test-classes",
+                modules,
+                System.getProperty("java.class.path"));
     }
 
     Tramontane input(String text) {

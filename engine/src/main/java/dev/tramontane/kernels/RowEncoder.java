@@ -3,6 +3,7 @@ package dev.tramontane.kernels;
 import dev.tramontane.tensor.Blocks;
 import dev.tramontane.tensor.DType;
 import dev.tramontane.tensor.Layout;
+import dev.tramontane.tensor.Scales;
 import dev.tramontane.tensor.Tensor;
 
 import java.io.IOException;
@@ -24,10 +25,18 @@ public final class RowEncoder implements AutoCloseable {
     private static final float LARGEST_BFLOAT16 = 0x1.FEp127f;
 
     private final Workers workers;
+    private final Runnable beforeReading;
 
     /// @param threads that compute, the caller's included; 0 for one a core
     public RowEncoder(int threads) {
+        this(threads, () -> {});
+    }
+
+    /// The same with something to do before rows of the source are read, each time; what it throws
+    /// ends the encoding.
+    public RowEncoder(int threads, Runnable beforeReading) {
         workers = new Workers(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
+        this.beforeReading = beforeReading;
     }
 
     /// What takes encoded rows.
@@ -58,6 +67,7 @@ public final class RowEncoder implements AutoCloseable {
             for (int row = 0; row < source.rows(); row += most) {
                 int rows = Math.min(most, source.rows() - row);
                 int first = row;
+                beforeReading.run();
                 workers.run(
                         rows,
                         1 + rows / (8 * workers.count()),
@@ -81,7 +91,7 @@ public final class RowEncoder implements AutoCloseable {
 
     private static void encode(
             Tensor source, int row, float[] values, DType type, MemorySegment batch, long at) {
-        if (source.type() == type) {
+        if (source.type() == type && source.scales().equals(Scales.NONE)) {
             long bytes = source.rowBytes();
             MemorySegment.copy(source.data(), row * bytes, batch, at, bytes);
             return;
