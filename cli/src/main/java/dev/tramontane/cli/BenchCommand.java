@@ -165,14 +165,13 @@ final class BenchCommand implements Callable<Integer> {
 
     private void check() {
         if (repeat < 1 || prompt < 0 || generate < 0 || depth < 0) {
-            throw new IllegalArgumentException(
+            throw new UsageException(
                     "-r, -p, -n and -d are %d, %d, %d and %d, expected -r of 1 or more, the others of 0 or more"
                             .formatted(repeat, prompt, generate, depth));
         }
         for (int count : streams) {
             if (count < 1) {
-                throw new IllegalArgumentException(
-                        "-b is %d, expected 1 or more sequences".formatted(count));
+                throw new UsageException("-b is %d, expected 1 or more sequences".formatted(count));
             }
         }
     }

@@ -35,17 +35,14 @@ final class CpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        ModelName copied = UsageException.check(() -> new ModelName(to));
         LocalStore local = LocalStore.of(io);
         StoredModel model = local.model(from);
         var meter = Meter.of(io);
         meter.begin(model.bytes(), 0);
         var done = new AtomicLong();
         StoredModel copy =
-                local.store()
-                        .copy(
-                                model,
-                                new ModelName(to),
-                                step -> meter.show(to, done.addAndGet(step)));
+                local.store().copy(model, copied, step -> meter.show(to, done.addAndGet(step)));
         meter.clear();
         io.out().println(json ? LocalStore.json(copy) : copy.name());
         return 0;

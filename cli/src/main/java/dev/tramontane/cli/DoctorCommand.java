@@ -85,7 +85,7 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (model.isPresent() && shape.isPresent()) {
-            throw new IllegalArgumentException(
+            throw new UsageException(
                     "--model and --shape are both given, expected one; leave one out");
         }
         Machine machine = Machine.here();
@@ -132,7 +132,7 @@ final class DoctorCommand implements Callable<Integer> {
                             .findFirst()
                             .orElseThrow(
                                     () ->
-                                            new IllegalArgumentException(
+                                            new UsageException(
                                                     "--shape is %s, expected one of %s"
                                                             .formatted(
                                                                     wanted,

@@ -51,13 +51,16 @@ final class EngineFlags {
         return copyWeights ? Placement.COPIED : Placement.MAPPED;
     }
 
+    /// @throws UsageException when a number is out of range
     EngineOptions options() {
-        return EngineOptions.defaults()
-                .withContext(context)
-                .withThreads(threads)
-                .withKernels(kernels)
-                .withCache(cache)
-                .withCopiedWeights(copyWeights);
+        return UsageException.check(
+                () ->
+                        EngineOptions.defaults()
+                                .withContext(context)
+                                .withThreads(threads)
+                                .withKernels(kernels)
+                                .withCache(cache)
+                                .withCopiedWeights(copyWeights));
     }
 
     /// The same for answering with a model: one this small has answered before the vector kernels

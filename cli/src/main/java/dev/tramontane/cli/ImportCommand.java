@@ -126,7 +126,7 @@ final class ImportCommand implements Callable<Integer> {
 
     private ModelName name() {
         if (name.isPresent()) {
-            return new ModelName(name.get());
+            return UsageException.check(() -> new ModelName(name.get()));
         }
         String own =
                 String.valueOf(path.toAbsolutePath().normalize().getFileName())

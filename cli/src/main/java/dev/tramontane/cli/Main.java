@@ -150,7 +150,7 @@ final class Main implements Callable<Integer> {
                 .setOut(writer(io.out()))
                 .setErr(writer(io.err()))
                 .setParameterExceptionHandler((e, _) -> main.refuse(e))
-                .setExecutionExceptionHandler((e, _, _) -> main.fail(e));
+                .setExecutionExceptionHandler((e, command, _) -> main.fail(e, command));
     }
 
     private static String[] joined(String[] first, String[] second) {
@@ -219,8 +219,12 @@ final class Main implements Callable<Integer> {
                         ? defaults.find(option).map(found -> found.from() + ": ").orElse("")
                         : "";
         io.err().println("tramontane: " + from + e.getMessage());
-        io.err().println("See: " + command.getCommandSpec().qualifiedName() + " --help");
+        pointToHelp(command);
         return CommandLine.ExitCode.USAGE;
+    }
+
+    private void pointToHelp(CommandLine command) {
+        io.err().println("See: " + command.getCommandSpec().qualifiedName() + " --help");
     }
 
     private static boolean isGiven(CommandLine command, OptionSpec option) {
@@ -229,12 +233,16 @@ final class Main implements Callable<Integer> {
                         .anyMatch(arg -> Stream.of(option.names()).anyMatch(arg::startsWith));
     }
 
-    private int fail(Exception failure) {
+    private int fail(Exception failure, CommandLine command) {
         io.out().flush();
         io.err().println("tramontane: " + Failure.describe(failure));
+        boolean isUsage = failure instanceof UsageException;
+        if (isUsage) {
+            pointToHelp(command);
+        }
         if (debug) {
             failure.printStackTrace(io.err());
         }
-        return CommandLine.ExitCode.SOFTWARE;
+        return isUsage ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
     }
 }

@@ -50,8 +50,7 @@ record Perplexity(int windows, int scored, double nll, double nllError) {
     static Perplexity of(
             Scorer scorer, Tokenizer tokenizer, int[] tokens, int window, IntConsumer progress) {
         if (window < 4) {
-            throw new IllegalArgumentException(
-                    "the window is " + window + " tokens, expected 4 or more");
+            throw new UsageException("the window is " + window + " tokens, expected 4 or more");
         }
         int windows = tokens.length / window;
         if (windows == 0) {

@@ -72,18 +72,19 @@ final class PullCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        HubReference wanted = HubReference.of(reference);
-        Optional<ModelName> as = name.map(ModelName::new);
+        HubReference wanted = UsageException.check(() -> HubReference.of(reference));
+        Optional<ModelName> as = UsageException.check(() -> name.map(ModelName::new));
         LocalStore local = LocalStore.of(io);
         if (offline) {
             StoredModel here = local.model(as.orElseGet(() -> wanted.name(wanted.wish())).text());
             tell(new Hub.Pulled(here, false));
             return 0;
         }
-        var options = HubOptions.of(hub, token(), io.environment());
+        Optional<String> token = token();
+        Hub from = UsageException.check(() -> new Hub(HubOptions.of(hub, token, io.environment())));
         var shown = new Shown(io);
         try {
-            tell(new Hub(options).pull(wanted, as, local.store(), shown));
+            tell(from.pull(wanted, as, local.store(), shown));
         } finally {
             shown.meter.clear();
         }

@@ -74,18 +74,20 @@ final class SamplingFlags {
     ///
     /// @param freshSeed used where no seed was given
     /// @param tokenizer finds the tokens of texts among the parameters
-    /// @throws IllegalArgumentException when a value is out of range
+    /// @throws UsageException when a value is out of range
     SamplingParams over(SamplingParams defaults, long freshSeed, Tokenizer tokenizer) {
-        return new SamplingParams(
-                penalties.over(defaults.penalties(), tokenizer),
-                temperature.orElse(defaults.temperature()),
-                topK.orElse(defaults.topK()),
-                typicalP.orElse(defaults.typicalP()),
-                topP.orElse(defaults.topP()),
-                minP.orElse(defaults.minP()),
-                seed.orElse(freshSeed),
-                maxTokens.orElse(defaults.maxTokens()),
-                defaults.topLogprobs());
+        return UsageException.check(
+                () ->
+                        new SamplingParams(
+                                penalties.over(defaults.penalties(), tokenizer),
+                                temperature.orElse(defaults.temperature()),
+                                topK.orElse(defaults.topK()),
+                                typicalP.orElse(defaults.typicalP()),
+                                topP.orElse(defaults.topP()),
+                                minP.orElse(defaults.minP()),
+                                seed.orElse(freshSeed),
+                                maxTokens.orElse(defaults.maxTokens()),
+                                defaults.topLogprobs()));
     }
 
     /// Changes a value by name.

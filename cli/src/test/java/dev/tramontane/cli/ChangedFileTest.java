@@ -82,7 +82,7 @@ class ChangedFileTest {
         if (program.getInputStream().read() < 0) {
             String said = said();
             Assumptions.assumeFalse(
-                    said.contains("expected x86-64 with AVX-512 VNNI"),
+                    said.contains("kernels ASSEMBLED: "),
                     "skipped: no machine code for this processor");
             throw new AssertionError("no answer: " + said);
         }

@@ -55,9 +55,13 @@ class DoctorCommandTest {
     @Test
     void a_shape_that_nobody_knows_is_refused_with_those_that_are_known() {
         Tramontane.Result result = Tramontane.run("doctor", "--shape", "7b");
-        assertEquals(1, result.code());
+        assertEquals(2, result.code());
         assertEquals(
-                "tramontane: --shape is 7b, expected one of [3b, 8b, 14b, 24b]\n", result.err());
+                """
+                tramontane: --shape is 7b, expected one of [3b, 8b, 14b, 24b]
+                See: tramontane doctor --help
+                """,
+                result.err());
     }
 
     /// Magistral Small's parameters, as its card has them: 23,572,403,200 in the text network.

@@ -138,13 +138,13 @@ class PullCommandTest {
     }
 
     @Test
-    void a_refusal_is_one_message_and_the_code_is_one() {
+    void a_refusal_is_one_message_and_the_code_is_one_or_two_if_it_was_typed_wrong() {
         Tramontane.Result refused = program().with("pull", "hf:owner/other");
         assertEquals(1, refused.code());
         assertEquals(1, refused.err().lines().count());
         assertTrue(refused.err().contains("no such repository"), refused.err());
         Tramontane.Result wrong = program().with("pull", "owner/tiny");
-        assertEquals(1, wrong.code());
+        assertEquals(2, wrong.code());
         assertTrue(wrong.err().contains("expected hf:owner/repo"), wrong.err());
     }
 }

@@ -152,7 +152,7 @@ class StoreCommandsTest {
         assertEquals(1, run("import", text.toString()).code());
         assertEquals(1, run("import", home.resolve("missing").toString()).code());
         Tramontane.Result name = run("import", Tramontane.TINY, "--as", "../x");
-        assertEquals(1, name.code());
+        assertEquals(2, name.code());
         assertTrue(name.err().contains("a model's name is like"), name.err());
         assertEquals(0, json("ls", "--json").path("models").size());
     }
