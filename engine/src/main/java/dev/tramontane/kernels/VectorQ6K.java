@@ -16,42 +16,47 @@ import java.lang.foreign.ValueLayout;
 final class VectorQ6K {
     private VectorQ6K() {}
 
+    /// Half after half, as {@link #dot}.
     static void decode(MemorySegment data, long offset, int count, float[] out, int at, int half) {
-        for (int block = 0; block < count / 256; block++) {
-            long from = offset + 210L * block;
-            float d = Blocks.half(data, from + 208);
-            for (int group = 0; group < 8; group++) {
-                float scale0 = d * data.get(ValueLayout.JAVA_BYTE, from + 192 + 2L * group);
-                float scale1 = d * data.get(ValueLayout.JAVA_BYTE, from + 193 + 2L * group);
-                int to = at + 128 * block + 16 * group;
-                for (int i = 0; i < 16; i += COUNT) {
-                    quants(data, from, group, i).mul(scale0).intoArray(out, to + i);
-                    quants(data, from, group, 16 + i).mul(scale1).intoArray(out, to + half + i);
+        for (int side = 0; side < 2; side++) {
+            for (int block = 0; block < count / 256; block++) {
+                long from = offset + 210L * block;
+                float d = Blocks.half(data, from + 208);
+                for (int group = 0; group < 8; group++) {
+                    float scale =
+                            d * data.get(ValueLayout.JAVA_BYTE, from + 192 + 2L * group + side);
+                    int to = at + half * side + 128 * block + 16 * group;
+                    for (int i = 0; i < 16; i += COUNT) {
+                        quants(data, from, group, 16 * side + i).mul(scale).intoArray(out, to + i);
+                    }
                 }
             }
         }
     }
 
-    /// A row times one vector of activations.
+    /// A row times one vector of activations, half after half as in {@link VectorQ5K}.
     static float dot(MemorySegment data, long offset, float[] x, int half, int cols) {
         FloatVector first = FloatVector.zero(F);
-        FloatVector second = first;
-        for (int block = 0; block < cols / 256; block++) {
-            long from = offset + 210L * block;
-            float d = Blocks.half(data, from + 208);
-            for (int group = 0; group < 8; group++) {
-                float scale0 = d * data.get(ValueLayout.JAVA_BYTE, from + 192 + 2L * group);
-                float scale1 = d * data.get(ValueLayout.JAVA_BYTE, from + 193 + 2L * group);
-                int at = 128 * block + 16 * group;
-                for (int i = 0; i < 16; i += COUNT) {
-                    FloatVector v = FloatVector.fromArray(F, x, at + i);
-                    FloatVector w = FloatVector.fromArray(F, x, at + half + i);
-                    first = quants(data, from, group, i).mul(scale0).fma(v, first);
-                    second = quants(data, from, group, 16 + i).mul(scale1).fma(w, second);
+        FloatVector sum = first;
+        for (int side = 0; side < 2; side++) {
+            first = sum;
+            sum = FloatVector.zero(F);
+            for (int block = 0; block < cols / 256; block++) {
+                long from = offset + 210L * block;
+                float d = Blocks.half(data, from + 208);
+                for (int group = 0; group < 8; group++) {
+                    float scale =
+                            d * data.get(ValueLayout.JAVA_BYTE, from + 192 + 2L * group + side);
+                    int at = half * side + 128 * block + 16 * group;
+                    for (int i = 0; i < 16; i += COUNT) {
+                        FloatVector v = FloatVector.fromArray(F, x, at + i);
+                        FloatVector q = quants(data, from, group, 16 * side + i);
+                        sum = q.mul(scale).fma(v, sum);
+                    }
                 }
             }
         }
-        return Lanes.sum(first.add(second));
+        return Lanes.sum(first.add(sum));
     }
 
     /// A vector of the 32 values of a group (two sub-blocks), from the `i`-th on, before scale.
