@@ -11,8 +11,8 @@ import java.util.List;
 /// Products of quantised weights by machine code: which rows, tokens and depth each call of {@link
 /// StripCode} computes, and that every address lies where it should.
 ///
-/// Up to three or four tokens multiply rows straight from the file. More share the decoding: 64
-/// rows are unpacked to a panel in the cache of one core, a part of the depth at a time, and
+/// Few tokens, in one group or two, multiply rows straight from the file. More share the decoding:
+/// 64 rows are unpacked to a panel in the cache of one core, a part of the depth at a time, and
 /// multiplied with all tokens.
 final class AssembledMatmul {
     /// Rows whose panel fits the second cache of a core.
@@ -28,8 +28,10 @@ final class AssembledMatmul {
 
     /// The routines of a product.
     private sealed interface Plan {
-        /// All tokens at once, on rows as they lie.
-        record Direct(MethodHandle direct) implements Plan {}
+        /// On rows as they lie.
+        ///
+        /// @param groups a routine a group of tokens
+        record Direct(List<MethodHandle> groups) implements Plan {}
 
         /// @param panels a routine a group of tokens
         record Panel(MethodHandle unpack, List<MethodHandle> panels) implements Plan {}
@@ -87,7 +89,6 @@ final class AssembledMatmul {
         if (x.rows() == 0) {
             return;
         }
-        List<TokenGroup> groups = TokenGroup.of(x.rows());
         boolean anyFloat = false;
         boolean anyRounded = false;
         for (Tensor weight : weights) {
@@ -95,6 +96,7 @@ final class AssembledMatmul {
             anyFloat |= isFloat;
             anyRounded |= !isFloat;
         }
+        List<TokenGroup> groups = TokenGroup.of(x.rows(), mostTokensOfAGroup(x.rows(), weights));
         if (anyRounded) {
             rounded.round(x, groups, workers, calls);
         }
@@ -131,9 +133,19 @@ final class AssembledMatmul {
                 });
     }
 
+    /// Few tokens go directly, more by way of a panel.
+    private int mostTokensOfAGroup(int tokens, List<Tensor> weights) {
+        int most = PanelCode.MOST_TOKENS;
+        for (Tensor weight : weights) {
+            most = Math.min(most, routines.mostDirectTokens(routines.decoder(weight.type())));
+        }
+        return tokens <= most * routines.mostDirectGroups() ? most : PanelCode.MOST_TOKENS;
+    }
+
     private int rowsATask(Tensor weight, Plan plan) {
         return switch (plan) {
             case Plan.Panel _ -> ROWS_A_PANEL;
+            case Plan.Direct direct when direct.groups.size() > 1 -> ROWS_A_PANEL;
             case Plan.Direct _ -> {
                 int share = weight.rows() / (4 * workers.count()) / ROWS_A_PANEL * ROWS_A_PANEL;
                 yield Math.clamp(share, ROWS_A_PANEL, ROWS_A_DIRECT_TASK);
@@ -157,9 +169,10 @@ final class AssembledMatmul {
 
     /// Assembles what the workers will call, and gives them their panels.
     private Plan plan(StripDecoder decoder, List<TokenGroup> groups) {
-        int first = groups.getFirst().count();
-        if (groups.size() == 1 && first <= routines.mostDirectTokens()) {
-            return new Plan.Direct(routines.direct(decoder, first));
+        if (groups.size() <= routines.mostDirectGroups()
+                && groups.getFirst().count() <= routines.mostDirectTokens(decoder)) {
+            return new Plan.Direct(
+                    groups.stream().map(group -> routines.direct(decoder, group.count())).toList());
         }
         long bytes = ROWS_A_PANEL / routines.set().lanes() * panelBytes(decoder, PANEL_DEPTH);
         for (int i = 0; i < panels.length; i++) {
@@ -206,9 +219,11 @@ final class AssembledMatmul {
         set(call, StripCode.Call.SCRATCH, call.address() + CALL_BYTES);
         switch (product.plan) {
             case Plan.Direct plan -> {
-                aimAtRows(call, product, row, strips, 0, weight.cols());
-                aimAtTokens(call, product, product.groups.getFirst(), row, 0);
-                Routines.call(plan.direct, call);
+                for (int i = 0; i < product.groups.size(); i++) {
+                    aimAtRows(call, product, row, strips, 0, weight.cols());
+                    aimAtTokens(call, product, product.groups.get(i), row, 0);
+                    Routines.call(plan.groups.get(i), call);
+                }
             }
             case Plan.Panel plan -> {
                 for (int depth = 0; depth < weight.cols(); depth += PANEL_DEPTH) {

@@ -24,8 +24,18 @@ final class NarrowProducts implements Products {
     private static final Gpr TILE = Gpr.RBP;
 
     @Override
-    public int mostDirectTokens() {
+    public int mostDirectTokens(StripDecoder decoder) {
         return 3;
+    }
+
+    @Override
+    public int mostDirectGroups() {
+        return 1;
+    }
+
+    @Override
+    public int directSum(Strip s, int token) {
+        return s.sums + token;
     }
 
     @Override

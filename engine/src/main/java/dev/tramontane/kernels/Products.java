@@ -6,8 +6,15 @@ interface Products {
         return set.isWide() ? new WideProducts() : new NarrowProducts();
     }
 
-    /// The most tokens that {@link #direct} takes, next to what decoders need registers for.
-    int mostDirectTokens();
+    /// The most tokens that {@link #direct} takes, next to what the decoder needs registers for.
+    int mostDirectTokens(StripDecoder decoder);
+
+    /// Groups of so many tokens for which decoding rows again, from the cache of a core, costs less
+    /// than the detour over a panel.
+    int mostDirectGroups();
+
+    /// The register in which {@link #direct} has the sum of a token.
+    int directSum(Strip s, int token);
 
     /// First of the registers for odd values' sums of {@link #direct}.
     int oddSums();

@@ -109,8 +109,13 @@ final class Routines {
     }
 
     /// The most tokens of {@link #direct}.
-    int mostDirectTokens() {
-        return Products.of(set).mostDirectTokens();
+    int mostDirectTokens(StripDecoder decoder) {
+        return Products.of(set).mostDirectTokens(decoder);
+    }
+
+    /// The most groups of tokens for which {@link #direct} is called group by group.
+    int mostDirectGroups() {
+        return Products.of(set).mostDirectGroups();
     }
 
     /// With 512-bit registers alone.

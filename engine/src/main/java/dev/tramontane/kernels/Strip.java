@@ -15,11 +15,11 @@ import java.util.function.IntUnaryOperator;
 /// | | 512 bits | 256 bits |
 /// | --- | --- | --- |
 /// | rows | 16 | 8 |
-/// | sums of up to four tokens | 0 to 3 | 12 to 15 |
+/// | sums of few tokens | 0 to 3, 8 to 11 | 12 to 14 |
 /// | `values` (8) | 12 to 19 | 0 to 7 |
 /// | `scale`, `minimum` | 20, 21 | 8, 9 |
 /// | `spare` (2), in which the pieces work | 4, 5 | 10, 11 |
-/// | constants (5) | 28 to 31, 6 | scratch memory |
+/// | constants (6) | 28 to 31, 6, 7 | scratch memory |
 final class Strip {
     /// Rows that a product takes in one go: a strip of 512 bits, or two of 256.
     static final int ROWS = 16;

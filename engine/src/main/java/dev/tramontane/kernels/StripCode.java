@@ -86,7 +86,7 @@ final class StripCode {
     /// Rows as they lie in the file, times `tokens` tokens.
     static byte[] direct(InstructionSet set, StripDecoder decoder, int tokens) {
         Products products = Products.of(set);
-        if (tokens > products.mostDirectTokens()) {
+        if (tokens > products.mostDirectTokens(decoder)) {
             throw new IllegalArgumentException(tokens + " tokens");
         }
         var code = new StripCode(set, decoder);
@@ -98,7 +98,9 @@ final class StripCode {
         a.bind(strip);
         code.startOfStrip();
         startOfTokens(a);
-        clear(s, s.sums, tokens);
+        for (int t = 0; t < tokens; t++) {
+            clear(s, products.directSum(s, t), 1);
+        }
         var block = new Assembler.Label();
         a.bind(block);
         if (decoder.isFloat()) {
@@ -112,7 +114,7 @@ final class StripCode {
         nextTokens(a, decoder, tokens, decoder.blockLength());
         a.dec(BLOCKS);
         a.jnz(block);
-        code.storeSums(tokens);
+        code.storeSums(products, tokens);
         a.dec(STRIPS);
         a.jnz(strip);
         return leave(s);
@@ -247,12 +249,12 @@ final class StripCode {
         }
     }
 
-    private void storeSums(int tokens) {
+    private void storeSums(Products products, int tokens) {
         Gpr rowBytes = Gpr.RDX;
         a.mov(rowBytes, at(CALL, Call.OUT_ROW_BYTES));
         a.mov(Gpr.RBX, OUT);
         for (int t = 0; t < tokens; t++) {
-            s.v.store(at(Gpr.RBX, 0), s.sums + t);
+            s.v.store(at(Gpr.RBX, 0), products.directSum(s, t));
             a.add(Gpr.RBX, rowBytes);
         }
         a.add(OUT, s.set.vectorBytes());

@@ -7,8 +7,10 @@ import java.util.List;
 /// StripCode} reads them.
 record TokenGroup(int first, int count) {
     /// Cuts tokens into groups that are as equal, and as few, as registers allow.
-    static List<TokenGroup> of(int tokens) {
-        int fewest = (tokens + PanelCode.MOST_TOKENS - 1) / PanelCode.MOST_TOKENS;
+    ///
+    /// @param most tokens of a group
+    static List<TokenGroup> of(int tokens, int most) {
+        int fewest = (tokens + most - 1) / most;
         int each = (tokens + fewest - 1) / fewest;
         List<TokenGroup> groups = new ArrayList<>();
         for (int first = 0; first < tokens; first += each) {

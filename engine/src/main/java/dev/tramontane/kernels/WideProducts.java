@@ -11,6 +11,8 @@ import static dev.tramontane.kernels.StripCode.X_SUMS;
 
 import dev.tramontane.kernels.StripCode.Call;
 
+import java.util.function.IntUnaryOperator;
+
 /// {@link Products} in 512-bit registers: dot products of bytes, activations broadcast by the
 /// instructions that use them. A strip of a panel and twelve tokens have their sums in registers.
 final class WideProducts implements Products {
@@ -26,8 +28,19 @@ final class WideProducts implements Products {
     private static final int PANEL_FLOATS = 2 * PanelCode.MOST_TOKENS;
 
     @Override
-    public int mostDirectTokens() {
-        return 4;
+    public int mostDirectTokens(StripDecoder decoder) {
+        return decoder.isFloat() ? 4 : 8;
+    }
+
+    @Override
+    public int mostDirectGroups() {
+        return 2;
+    }
+
+    /// Around the registers in which decoders work and have constants.
+    @Override
+    public int directSum(Strip s, int token) {
+        return s.sums + (token < s.spare ? token : token + 4);
     }
 
     @Override
@@ -40,7 +53,7 @@ final class WideProducts implements Products {
         if (decoder.isFloat()) {
             multiplyFloats(s, tokens, index, values, DOTS);
         } else {
-            multiply(s, decoder, tokens, index, values);
+            multiply(s, decoder, tokens, index, values, t -> directSum(s, t));
         }
     }
 
@@ -98,7 +111,7 @@ final class WideProducts implements Products {
         for (int i = 0; i < decoder.groupLength() / 4; i++) {
             s.v.load(s.values + i, at(PANEL, from + bytes * i));
         }
-        multiply(s, decoder, tokens, group, s.values);
+        multiply(s, decoder, tokens, group, s.values, t -> s.sums + t);
     }
 
     private static void multiplyFloats(Strip s, int tokens, int index, int values, int oddSums) {
@@ -110,7 +123,13 @@ final class WideProducts implements Products {
     }
 
     /// Four tokens go side by side, so that no addition waits for the one before.
-    private static void multiply(Strip s, StripDecoder decoder, int tokens, int index, int values) {
+    private static void multiply(
+            Strip s,
+            StripDecoder decoder,
+            int tokens,
+            int index,
+            int values,
+            IntUnaryOperator sums) {
         int run = index * decoder.groupLength() / 32;
         int within = index * decoder.groupLength() % 32;
         for (int first = 0; first < tokens; first += 4) {
@@ -134,10 +153,10 @@ final class WideProducts implements Products {
                 int product = SCALES + (t & 1);
                 s.v.vcvtdq2ps(dot, dot);
                 s.wide.vmulps(product, s.scale, at(X_SCALES, (run * tokens + t) * Float.BYTES));
-                s.v.vfmadd231ps(s.sums + t, dot, product);
+                s.v.vfmadd231ps(sums.applyAsInt(t), dot, product);
                 if (decoder.hasMinima()) {
                     int sum = (index * tokens + t) * Float.BYTES;
-                    s.wide.vfnmadd231ps(s.sums + t, s.minimum, at(X_SUMS, sum));
+                    s.wide.vfnmadd231ps(sums.applyAsInt(t), s.minimum, at(X_SUMS, sum));
                 }
             }
         }

@@ -63,7 +63,7 @@ class AssembledKernelsTest {
         for (int inner : new int[] {256, 768, 2048 + 256, 4096 + 512}) {
             for (int rows : new int[] {16, 17, 37, 64, 150}) {
                 Tensor weights = weights(type, rows, inner, 7);
-                for (int tokens : new int[] {1, 2, 3, 4, 5, 11, 12, 13, 30}) {
+                for (int tokens : new int[] {1, 2, 3, 4, 5, 8, 9, 13, 16, 17, 30}) {
                     Tensor x = activations(tokens, inner, 3);
                     assertDefinition(x, weights, type + " " + rows + " x " + inner);
                 }
@@ -105,7 +105,7 @@ class AssembledKernelsTest {
     void a_token_alone_gives_the_bits_it_gives_in_a_batch_on_any_number_of_threads(DType type) {
         Tensor weights = weights(type, 150, 4096 + 256, 9);
         for (Machine machine : machines) {
-            for (int tokens : new int[] {2, 3, 4, 7, 29}) {
+            for (int tokens : new int[] {2, 3, 4, 7, 8, 15, 29}) {
                 Tensor x = activations(tokens, weights.cols(), 4);
                 Tensor together = product(machine.one, x, weights);
                 Tensor threaded = product(machine.three, x, weights);
