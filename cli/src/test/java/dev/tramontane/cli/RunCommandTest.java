@@ -191,11 +191,11 @@ class RunCommandTest {
         assertMistake(2, "there is no prompt", "run");
         assertMistake(2, "expected on, off, low, medium, high", "run", "--think=much", "x");
         assertMistake(1, "no such file or folder", "run", "-m", "no/such.gguf", "x");
-        assertMistake(1, "temperature is 3.0, expected 0 to 2", "run", "--temperature=3", "x");
-        assertMistake(1, "typical_p is 0.0, expected more than 0", "run", "--typical-p=0", "x");
-        assertMistake(1, "logit_bias.17 is 200.0", "run", "--logit-bias=17=200", "x");
+        assertMistake(2, "temperature is 3.0, expected 0 to 2", "run", "--temperature=3", "x");
+        assertMistake(2, "typical_p is 0.0, expected more than 0", "run", "--typical-p=0", "x");
+        assertMistake(2, "logit_bias.17 is 200.0", "run", "--logit-bias=17=200", "x");
         assertMistake(1, "logit_bias.99999 is for token 99999", "run", "--logit-bias=99999=1", "x");
-        assertMistake(1, "repeat_last_n is -2", "run", "--repeat-last-n=-2", "x");
+        assertMistake(2, "repeat_last_n is -2", "run", "--repeat-last-n=-2", "x");
         assertMistake(
                 1,
                 "dry_sequence_breakers[0]: found 0 characters",

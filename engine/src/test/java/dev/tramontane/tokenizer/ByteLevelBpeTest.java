@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import static java.util.Objects.requireNonNull;
 
@@ -50,6 +49,11 @@ final class ByteLevelBpeTest {
 
     static List<String> families() {
         return List.copyOf(RECORDED.get("ids").propertyNames());
+    }
+
+    /// All but `tekken`, whose vocabulary here is not in the order of its merges.
+    static List<String> exportableFamilies() {
+        return families().stream().filter(family -> !family.equals("tekken")).toList();
     }
 
     @ParameterizedTest
@@ -103,9 +107,8 @@ final class ByteLevelBpeTest {
     }
 
     @ParameterizedTest
-    @MethodSource("families")
+    @MethodSource("exportableFamilies")
     void a_tokenizer_json_written_as_gguf_gives_the_same_ids(String family) throws IOException {
-        assumeTrue(!family.equals("tekken"), "this vocabulary's order is not its merges'");
         Tokenizer source = Tokenizer.read(file(family));
         Tokenizer written = written(source, source.vocab() + 3);
         assertRecorded(family, written);
