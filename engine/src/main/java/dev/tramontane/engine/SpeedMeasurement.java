@@ -39,13 +39,13 @@ final class SpeedMeasurement {
     private static final byte FILLING = 0x2c;
 
     /// Positions that attention looks back at in the second measurement.
-    private static final int LATER = 1024;
+    private static final int LATER = 4096;
 
     private static final int MOST_ROUNDS = 12;
     private static final double STEADY = 0.95;
 
     private static final int MOST_PREFILL_TOKENS = 512;
-    private static final int FEWEST_PREFILL_TOKENS = 16;
+    private static final int FEWEST_PREFILL_TOKENS = 64;
 
     /// Weights of the layers that reading is measured on.
     private static final long PREFILL_BYTES = 64L << 20;
