@@ -141,11 +141,9 @@ public final class Engine implements AutoCloseable {
                 long start = System.nanoTime();
                 Batch batch = scheduler.next();
                 Tensor logits = transformer.forward(batch, cache);
+                throughput.count(batch.tokens().length, batch.sampledRows().length);
                 scheduler.accept(batch, logits);
-                throughput.add(
-                        batch.tokens().length,
-                        batch.sampledRows().length,
-                        System.nanoTime() - start);
+                throughput.took(System.nanoTime() - start);
             }
             scheduler.cancelAll(inbox);
         } catch (Throwable e) { // the thread's outermost frame: readers must learn of it

@@ -16,16 +16,26 @@ final class Throughput {
     /// @param sampledPerSecond in the last full window of computing, or since the start
     record Totals(long computed, long sampled, double sampledPerSecond) {}
 
-    /// Counts a step.
-    void add(int computed, int sampled, long nanos) {
-        windowNanos += nanos;
+    /// Counts a step's tokens: before anybody is told of them, so that who asks afterwards finds
+    /// them counted.
+    void count(int computed, int sampled) {
         windowTokens += sampled;
+        totals =
+                new Totals(
+                        totals.computed + computed,
+                        totals.sampled + sampled,
+                        totals.sampledPerSecond);
+    }
+
+    /// Adds what the step took in all.
+    void took(long nanos) {
+        windowNanos += nanos;
         double rate = totals.sampledPerSecond;
         boolean full = windowNanos >= WINDOW_NANOS;
         if (full || !windowWasFull) {
             rate = windowTokens * 1e9 / Math.max(1, windowNanos);
         }
-        totals = new Totals(totals.computed + computed, totals.sampled + sampled, rate);
+        totals = new Totals(totals.computed, totals.sampled, rate);
         if (full) {
             windowNanos = 0;
             windowTokens = 0;
