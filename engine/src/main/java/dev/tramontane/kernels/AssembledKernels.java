@@ -8,6 +8,7 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /// Products of weights by machine code that our own {@link Assembler} writes at start, for AVX-512
 /// with VNNI or for AVX2; with quantised weights on activations rounded to 8 bits. With AVX-512
@@ -29,7 +30,7 @@ public final class AssembledKernels implements Kernels {
     private final Arena arena = Arena.ofShared();
     private final AssembledMatmul matmul;
     private final AssembledAttention attention;
-    private final AssembledRows rows;
+    private final Optional<AssembledRows> rows;
 
     /// @param threads that compute, the caller's included; at least 1
     /// @param vectors whether `jdk.incubator.vector` is present, for all that is not a product of
@@ -48,7 +49,10 @@ public final class AssembledKernels implements Kernels {
         var routines = new Routines(set, new ExecutableMemory(arena));
         matmul = new AssembledMatmul(workers, routines, arena);
         attention = new AssembledAttention(workers, routines, arena);
-        rows = new AssembledRows(workers, routines, arena);
+        rows =
+                set.isWide()
+                        ? Optional.of(new AssembledRows(workers, routines, arena))
+                        : Optional.empty();
     }
 
     /// What this machine has and was asked for.
@@ -136,8 +140,8 @@ public final class AssembledKernels implements Kernels {
 
     @Override
     public void rmsNorm(Tensor x, Tensor gain, float eps, Tensor out) {
-        if (rows.suitsNorm(x, gain, out)) {
-            rows.rmsNorm(x, gain, eps, out);
+        if (rows.isPresent() && rows.get().suitsNorm(x, gain, out)) {
+            rows.get().rmsNorm(x, gain, eps, out);
         } else {
             others.rmsNorm(x, gain, eps, out);
         }
@@ -145,8 +149,8 @@ public final class AssembledKernels implements Kernels {
 
     @Override
     public void rope(Tensor x, int headDim, RopePairs pairs, Tensor cos, Tensor sin) {
-        if (rows.suitsRope(x, headDim, cos, sin)) {
-            rows.rope(x, headDim, pairs, cos, sin);
+        if (rows.isPresent() && rows.get().suitsRope(x, headDim, cos, sin)) {
+            rows.get().rope(x, headDim, pairs, cos, sin);
         } else {
             others.rope(x, headDim, pairs, cos, sin);
         }
@@ -175,8 +179,8 @@ public final class AssembledKernels implements Kernels {
 
     @Override
     public void swiglu(Tensor gate, Tensor up, Tensor out) {
-        if (rows.suitsPair(gate, up, out)) {
-            rows.swiglu(gate, up, out);
+        if (rows.isPresent() && rows.get().suitsPair(gate, up, out)) {
+            rows.get().swiglu(gate, up, out);
         } else {
             others.swiglu(gate, up, out);
         }
@@ -184,8 +188,8 @@ public final class AssembledKernels implements Kernels {
 
     @Override
     public void add(Tensor x, Tensor y) {
-        if (rows.suitsPair(x, y, x)) {
-            rows.add(x, y);
+        if (rows.isPresent() && rows.get().suitsPair(x, y, x)) {
+            rows.get().add(x, y);
         } else {
             others.add(x, y);
         }

@@ -21,15 +21,22 @@ final class AssembledRows {
 
     private final Workers workers;
     private final Routines routines;
+    private final MethodHandle norm;
+    private final MethodHandle gatedUnits;
+    private final MethodHandle sum;
     private final MemorySegment[] calls;
     private final MemorySegment normConstants;
     private final MemorySegment gateConstants;
     private final MemorySegment turnConstants;
 
+    /// @param routines of 512-bit registers
     /// @param arena owns the buffers and outlives this object; shared among threads
     AssembledRows(Workers workers, Routines routines, Arena arena) {
         this.workers = workers;
         this.routines = routines;
+        norm = routines.norm();
+        gatedUnits = routines.gatedUnits();
+        sum = routines.sum();
         calls = new MemorySegment[workers.count()];
         for (int i = 0; i < calls.length; i++) {
             calls[i] = arena.allocate(RowCode.Call.BYTES, 64);
@@ -44,19 +51,14 @@ final class AssembledRows {
         }
     }
 
-    private boolean suits(int step, Tensor... tensors) {
-        for (Tensor tensor : tensors) {
-            if (tensor.cols() % step != 0
-                    || tensor.type() != DType.F32
-                    || !tensor.data().isNative()) {
-                return false;
-            }
-        }
-        return routines.set().isWide();
+    private static boolean fits(Tensor tensor, int step) {
+        return tensor.cols() % step == 0 && tensor.type() == DType.F32 && tensor.data().isNative();
     }
 
     boolean suitsNorm(Tensor x, Tensor gain, Tensor out) {
-        return suits(RowCode.NORM_STEP, x, gain, out)
+        return fits(x, RowCode.NORM_STEP)
+                && fits(gain, RowCode.NORM_STEP)
+                && fits(out, RowCode.NORM_STEP)
                 && gain.cols() == x.cols()
                 && out.cols() == x.cols()
                 && out.rows() >= x.rows();
@@ -67,7 +69,7 @@ final class AssembledRows {
         normConstants.setAtIndex(FLOAT, 1, eps);
         normConstants.setAtIndex(FLOAT, 2, 1);
         run(
-                routines.norm(),
+                norm,
                 x.rows(),
                 x.cols(),
                 new Part(x, x.rowBytes()),
@@ -78,7 +80,9 @@ final class AssembledRows {
     }
 
     boolean suitsPair(Tensor x, Tensor y, Tensor out) {
-        return suits(RowCode.STEP, x, y, out)
+        return fits(x, RowCode.STEP)
+                && fits(y, RowCode.STEP)
+                && fits(out, RowCode.STEP)
                 && y.cols() == x.cols()
                 && out.cols() == x.cols()
                 && y.rows() >= x.rows()
@@ -86,11 +90,11 @@ final class AssembledRows {
     }
 
     void swiglu(Tensor gate, Tensor up, Tensor out) {
-        pair(routines.gatedUnits(), gate, up, out, gateConstants);
+        pair(gatedUnits, gate, up, out, gateConstants);
     }
 
     void add(Tensor x, Tensor y) {
-        pair(routines.sum(), x, y, x, gateConstants);
+        pair(sum, x, y, x, gateConstants);
     }
 
     /// Rows lie end to end, so that they are one row of which threads take stretches.
@@ -117,7 +121,9 @@ final class AssembledRows {
     }
 
     boolean suitsRope(Tensor x, int headDim, Tensor cos, Tensor sin) {
-        return suits(16, x, cos, sin)
+        return fits(x, 16)
+                && fits(cos, 16)
+                && fits(sin, 16)
                 && RowCode.turns(headDim)
                 && x.cols() % headDim == 0
                 && cos.cols() == headDim / 2

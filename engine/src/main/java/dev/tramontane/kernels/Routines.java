@@ -11,7 +11,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 
 /// The machine code in use: each routine is assembled when it is first needed, in a millisecond.
 ///
@@ -27,22 +26,14 @@ final class Routines {
 
     private record AttentionKey(CacheType type, int headDim, int rows) {}
 
-    private enum RowPurpose {
-        NORM,
-        GATED_UNITS,
-        SUM,
-        TURN_INTERLEAVED,
-        TURN_HALVES
-    }
-
-    private record RowKey(RowPurpose purpose, int headDim) {}
+    private record RotationKey(RopePairs pairs, int headDim) {}
 
     private final InstructionSet set;
     private final ExecutableMemory memory;
     private final Map<DType, StripDecoder> decoders = new EnumMap<>(DType.class);
     private final Map<Key, MethodHandle> made = new ConcurrentHashMap<>();
     private final Map<AttentionKey, MethodHandle> attention = new ConcurrentHashMap<>();
-    private final Map<RowKey, MethodHandle> rows = new ConcurrentHashMap<>();
+    private final Map<RotationKey, MethodHandle> rotations = new ConcurrentHashMap<>();
 
     Routines(InstructionSet set, ExecutableMemory memory) {
         this.set = set;
@@ -125,33 +116,26 @@ final class Routines {
                 _ -> memory.load(AttentionCode.routine(format, rows)));
     }
 
-    /// {@link RowCode#norm}, with 512-bit registers alone, as the next three.
+    /// {@link RowCode#norm}, a new one, with 512-bit registers alone, as the next three.
     MethodHandle norm() {
-        return row(new RowKey(RowPurpose.NORM, 0), RowCode::norm);
+        return memory.load(RowCode.norm());
     }
 
-    /// {@link RowCode#gatedUnits}.
+    /// {@link RowCode#gatedUnits}, a new one.
     MethodHandle gatedUnits() {
-        return row(new RowKey(RowPurpose.GATED_UNITS, 0), RowCode::gatedUnits);
+        return memory.load(RowCode.gatedUnits());
     }
 
-    /// {@link RowCode#sum}.
+    /// {@link RowCode#sum}, a new one.
     MethodHandle sum() {
-        return row(new RowKey(RowPurpose.SUM, 0), RowCode::sum);
+        return memory.load(RowCode.sum());
     }
 
     /// {@link RowCode#rotation}.
     MethodHandle rotation(int headDim, RopePairs pairs) {
-        RowPurpose purpose =
-                switch (pairs) {
-                    case INTERLEAVED -> RowPurpose.TURN_INTERLEAVED;
-                    case SPLIT_HALF -> RowPurpose.TURN_HALVES;
-                };
-        return row(new RowKey(purpose, headDim), () -> RowCode.rotation(headDim, pairs));
-    }
-
-    private MethodHandle row(RowKey key, Supplier<byte[]> code) {
-        return rows.computeIfAbsent(key, _ -> memory.load(code.get()));
+        return rotations.computeIfAbsent(
+                new RotationKey(pairs, headDim),
+                _ -> memory.load(RowCode.rotation(headDim, pairs)));
     }
 
     MethodHandle rounding() {
