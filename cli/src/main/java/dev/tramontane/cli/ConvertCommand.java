@@ -6,6 +6,7 @@ import dev.tramontane.weights.ModelFolder;
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -48,17 +49,7 @@ final class ConvertCommand implements Callable<Integer> {
     @Option(names = "--no-vision", description = "Leave the vision part out.")
     private boolean noVision;
 
-    @Option(names = "--force", description = "Replace the files that are there.")
-    private boolean force;
-
-    @Option(
-            names = {"-t", "--threads"},
-            paramLabel = "N",
-            description = "Compute threads (default: one a core).")
-    private int threads;
-
-    @Option(names = "--json", description = "Print JSON.")
-    private boolean json;
+    @Mixin private WritingFlags flags = new WritingFlags();
 
     ConvertCommand(Stdio io) {
         this.io = io;
@@ -69,7 +60,12 @@ final class ConvertCommand implements Callable<Integer> {
         try (Arena arena = Arena.ofShared();
                 GgufOutput output =
                         new GgufOutput(
-                                in, arena, Optional.ofNullable(type), false, force, threads)) {
+                                in,
+                                arena,
+                                Optional.ofNullable(type),
+                                false,
+                                flags.force(),
+                                flags.threads())) {
             if (output.folder().kind() == ModelFolder.Kind.GGUF) {
                 throw new IllegalArgumentException(
                         in
@@ -80,7 +76,7 @@ final class ConvertCommand implements Callable<Integer> {
             if (!noVision) {
                 output.planVision(out.resolveSibling("mmproj-" + out.getFileName()));
             }
-            return new Making(io, json).make(output, "converting");
+            return new Making(io, flags.json()).make(output, "converting");
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.tramontane.cli;
 import dev.tramontane.model.FileType;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -60,17 +61,7 @@ final class QuantizeCommand implements Callable<Integer> {
                             + " what is lost now.")
     private boolean requantize;
 
-    @Option(names = "--force", description = "Replace OUT when it is there.")
-    private boolean force;
-
-    @Option(
-            names = {"-t", "--threads"},
-            paramLabel = "N",
-            description = "Compute threads (default: one a core).")
-    private int threads;
-
-    @Option(names = "--json", description = "Print JSON.")
-    private boolean json;
+    @Mixin private WritingFlags flags = new WritingFlags();
 
     QuantizeCommand(Stdio io) {
         this.io = io;
@@ -80,10 +71,16 @@ final class QuantizeCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         try (Arena arena = Arena.ofShared();
                 GgufOutput output =
-                        new GgufOutput(in, arena, Optional.of(type), pure, force, threads)) {
+                        new GgufOutput(
+                                in,
+                                arena,
+                                Optional.of(type),
+                                pure,
+                                flags.force(),
+                                flags.threads())) {
             refuseQuantizedSource(output);
             output.planText(out);
-            return new Making(io, json).make(output, "quantizing");
+            return new Making(io, flags.json()).make(output, "quantizing");
         }
     }
 
