@@ -1,6 +1,7 @@
 package dev.tramontane.cli;
 
 import dev.tramontane.chat.ChatEvent;
+import dev.tramontane.sampling.Intervention;
 
 import java.io.PrintStream;
 import java.time.Duration;
@@ -52,7 +53,7 @@ final class AnswerPrinter {
             case ChatEvent.Text(String text) -> showAnswer(text);
             case ChatEvent.ToolCalled(var call) ->
                     showAnswer(call.name() + "(" + call.arguments() + ")\n");
-            case ChatEvent.Intervened(String why) -> intervention = ", " + why;
+            case ChatEvent.Intervened(Intervention what) -> intervention = ", " + what.text();
             case ChatEvent.Finished _ -> finish();
         }
     }

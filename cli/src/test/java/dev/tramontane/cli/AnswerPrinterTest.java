@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tramontane.chat.ChatEvent;
 import dev.tramontane.chat.Usage;
 import dev.tramontane.sampling.FinishReason;
+import dev.tramontane.sampling.Intervention;
 
 import org.junit.jupiter.api.Test;
 
@@ -58,7 +59,7 @@ class AnswerPrinterTest {
         show(
                 Stdio.Terminals.NONE,
                 new ChatEvent.Thinking("hm\n"),
-                new ChatEvent.Intervened("the thinking budget is spent"),
+                new ChatEvent.Intervened(Intervention.BUDGET_SPENT),
                 new ChatEvent.Text("a"));
         assertTrue(
                 err.toString(StandardCharsets.UTF_8)

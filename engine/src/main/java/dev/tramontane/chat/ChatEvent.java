@@ -1,6 +1,7 @@
 package dev.tramontane.chat;
 
 import dev.tramontane.sampling.FinishReason;
+import dev.tramontane.sampling.Intervention;
 
 /// What happens while a model answers.
 public sealed interface ChatEvent {
@@ -19,7 +20,7 @@ public sealed interface ChatEvent {
     record ToolCalled(ToolCall call) implements ChatEvent {}
 
     /// Control stepped in: a spent budget, a broken circle, or the caller's wish.
-    record Intervened(String why) implements ChatEvent {}
+    record Intervened(Intervention what) implements ChatEvent {}
 
     /// The last event.
     record Finished(FinishReason why, Usage usage) implements ChatEvent {}

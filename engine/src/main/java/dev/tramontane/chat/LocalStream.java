@@ -3,6 +3,7 @@ package dev.tramontane.chat;
 import dev.tramontane.engine.Generation;
 import dev.tramontane.engine.TokenEvent;
 import dev.tramontane.sampling.FinishReason;
+import dev.tramontane.sampling.Intervention;
 import dev.tramontane.sampling.ThinkingBudget;
 
 import java.util.ArrayDeque;
@@ -26,10 +27,8 @@ final class LocalStream implements ChatStream {
     private final int promptTokens;
     private final long promptHash;
     private final Queue<ChatEvent> waiting = new ArrayDeque<>();
-    private volatile boolean answerWanted;
     private boolean read;
     private boolean ended;
-    private boolean intervened;
     private int completionTokens;
     private int reasoningTokens;
     private int calls;
@@ -79,7 +78,6 @@ final class LocalStream implements ChatStream {
 
     @Override
     public void answerNow() {
-        answerWanted = true;
         budget.ifPresent(ThinkingBudget::closeThinking);
     }
 
@@ -93,18 +91,14 @@ final class LocalStream implements ChatStream {
             case TokenEvent.Progress(int queuePosition, int computed) ->
                     waiting.add(new ChatEvent.Progress(queuePosition, computed, promptTokens));
             case TokenEvent.Sampled sampled -> take(sampled);
-            case TokenEvent.Intervened(String why) -> waiting.add(new ChatEvent.Intervened(why));
+            case TokenEvent.Intervened(Intervention what) ->
+                    waiting.add(new ChatEvent.Intervened(what));
             case TokenEvent.Finished(FinishReason why) -> finish(why);
         }
     }
 
     private void take(TokenEvent.Sampled sampled) {
         boolean wasThinking = parser.isThinking();
-        if (sampled.forced() && wasThinking && !intervened) {
-            intervened = true;
-            String why = answerWanted ? "the answer was asked for" : "the thinking budget is spent";
-            waiting.add(new ChatEvent.Intervened(why));
-        }
         for (ChatEvent event : parser.accept(sampled.token())) {
             waiting.add(named(event));
         }

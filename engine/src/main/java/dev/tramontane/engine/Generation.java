@@ -2,6 +2,7 @@ package dev.tramontane.engine;
 
 import dev.tramontane.sampling.Choice;
 import dev.tramontane.sampling.FinishReason;
+import dev.tramontane.sampling.Intervention;
 import dev.tramontane.sampling.TokenMask;
 import dev.tramontane.schedule.Sequence;
 import dev.tramontane.weights.ModelFormatException;
@@ -117,6 +118,11 @@ public final class Generation implements Iterator<TokenEvent>, AutoCloseable {
             put(
                     new TokenEvent.Sampled(
                             choice.token(), choice.logprob(), List.copyOf(top), choice.forced()));
+        }
+
+        @Override
+        public void intervened(Intervention what) {
+            put(new TokenEvent.Intervened(what));
         }
 
         @Override

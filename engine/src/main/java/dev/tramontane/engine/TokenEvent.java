@@ -1,6 +1,7 @@
 package dev.tramontane.engine;
 
 import dev.tramontane.sampling.FinishReason;
+import dev.tramontane.sampling.Intervention;
 
 import java.util.List;
 
@@ -21,7 +22,7 @@ public sealed interface TokenEvent {
             implements TokenEvent {}
 
     /// Control stepped in: a budget was spent, a circle was broken, or the caller asked.
-    record Intervened(String why) implements TokenEvent {}
+    record Intervened(Intervention what) implements TokenEvent {}
 
     /// The last event.
     record Finished(FinishReason reason) implements TokenEvent {}

@@ -2,6 +2,7 @@ package dev.tramontane.sampling;
 
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 
 /// Several masks as one: what all of them allow may come next.
 ///
@@ -67,6 +68,16 @@ public final class Masks implements TokenMask {
             left = narrower;
             narrower = before;
         }
+    }
+
+    @Override
+    public Optional<Intervention> intervened() {
+        Optional<Intervention> first = Optional.empty();
+        for (TokenMask mask : masks) { // each is asked, since each tells once
+            Optional<Intervention> one = mask.intervened();
+            first = first.isPresent() ? first : one;
+        }
+        return first;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.tramontane.sampling;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /// Closes the thinking once it has spent its tokens, or when asked to: then only the sequence that
 /// closes it may come, token by token, and the answer follows. Thinking that is opened again is
@@ -21,6 +22,8 @@ public final class ThinkingBudget implements TokenMask {
     private int accepted;
     private int spent;
     private int closed;
+    private boolean told;
+    private Optional<Intervention> news = Optional.empty();
 
     /// @param phases where the sequence is; from now on this mask's own
     /// @param tokens that the thinking may spend, its open mark included, its close mark not
@@ -46,7 +49,21 @@ public final class ThinkingBudget implements TokenMask {
 
     @Override
     public Verdict next() {
-        return isClosing() ? new Verdict.Force(close[closed]) : Verdict.ANY;
+        if (!isClosing()) {
+            return Verdict.ANY;
+        }
+        if (!told) {
+            told = true;
+            news = Optional.of(closeAsked ? Intervention.ANSWER_ASKED : Intervention.BUDGET_SPENT);
+        }
+        return new Verdict.Force(close[closed]);
+    }
+
+    @Override
+    public Optional<Intervention> intervened() {
+        Optional<Intervention> once = news;
+        news = Optional.empty();
+        return once;
     }
 
     private boolean isClosing() {

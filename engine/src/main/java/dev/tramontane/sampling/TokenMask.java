@@ -1,6 +1,7 @@
 package dev.tramontane.sampling;
 
 import java.util.BitSet;
+import java.util.Optional;
 
 /// Which tokens may come next. One instance belongs to one sequence and is used by the scheduler's
 /// thread alone.
@@ -32,6 +33,11 @@ public interface TokenMask {
 
     /// The verdict on the token after those accepted so far.
     Verdict next();
+
+    /// What the last {@link #next} stepped in with, told once; empty when it let things be.
+    default Optional<Intervention> intervened() {
+        return Optional.empty();
+    }
 
     /// The sequence goes on with this token.
     void accept(int token);

@@ -3,6 +3,7 @@ package dev.tramontane.schedule;
 import dev.tramontane.cache.BlockTable;
 import dev.tramontane.sampling.Choice;
 import dev.tramontane.sampling.FinishReason;
+import dev.tramontane.sampling.Intervention;
 import dev.tramontane.sampling.SamplingParams;
 import dev.tramontane.sampling.TokenMask;
 
@@ -22,6 +23,9 @@ public final class Sequence {
 
         /// A token was appended.
         void sampled(Choice choice);
+
+        /// Control stepped in; what it does begins with the next token, or is the end.
+        void intervened(Intervention what);
 
         /// The end.
         void finished(FinishReason reason);
@@ -113,9 +117,11 @@ public final class Sequence {
         }
     }
 
-    /// What the mask says about the next token.
+    /// What the mask says about the next token; an intervention is reported.
     TokenMask.Verdict verdict() {
-        return mask.next();
+        TokenMask.Verdict verdict = mask.next();
+        mask.intervened().ifPresent(listener::intervened);
+        return verdict;
     }
 
     SamplingParams sampling() {

@@ -10,6 +10,7 @@ import dev.tramontane.model.ModelConfig;
 import dev.tramontane.model.ModelWeights;
 import dev.tramontane.model.RandomWeights;
 import dev.tramontane.sampling.FinishReason;
+import dev.tramontane.sampling.Intervention;
 import dev.tramontane.sampling.Sampler;
 import dev.tramontane.sampling.SamplingParams;
 import dev.tramontane.tensor.Tensor;
@@ -144,7 +145,7 @@ class LongContextTest {
                             likeliest.put(top.token(), top.logprob());
                         }
                     }
-                    case TokenEvent.Intervened(String why) -> throw new AssertionError(why);
+                    case TokenEvent.Intervened(Intervention what) -> throw new AssertionError(what);
                     case TokenEvent.Finished(FinishReason why) -> ends.add(why);
                 }
             }

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 class ThinkingBudgetTest {
@@ -45,6 +46,23 @@ class ThinkingBudgetTest {
         assertEquals(List.of(OPEN, WORD, WORD), generate(budget, List.of(OPEN, WORD, WORD)));
         budget.closeThinking();
         assertEquals(List.of(CLOSE, WORD), generate(budget, List.of(WORD, WORD)));
+    }
+
+    @Test
+    void closing_is_told_once_with_its_cause() {
+        var budget = new ThinkingBudget(new Marks(), 2, new int[] {LINE, CLOSE});
+        assertEquals(List.of(OPEN, WORD), generate(budget, List.of(OPEN, WORD)));
+        assertEquals(Optional.empty(), budget.intervened());
+        assertEquals(List.of(LINE), generate(budget, List.of(WORD)));
+        assertEquals(Optional.of(Intervention.BUDGET_SPENT), budget.intervened());
+        assertEquals(List.of(CLOSE, OPEN, LINE), generate(budget, List.of(WORD, OPEN, WORD)));
+        assertEquals(Optional.empty(), budget.intervened());
+
+        var asked = new ThinkingBudget(new Marks(), 9, new int[] {CLOSE});
+        assertEquals(List.of(OPEN), generate(asked, List.of(OPEN)));
+        asked.closeThinking();
+        assertEquals(List.of(CLOSE), generate(asked, List.of(WORD)));
+        assertEquals(Optional.of(Intervention.ANSWER_ASKED), asked.intervened());
     }
 
     @Test

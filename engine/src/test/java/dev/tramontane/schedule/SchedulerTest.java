@@ -10,6 +10,7 @@ import dev.tramontane.cache.KvCache;
 import dev.tramontane.sampling.Choice;
 import dev.tramontane.sampling.Dry;
 import dev.tramontane.sampling.FinishReason;
+import dev.tramontane.sampling.Intervention;
 import dev.tramontane.sampling.LogitBias;
 import dev.tramontane.sampling.Penalties;
 import dev.tramontane.sampling.Repetition;
@@ -123,6 +124,11 @@ class SchedulerTest {
             assertEquals(prompt.length, told);
             assertTrue(ends.isEmpty());
             generated.add(choice.token());
+        }
+
+        @Override
+        public void intervened(Intervention what) {
+            throw new AssertionError("no mask of this test does that: " + what);
         }
 
         @Override
@@ -312,6 +318,9 @@ class SchedulerTest {
 
                     @Override
                     public void sampled(Choice choice) {}
+
+                    @Override
+                    public void intervened(Intervention what) {}
 
                     @Override
                     public void finished(FinishReason reason) {}
