@@ -96,7 +96,7 @@ final class BenchReport {
                     rates.path("max").asDouble(),
                     bytes > 0 ? number("%.2f", bytes / 1e9) : "",
                     share > 0
-                            ? number("%.0f %% ", 100 * share) + (bytes > 0 ? "memory" : "int8")
+                            ? number("%.0f %% ", 100 * share) + (bytes > 0 ? "memory" : "peak")
                             : "");
             if (row.has("ratio")) {
                 var ratio = row.path("ratio");
