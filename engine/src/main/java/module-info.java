@@ -14,6 +14,7 @@ module dev.tramontane.engine {
     exports dev.tramontane.chat;
     exports dev.tramontane.tokenizer;
     exports dev.tramontane.sampling;
+    exports dev.tramontane.grammar;
     exports dev.tramontane.model to
             dev.tramontane.train,
             dev.tramontane.cli,
