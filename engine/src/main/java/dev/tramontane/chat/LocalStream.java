@@ -93,7 +93,7 @@ final class LocalStream implements ChatStream {
             case TokenEvent.Sampled sampled -> take(sampled);
             case TokenEvent.Intervened(Intervention what) ->
                     waiting.add(new ChatEvent.Intervened(what));
-            case TokenEvent.Finished(FinishReason why) -> finish(why);
+            case TokenEvent.Finished(FinishReason why, int _) -> finish(why);
         }
     }
 

@@ -126,8 +126,8 @@ public final class Generation implements Iterator<TokenEvent>, AutoCloseable {
         }
 
         @Override
-        public void finished(FinishReason reason) {
-            put(new TokenEvent.Finished(reason));
+        public void finished(FinishReason reason, int repeatedTokens) {
+            put(new TokenEvent.Finished(reason, repeatedTokens));
         }
 
         @Override

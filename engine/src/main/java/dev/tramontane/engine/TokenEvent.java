@@ -25,7 +25,15 @@ public sealed interface TokenEvent {
     record Intervened(Intervention what) implements TokenEvent {}
 
     /// The last event.
-    record Finished(FinishReason reason) implements TokenEvent {}
+    ///
+    /// @param repeatedTokens so many of the last tokens only repeat those before them, and are not
+    ///   to be charged; 0 but where a circle was ended ({@link FinishReason#REPETITION})
+    record Finished(FinishReason reason, int repeatedTokens) implements TokenEvent {
+        /// An end behind tokens that all count.
+        public Finished(FinishReason reason) {
+            this(reason, 0);
+        }
+    }
 
     /// A token and its natural log-probability.
     record TokenLogprob(int token, float logprob) {}

@@ -88,6 +88,13 @@ public final class Masks implements TokenMask {
     }
 
     @Override
+    public void accept(int token, boolean forced) {
+        for (TokenMask mask : masks) {
+            mask.accept(token, forced);
+        }
+    }
+
+    @Override
     public void rollback(int count) {
         for (TokenMask mask : masks) {
             mask.rollback(count);

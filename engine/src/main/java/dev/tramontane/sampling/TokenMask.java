@@ -25,7 +25,14 @@ public interface TokenMask {
         record Force(int token) implements Verdict {}
 
         /// The sequence ends here.
-        record End(FinishReason reason) implements Verdict {}
+        ///
+        /// @param repeatedTokens so many of its last tokens only repeat those before them
+        record End(FinishReason reason, int repeatedTokens) implements Verdict {
+            /// An end behind tokens that all count.
+            public End(FinishReason reason) {
+                this(reason, 0);
+            }
+        }
 
         /// The shared instance of {@link Any}.
         Verdict ANY = new Any();
@@ -41,6 +48,13 @@ public interface TokenMask {
 
     /// The sequence goes on with this token.
     void accept(int token);
+
+    /// The sequence goes on with this token.
+    ///
+    /// @param forced whether the masks left no other
+    default void accept(int token, boolean forced) {
+        accept(token);
+    }
 
     /// Takes back the last `count` accepted tokens.
     void rollback(int count);

@@ -184,7 +184,8 @@ public final class Scheduler {
     /// @return why the sequence ends, if it does
     private Optional<FinishReason> sampleNext(Sequence sequence) {
         TokenMask.Verdict verdict = sequence.verdict();
-        if (verdict instanceof TokenMask.Verdict.End(FinishReason reason)) {
+        if (verdict instanceof TokenMask.Verdict.End(FinishReason reason, int repeatedTokens)) {
+            sequence.repeats(repeatedTokens);
             return Optional.of(reason);
         }
         Choice choice =

@@ -28,7 +28,9 @@ public final class Sequence {
         void intervened(Intervention what);
 
         /// The end.
-        void finished(FinishReason reason);
+        ///
+        /// @param repeatedTokens so many of the last tokens only repeat those before them
+        void finished(FinishReason reason, int repeatedTokens);
 
         /// The end, by an error.
         void failed(Throwable cause);
@@ -45,6 +47,7 @@ public final class Sequence {
     private int[] tokens;
     private int count;
     private int computed;
+    private int repeatedTokens;
     private int reportedPlace = -1;
     private volatile boolean cancelled;
 
@@ -145,7 +148,7 @@ public final class Sequence {
 
     /// Appends and reports a token.
     void append(Choice choice) {
-        mask.accept(choice.token());
+        mask.accept(choice.token(), choice.forced());
         if (count == tokens.length) {
             tokens = Arrays.copyOf(tokens, Math.min(longest, count + (count >> 1)));
         }
@@ -163,8 +166,13 @@ public final class Sequence {
         return endsAtContext ? FinishReason.CONTEXT_FULL : FinishReason.LENGTH;
     }
 
+    /// So many of the last tokens only repeat those before them; told with the end.
+    void repeats(int lastTokens) {
+        repeatedTokens = lastTokens;
+    }
+
     void finish(FinishReason reason) {
-        listener.finished(reason);
+        listener.finished(reason, repeatedTokens);
     }
 
     void fail(Throwable cause) {

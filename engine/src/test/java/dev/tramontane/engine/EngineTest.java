@@ -346,7 +346,8 @@ class EngineTest {
                                         case 0 -> TokenMask.Verdict.ANY;
                                         case 1 -> new TokenMask.Verdict.Force(77);
                                         default ->
-                                                new TokenMask.Verdict.End(FinishReason.REPETITION);
+                                                new TokenMask.Verdict.End(
+                                                        FinishReason.REPETITION, 1);
                                     });
             var request =
                     new GenerationRequest(
@@ -354,7 +355,7 @@ class EngineTest {
             List<TokenEvent> events = read(engine.submit(request));
             assertEquals(new TokenEvent.Sampled(77, Float.NaN, List.of(), true), events.get(2));
             assertEquals(2, tokens(events).size());
-            assertEquals(FinishReason.REPETITION, end(events));
+            assertEquals(new TokenEvent.Finished(FinishReason.REPETITION, 1), events.getLast());
         }
     }
 

@@ -146,7 +146,7 @@ class LongContextTest {
                         }
                     }
                     case TokenEvent.Intervened(Intervention what) -> throw new AssertionError(what);
-                    case TokenEvent.Finished(FinishReason why) -> ends.add(why);
+                    case TokenEvent.Finished(FinishReason why, int _) -> ends.add(why);
                 }
             }
         }

@@ -132,7 +132,7 @@ class SchedulerTest {
         }
 
         @Override
-        public void finished(FinishReason reason) {
+        public void finished(FinishReason reason, int repeatedTokens) {
             ends.add(reason);
         }
 
@@ -323,7 +323,7 @@ class SchedulerTest {
                     public void intervened(Intervention what) {}
 
                     @Override
-                    public void finished(FinishReason reason) {}
+                    public void finished(FinishReason reason, int repeatedTokens) {}
 
                     @Override
                     public void failed(Throwable cause) {}
