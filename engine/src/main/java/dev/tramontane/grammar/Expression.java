@@ -1,6 +1,7 @@
 package dev.tramontane.grammar;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 
 /// What a text may be: an expression over Unicode text, matched as UTF-8.
@@ -108,6 +109,35 @@ public sealed interface Expression {
 
     /// What the rule of this name says; recursion goes through rules.
     record Reference(String rule) implements Expression {}
+
+    /// A network of states: a text is one that leads from state 0 to an accepting one, the label of
+    /// each edge in turn. What a tree would repeat many times over: intersections of patterns,
+    /// numbers in bounds, properties that may be absent. It stands beside the others because it is
+    /// nothing new to an automaton: each state is one of its own.
+    ///
+    /// @param states edges that leave each state
+    /// @param accepting states where a text may end; owned by the record, only read
+    record Network(List<List<Edge>> states, BitSet accepting) implements Expression {
+        public Network {
+            states = states.stream().map(List::copyOf).toList();
+            accepting = (BitSet) accepting.clone();
+            int count = states.size();
+            if (count == 0
+                    || accepting.length() > count
+                    || states.stream()
+                            .flatMap(List::stream)
+                            .anyMatch(edge -> edge.target() < 0 || edge.target() >= count)) {
+                throw new IllegalArgumentException(
+                        "a network of %d states, expected one at least and edges between them"
+                                .formatted(count));
+            }
+        }
+    }
+
+    /// An edge of a {@link Network}.
+    ///
+    /// @param label what is read on the way
+    record Edge(Expression label, int target) {}
 
     /// {@link Repeat#max} for any number of times.
     int UNBOUNDED = Integer.MAX_VALUE;
