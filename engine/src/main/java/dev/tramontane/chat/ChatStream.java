@@ -1,5 +1,7 @@
 package dev.tramontane.chat;
 
+import dev.tramontane.sampling.FinishReason;
+
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -11,8 +13,16 @@ public interface ChatStream extends Iterable<ChatEvent>, AutoCloseable {
     @Override
     Iterator<ChatEvent> iterator();
 
-    /// Ends the thinking now, so that the answer follows. Without thinking, nothing happens.
+    /// Ends the thinking now, so that the answer follows. Without thinking, nothing happens. Any
+    /// thread may call.
     void answerNow();
+
+    /// Gives the thinking so many tokens more, and leads it on where the model would end it before
+    /// they are spent; ceilings and the answer's reserve hold. Thinking that is over stays so. The
+    /// last of this and {@link #answerNow} counts. Any thread may call.
+    ///
+    /// @param tokens one at least
+    void thinkLonger(int tokens);
 
     @Override
     void close();
@@ -43,20 +53,17 @@ public interface ChatStream extends Iterable<ChatEvent>, AutoCloseable {
     ///
     /// @param thinking without its marks; empty when the model did not think
     record Answer(
-            String thinking,
-            String text,
-            List<ToolCall> toolCalls,
-            dev.tramontane.sampling.FinishReason why,
-            Usage usage) {
+            String thinking, String text, List<ToolCall> toolCalls, FinishReason why, Usage usage) {
         public Answer {
             toolCalls = List.copyOf(toolCalls);
         }
 
-        /// The answer as a message of the conversation, its thinking kept.
+        /// The answer as a message of the conversation, its thinking kept: open where it was not
+        /// finished.
         public Message.AssistantMessage message() {
             List<Chunk> content = new ArrayList<>();
             if (!thinking.isEmpty()) {
-                content.add(new Chunk.ThinkChunk(thinking, true));
+                content.add(new Chunk.ThinkChunk(thinking, !usage.unfinishedThinking()));
             }
             if (!text.isEmpty()) {
                 content.add(new Chunk.TextChunk(text));

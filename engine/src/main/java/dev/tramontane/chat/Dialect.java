@@ -8,7 +8,6 @@ import dev.tramontane.chat.TemplateRules.CallFormat;
 import dev.tramontane.chat.TemplateRules.ThinkingPlace;
 import dev.tramontane.model.ModelConfig;
 import dev.tramontane.sampling.SamplingParams;
-import dev.tramontane.sampling.ThinkingBudget;
 import dev.tramontane.tokenizer.SpecialToken;
 import dev.tramontane.tokenizer.Tekken;
 import dev.tramontane.tokenizer.Tokenizer;
@@ -149,11 +148,15 @@ record Dialect(
 
     /// What reads the answer to a request.
     OutputParser parser(Prompt prompt, ChatRequest request) {
-        CallStyle style =
-                template.orElse(null) instanceof JinjaTemplate jinja && !request.tools().isEmpty()
-                        ? jinja.calls()
-                        : CallStyle.NONE;
-        return new OutputParser(tokenizer, callFormat(), style, prompt.thinking(), request.stop());
+        return new OutputParser(
+                tokenizer, callFormat(), callStyle(request), prompt.thinking(), request.stop());
+    }
+
+    /// How calls stand in the answer's text.
+    CallStyle callStyle(ChatRequest request) {
+        return template.orElse(null) instanceof JinjaTemplate jinja && !request.tools().isEmpty()
+                ? jinja.calls()
+                : CallStyle.NONE;
     }
 
     /// What the model reads for a request.
@@ -295,12 +298,12 @@ record Dialect(
         return text.toString();
     }
 
-    /// What closes the thinking of an answer after its budget.
-    ThinkingBudget budget(ThinkingFormat format, int tokens) {
-        int[] close =
-                format.marks() == ThinkingFormat.Marks.TOKENS
-                        ? tokenizer.special(format.close()).stream().toArray()
-                        : tokenizer.encode("\n" + format.close() + "\n\n");
-        return new ThinkingBudget(new FormatPhases(tokenizer, format), tokens, close);
+    /// Whether the format can tell the model of an effort by this name.
+    boolean names(Thinking.Level level) {
+        return switch (template.orElse(null)) {
+            case null -> false;
+            case InstructTemplate writer -> writer.names(level);
+            case JinjaTemplate writer -> writer.mentions("reasoning_effort");
+        };
     }
 }

@@ -46,12 +46,12 @@ final class FormatMachine {
     }
 
     /// @param held text that is not sure yet
-    /// @param fresh whether the thinking has had no text yet
+    /// @param fresh whether the region has had no text yet
     /// @param fence whether the answer is inside a fenced block
     /// @param ticks backticks at the start of the answer's current line; −1 once it has other text
     record State(Region region, String held, boolean fresh, boolean fence, int ticks) {
         private State to(Region next) {
-            return new State(next, "", next == Region.THINKING, false, 0);
+            return new State(next, "", true, false, 0);
         }
 
         private State holding(String text) {
@@ -126,6 +126,28 @@ final class FormatMachine {
             case CALL -> Phase.STRUCTURED;
             case OPENING, SETTLING -> Phase.ANSWER;
             case ANSWER -> state.fence ? Phase.FENCE : Phase.ANSWER;
+        };
+    }
+
+    /// Whether the answer has begun: it has text other than the white space behind the thinking, or
+    /// a call.
+    boolean isAnswering() {
+        return switch (state.region) {
+            case OPENING, THINKING, SETTLING -> false;
+            case ANSWER -> !state.fresh;
+            case CALL -> true;
+        };
+    }
+
+    /// Whether the thinking is over, or more than one character of the text that closes it is here.
+    boolean isClosing() {
+        return switch (state.region) {
+            case THINKING -> {
+                String held = state.held.strip();
+                yield held.length() > 1 && format.close().startsWith(held);
+            }
+            case SETTLING, ANSWER -> true;
+            case OPENING, CALL -> false;
         };
     }
 
@@ -295,9 +317,13 @@ final class FormatMachine {
                 ticks = -1;
             }
         }
-        state = new State(Region.ANSWER, "", false, fence, ticks);
+        state = new State(Region.ANSWER, "", state.fresh && isSpace(text), fence, ticks);
         sink.answer(text);
         return "";
+    }
+
+    private static boolean isSpace(String text) {
+        return leadingSpace(text) == text.length();
     }
 
     private static int leadingSpace(String text) {

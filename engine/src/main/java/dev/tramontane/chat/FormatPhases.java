@@ -3,20 +3,20 @@ package dev.tramontane.chat;
 import dev.tramontane.chat.FormatMachine.Sink;
 import dev.tramontane.sampling.Phase;
 import dev.tramontane.sampling.Phases;
+import dev.tramontane.sampling.Rewind;
 import dev.tramontane.tokenizer.SpecialToken;
 import dev.tramontane.tokenizer.Tokenizer;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.Deque;
 
 /// The phase of a running answer, for the masks that act between two tokens.
 ///
 /// All that the machine looks for is ASCII, so bytes serve as characters here and nothing waits for
 /// the end of a character.
 final class FormatPhases implements Phases {
-    /// Tokens that can be taken back; drafts are far shorter.
-    static final int LONGEST_ROLLBACK = 256;
+    /// @param machine where the answer is
+    /// @param tail the last four bytes of its text, the last one lowest
+    private record State(FormatMachine.State machine, int tail) {}
 
     private static final Sink NOBODY =
             new Sink() {
@@ -44,7 +44,8 @@ final class FormatPhases implements Phases {
 
     private final Tokenizer tokenizer;
     private final FormatMachine machine;
-    private final Deque<FormatMachine.State> earlier = new ArrayDeque<>();
+    private final Rewind<State> earlier = new Rewind<>();
+    private int tail;
 
     FormatPhases(Tokenizer tokenizer, ThinkingFormat format) {
         this.tokenizer = tokenizer;
@@ -57,30 +58,73 @@ final class FormatPhases implements Phases {
     }
 
     @Override
-    public void accept(int token) {
-        earlier.addLast(machine.state());
-        if (earlier.size() > LONGEST_ROLLBACK) {
-            earlier.removeFirst();
+    public Pause pause() {
+        int last = tail & 0xff;
+        int before = tail >>> 8 & 0xff;
+        if (last == '\n') {
+            return Pause.LINE;
         }
+        boolean ends =
+                switch (last) {
+                    case '!', '?' -> true;
+                    case '.' -> !isDigit(before); // 3.14, and the numbers of lists
+                    default -> isWideEnd(tail);
+                };
+        return ends ? Pause.SENTENCE : Pause.NONE;
+    }
+
+    private static boolean isDigit(int letter) {
+        return letter >= '0' && letter <= '9';
+    }
+
+    /// Full stop, exclamation and question mark of Chinese and Japanese; Arabic's question mark.
+    private static boolean isWideEnd(int tail) {
+        int three = tail & 0xffffff;
+        return three == 0xe38082
+                || three == 0xefbc81
+                || three == 0xefbc9f
+                || (tail & 0xffff) == 0xd89f;
+    }
+
+    @Override
+    public boolean isAnswering() {
+        return machine.isAnswering();
+    }
+
+    @Override
+    public boolean wouldClose(int token) {
+        FormatMachine.State before = machine.state();
+        feed(token);
+        boolean closes = machine.isClosing();
+        machine.restore(before);
+        return closes;
+    }
+
+    @Override
+    public void accept(int token) {
+        earlier.before(new State(machine.state(), tail));
+        for (byte one : feed(token)) {
+            tail = tail << 8 | (one & 0xff);
+        }
+    }
+
+    /// @return the token's bytes
+    private byte[] feed(int token) {
         if (machine.isMark(token)) {
             machine.special(token, NOBODY);
-        } else {
-            machine.text(new String(tokenizer.bytesOf(token), StandardCharsets.ISO_8859_1), NOBODY);
+            return new byte[0];
         }
+        byte[] bytes = tokenizer.bytesOf(token);
+        machine.text(new String(bytes, StandardCharsets.ISO_8859_1), NOBODY);
+        return bytes;
     }
 
     @Override
     public void rollback(int count) {
-        if (count > earlier.size()) {
-            throw new IllegalArgumentException(
-                    "cannot take back "
-                            + count
-                            + " tokens, only the last "
-                            + earlier.size()
-                            + " are remembered");
-        }
-        for (int i = 0; i < count; i++) {
-            machine.restore(earlier.removeLast());
+        if (count > 0) {
+            State before = earlier.takeBack(count);
+            machine.restore(before.machine);
+            tail = before.tail;
         }
     }
 }

@@ -139,6 +139,12 @@ public final class InstructTemplate implements ChatTemplate {
         return known.contains(named) ? Optional.of(named) : Optional.empty();
     }
 
+    /// Whether the settings block can name an effort.
+    boolean names(Thinking.Level level) {
+        String name = level.name().toLowerCase(Locale.ROOT);
+        return effort.map(setting -> setting.values().contains(name)).orElse(false);
+    }
+
     @Override
     public String format() {
         return rules.version();

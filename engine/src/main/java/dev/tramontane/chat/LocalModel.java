@@ -6,10 +6,7 @@ import dev.tramontane.engine.Generation;
 import dev.tramontane.engine.GenerationRequest;
 import dev.tramontane.model.ModelConfig;
 import dev.tramontane.model.ModelWeights;
-import dev.tramontane.sampling.BannedTokens;
 import dev.tramontane.sampling.SamplingParams;
-import dev.tramontane.sampling.ThinkingBudget;
-import dev.tramontane.sampling.TokenMask;
 import dev.tramontane.tokenizer.Tokenizer;
 import dev.tramontane.weights.FileWatch;
 import dev.tramontane.weights.ModelFolder;
@@ -18,9 +15,6 @@ import dev.tramontane.weights.Placement;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -108,45 +102,18 @@ public final class LocalModel implements ChatModel {
                     "the conversation has %d tokens, expected fewer than the context of %d; shorten it or open the model with a larger context"
                             .formatted(prompt.ids().length, engine.context()));
         }
-        Optional<ThinkingBudget> budget = budget(request, prompt);
+        SamplingParams wanted = request.sampling().orElseGet(this::freshSampling);
+        int most = Math.min(wanted.maxTokens(), request.control().limits().totalTokens());
+        int room = Math.min(most, engine.context() - prompt.ids().length);
+        var control = new AnswerControl(dialect, request, prompt);
         Generation generation =
                 engine.submit(
                         new GenerationRequest(
                                 prompt.ids(),
-                                request.sampling().orElseGet(this::freshSampling),
+                                wanted.withMaxTokens(most),
                                 dialect.stopTokens(),
-                                masks(prompt, budget)));
-        OutputParser parser = dialect.parser(prompt, request);
-        return new LocalStream(generation, parser, prompt.ids(), budget);
-    }
-
-    private Optional<ThinkingBudget> budget(ChatRequest request, Dialect.Prompt prompt) {
-        if (!prompt.thinking().thinks()) {
-            return Optional.empty();
-        }
-        int tokens =
-                switch (request.thinking()) {
-                    case Thinking.Budget(int limit) -> limit;
-                    case Thinking.Off _ -> 0;
-                    case Thinking.ModelDefault _, Thinking.Effort _ -> Integer.MAX_VALUE;
-                };
-        return Optional.of(dialect.budget(prompt.thinking(), tokens));
-    }
-
-    private List<TokenMask> masks(Dialect.Prompt prompt, Optional<ThinkingBudget> budget) {
-        Tokenizer tokenizer = dialect.tokenizer();
-        List<TokenMask> masks = new ArrayList<>();
-        budget.ifPresent(masks::add);
-        if (prompt.forbidsThinking() && prompt.thinking().marks() == ThinkingFormat.Marks.TOKENS) {
-            tokenizer
-                    .special(prompt.thinking().open())
-                    .ifPresent(open -> masks.add(BannedTokens.of(open)));
-        }
-        BitSet unused = tokenizer.vocabulary().unusedIds(engine.config().vocab());
-        if (!unused.isEmpty()) {
-            masks.add(new BannedTokens(unused));
-        }
-        return masks;
+                                control.masks(room, engine.config().vocab())));
+        return new LocalStream(generation, dialect.parser(prompt, request), prompt.ids());
     }
 
     /// The model's own sampling, with a seed of its own.

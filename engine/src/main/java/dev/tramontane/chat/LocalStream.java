@@ -4,11 +4,12 @@ import dev.tramontane.engine.Generation;
 import dev.tramontane.engine.TokenEvent;
 import dev.tramontane.sampling.FinishReason;
 import dev.tramontane.sampling.Intervention;
-import dev.tramontane.sampling.ThinkingBudget;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Queue;
@@ -23,10 +24,10 @@ final class LocalStream implements ChatStream {
 
     private final Generation generation;
     private final OutputParser parser;
-    private final Optional<ThinkingBudget> budget;
     private final int promptTokens;
     private final long promptHash;
     private final Queue<ChatEvent> waiting = new ArrayDeque<>();
+    private final List<Intervention> interventions = new ArrayList<>();
     private boolean read;
     private boolean ended;
     private int completionTokens;
@@ -34,15 +35,9 @@ final class LocalStream implements ChatStream {
     private int calls;
 
     /// @param prompt what the model reads
-    /// @param budget what can end the thinking; empty for a model that does not think
-    LocalStream(
-            Generation generation,
-            OutputParser parser,
-            int[] prompt,
-            Optional<ThinkingBudget> budget) {
+    LocalStream(Generation generation, OutputParser parser, int[] prompt) {
         this.generation = generation;
         this.parser = parser;
-        this.budget = budget;
         this.promptTokens = prompt.length;
         this.promptHash = Arrays.hashCode(prompt);
     }
@@ -78,7 +73,12 @@ final class LocalStream implements ChatStream {
 
     @Override
     public void answerNow() {
-        budget.ifPresent(ThinkingBudget::closeThinking);
+        generation.closeThinking();
+    }
+
+    @Override
+    public void thinkLonger(int tokens) {
+        generation.extendThinking(tokens);
     }
 
     @Override
@@ -91,8 +91,10 @@ final class LocalStream implements ChatStream {
             case TokenEvent.Progress(int queuePosition, int computed) ->
                     waiting.add(new ChatEvent.Progress(queuePosition, computed, promptTokens));
             case TokenEvent.Sampled sampled -> take(sampled);
-            case TokenEvent.Intervened(Intervention what) ->
-                    waiting.add(new ChatEvent.Intervened(what));
+            case TokenEvent.Intervened(Intervention what) -> {
+                interventions.add(what);
+                waiting.add(new ChatEvent.Intervened(what));
+            }
             case TokenEvent.Finished(FinishReason why, int _) -> finish(why);
         }
     }
@@ -113,6 +115,7 @@ final class LocalStream implements ChatStream {
     }
 
     private void finish(FinishReason why) {
+        boolean thinking = parser.isThinking();
         for (ChatEvent event : parser.end()) {
             waiting.add(named(event));
         }
@@ -120,7 +123,12 @@ final class LocalStream implements ChatStream {
         waiting.add(
                 new ChatEvent.Finished(
                         called ? FinishReason.TOOL_CALLS : why,
-                        new Usage(promptTokens, completionTokens, reasoningTokens)));
+                        new Usage(
+                                promptTokens,
+                                completionTokens,
+                                reasoningTokens,
+                                interventions,
+                                thinking)));
         ended = true;
     }
 

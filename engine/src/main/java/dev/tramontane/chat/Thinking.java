@@ -8,7 +8,8 @@ public sealed interface Thinking {
     /// No thinking, as far as the model's format can ask for that.
     record Off() implements Thinking {}
 
-    /// Thinking, with a named effort where the format knows efforts.
+    /// Thinking, with a named effort where the format knows it; else with as many tokens as the
+    /// {@link Level} says.
     record Effort(Level level) implements Thinking {}
 
     /// Thinking that may spend so many tokens, after which it is closed and the answer follows.
@@ -23,9 +24,20 @@ public sealed interface Thinking {
 
     /// Named efforts, as the APIs have them.
     enum Level {
-        LOW,
-        MEDIUM,
-        HIGH
+        LOW(1024),
+        MEDIUM(4096),
+        HIGH(Integer.MAX_VALUE);
+
+        private final int tokens;
+
+        Level(int tokens) {
+            this.tokens = tokens;
+        }
+
+        /// What thinking may spend where the format cannot name the effort.
+        public int tokens() {
+            return tokens;
+        }
     }
 
     /// The model decides.

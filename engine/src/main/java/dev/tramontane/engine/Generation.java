@@ -3,6 +3,7 @@ package dev.tramontane.engine;
 import dev.tramontane.sampling.Choice;
 import dev.tramontane.sampling.FinishReason;
 import dev.tramontane.sampling.Intervention;
+import dev.tramontane.sampling.ThinkingBudget;
 import dev.tramontane.sampling.TokenMask;
 import dev.tramontane.schedule.Sequence;
 import dev.tramontane.weights.ModelFormatException;
@@ -29,10 +30,16 @@ public final class Generation implements Iterator<TokenEvent>, AutoCloseable {
     private final Condition arrived = lock.newCondition();
     private final Queue<TokenEvent> events = new ArrayDeque<>();
     private final Sequence sequence;
+    private final List<ThinkingBudget> budgets;
     private @Nullable Throwable failure;
     private boolean ended;
 
     Generation(GenerationRequest request, TokenMask mask, int context) {
+        this.budgets =
+                request.masks().stream()
+                        .filter(ThinkingBudget.class::isInstance)
+                        .map(ThinkingBudget.class::cast)
+                        .toList();
         this.sequence =
                 new Sequence(
                         request.prompt(),
@@ -91,6 +98,18 @@ public final class Generation implements Iterator<TokenEvent>, AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Closes the thinking before its next token, where a budget is among the request's masks. Any
+    /// thread may call.
+    public void closeThinking() {
+        budgets.forEach(ThinkingBudget::closeThinking);
+    }
+
+    /// Lets the thinking have so many tokens more, where a budget is among the request's masks; see
+    /// {@link ThinkingBudget#extendThinking}. Any thread may call.
+    public void extendThinking(int tokens) {
+        budgets.forEach(budget -> budget.extendThinking(tokens));
     }
 
     /// Cancels what has not been generated; the engine frees its blocks before its next step.

@@ -11,7 +11,15 @@ public enum Intervention {
     /// The thinking went in circles again, and was closed.
     CIRCLE_CLOSED("the thinking went in circles and was closed"),
     /// The answer went in circles, and was ended.
-    CIRCLE_ENDED("the answer went in circles and was ended");
+    CIRCLE_ENDED("the answer went in circles and was ended"),
+    /// The thinking was closed while the answer still has its place.
+    ANSWER_RESERVED("the rest of the tokens is kept for the answer"),
+    /// The model would have ended inside its thinking, which was closed instead.
+    ENDED_THINKING("the model would have ended without an answer"),
+    /// The model called a tool inside its thinking, which was closed first.
+    CALLED_THINKING("a tool was called inside the thinking"),
+    /// The model would have closed its thinking, and was led on as the caller asked.
+    LED_ON("it was asked to think longer");
 
     private final String text;
 

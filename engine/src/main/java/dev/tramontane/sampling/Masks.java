@@ -70,6 +70,18 @@ public final class Masks implements TokenMask {
         }
     }
 
+    /// The first mask that replaces the token does; the others are not asked.
+    @Override
+    public int instead(int token) {
+        for (TokenMask mask : masks) {
+            int other = mask.instead(token);
+            if (other != token) {
+                return other;
+            }
+        }
+        return token;
+    }
+
     @Override
     public Optional<Intervention> intervened() {
         Optional<Intervention> first = Optional.empty();

@@ -45,6 +45,7 @@ public final class Sampler {
     private final DryPenalty dryPenalty;
     private final int[] kept;
     private final float[] own;
+    private double logSum;
 
     /// @param vocab length of a row
     public Sampler(ExpSum kernels, int vocab) {
@@ -81,7 +82,7 @@ public final class Sampler {
             int[] tokens,
             int position) {
         float max = greatestOf(logits, position);
-        double logSum = Double.NaN;
+        logSum = Double.NaN;
         int[] topTokens = {};
         if (params.topLogprobs() >= 0) {
             System.arraycopy(logits, 0, own, 0, vocab);
@@ -111,6 +112,12 @@ public final class Sampler {
                         : draw(logits, greatest, params, position);
         float logprob = (float) (own[token] - logSum);
         return new Choice(token, logprob, topTokens, topLogprobs, forced);
+    }
+
+    /// The last choice with another token in its place; it counts as forced.
+    public Choice replace(Choice last, int token) {
+        float logprob = (float) (own[token] - logSum);
+        return new Choice(token, logprob, last.topTokens(), last.topLogprobs(), true);
     }
 
     /// The greatest logit of a row as a model gives it: finite everywhere.

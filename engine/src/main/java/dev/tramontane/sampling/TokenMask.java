@@ -41,7 +41,18 @@ public interface TokenMask {
     /// The verdict on the token after those accepted so far.
     Verdict next();
 
-    /// What the last {@link #next} stepped in with, told once; empty when it let things be.
+    /// What comes in the place of the token that was chosen: itself, unless the mask replaces it.
+    /// Asked before {@link #accept}, and before the token is held against those that end the
+    /// sequence.
+    ///
+    /// A replacement sees what the model wanted, which a ban does not: a thought that is to go on
+    /// is led on where the model would have closed it, and nowhere else.
+    default int instead(int token) {
+        return token;
+    }
+
+    /// What the last {@link #next} or {@link #instead} stepped in with, told once; empty when it
+    /// let things be.
     default Optional<Intervention> intervened() {
         return Optional.empty();
     }

@@ -195,6 +195,10 @@ public final class Scheduler {
                         sequence.sampling(),
                         sequence.tokens(),
                         sequence.nextPosition());
+        int instead = sequence.instead(choice.token());
+        if (instead != choice.token()) {
+            choice = sampler.replace(choice, instead);
+        }
         if (sequence.stopsAt(choice.token())) {
             return Optional.of(FinishReason.STOP);
         }

@@ -127,6 +127,15 @@ public final class Sequence {
         return verdict;
     }
 
+    /// What comes in a chosen token's place; an intervention is reported.
+    int instead(int token) {
+        int other = mask.instead(token);
+        if (other != token) {
+            mask.intervened().ifPresent(listener::intervened);
+        }
+        return other;
+    }
+
     SamplingParams sampling() {
         return sampling;
     }

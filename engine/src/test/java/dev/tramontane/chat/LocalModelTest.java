@@ -10,9 +10,15 @@ import dev.tramontane.chat.ChatStream.Answer;
 import dev.tramontane.engine.EngineOptions;
 import dev.tramontane.engine.Generation;
 import dev.tramontane.engine.GenerationRequest;
+import dev.tramontane.sampling.Dry;
 import dev.tramontane.sampling.FinishReason;
 import dev.tramontane.sampling.GateMask;
+import dev.tramontane.sampling.Intervention;
+import dev.tramontane.sampling.LogitBias;
+import dev.tramontane.sampling.Penalties;
+import dev.tramontane.sampling.Repetition;
 import dev.tramontane.sampling.SamplingParams;
+import dev.tramontane.tokenizer.SpecialToken;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,6 +31,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -124,6 +131,87 @@ class LocalModelTest {
     }
 
     @Test
+    void the_answer_has_a_place_of_its_own_in_what_may_be_generated() {
+        Answer answer = collected(thinkingAlready(40));
+        assertEquals(List.of(Intervention.ANSWER_RESERVED), answer.usage().interventions());
+        assertInRange(26, 30, answer.usage().reasoningTokens());
+        assertFalse(answer.text().isEmpty());
+        assertFalse(answer.usage().unfinishedThinking());
+        Answer late = collected(thinkingAlready(40, Control.STANDARD.withAnswerReserve(5)));
+        assertInRange(30, 35, late.usage().reasoningTokens());
+    }
+
+    @Test
+    void an_end_inside_the_thinking_says_so_and_keeps_the_thinking() {
+        Answer answer = collected(thinkingAlready(40, Control.STANDARD.withAnswerReserve(0)));
+        assertTrue(answer.usage().unfinishedThinking());
+        assertEquals(40, answer.usage().reasoningTokens());
+        assertEquals(FinishReason.LENGTH, answer.why());
+        assertEquals(
+                List.of(new Chunk.ThinkChunk(answer.thinking(), false)),
+                answer.message().content());
+    }
+
+    @Test
+    void ceilings_hold_whatever_the_request_asks_for() {
+        Limits limits = Limits.NONE.withThinkingTokens(8).withAnswerTokens(5).withTotalTokens(30);
+        ChatRequest request =
+                thinkingAlready(600, Control.STANDARD.withLimits(limits))
+                        .withThinking(new Thinking.Budget(100));
+        Usage usage = collected(request).usage();
+        assertInRange(8, 9, usage.reasoningTokens());
+        assertTrue(usage.completionTokens() <= 30, usage.toString());
+        ChatRequest silent = question(600).withControl(Control.STANDARD.withLimits(limits));
+        Answer answer = collected(silent.withThinking(new Thinking.Off()));
+        assertEquals(FinishReason.LENGTH, answer.why());
+        assertInRange(5, 29, answer.usage().completionTokens()); // space before it is not counted
+    }
+
+    @Test
+    void an_effort_that_the_format_cannot_name_is_a_number_of_tokens() {
+        ChatRequest request =
+                thinkingAlready(1900, Control.STANDARD.withAnswerReserve(1))
+                        .withThinking(new Thinking.Effort(Thinking.Level.LOW));
+        int tokens = collected(request).usage().reasoningTokens();
+        assertInRange(1024 - 128, 1025, tokens);
+    }
+
+    @Test
+    void longer_thinking_leads_a_model_on_that_would_close_it() {
+        int close = model.tokenizer().special(SpecialToken.END_THINK).orElseThrow();
+        SamplingParams closes =
+                SamplingParams.greedy(200)
+                        .withPenalties(
+                                new Penalties(
+                                        new LogitBias(Map.of(close, 100f)),
+                                        Repetition.OFF,
+                                        Dry.OFF));
+        assertEquals("", collected(thinkingAlready(200).withSampling(closes)).thinking());
+        try (var gate = new GateMask();
+                var _ = gated(gate);
+                ChatStream stream = model.chat(thinkingAlready(200).withSampling(closes))) {
+            stream.thinkLonger(30);
+            gate.open();
+            Answer answer = stream.collect();
+            assertTrue(answer.thinking().startsWith("\nWait,"), answer.thinking());
+            assertTrue(answer.usage().reasoningTokens() >= 30, answer.usage().toString());
+            assertEquals(Intervention.LED_ON, answer.usage().interventions().getFirst());
+        }
+    }
+
+    @Test
+    void a_closing_sentence_is_in_the_conversations_language() {
+        ChatRequest request =
+                thinkingAlready(90, Control.STANDARD.withClosingSentence(true))
+                        .withThinking(new Thinking.Budget(3));
+        Answer answer = collected(request);
+        assertTrue(
+                answer.thinking().endsWith("\nI have thought enough; here is my answer."),
+                answer.thinking());
+        assertFalse(answer.text().isEmpty());
+    }
+
+    @Test
     void a_stop_text_ends_the_answer_and_is_no_part_of_it() {
         String text = collected(question(60)).text();
         String stop = text.substring(6, 9);
@@ -199,6 +287,10 @@ class LocalModelTest {
         assertTrue(plain.contains("<think>\n") && plain.endsWith("Problem:\n\n]"), plain);
     }
 
+    private static void assertInRange(int least, int most, int found) {
+        assertTrue(found >= least && found <= most, found + " is not " + least + " to " + most);
+    }
+
     /// A generation beside the conversation that holds the engine back until the gate is open.
     private static Generation gated(GateMask gate) {
         return model.engine()
@@ -218,12 +310,17 @@ class LocalModelTest {
 
     /// The answer begins inside a thought.
     private static ChatRequest thinkingAlready(int maxTokens) {
+        return thinkingAlready(maxTokens, Control.STANDARD);
+    }
+
+    private static ChatRequest thinkingAlready(int maxTokens, Control control) {
         var thought = new Chunk.ThinkChunk("Let me see.", false);
         return ChatRequest.of(
                         List.of(
                                 new Message.UserMessage("What is 17 * 23?"),
                                 new Message.AssistantMessage(List.of(thought), List.of(), true)))
                 .withSampling(SamplingParams.greedy(maxTokens))
+                .withControl(control)
                 .withDefaultSystemPrompt(false);
     }
 
