@@ -17,9 +17,11 @@ import picocli.CommandLine.Option;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
 
 /// `bench`: how fast a model reads prompts and writes answers, as `llama-bench` tells it.
@@ -55,7 +57,8 @@ final class BenchCommand implements Callable<Integer> {
             names = {"-b", "--streams"},
             paramLabel = "N",
             split = ",",
-            description = "Also generate in N sequences at once; 2,4,8 for a row each.")
+            description =
+                    "Also generate in N sequences at once, and tell how long the last waits for its first token; 2,4,8 for a row each.")
     private List<Integer> streams = List.of();
 
     @Option(
@@ -130,7 +133,7 @@ final class BenchCommand implements Callable<Integer> {
                 measure(
                         report,
                         other,
-                        () -> runs.generate(generate, 1),
+                        () -> runs.generate(generate, 1).tokensPerSecond(),
                         (first, rates) ->
                                 new BenchRow(
                                         named("tg" + generate),
@@ -140,10 +143,16 @@ final class BenchCommand implements Callable<Integer> {
                                         cacheBytes,
                                         0));
                 for (int count : streams) {
+                    double[] waits = new double[repeat + 1];
+                    var run = new AtomicInteger();
                     measure(
                             report,
                             Optional.empty(),
-                            () -> runs.generate(generate, count),
+                            () -> {
+                                BenchRuns.Together together = runs.generate(generate, count);
+                                waits[run.getAndIncrement()] = together.lastFirstSeconds();
+                                return together.tokensPerSecond();
+                            },
                             (first, rates) ->
                                     new BenchRow(
                                             named("tg" + generate + "@b" + count),
@@ -152,6 +161,8 @@ final class BenchCommand implements Callable<Integer> {
                                             weightBytes / count,
                                             cacheBytes,
                                             0));
+                    report.lastFirstToken(
+                            BenchRow.median(Arrays.copyOfRange(waits, 1, repeat + 1)));
                 }
             }
             if (json) {

@@ -53,6 +53,12 @@ final class BenchReport {
                 .put("max", ratios[ratios.length - 1]);
     }
 
+    /// Tells, of the row added last, how long the last of its sequences waited for its first token.
+    void lastFirstToken(double seconds) {
+        ObjectNode row = (ObjectNode) answer.path("rows").path(answer.path("rows").size() - 1);
+        row.put("last_first_token_ms", seconds * 1e3);
+    }
+
     void printJson(PrintStream out) {
         out.println(answer);
     }
@@ -72,12 +78,16 @@ final class BenchReport {
                                 answer.path("int8_operations_per_second").asDouble() / 1e12)
                         : "");
         boolean peer = answer.path("rows").path(0).has("ratio");
+        boolean together =
+                answer.path("rows").valueStream().anyMatch(row -> row.has("last_first_token_ms"));
         out.print(
                 "| test           |      first |  min tok/s |     median |        max |  GB/s | of the limit |");
-        out.println(peer ? "  llama.cpp | ratio (min to max)    |" : "");
+        out.print(peer ? "  llama.cpp | ratio (min to max)    |" : "");
+        out.println(together ? " last to start |" : "");
         out.print(
                 "| -------------- | ---------: | ---------: | ---------: | ---------: | ----: | -----------: |");
-        out.println(peer ? " ---------: | --------------------: |" : "");
+        out.print(peer ? " ---------: | --------------------: |" : "");
+        out.println(together ? " ------------: |" : "");
         for (var row : answer.path("rows")) {
             var rates = row.path("tokens_per_second");
             double bytes =
@@ -109,6 +119,13 @@ final class BenchReport {
                         ratio.path("max").asDouble());
             } else if (peer) {
                 out.print("            |                       |");
+            }
+            if (together) {
+                out.printf(
+                        " %13s |",
+                        row.has("last_first_token_ms")
+                                ? number("%.0f ms", row.path("last_first_token_ms").asDouble())
+                                : "");
             }
             out.println();
         }

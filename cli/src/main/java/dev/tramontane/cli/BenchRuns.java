@@ -52,10 +52,17 @@ final class BenchRuns {
         return (measured == 0 ? depth + count : measured) * 1e9 / (System.nanoTime() - start);
     }
 
+    /// Sequences that ran at once.
+    ///
+    /// @param tokensPerSecond of all together
+    /// @param lastFirstSeconds from when all were asked for to when the last had its first token
+    record Together(double tokensPerSecond, double lastFirstSeconds) {}
+
     /// Generates `count` tokens in each of `streams` sequences at once: from when the last one's
     /// prompt has been read to when the first one ends, or, where they hardly meet because the
     /// machine does something else, from the first token to the last.
-    double generate(int count, int streams) {
+    Together generate(int count, int streams) {
+        long start = System.nanoTime();
         List<Future<long[]>> running = new ArrayList<>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < streams; i++) {
@@ -75,7 +82,7 @@ final class BenchRuns {
                         .flatMapToLong(Arrays::stream)
                         .filter(t -> t > from && t <= to)
                         .count();
-        return generated * 1e9 / (to - from);
+        return new Together(generated * 1e9 / (to - from), (firsts.getMax() - start) / 1e9);
     }
 
     private static long[] result(Future<long[]> stream) {

@@ -1,6 +1,7 @@
 package dev.tramontane.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,8 @@ class MeasuringCommandsTest {
         double bytes = alone.path("cache_bytes_per_second").doubleValue();
         double rate = alone.at("/tokens_per_second/median").doubleValue();
         assertEquals((40 + 8 / 2) * NANO_POSITION_BYTES, bytes / rate, 1);
+        assertFalse(alone.has("last_first_token_ms"));
+        assertTrue(answer.at("/rows/3/last_first_token_ms").doubleValue() > 0);
     }
 
     @Test
