@@ -187,6 +187,25 @@ public final class Vocabulary {
         return unused;
     }
 
+    /// The ids whose text is digits and nothing else but one space in front. The set is a copy.
+    public BitSet digitIds() {
+        var digits = new BitSet(size());
+        for (int id = 0; id < size(); id++) {
+            digits.set(id, isNumber(starts[id], starts[id + 1]));
+        }
+        return digits;
+    }
+
+    private boolean isNumber(int from, int to) {
+        int start = from < to && bytes[from] == ' ' ? from + 1 : from;
+        for (int i = start; i < to; i++) {
+            if (bytes[i] < '0' || bytes[i] > '9') {
+                return false;
+            }
+        }
+        return start < to;
+    }
+
     /// How templates write a special token.
     Optional<Spelling> spelling(int id) {
         return Optional.ofNullable(spellingsById.get(id));
