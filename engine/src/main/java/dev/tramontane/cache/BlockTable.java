@@ -31,8 +31,13 @@ public final class BlockTable {
         blocks[count++] = block;
     }
 
-    /// Forgets all blocks; the caller has given them back to the pool.
-    public void clear() {
-        count = 0;
+    /// Puts another block in a place that is taken.
+    void replace(int index, int block) {
+        blocks[index] = block;
+    }
+
+    /// Forgets all blocks but the first `left`.
+    void truncate(int left) {
+        count = Math.min(count, left);
     }
 }

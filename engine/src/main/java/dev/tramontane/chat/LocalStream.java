@@ -95,7 +95,7 @@ final class LocalStream implements ChatStream {
                 interventions.add(what);
                 waiting.add(new ChatEvent.Intervened(what));
             }
-            case TokenEvent.Finished(FinishReason why, int _) -> finish(why);
+            case TokenEvent.Finished(FinishReason why, int _, int _) -> finish(why);
         }
     }
 

@@ -3,12 +3,14 @@ package dev.tramontane.engine;
 import dev.tramontane.cache.Batch;
 import dev.tramontane.cache.BlockPool;
 import dev.tramontane.cache.KvCache;
+import dev.tramontane.cache.PrefixChain;
 import dev.tramontane.kernels.Kernels;
 import dev.tramontane.model.ModelConfig;
 import dev.tramontane.model.ModelWeights;
 import dev.tramontane.model.Transformer;
 import dev.tramontane.sampling.Masks;
 import dev.tramontane.sampling.Sampler;
+import dev.tramontane.schedule.Claim;
 import dev.tramontane.schedule.Inbox;
 import dev.tramontane.schedule.Scheduler;
 import dev.tramontane.tensor.Tensor;
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.Arena;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// The running system: token ids in, token ids out. It knows nothing of text.
@@ -29,8 +33,10 @@ public final class Engine implements AutoCloseable {
     /// Positions of a sequence where nobody asked for a number and the model could have more.
     public static final int DEFAULT_CONTEXT = 8192;
 
-    /// Requests that wait at most.
+    /// Requests that wait at most, of one owner and of all.
     static final int MOST_WAITING = 256;
+
+    private static final int MOST_WAITING_IN_ALL = 4 * MOST_WAITING;
 
     private final ModelConfig config;
     private final Kernels kernels;
@@ -40,7 +46,9 @@ public final class Engine implements AutoCloseable {
     private final KvCache cache;
     private final Transformer transformer;
     private final Scheduler scheduler;
-    private final Inbox inbox = new Inbox(MOST_WAITING);
+    private final Inbox inbox = new Inbox(MOST_WAITING_IN_ALL, MOST_WAITING);
+    private final PrefixCaching prefixes;
+    private final long prefixSeed = ThreadLocalRandom.current().nextLong();
     private final Throughput throughput = new Throughput();
     private final Thread loop;
     private volatile @Nullable Throwable failure;
@@ -58,11 +66,12 @@ public final class Engine implements AutoCloseable {
         this.watch = watch;
         this.arena = arena;
         this.kernels = kernels;
+        this.prefixes = options.prefixes();
         this.cacheSize = CacheSize.of(config, weights.bytes(), options);
         this.cache = new KvCache(arena, cacheSize.format(), config.layers(), cacheSize.blocks());
         this.scheduler =
                 new Scheduler(
-                        new BlockPool(cacheSize.blocks()),
+                        new BlockPool(cacheSize.blocks(), prefixes.ownerBlocks(cacheSize.blocks())),
                         new Sampler(kernels::expSum, config.vocab()),
                         config.vocab(),
                         options.maxBatchTokens(),
@@ -145,6 +154,7 @@ public final class Engine implements AutoCloseable {
                 scheduler.accept(batch, logits);
                 throughput.took(System.nanoTime() - start);
             }
+            inbox.close();
             scheduler.cancelAll(inbox);
         } catch (Throwable e) { // the thread's outermost frame: readers must learn of it
             Throwable cause = explain(e);
@@ -175,21 +185,21 @@ public final class Engine implements AutoCloseable {
     ///
     /// @throws EngineOverloadedException when the queue is full
     /// @throws IllegalArgumentException when a token is outside the vocabulary (of the prompt, or
-    ///   one with a bias), or the context has no place after the prompt, or the cache can never
-    ///   hold the request
-    /// @throws IllegalStateException when the engine is closed, or stopped by an error
+    ///   one with a bias), or the context, which the cache always holds, has no place after the
+    ///   prompt
+    /// @throws IllegalStateException when the engine drains or is closed, or stopped by an error
     /// @throws ModelFormatException when it was stopped since somebody changed the model's file
     public Generation submit(GenerationRequest request) {
         check(request);
         var mask = Masks.of(request.masks(), config.vocab());
-        var generation = new Generation(request, mask, context());
+        var generation = new Generation(request, mask, context(), claim(request));
         return switch (inbox.offer(generation.sequence())) {
             case TAKEN -> generation;
-            case FULL ->
-                    throw new EngineOverloadedException(
-                            MOST_WAITING
-                                    + " requests wait already, expected fewer; try again later",
-                            Duration.ofSeconds(1));
+            case FULL -> throw overloaded("%d requests wait", MOST_WAITING_IN_ALL);
+            case OWNER_FULL -> throw overloaded("%d requests of this owner wait", MOST_WAITING);
+            case DRAINING ->
+                    throw new IllegalStateException(
+                            "the engine drains: it ends what it has and takes nothing new");
             case CLOSED -> {
                 if (failure instanceof ModelFormatException changed) {
                     throw new ModelFormatException(String.valueOf(changed.getMessage()), changed);
@@ -197,6 +207,28 @@ public final class Engine implements AutoCloseable {
                 throw new IllegalStateException("the engine is closed", failure);
             }
         };
+    }
+
+    private static EngineOverloadedException overloaded(String what, int count) {
+        return new EngineOverloadedException(
+                (what + " already, expected fewer; try again later").formatted(count),
+                Duration.ofSeconds(1));
+    }
+
+    private Claim claim(GenerationRequest request) {
+        boolean yields =
+                switch (request.priority()) {
+                    case INTERACTIVE -> false;
+                    case BACKGROUND -> true;
+                };
+        Optional<PrefixChain> prefix =
+                switch (prefixes.scope()) {
+                    case OFF -> Optional.empty();
+                    case OWNER -> Optional.of(new PrefixChain(request.owner(), prefixSeed));
+                    case ALL ->
+                            Optional.of(new PrefixChain(GenerationRequest.NO_OWNER, prefixSeed));
+                };
+        return new Claim(request.owner(), yields, prefix);
     }
 
     private void check(GenerationRequest request) {
@@ -237,14 +269,39 @@ public final class Engine implements AutoCloseable {
         Scheduler.Load load = scheduler.load();
         Throughput.Totals totals = throughput.totals();
         return new EngineStats(
-                inbox.size(),
+                inbox.size() + load.setBack(),
                 load.running(),
-                load.freeBlocks(),
-                cacheSize.blocks(),
-                cacheSize.bytes(),
+                new EngineStats.Cache(
+                        cacheSize.blocks(),
+                        load.freeBlocks(),
+                        load.restingBlocks(),
+                        cacheSize.bytes(),
+                        load.reusedTokens()),
                 totals.computed(),
                 totals.sampled(),
+                load.setBacks(),
                 totals.sampledPerSecond());
+    }
+
+    /// Takes no more requests and waits until those it has have ended, running and waiting ones.
+    /// What has not ended in time is cancelled, which its reader is told as usual. {@link #close}
+    /// frees the memory.
+    ///
+    /// @param most how long to wait; an interrupt ends the waiting as well, and is kept
+    /// @return whether nothing had to be cancelled
+    public boolean drain(Duration most) {
+        inbox.drain();
+        boolean ended = false;
+        try {
+            ended = loop.join(most);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        if (!ended) {
+            inbox.close();
+            joinLoop();
+        }
+        return ended;
     }
 
     /// Ends running generations as cancelled, stops the threads, frees the memory. A step that is

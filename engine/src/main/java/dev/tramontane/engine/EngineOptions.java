@@ -10,6 +10,7 @@ package dev.tramontane.engine;
 /// @param maxBatchTokens tokens a step computes at most
 /// @param maxSequences sequences that run at once; more wait
 /// @param cache what stored keys and values are
+/// @param prefixes which requests may use what others computed
 /// @param copyWeights whether a model's files are read into memory rather than mapped: opening
 ///   takes longer and processes share nothing, but what becomes of the files later does not matter
 public record EngineOptions(
@@ -20,6 +21,7 @@ public record EngineOptions(
         int maxBatchTokens,
         int maxSequences,
         CacheChoice cache,
+        PrefixCaching prefixes,
         boolean copyWeights) {
     /// The sets of operations one can ask for.
     public enum KernelChoice {
@@ -58,7 +60,16 @@ public record EngineOptions(
 
     /// What suits one person at a terminal.
     public static EngineOptions defaults() {
-        return new EngineOptions(KernelChoice.AUTO, 0, 0, 0, 512, 8, CacheChoice.AUTO, false);
+        return new EngineOptions(
+                KernelChoice.AUTO,
+                0,
+                0,
+                0,
+                512,
+                8,
+                CacheChoice.AUTO,
+                PrefixCaching.defaults(),
+                false);
     }
 
     public EngineOptions withKernels(KernelChoice choice) {
@@ -70,6 +81,7 @@ public record EngineOptions(
                 maxBatchTokens,
                 maxSequences,
                 cache,
+                prefixes,
                 copyWeights);
     }
 
@@ -82,6 +94,7 @@ public record EngineOptions(
                 maxBatchTokens,
                 maxSequences,
                 cache,
+                prefixes,
                 copyWeights);
     }
 
@@ -94,17 +107,34 @@ public record EngineOptions(
                 maxBatchTokens,
                 maxSequences,
                 cache,
+                prefixes,
                 copyWeights);
     }
 
     public EngineOptions withKvCacheBytes(long bytes) {
         return new EngineOptions(
-                kernels, threads, context, bytes, maxBatchTokens, maxSequences, cache, copyWeights);
+                kernels,
+                threads,
+                context,
+                bytes,
+                maxBatchTokens,
+                maxSequences,
+                cache,
+                prefixes,
+                copyWeights);
     }
 
     public EngineOptions withMaxBatchTokens(int tokens) {
         return new EngineOptions(
-                kernels, threads, context, kvCacheBytes, tokens, maxSequences, cache, copyWeights);
+                kernels,
+                threads,
+                context,
+                kvCacheBytes,
+                tokens,
+                maxSequences,
+                cache,
+                prefixes,
+                copyWeights);
     }
 
     public EngineOptions withMaxSequences(int sequences) {
@@ -116,6 +146,7 @@ public record EngineOptions(
                 maxBatchTokens,
                 sequences,
                 cache,
+                prefixes,
                 copyWeights);
     }
 
@@ -128,6 +159,20 @@ public record EngineOptions(
                 maxBatchTokens,
                 maxSequences,
                 choice,
+                prefixes,
+                copyWeights);
+    }
+
+    public EngineOptions withPrefixes(PrefixCaching caching) {
+        return new EngineOptions(
+                kernels,
+                threads,
+                context,
+                kvCacheBytes,
+                maxBatchTokens,
+                maxSequences,
+                cache,
+                caching,
                 copyWeights);
     }
 
@@ -141,6 +186,7 @@ public record EngineOptions(
                 maxBatchTokens,
                 maxSequences,
                 cache,
+                prefixes,
                 copied);
     }
 }

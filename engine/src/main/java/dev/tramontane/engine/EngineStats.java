@@ -2,20 +2,30 @@ package dev.tramontane.engine;
 
 /// What an engine is doing, at one moment.
 ///
-/// @param waiting requests that wait to run
+/// @param waiting requests that wait to run, or to go on
 /// @param running requests that run
-/// @param freeBlocks blocks of the cache that no request owns
-/// @param blocks all blocks of the cache
-/// @param kvCacheBytes memory of the cache
+/// @param cache the keys and values
 /// @param computedTokens tokens computed since the start, prompts included
 /// @param sampledTokens tokens chosen since the start
+/// @param setBacks how often since the start a request had to wait in favour of another, and to
+///   compute again what it lost
 /// @param tokensPerSecond tokens chosen in a second of computing, as of late; 0 before the first
 public record EngineStats(
         int waiting,
         int running,
-        int freeBlocks,
-        int blocks,
-        long kvCacheBytes,
+        Cache cache,
         long computedTokens,
         long sampledTokens,
-        double tokensPerSecond) {}
+        long setBacks,
+        double tokensPerSecond) {
+    /// The memory for keys and values.
+    ///
+    /// @param blocks all of it
+    /// @param freeBlocks blocks that no request owns
+    /// @param restingBlocks those of them that are kept for requests with the same beginning
+    /// @param bytes of all blocks
+    /// @param reusedTokens prompt tokens since the start that were not computed, since their keys
+    ///   and values were there; counted when a request ends
+    public record Cache(
+            int blocks, int freeBlocks, int restingBlocks, long bytes, long reusedTokens) {}
+}

@@ -5,6 +5,7 @@ import dev.tramontane.sampling.FinishReason;
 import dev.tramontane.sampling.Intervention;
 import dev.tramontane.sampling.ThinkingBudget;
 import dev.tramontane.sampling.TokenMask;
+import dev.tramontane.schedule.Claim;
 import dev.tramontane.schedule.Sequence;
 import dev.tramontane.weights.ModelFormatException;
 
@@ -34,7 +35,7 @@ public final class Generation implements Iterator<TokenEvent>, AutoCloseable {
     private @Nullable Throwable failure;
     private boolean ended;
 
-    Generation(GenerationRequest request, TokenMask mask, int context) {
+    Generation(GenerationRequest request, TokenMask mask, int context, Claim claim) {
         this.budgets =
                 request.masks().stream()
                         .filter(ThinkingBudget.class::isInstance)
@@ -47,6 +48,7 @@ public final class Generation implements Iterator<TokenEvent>, AutoCloseable {
                         request.stopTokens(),
                         mask,
                         context,
+                        claim,
                         new Events());
     }
 
@@ -145,8 +147,8 @@ public final class Generation implements Iterator<TokenEvent>, AutoCloseable {
         }
 
         @Override
-        public void finished(FinishReason reason, int repeatedTokens) {
-            put(new TokenEvent.Finished(reason, repeatedTokens));
+        public void finished(FinishReason reason, int repeatedTokens, int cachedTokens) {
+            put(new TokenEvent.Finished(reason, repeatedTokens, cachedTokens));
         }
 
         @Override

@@ -13,8 +13,19 @@ import java.util.Set;
 /// @param stopTokens ids that end the generation; the stop token itself is not reported
 /// @param masks asked in order, each narrows what those before it left; where two leave nothing in
 ///   common, the earlier wins
+/// @param owner among whom the engine is shared fairly, and whose computed prompts this request may
+///   use; {@link #NO_OWNER} where all are one
+/// @param priority how it stands to others
 public record GenerationRequest(
-        int[] prompt, SamplingParams sampling, Set<Integer> stopTokens, List<TokenMask> masks) {
+        int[] prompt,
+        SamplingParams sampling,
+        Set<Integer> stopTokens,
+        List<TokenMask> masks,
+        String owner,
+        Priority priority) {
+    /// The owner of requests whose owner does not matter.
+    public static final String NO_OWNER = "";
+
     public GenerationRequest {
         if (prompt.length == 0) {
             throw new IllegalArgumentException("the prompt is empty, expected one token at least");
@@ -23,9 +34,23 @@ public record GenerationRequest(
         masks = List.copyOf(masks);
     }
 
-    /// Without masks.
+    /// Of no owner in particular, and interactive.
+    public GenerationRequest(
+            int[] prompt, SamplingParams sampling, Set<Integer> stopTokens, List<TokenMask> masks) {
+        this(prompt, sampling, stopTokens, masks, NO_OWNER, Priority.INTERACTIVE);
+    }
+
+    /// The same without masks.
     public static GenerationRequest of(
             int[] prompt, SamplingParams sampling, Set<Integer> stopTokens) {
         return new GenerationRequest(prompt, sampling, stopTokens, List.of());
+    }
+
+    public GenerationRequest withOwner(String name) {
+        return new GenerationRequest(prompt, sampling, stopTokens, masks, name, priority);
+    }
+
+    public GenerationRequest withPriority(Priority other) {
+        return new GenerationRequest(prompt, sampling, stopTokens, masks, owner, other);
     }
 }

@@ -9,8 +9,8 @@ import java.util.List;
 public sealed interface TokenEvent {
     /// The request waits (`queuePosition` > 0) or its prompt is being computed.
     ///
-    /// @param queuePosition requests before this one; 0 when running
-    /// @param computedTokens prompt tokens computed
+    /// @param queuePosition its place among those that wait, 1 for the next; 0 when running
+    /// @param computedTokens prompt tokens computed, or found in the cache
     record Progress(int queuePosition, int computedTokens) implements TokenEvent {}
 
     /// A token was chosen.
@@ -28,10 +28,12 @@ public sealed interface TokenEvent {
     ///
     /// @param repeatedTokens so many of the last tokens only repeat those before them, and are not
     ///   to be charged; 0 but where a circle was ended ({@link FinishReason#REPETITION})
-    record Finished(FinishReason reason, int repeatedTokens) implements TokenEvent {
-        /// An end behind tokens that all count.
+    /// @param cachedTokens tokens of the prompt whose keys and values were in the cache
+    record Finished(FinishReason reason, int repeatedTokens, int cachedTokens)
+            implements TokenEvent {
+        /// An end behind tokens that all count, and a prompt that was new.
         public Finished(FinishReason reason) {
-            this(reason, 0);
+            this(reason, 0, 0);
         }
     }
 

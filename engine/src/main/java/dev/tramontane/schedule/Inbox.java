@@ -1,25 +1,36 @@
 package dev.tramontane.schedule;
 
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
 
-/// Sequences that wait to run, first come, first served: the one place where other threads meet the
-/// scheduler's.
+/// New sequences on their way to the scheduler, and a bound on those that have not run yet: the one
+/// place where other threads meet the scheduler's.
 public final class Inbox {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final List<Sequence> waiting = new ArrayList<>();
+    private final List<Sequence> arrived = new ArrayList<>();
+    private final Map<String, Integer> waitingByOwner = new HashMap<>();
     private final int capacity;
-    private boolean closed;
+    private final int ownerCapacity;
+    private int waiting;
+    private State state = State.OPEN;
+
+    private enum State {
+        OPEN,
+        /// Takes no more; what was taken runs to its end.
+        DRAINING,
+        CLOSED
+    }
 
     /// @param capacity sequences that may wait at most
-    public Inbox(int capacity) {
+    /// @param ownerCapacity of one owner
+    public Inbox(int capacity, int ownerCapacity) {
         this.capacity = capacity;
+        this.ownerCapacity = ownerCapacity;
     }
 
     /// What became of an offered sequence.
@@ -28,6 +39,10 @@ public final class Inbox {
         TAKEN,
         /// Too many wait.
         FULL,
+        /// Too many of this owner wait.
+        OWNER_FULL,
+        /// No more are taken, and those that were run to their ends.
+        DRAINING,
         /// No more are taken.
         CLOSED
     }
@@ -36,35 +51,54 @@ public final class Inbox {
     public Answer offer(Sequence sequence) {
         lock.lock();
         try {
-            if (closed) {
-                return Answer.CLOSED;
+            int own = waitingByOwner.getOrDefault(sequence.ownerName(), 0);
+            Answer answer =
+                    switch (state) {
+                        case OPEN ->
+                                waiting >= capacity
+                                        ? Answer.FULL
+                                        : own >= ownerCapacity ? Answer.OWNER_FULL : Answer.TAKEN;
+                        case DRAINING -> Answer.DRAINING;
+                        case CLOSED -> Answer.CLOSED;
+                    };
+            if (answer == Answer.TAKEN) {
+                arrived.add(sequence);
+                waiting++;
+                waitingByOwner.put(sequence.ownerName(), own + 1);
+                changed.signal();
             }
-            if (waiting.size() >= capacity) {
-                return Answer.FULL;
-            }
-            waiting.add(sequence);
-            changed.signal();
-            return Answer.TAKEN;
+            return answer;
         } finally {
             lock.unlock();
         }
     }
 
-    /// Number of sequences that wait.
+    /// Number of sequences that were taken and have not run yet.
     public int size() {
         lock.lock();
         try {
-            return waiting.size();
+            return waiting;
         } finally {
             lock.unlock();
         }
     }
 
-    /// Takes no more; the scheduler's thread, should it wait, goes on.
+    /// Takes no more; what was taken runs to its end.
+    public void drain() {
+        become(State.DRAINING);
+    }
+
+    /// Takes no more, and what was taken is ended.
     public void close() {
+        become(State.CLOSED);
+    }
+
+    private void become(State next) {
         lock.lock();
         try {
-            closed = true;
+            if (next.compareTo(state) > 0) {
+                state = next;
+            }
             changed.signal();
         } finally {
             lock.unlock();
@@ -74,18 +108,28 @@ public final class Inbox {
     boolean isClosed() {
         lock.lock();
         try {
-            return closed;
+            return state == State.CLOSED;
         } finally {
             lock.unlock();
         }
     }
 
-    /// Waits until a sequence is here, the inbox is closed, or the time is over.
+    /// Whether nothing is here and nothing will come.
+    boolean isExhausted() {
+        lock.lock();
+        try {
+            return state != State.OPEN && arrived.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Waits until a sequence is here, none will come any more, or the time is over.
     void await(long nanos) {
         long left = nanos;
         lock.lock();
         try {
-            while (waiting.isEmpty() && !closed && left > 0) {
+            while (arrived.isEmpty() && state == State.OPEN && left > 0) {
                 left = changed.awaitNanos(left);
             }
         } catch (
@@ -95,43 +139,28 @@ public final class Inbox {
         }
     }
 
-    /// The longest waiting sequence, if it meets the condition; those behind it are not considered,
-    /// so that a large request is not overtaken for ever.
-    Optional<Sequence> poll(Predicate<Sequence> condition) {
+    /// Takes out what has arrived since the last call, in order. They still count as waiting.
+    List<Sequence> takeArrived() {
         lock.lock();
         try {
-            if (waiting.isEmpty() || !condition.test(waiting.getFirst())) {
-                return Optional.empty();
+            if (arrived.isEmpty()) {
+                return List.of();
             }
-            return Optional.of(waiting.removeFirst());
+            List<Sequence> all = List.copyOf(arrived);
+            arrived.clear();
+            return all;
         } finally {
             lock.unlock();
         }
     }
 
-    /// Removes the sequences that meet the condition.
-    List<Sequence> remove(Predicate<Sequence> condition) {
-        List<Sequence> removed = new ArrayList<>();
+    /// A sequence does not wait any more: it runs for the first time, or ended before.
+    void left(Sequence sequence) {
         lock.lock();
         try {
-            for (Iterator<Sequence> all = waiting.iterator(); all.hasNext(); ) {
-                Sequence sequence = all.next();
-                if (condition.test(sequence)) {
-                    all.remove();
-                    removed.add(sequence);
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
-        return removed;
-    }
-
-    /// Those that wait, in order.
-    List<Sequence> waiting() {
-        lock.lock();
-        try {
-            return List.copyOf(waiting);
+            waiting--;
+            waitingByOwner.computeIfPresent(
+                    sequence.ownerName(), (_, count) -> count == 1 ? null : count - 1);
         } finally {
             lock.unlock();
         }

@@ -17,30 +17,48 @@ import java.util.function.Consumer;
 ///
 /// One rule: each running sequence's computed tokens chase its tokens. A step has a budget of
 /// tokens. Every running sequence gets one of it; what is left goes to those that have more to
-/// compute, the earliest first. A sequence whose tokens are then all computed is sampled, which
-/// gives it one more. So prompts are read in chunks between the tokens of others, and how they were
-/// cut changes no result.
+/// compute ({@link Plan}). A sequence whose tokens are then all computed is sampled, which gives it
+/// one more. So prompts are read in chunks between the tokens of others, and how they were cut
+/// changes no result.
 ///
-/// A sequence runs when the cache has blocks for the longest it can become; until then it waits,
-/// and later ones wait behind it. So no running sequence is ever out of blocks.
+/// Blocks of the cache are lent as a sequence grows. When they run out, the sequence that stands
+/// last ({@link Lineup}) is set back: it waits, and computes again later what it lost. That changes
+/// no result either. A sequence whose longest course is no longer than the whole cache always comes
+/// to its end, whatever arrives beside it.
 ///
 /// One thread alone may call, but for {@link #load}.
 public final class Scheduler {
+    /// Sequences that start before a waiting one that yields, until it yields no more.
+    static final int MOST_PASSES = 32;
+
+    /// Sequences that start before any waiting one, until it is next.
+    static final int OVERDUE_PASSES = 1024;
+
     private static final long IDLE_NANOS = 1_000_000_000;
 
     /// How much is going on.
     ///
     /// @param running sequences
+    /// @param setBack sequences that have run and wait
     /// @param freeBlocks blocks of the cache that no sequence owns
-    public record Load(int running, int freeBlocks) {}
+    /// @param restingBlocks those of them that are kept for their contents
+    /// @param setBacks how often a sequence was set back
+    /// @param reusedTokens prompt tokens that sequences which have ended did not compute
+    public record Load(
+            int running,
+            int setBack,
+            int freeBlocks,
+            int restingBlocks,
+            long setBacks,
+            long reusedTokens) {}
 
     private final BlockPool pool;
     private final Sampler sampler;
-    private final int maxBatchTokens;
     private final int maxSequences;
     private final float[] logitsRow;
-    private final List<Sequence> running = new ArrayList<>();
-    private final List<Sequence> computing = new ArrayList<>();
+    private final Lineup lineup;
+    private final Plan plan;
+    private long reusedTokens;
     private volatile Load load;
 
     /// @param vocab length of a row of logits
@@ -50,10 +68,11 @@ public final class Scheduler {
             BlockPool pool, Sampler sampler, int vocab, int maxBatchTokens, int maxSequences) {
         this.pool = pool;
         this.sampler = sampler;
-        this.maxBatchTokens = maxBatchTokens;
         this.maxSequences = Math.min(maxSequences, maxBatchTokens);
         this.logitsRow = new float[vocab];
-        this.load = new Load(0, pool.freeBlocks());
+        this.lineup = new Lineup(pool, this.maxSequences);
+        this.plan = new Plan(pool, lineup, maxBatchTokens);
+        this.load = new Load(0, 0, pool.blocks(), 0, 0, 0);
     }
 
     /// How much is going on. Any thread may call.
@@ -69,13 +88,17 @@ public final class Scheduler {
     /// Drops what was cancelled and lets waiting sequences run; waits while there is nothing to do.
     ///
     /// @param eachSecond what is done meanwhile; what it throws is thrown here
-    /// @return false once the inbox is closed, else some sequence has something to compute
+    /// @return false once the inbox is closed, or drained and all has ended; else some sequence has
+    ///   something to compute
     public boolean take(Inbox inbox, Runnable eachSecond) {
         while (!inbox.isClosed()) {
             if (refresh(inbox)) {
                 return true;
             }
-            pool.check(0);
+            pool.check(List.of());
+            if (inbox.isExhausted()) {
+                return false;
+            }
             inbox.await(IDLE_NANOS);
             eachSecond.run();
         }
@@ -86,69 +109,20 @@ public final class Scheduler {
     ///
     /// @return whether some sequence has something to compute
     boolean refresh(Inbox inbox) {
-        for (Sequence sequence : inbox.remove(Sequence::isCancelled)) {
-            sequence.finish(FinishReason.CANCELLED);
+        inbox.takeArrived().forEach(lineup::arrive);
+        for (Sequence sequence : lineup.cancelled()) {
+            end(sequence, inbox, s -> s.finish(FinishReason.CANCELLED));
         }
-        for (Sequence sequence : List.copyOf(running)) {
-            if (sequence.isCancelled()) {
-                end(sequence, s -> s.finish(FinishReason.CANCELLED));
-            }
-        }
-        admit(inbox);
-        return !running.isEmpty();
-    }
-
-    private void admit(Inbox inbox) {
-        Optional<Sequence> next = inbox.poll(this::fits);
-        while (next.isPresent()) {
-            Sequence sequence = next.get();
-            pool.lend(BlockPool.blocksFor(sequence.longest()), sequence.blocks());
-            running.add(sequence);
-            publish();
-            next = inbox.poll(this::fits);
-        }
-        int place = 1;
-        for (Sequence sequence : inbox.waiting()) {
-            sequence.waitsAt(place++);
-        }
-    }
-
-    private boolean fits(Sequence sequence) {
-        return running.size() < maxSequences
-                && BlockPool.blocksFor(sequence.longest()) <= pool.freeBlocks();
+        lineup.admit(inbox);
+        publish();
+        return !lineup.running().isEmpty();
     }
 
     /// What the next step computes.
     public Batch next() {
-        computing.clear();
-        computing.addAll(running);
-        int left = maxBatchTokens - computing.size();
-        int[] counts = new int[computing.size()];
-        int size = 0;
-        int sampledCount = 0;
-        for (int i = 0; i < counts.length; i++) {
-            int pending = computing.get(i).pending();
-            int more = Math.min(pending - 1, left);
-            left -= more;
-            counts[i] = 1 + more;
-            size += counts[i];
-            sampledCount += counts[i] == pending ? 1 : 0;
-        }
-        int[] tokens = new int[size];
-        int[] sampledRows = new int[sampledCount];
-        List<Batch.Slice> slices = new ArrayList<>(counts.length);
-        int start = 0;
-        int sampled = 0;
-        for (int i = 0; i < counts.length; i++) {
-            Sequence sequence = computing.get(i);
-            sequence.copyPending(counts[i], tokens, start);
-            slices.add(new Batch.Slice(start, counts[i], sequence.computed(), sequence.blocks()));
-            start += counts[i];
-            if (counts[i] == sequence.pending()) {
-                sampledRows[sampled++] = start - 1;
-            }
-        }
-        return new Batch(tokens, slices, sampledRows);
+        Batch batch = plan.next();
+        publish();
+        return batch;
     }
 
     /// Samples, appends and reports a computed batch's tokens, and ends what is complete.
@@ -156,9 +130,8 @@ public final class Scheduler {
     /// @param logits float[sampledRows][vocab]
     public void accept(Batch batch, Tensor logits) {
         int row = 0;
-        for (int i = 0; i < computing.size(); i++) {
-            Sequence sequence = computing.get(i);
-            sequence.advance(batch.slices().get(i).count());
+        for (Sequence sequence : plan.computing()) {
+            sequence.advance(pool);
             if (sequence.pending() == 0) {
                 logits.copyRow(row++, logitsRow);
                 extend(sequence);
@@ -217,20 +190,48 @@ public final class Scheduler {
     }
 
     private void endAll(Inbox inbox, Consumer<Sequence> how) {
-        for (Sequence sequence : List.copyOf(running)) {
-            end(sequence, how);
+        inbox.takeArrived().forEach(lineup::arrive);
+        List<Sequence> all = new ArrayList<>(lineup.running());
+        all.addAll(lineup.waiting());
+        all.forEach(sequence -> end(sequence, inbox, how));
+    }
+
+    private void end(Sequence sequence, Inbox inbox, Consumer<Sequence> how) {
+        if (!sequence.hasStarted()) {
+            inbox.left(sequence);
         }
-        inbox.remove(_ -> true).forEach(how);
+        end(sequence, how);
     }
 
     private void end(Sequence sequence, Consumer<Sequence> how) {
-        running.remove(sequence);
-        pool.takeBack(sequence.blocks());
+        lineup.leave(sequence);
+        reusedTokens += sequence.cachedTokens();
         publish(); // before the end is told, so that whoever hears of it sees the blocks free
         how.accept(sequence);
     }
 
     private void publish() {
-        load = new Load(running.size(), pool.freeBlocks());
+        int setBack = 0;
+        for (Sequence sequence : lineup.waiting()) {
+            setBack += sequence.hasStarted() ? 1 : 0;
+        }
+        load =
+                new Load(
+                        lineup.running().size(),
+                        setBack,
+                        pool.availableBlocks(),
+                        pool.restingBlocks(),
+                        lineup.setBacks(),
+                        reusedTokens);
+    }
+
+    /// The running sequences.
+    List<Sequence> running() {
+        return lineup.running();
+    }
+
+    /// Checks the books of the blocks.
+    void check() {
+        pool.check(lineup.running().stream().map(Sequence::blocks).toList());
     }
 }

@@ -1,6 +1,9 @@
 package dev.tramontane.schedule;
 
+import dev.tramontane.cache.BlockPool;
 import dev.tramontane.cache.BlockTable;
+import dev.tramontane.cache.KvCache;
+import dev.tramontane.cache.PrefixChain;
 import dev.tramontane.sampling.Choice;
 import dev.tramontane.sampling.FinishReason;
 import dev.tramontane.sampling.Intervention;
@@ -18,7 +21,8 @@ public final class Sequence {
     /// block and must not throw. The last call is {@link #finished} or {@link #failed}.
     public interface Listener {
         /// The sequence waits behind `queuePosition` − 1 others, or runs (0) and has so much of its
-        /// prompt computed.
+        /// prompt computed. Told as it gets further: what a sequence that was set back computes
+        /// again is not.
         void progress(int queuePosition, int computedTokens);
 
         /// A token was appended.
@@ -30,11 +34,15 @@ public final class Sequence {
         /// The end.
         ///
         /// @param repeatedTokens so many of the last tokens only repeat those before them
-        void finished(FinishReason reason, int repeatedTokens);
+        /// @param cachedTokens tokens of the prompt that were not computed for this sequence, since
+        ///   their keys and values were there
+        void finished(FinishReason reason, int repeatedTokens, int cachedTokens);
 
         /// The end, by an error.
         void failed(Throwable cause);
     }
+
+    private static final int UNTOLD = -1;
 
     private final int promptTokens;
     private final SamplingParams sampling;
@@ -42,14 +50,27 @@ public final class Sequence {
     private final TokenMask mask;
     private final int longest;
     private final boolean endsAtContext;
+    private final Claim claim;
     private final Listener listener;
     private final BlockTable blocks = new BlockTable();
     private int[] tokens;
     private int count;
     private int computed;
+    private int reached;
+    private int cachedTokens;
     private int repeatedTokens;
-    private int reportedPlace = -1;
+    private int toldPlace = UNTOLD;
     private volatile boolean cancelled;
+
+    /// The scheduler's notes.
+    private Owner owner = Owner.NOBODY;
+
+    private long arrival;
+    private boolean started;
+    private int passes;
+    private int standing;
+    private int share;
+    private long urgency;
 
     /// @param prompt shared, not changed
     /// @param mask what may come next
@@ -60,6 +81,7 @@ public final class Sequence {
             Set<Integer> stopTokens,
             TokenMask mask,
             int context,
+            Claim claim,
             Listener listener) {
         this.promptTokens = prompt.length;
         this.tokens = Arrays.copyOf(prompt, prompt.length + 32);
@@ -69,6 +91,7 @@ public final class Sequence {
         this.mask = mask;
         this.endsAtContext = sampling.maxTokens() > context - prompt.length;
         this.longest = endsAtContext ? context : prompt.length + sampling.maxTokens();
+        this.claim = claim;
         this.listener = listener;
     }
 
@@ -81,12 +104,89 @@ public final class Sequence {
         return cancelled;
     }
 
+    String ownerName() {
+        return claim.owner();
+    }
+
+    /// The scheduler takes it over.
+    ///
+    /// @param number of those that arrived before
+    void arrive(Owner newOwner, long number) {
+        owner = newOwner;
+        arrival = number;
+    }
+
+    Owner owner() {
+        return owner;
+    }
+
+    /// Its number in the order of arrival.
+    long arrival() {
+        return arrival;
+    }
+
+    /// Runs, perhaps again.
+    ///
+    /// @return whether for the first time
+    boolean start() {
+        boolean first = !started;
+        started = true;
+        return first;
+    }
+
+    boolean hasStarted() {
+        return started;
+    }
+
+    /// Another started while this one waits.
+    void passOver() {
+        passes++;
+    }
+
+    /// Whether it gives way to those that do not: until it has done so often enough.
+    boolean yields() {
+        return claim.yields() && passes < Scheduler.MOST_PASSES;
+    }
+
+    /// Whether so many have started before it that it is next: else an endless stream of new owners
+    /// could keep it waiting.
+    boolean isOverdue() {
+        return passes >= Scheduler.OVERDUE_PASSES;
+    }
+
+    /// How many running sequences of its owner stand before it.
+    int standing() {
+        return standing;
+    }
+
+    void standAt(int place) {
+        standing = place;
+    }
+
+    /// Tokens that it computes in this step.
+    int share() {
+        return share;
+    }
+
+    void share(int tokenCount) {
+        share = tokenCount;
+    }
+
+    /// What was served to the least served owner that waits for what this sequence computes.
+    long urgency() {
+        return urgency;
+    }
+
+    void urgency(long served) {
+        urgency = served;
+    }
+
     /// Tokens it can grow to: what its blocks must hold.
     int longest() {
         return longest;
     }
 
-    /// Tokens that no step has computed yet; one at least while the sequence runs.
+    /// Tokens that no step has computed yet; one at least.
     int pending() {
         return count - computed;
     }
@@ -99,23 +199,92 @@ public final class Sequence {
         return blocks;
     }
 
-    /// Copies the next `length` pending tokens.
-    void copyPending(int length, int[] out, int at) {
-        System.arraycopy(tokens, computed, out, at, length);
+    /// Copies the tokens of this step.
+    void copyShare(int[] out, int at) {
+        System.arraycopy(tokens, computed, out, at, share);
     }
 
-    /// So many more tokens are computed.
-    void advance(int newlyComputed) {
-        if (computed < promptTokens) {
-            listener.progress(0, Math.min(computed + newlyComputed, promptTokens));
+    /// Whether the block that is computed next is full of tokens already known, others besides: a
+    /// block that can be adopted, since a token is left to compute.
+    private boolean canAdopt(int index) {
+        return claim.prefix().isPresent() && (index + 1) * KvCache.BLOCK_SIZE < count;
+    }
+
+    /// Takes kept blocks instead of computing what is in them, as far as they go.
+    void adopt(BlockPool pool) {
+        int first = computed / KvCache.BLOCK_SIZE;
+        int index = first;
+        while (canAdopt(index) && pool.adopt(blocks, index, claim.prefix().orElseThrow(), tokens)) {
+            index++;
         }
-        computed += newlyComputed;
+        if (index > first) {
+            reach(index * KvCache.BLOCK_SIZE, true);
+        }
     }
 
-    /// The sequence's place among those that wait, 1 for the next; told when it changes.
+    /// How much of it is kept.
+    BlockPool.Match kept(BlockPool pool) {
+        int most = (count - 1) / KvCache.BLOCK_SIZE;
+        return claim.prefix()
+                .map(chain -> pool.match(chain, tokens, most))
+                .orElse(new BlockPool.Match(0, 0));
+    }
+
+    /// Whether another computes in this step what this one would compute next and could adopt.
+    boolean waitsFor(Sequence other) {
+        int index = computed / KvCache.BLOCK_SIZE;
+        int othersIndex = other.computed / KvCache.BLOCK_SIZE;
+        return index == othersIndex
+                && canAdopt(index)
+                && other.claim.prefix().isPresent()
+                && (index + 1) * KvCache.BLOCK_SIZE <= other.count
+                && hash(index) == other.hash(index);
+    }
+
+    private long hash(int index) {
+        return claim.prefix().orElseThrow().hash(index, tokens);
+    }
+
+    /// The step's share is computed: blocks that became full are kept.
+    void advance(BlockPool pool) {
+        int firstOpen = computed / KvCache.BLOCK_SIZE;
+        owner.serve(Math.max(0, computed + share - Math.max(computed, reached)));
+        reach(computed + share, false);
+        if (claim.prefix().isEmpty()) {
+            return;
+        }
+        PrefixChain chain = claim.prefix().orElseThrow();
+        for (int index = firstOpen; index < computed / KvCache.BLOCK_SIZE; index++) {
+            pool.keep(blocks, index, chain, tokens);
+        }
+    }
+
+    private void reach(int position, boolean cached) {
+        computed = position;
+        int before = Math.min(reached, promptTokens);
+        int now = Math.min(position, promptTokens);
+        if (now > before) {
+            cachedTokens += cached ? now - before : 0;
+            listener.progress(0, now);
+        }
+        reached = Math.max(reached, position);
+    }
+
+    /// Forgets what is computed; the tokens stay. The caller takes the blocks.
+    void setBack() {
+        computed = 0;
+    }
+
+    /// Tokens of the prompt that were not computed for this sequence.
+    int cachedTokens() {
+        return cachedTokens;
+    }
+
+    /// The sequence's place among those that wait, 1 for the next; told when it changes, until the
+    /// sequence has run.
     void waitsAt(int place) {
-        if (place != reportedPlace) {
-            reportedPlace = place;
+        if (!started && place != toldPlace) {
+            toldPlace = place;
             listener.progress(place, 0);
         }
     }
@@ -181,7 +350,7 @@ public final class Sequence {
     }
 
     void finish(FinishReason reason) {
-        listener.finished(reason, repeatedTokens);
+        listener.finished(reason, repeatedTokens, cachedTokens);
     }
 
     void fail(Throwable cause) {

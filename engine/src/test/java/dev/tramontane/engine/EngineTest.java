@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import java.lang.foreign.Arena;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -78,14 +79,14 @@ class EngineTest {
     /// Waits until the engine takes no more requests.
     ///
     /// @return what it says then
-    private static IllegalStateException refusal(Engine engine) {
+    private static String refusal(Engine engine) {
         while (true) {
             try {
-                engine.submit(greedy(250, 3));
+                engine.submit(greedy(250, 3)).close();
             } catch (EngineOverloadedException full) {
                 Thread.onSpinWait();
             } catch (IllegalStateException closed) {
-                return closed;
+                return String.valueOf(closed.getMessage());
             }
         }
     }
@@ -153,13 +154,14 @@ class EngineTest {
         try (Engine engine = open(SCALAR.withMaxSequences(2));
                 var gate = new GateMask()) {
             Generation generation = started(engine, gate, 200, 1, 2, 3);
-            assertTrue(engine.stats().freeBlocks() < engine.stats().blocks());
+            EngineStats.Cache before = engine.stats().cache();
+            assertTrue(before.freeBlocks() < before.blocks());
             generation.close();
             generation.close();
             gate.open();
             assertEquals(FinishReason.CANCELLED, end(read(generation)));
             EngineStats after = engine.stats();
-            assertEquals(after.blocks(), after.freeBlocks());
+            assertEquals(after.cache().blocks(), after.cache().freeBlocks());
             assertEquals(0, after.running());
         }
     }
@@ -203,7 +205,7 @@ class EngineTest {
             Generation running = started(engine, gate, 250, 1, 2);
             Generation waiting = engine.submit(greedy(250, 3));
             closing.start();
-            assertEquals("the engine is closed", refusal(engine).getMessage());
+            assertEquals("the engine is closed", refusal(engine));
             gate.open();
             assertEquals(FinishReason.CANCELLED, end(read(running)));
             assertEquals(FinishReason.CANCELLED, end(read(waiting)));
@@ -236,7 +238,8 @@ class EngineTest {
             assertSame(broken, failed.getCause());
             assertFalse(failing.hasNext());
             assertEquals(100, tokens(read(other)).size());
-            assertEquals(engine.stats().blocks(), engine.stats().freeBlocks());
+            EngineStats.Cache after = engine.stats().cache();
+            assertEquals(after.blocks(), after.freeBlocks());
         }
     }
 
@@ -330,7 +333,7 @@ class EngineTest {
                                 || (i % 5 == 0 && reason == FinishReason.CANCELLED));
             }
             EngineStats after = engine.stats();
-            assertEquals(after.blocks(), after.freeBlocks());
+            assertEquals(after.cache().blocks(), after.cache().freeBlocks());
             assertTrue(after.sampledTokens() > 0);
             assertTrue(after.tokensPerSecond() > 0);
         }
@@ -355,7 +358,7 @@ class EngineTest {
             List<TokenEvent> events = read(engine.submit(request));
             assertEquals(new TokenEvent.Sampled(77, Float.NaN, List.of(), true), events.get(2));
             assertEquals(2, tokens(events).size());
-            assertEquals(new TokenEvent.Finished(FinishReason.REPETITION, 1), events.getLast());
+            assertEquals(new TokenEvent.Finished(FinishReason.REPETITION, 1, 0), events.getLast());
         }
     }
 
@@ -378,5 +381,111 @@ class EngineTest {
         assertTrue(thrown.toString().contains("Arena.ofShared()"));
         confined.close();
         model.arena().close();
+    }
+
+    @Test
+    void a_second_request_with_the_same_beginning_is_told_what_was_cached() {
+        try (Engine engine = open(SCALAR)) {
+            int[] prompt = IntStream.range(0, 100).toArray();
+            read(engine.submit(greedy(1, prompt)));
+            List<TokenEvent> events = read(engine.submit(greedy(1, prompt)));
+            assertEquals(new TokenEvent.Progress(0, 96), events.get(0));
+            assertEquals(new TokenEvent.Progress(0, 100), events.get(1));
+            assertEquals(new TokenEvent.Finished(FinishReason.LENGTH, 0, 96), events.getLast());
+            EngineStats.Cache cache = engine.stats().cache();
+            assertEquals(96, cache.reusedTokens());
+            assertEquals(3, cache.restingBlocks());
+            assertEquals(104, engine.stats().computedTokens());
+        }
+    }
+
+    @Test
+    void prompts_are_shared_within_an_owner_or_among_all_or_not_at_all() {
+        int[] prompt = new int[40];
+        GenerationRequest ours = greedy(1, prompt).withOwner("we");
+        GenerationRequest theirs = greedy(1, prompt).withOwner("they");
+        var cached = new ArrayList<Integer>();
+        for (PrefixCaching.Scope scope : PrefixCaching.Scope.values()) {
+            var options = SCALAR.withPrefixes(PrefixCaching.defaults().withScope(scope));
+            try (Engine engine = open(options)) {
+                for (GenerationRequest request : List.of(ours, ours, theirs)) {
+                    var end =
+                            assertInstanceOf(
+                                    TokenEvent.Finished.class,
+                                    read(engine.submit(request)).getLast());
+                    cached.add(end.cachedTokens());
+                }
+            }
+        }
+        assertEquals(List.of(0, 0, 0, 0, 32, 0, 0, 32, 32), cached);
+    }
+
+    @Test
+    void an_interactive_request_goes_before_one_in_the_background() {
+        try (Engine engine = open(SCALAR.withMaxSequences(1));
+                var gate = new GateMask()) {
+            var sampling = SamplingParams.greedy(50);
+            var background =
+                    new GenerationRequest(new int[] {1, 2}, sampling, Set.of(), List.of(gate))
+                            .withPriority(Priority.BACKGROUND);
+            Generation patient = engine.submit(background);
+            assertEquals(new TokenEvent.Progress(0, 2), patient.next());
+            Generation urgent = engine.submit(greedy(5, 3, 4));
+            gate.allow(1);
+            assertEquals(5, tokens(read(urgent)).size());
+            assertEquals(1, engine.stats().setBacks());
+            gate.open();
+            assertEquals(50, tokens(read(patient)).size());
+        }
+    }
+
+    @Test
+    void an_owner_that_fills_its_queue_leaves_room_for_others() {
+        try (Engine engine = open(SCALAR.withMaxSequences(1));
+                var gate = new GateMask()) {
+            started(engine, gate, 250, 1, 2);
+            for (int i = 0; i < Engine.MOST_WAITING; i++) {
+                engine.submit(greedy(250, 1, 2).withOwner("greedy"));
+            }
+            assertThrows(
+                    EngineOverloadedException.class,
+                    () -> engine.submit(greedy(1, 1).withOwner("greedy")));
+            Generation other = engine.submit(greedy(1, 1).withOwner("modest"));
+            gate.open();
+            assertEquals(1, tokens(read(other)).size());
+        }
+    }
+
+    @Test
+    void a_drained_engine_ends_what_it_has_and_takes_nothing_new() throws Exception {
+        try (Engine engine = open(SCALAR.withMaxSequences(1));
+                var gate = new GateMask()) {
+            Generation running = started(engine, gate, 20, 1, 2);
+            Generation waiting = engine.submit(greedy(20, 3));
+            var drained = new FutureTask<>(() -> engine.drain(Duration.ofMinutes(1)));
+            Thread.ofVirtual().start(drained);
+            assertTrue(refusal(engine).contains("drains"));
+            gate.open();
+            assertTrue(drained.get());
+            assertEquals(FinishReason.LENGTH, end(read(running)));
+            assertTrue(tokens(read(waiting)).size() > 0);
+            assertThrows(IllegalStateException.class, () -> engine.submit(greedy(1, 1)));
+        }
+    }
+
+    @Test
+    void what_a_draining_engine_cannot_end_in_time_is_cancelled() throws Exception {
+        try (Engine engine = open(SCALAR);
+                var gate = new GateMask()) {
+            Generation running = started(engine, gate, 200, 1, 2);
+            var drained = new FutureTask<>(() -> engine.drain(Duration.ZERO));
+            Thread.ofVirtual().start(drained);
+            while (!refusal(engine).equals("the engine is closed")) {
+                Thread.onSpinWait();
+            }
+            gate.open();
+            assertEquals(FinishReason.CANCELLED, end(read(running)));
+            assertFalse(drained.get());
+        }
     }
 }

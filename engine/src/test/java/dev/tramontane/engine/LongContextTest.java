@@ -106,7 +106,7 @@ class LongContextTest {
             MemoryNeed need = MemoryNeed.of(CONFIG, weights.bytes(), options);
             try (Engine engine = Engine.over(CONFIG, weights, arena, options)) {
                 assertEquals(CONTEXT, engine.context());
-                assertEquals(need.cacheBytes(), engine.stats().kvCacheBytes());
+                assertEquals(need.cacheBytes(), engine.stats().cache().bytes());
                 long rows = Sampler.bytes(VOCAB) + 4L * VOCAB; // on the heap
                 assertEquals(need.workspaceBytes(), arena.bytes() + rows);
 
@@ -146,7 +146,7 @@ class LongContextTest {
                         }
                     }
                     case TokenEvent.Intervened(Intervention what) -> throw new AssertionError(what);
-                    case TokenEvent.Finished(FinishReason why, int _) -> ends.add(why);
+                    case TokenEvent.Finished(FinishReason why, int _, int _) -> ends.add(why);
                 }
             }
         }

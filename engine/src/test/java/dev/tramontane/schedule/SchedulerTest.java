@@ -1,304 +1,95 @@
 package dev.tramontane.schedule;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tramontane.cache.Batch;
 import dev.tramontane.cache.BlockPool;
-import dev.tramontane.cache.BlockTable;
-import dev.tramontane.cache.KvCache;
-import dev.tramontane.sampling.Choice;
-import dev.tramontane.sampling.Dry;
+import dev.tramontane.cache.PrefixChain;
 import dev.tramontane.sampling.FinishReason;
-import dev.tramontane.sampling.Intervention;
-import dev.tramontane.sampling.LogitBias;
-import dev.tramontane.sampling.Penalties;
-import dev.tramontane.sampling.Repetition;
-import dev.tramontane.sampling.Sampler;
 import dev.tramontane.sampling.SamplingParams;
-import dev.tramontane.sampling.SequenceBreakers;
-import dev.tramontane.sampling.TokenMask;
-import dev.tramontane.tensor.Tensor;
 
 import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
-/// Runs the scheduler on one thread against a model that is a hash: its cache holds the tokens
-/// themselves, and a row's logits depend on all tokens it finds there. A token at a wrong place, or
-/// a block with two owners, changes what is generated.
+/// Single decisions of the scheduler; {@link SchedulerSimulationTest} tries them all together.
 class SchedulerTest {
-    private static final int VOCAB = 13;
-    private static final int SIMULATIONS = 1500;
-    private static final TokenMask NO_MASK =
-            new TokenMask() {
-                @Override
-                public Verdict next() {
-                    return Verdict.ANY;
-                }
+    private static final int CONTEXT = 400;
+    private static final int BLOCK = 32;
 
-                @Override
-                public void accept(int token) {}
+    private BlockPool pool = new BlockPool(64);
+    private Scheduler scheduler = scheduler(512, 8);
+    private HashModel model = new HashModel(64);
+    private final Inbox inbox = new Inbox(1000, 1000);
 
-                @Override
-                public void rollback(int count) {}
-            };
-
-    private static double expSum(float[] values, int count, float max) {
-        double sum = 0;
-        for (int i = 0; i < count; i++) {
-            values[i] = (float) Math.exp((double) values[i] - max);
-            sum += values[i];
-        }
-        return sum;
+    private Scheduler scheduler(int maxBatchTokens, int maxSequences) {
+        return new Scheduler(
+                pool, HashModel.sampler(), HashModel.VOCAB, maxBatchTokens, maxSequences);
     }
 
-    private static float[] logits(List<Integer> tokens) {
-        var random = new SplittableRandom(tokens.hashCode());
-        var logits = new float[VOCAB];
-        for (int id = 0; id < VOCAB; id++) {
-            logits[id] = (float) random.nextGaussian();
-        }
-        return logits;
+    private void begin(int blocks, int maxBatchTokens, int maxSequences) {
+        pool = new BlockPool(blocks);
+        model = new HashModel(blocks);
+        scheduler = scheduler(maxBatchTokens, maxSequences);
     }
 
-    /// They look at the tokens before, which the scheduler must hand to the sampler.
-    private static final Penalties PENALTIES =
-            new Penalties(
-                    LogitBias.NONE,
-                    new Repetition(1.3f, 0.2f, 0.1f, -1),
-                    new Dry(0.8f, 1.75f, 1, -1, SequenceBreakers.NONE));
-
-    /// A request and what became of it.
-    private static final class Request implements Sequence.Listener {
-        final int number;
-        final int[] prompt;
-        final SamplingParams sampling;
-        final Set<Integer> stopTokens;
-        final Sequence sequence;
-        final List<Integer> generated = new ArrayList<>();
-        final List<FinishReason> ends = new ArrayList<>();
-        final List<Integer> started;
-        int told;
-        boolean cancelled;
-
-        Request(int number, SplittableRandom random, int context, List<Integer> started) {
-            this.number = number;
-            this.started = started;
-            prompt = random.ints(1 + random.nextInt(context - 1), 0, VOCAB).toArray();
-            sampling =
-                    new SamplingParams(
-                                    random.nextInt(3),
-                                    0,
-                                    1,
-                                    0,
-                                    random.nextLong(),
-                                    1 + random.nextInt(99),
-                                    -1)
-                            .withPenalties(random.nextBoolean() ? PENALTIES : Penalties.NONE);
-            stopTokens = random.nextBoolean() ? Set.of(random.nextInt(VOCAB)) : Set.of();
-            sequence = new Sequence(prompt, sampling, stopTokens, NO_MASK, context, this);
-        }
-
-        @Override
-        public void progress(int queuePosition, int computedTokens) {
-            assertTrue(ends.isEmpty() && generated.isEmpty());
-            if (queuePosition == 0) {
-                if (told == 0) {
-                    started.add(number);
-                }
-                assertTrue(computedTokens > told && computedTokens <= prompt.length);
-                told = computedTokens;
-            }
-        }
-
-        @Override
-        public void sampled(Choice choice) {
-            assertEquals(prompt.length, told);
-            assertTrue(ends.isEmpty());
-            generated.add(choice.token());
-        }
-
-        @Override
-        public void intervened(Intervention what) {
-            throw new AssertionError("no mask of this test does that: " + what);
-        }
-
-        @Override
-        public void finished(FinishReason reason, int repeatedTokens) {
-            ends.add(reason);
-        }
-
-        @Override
-        public void failed(Throwable cause) {
-            throw new AssertionError(cause);
-        }
-
-        boolean isOver() {
-            return !ends.isEmpty();
-        }
-
-        void cancel() {
-            sequence.cancel();
-            cancelled = true;
-        }
-
-        /// Compares with the same request computed alone, token by token.
-        void check(int context) {
-            var sampler = new Sampler(SchedulerTest::expSum, VOCAB);
-            List<Integer> all = new ArrayList<>(Arrays.stream(prompt).boxed().toList());
-            List<Integer> expected = new ArrayList<>();
-            FinishReason end = null;
-            while (end == null) {
-                int token =
-                        sampler.sample(
-                                        logits(all),
-                                        TokenMask.Verdict.ANY,
-                                        sampling,
-                                        all.stream().mapToInt(Integer::intValue).toArray(),
-                                        all.size())
-                                .token();
-                if (stopTokens.contains(token)) {
-                    end = FinishReason.STOP;
-                } else {
-                    all.add(token);
-                    expected.add(token);
-                    if (expected.size() == sampling.maxTokens()) {
-                        end = FinishReason.LENGTH;
-                    } else if (all.size() == context) {
-                        end = FinishReason.CONTEXT_FULL;
-                    }
-                }
-            }
-            assertEquals(1, ends.size());
-            if (cancelled && ends.contains(FinishReason.CANCELLED)) {
-                assertEquals(expected.subList(0, generated.size()), generated);
-            } else {
-                assertEquals(expected, generated);
-                assertEquals(List.of(end), ends);
-            }
-        }
+    private SimulatedRequest submit(String owner, boolean yields, int maxTokens, int... prompt) {
+        var claim = new Claim(owner, yields, Optional.of(new PrefixChain(owner, 1)));
+        var request =
+                new SimulatedRequest(
+                        prompt, SamplingParams.greedy(maxTokens), Set.of(), CONTEXT, claim);
+        assertEquals(Inbox.Answer.TAKEN, inbox.offer(request.sequence));
+        return request;
     }
 
-    private static int row(BlockTable blocks, int position) {
-        int block = blocks.block(position / KvCache.BLOCK_SIZE);
-        return block * KvCache.BLOCK_SIZE + position % KvCache.BLOCK_SIZE;
+    private SimulatedRequest submit(int maxTokens, int... prompt) {
+        return submit("a", false, maxTokens, prompt);
     }
 
-    /// The hash that plays the model.
-    private static Tensor compute(Batch batch, int[] stored) {
-        Map<Integer, float[]> rows = new HashMap<>();
-        for (Batch.Slice slice : batch.slices()) {
-            List<Integer> tokens = new ArrayList<>();
-            for (int i = 0; i < slice.count(); i++) {
-                int row = row(slice.blocks(), slice.position() + i);
-                stored[row] = batch.tokens()[slice.start() + i];
-            }
-            for (int p = 0; p < slice.position() + slice.count(); p++) {
-                tokens.add(stored[row(slice.blocks(), p)]);
-                if (p >= slice.position()) {
-                    rows.put(slice.start() + p - slice.position(), logits(tokens));
-                }
-            }
-        }
-        var logits = new float[batch.sampledRows().length * VOCAB];
-        for (int i = 0; i < batch.sampledRows().length; i++) {
-            System.arraycopy(rows.get(batch.sampledRows()[i]), 0, logits, i * VOCAB, VOCAB);
-        }
-        return Tensor.of(logits, batch.sampledRows().length, VOCAB);
+    /// Prompts of one seed begin alike.
+    private static int[] prompt(long seed, int tokens) {
+        return new SplittableRandom(seed).ints(tokens, 0, HashModel.VOCAB).toArray();
     }
 
-    private static void simulate(long seed) {
-        var random = new SplittableRandom(seed);
-        int blocks = 1 + random.nextInt(9);
-        int context = 2 + random.nextInt(Math.min(blocks * KvCache.BLOCK_SIZE, 90) - 1);
-        int budget = 1 + random.nextInt(50);
-        int most = 1 + random.nextInt(6);
-        int capacity = 1 + random.nextInt(4);
-        var pool = new BlockPool(blocks);
-        var sampler = new Sampler(SchedulerTest::expSum, VOCAB);
-        var scheduler = new Scheduler(pool, sampler, VOCAB, budget, most);
-        var inbox = new Inbox(capacity);
-        var stored = new int[blocks * KvCache.BLOCK_SIZE];
-        Arrays.fill(stored, -1);
-        List<Request> requests = new ArrayList<>();
-        List<Integer> started = new ArrayList<>();
-        int arrivals = 1 + random.nextInt(12);
-        boolean working = true;
-        while (arrivals > 0 || working) {
-            while (arrivals > 0 && random.nextInt(3) == 0) {
-                var request = new Request(arrivals, random, context, started);
-                boolean full = inbox.size() == capacity;
-                assertEquals(
-                        full ? Inbox.Answer.FULL : Inbox.Answer.TAKEN,
-                        inbox.offer(request.sequence));
-                if (full) {
-                    break;
-                }
-                requests.add(request);
-                arrivals--;
-            }
-            cancelOne(random, requests);
-            working = scheduler.refresh(inbox);
-            for (Request request : requests) {
-                assertTrue(!request.cancelled || request.isOver(), "cancel ends within a step");
-            }
-            if (working) {
-                Batch batch = scheduler.next();
-                cancelOne(random, requests);
-                assertTrue(batch.tokens().length <= budget);
-                assertTrue(batch.sampledRows().length <= scheduler.maxSampledRows());
-                scheduler.accept(batch, compute(batch, stored));
-            }
-            pool.check(blocks - scheduler.load().freeBlocks());
-        }
-        pool.check(0);
-        assertEquals(0, inbox.size());
-        requests.forEach(request -> request.check(context));
-        List<Integer> inOrder =
-                requests.stream().map(request -> request.number).filter(started::contains).toList();
-        assertEquals(inOrder, started, "first come, first served");
+    private Batch step() {
+        assertTrue(scheduler.refresh(inbox));
+        Batch batch = scheduler.next();
+        scheduler.accept(batch, model.compute(batch));
+        scheduler.check();
+        return batch;
     }
 
-    private static void cancelOne(SplittableRandom random, List<Request> requests) {
-        if (!requests.isEmpty() && random.nextInt(40) == 0) {
-            requests.get(random.nextInt(requests.size())).cancel();
-        }
+    private static List<Integer> counts(Batch batch) {
+        return batch.slices().stream().map(Batch.Slice::count).toList();
     }
 
-    @Test
-    void whatever_runs_beside_it_each_request_gets_what_it_gets_alone() {
-        for (long seed = 0; seed < SIMULATIONS; seed++) {
-            try {
-                simulate(seed);
-            } catch (RuntimeException | AssertionError e) {
-                throw new AssertionError("seed " + seed, e);
-            }
+    private boolean runs(SimulatedRequest request) {
+        return scheduler.running().contains(request.sequence);
+    }
+
+    private void finishAll() {
+        while (scheduler.refresh(inbox)) {
+            step();
         }
     }
 
     @Test
     void a_token_of_each_running_sequence_comes_before_the_rest_of_a_long_prompt() {
-        var pool = new BlockPool(32);
-        var sampler = new Sampler(SchedulerTest::expSum, VOCAB);
-        var scheduler = new Scheduler(pool, sampler, VOCAB, 16, 4);
-        var inbox = new Inbox(4);
-        inbox.offer(sequence(40));
-        inbox.offer(sequence(3));
-        var stored = new int[pool.blocks() * KvCache.BLOCK_SIZE];
+        begin(32, 16, 4);
+        submit(50, prompt(1, 40));
+        submit(50, prompt(2, 3));
         List<List<Integer>> counts = new ArrayList<>();
         for (int step = 0; step < 5; step++) {
-            assertTrue(scheduler.refresh(inbox));
-            Batch batch = scheduler.next();
-            counts.add(batch.slices().stream().map(Batch.Slice::count).toList());
-            scheduler.accept(batch, compute(batch, stored));
+            counts.add(counts(step()));
         }
         var expected =
                 List.of(
@@ -310,25 +101,286 @@ class SchedulerTest {
         assertEquals(expected, counts);
     }
 
-    private static Sequence sequence(int promptTokens) {
-        var silent =
-                new Sequence.Listener() {
-                    @Override
-                    public void progress(int queuePosition, int computedTokens) {}
+    @Test
+    void a_beginning_that_was_computed_before_is_not_computed_again() {
+        SimulatedRequest first = submit(1, prompt(1, 3 * BLOCK + 5));
+        step();
+        SimulatedRequest same = submit(1, prompt(1, 3 * BLOCK + 5));
+        SimulatedRequest longer = submit(1, prompt(1, 5 * BLOCK));
+        assertEquals(List.of(5, 2 * BLOCK), counts(step()));
+        assertEquals(0, first.cachedTokens);
+        assertEquals(3 * BLOCK, same.cachedTokens);
+        assertEquals(3 * BLOCK, longer.cachedTokens);
+        assertEquals(first.generated, same.generated);
+        longer.check();
+    }
 
-                    @Override
-                    public void sampled(Choice choice) {}
+    @Test
+    void the_last_token_of_a_prompt_is_always_computed() {
+        submit(1, prompt(1, 2 * BLOCK));
+        step();
+        SimulatedRequest same = submit(1, prompt(1, 2 * BLOCK));
+        assertEquals(List.of(BLOCK), counts(step()));
+        assertEquals(BLOCK, same.cachedTokens);
+        same.check();
+    }
 
-                    @Override
-                    public void intervened(Intervention what) {}
+    @Test
+    void what_was_generated_is_kept_for_the_next_turn() {
+        SimulatedRequest first = submit(2 * BLOCK, prompt(1, BLOCK));
+        finishAll();
+        int[] next = Arrays.copyOf(first.tokens(), 3 * BLOCK + 1);
+        SimulatedRequest second = submit(1, next);
+        finishAll();
+        // the last token that was sampled was never computed, so neither was the last block full
+        assertEquals(2 * BLOCK, second.cachedTokens);
+        second.check();
+    }
 
-                    @Override
-                    public void finished(FinishReason reason, int repeatedTokens) {}
+    @Test
+    void owners_do_not_meet_each_others_prompts() {
+        submit("a", false, 1, prompt(1, 3 * BLOCK));
+        step();
+        SimulatedRequest others = submit("b", false, 1, prompt(1, 3 * BLOCK));
+        finishAll();
+        assertEquals(0, others.cachedTokens);
+    }
 
-                    @Override
-                    public void failed(Throwable cause) {}
-                };
-        int[] prompt = IntStream.range(0, promptTokens).map(i -> i % VOCAB).toArray();
-        return new Sequence(prompt, SamplingParams.greedy(50), Set.of(), NO_MASK, 400, silent);
+    @Test
+    void sequences_with_one_new_beginning_compute_it_once() {
+        begin(64, 40, 8);
+        List<SimulatedRequest> requests = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            int[] prompt = prompt(1, 5 * BLOCK + 1);
+            prompt[5 * BLOCK] = i;
+            requests.add(submit(1, prompt));
+        }
+        int computed = 0;
+        while (scheduler.refresh(inbox)) {
+            computed += step().tokens().length;
+        }
+        assertEquals(5 * BLOCK + 8, computed);
+        requests.forEach(SimulatedRequest::check);
+    }
+
+    @Test
+    void who_waits_for_a_beginning_computes_it_when_the_other_is_cancelled() {
+        begin(64, 20, 8);
+        SimulatedRequest first = submit(1, prompt(1, 4 * BLOCK));
+        SimulatedRequest second = submit(1, prompt(1, 4 * BLOCK));
+        step();
+        assertEquals(0, second.told);
+        first.cancel();
+        finishAll();
+        assertEquals(List.of(FinishReason.CANCELLED), first.ends);
+        second.check();
+    }
+
+    @Test
+    void a_small_request_does_not_wait_for_the_long_prompt_of_another_owner() {
+        begin(64, 16, 4);
+        submit("a", false, 9, prompt(1, 390));
+        for (int i = 0; i < 3; i++) {
+            step();
+        }
+        SimulatedRequest small = submit("b", false, 9, prompt(2, 30));
+        for (int i = 0; i < 5; i++) { // the rest of a step goes to each owner by turns
+            step();
+        }
+        assertFalse(small.generated.isEmpty());
+    }
+
+    @Test
+    void an_owner_without_a_running_request_takes_the_place_of_anothers_youngest() {
+        begin(64, 16, 2);
+        SimulatedRequest first = submit("a", false, 50, prompt(1, 3));
+        SimulatedRequest second = submit("a", false, 50, prompt(2, 3));
+        step();
+        assertTrue(runs(first) && runs(second));
+        SimulatedRequest other = submit("b", false, 50, prompt(3, 3));
+        step();
+        assertTrue(runs(first) && !runs(second) && runs(other));
+        finishAll();
+        second.check();
+        other.check();
+    }
+
+    @Test
+    void requests_that_yield_are_set_back_when_another_comes_and_go_on_later() {
+        begin(64, 16, 1);
+        SimulatedRequest yields = submit("a", true, 50, prompt(1, 40));
+        for (int i = 0; i < 20; i++) {
+            step();
+        }
+        SimulatedRequest other = submit("a", false, 5, prompt(2, 3));
+        step();
+        assertTrue(runs(other) && !runs(yields));
+        finishAll();
+        other.check();
+        yields.check();
+        assertEquals(1, scheduler.load().setBacks());
+    }
+
+    @Test
+    void a_request_that_yields_comes_to_its_end_beside_an_endless_stream_of_others() {
+        begin(64, 16, 1);
+        SimulatedRequest yields = submit("a", true, 5, prompt(1, 3));
+        int others = 0;
+        while (!yields.isOver()) {
+            submit("b", false, 2, prompt(others++, 3));
+            step();
+            assertTrue(others < 20 * Scheduler.MOST_PASSES);
+        }
+        assertTrue(others > Scheduler.MOST_PASSES);
+        yields.check();
+    }
+
+    @Test
+    void a_single_request_comes_to_its_end_beside_a_flood_of_another_owner() {
+        begin(6, 16, 3);
+        for (int i = 0; i < 100; i++) {
+            submit("flood", false, 60, prompt(i, 60));
+        }
+        for (int i = 0; i < 30; i++) {
+            step();
+        }
+        SimulatedRequest single = submit("b", false, 100, prompt(500, 60));
+        int steps = 0;
+        while (!single.isOver()) {
+            step();
+            steps++;
+        }
+        // 60 tokens in 4 steps of 15 and 100 of one; a few for those that were there before
+        assertTrue(steps < 2 * (4 + 100), steps + " steps");
+        single.check();
+    }
+
+    @Test
+    void an_endless_stream_of_new_owners_keeps_nobody_waiting_for_ever() {
+        begin(8, 64, 1);
+        submit("a", false, 100, prompt(0, 50));
+        for (int i = 0; i < 80; i++) {
+            step();
+        }
+        SimulatedRequest second = submit("a", false, 3, prompt(1, 3));
+        int others = 0;
+        while (!second.isOver()) {
+            for (int i = 0; i < (others < 50 ? 2 : 1); i++) { // a new one is always there
+                submit("new " + others++, false, 1, prompt(others, 3));
+            }
+            step();
+            assertTrue(others < 2 * Scheduler.OVERDUE_PASSES);
+        }
+        second.check();
+    }
+
+    @Test
+    void when_blocks_run_out_the_youngest_is_set_back_and_says_later_what_it_would_have_said() {
+        begin(6, 64, 4);
+        List<SimulatedRequest> requests = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            requests.add(submit(100, prompt(i, 30)));
+        }
+        List<Integer> ended = new ArrayList<>();
+        while (scheduler.refresh(inbox)) {
+            step();
+            for (int i = 0; i < 3; i++) {
+                if (requests.get(i).isOver() && !ended.contains(i)) {
+                    ended.add(i);
+                }
+            }
+        }
+        assertEquals(List.of(0, 1, 2), ended);
+        assertTrue(scheduler.load().setBacks() > 0);
+        requests.forEach(SimulatedRequest::check);
+        assertEquals(0, requests.getLast().cachedTokens, "what it computes again is not reused");
+    }
+
+    @Test
+    void owners_with_equal_requests_are_served_equally() {
+        begin(64, 24, 4);
+        var served = new int[3];
+        for (int i = 0; i < 60; i++) {
+            submit("flood", false, 20, prompt(i, 50));
+        }
+        for (int i = 0; i < 20; i++) {
+            submit("b", false, 20, prompt(100 + i, 50));
+            submit("c", false, 20, prompt(200 + i, 50));
+        }
+        for (int step = 0; step < 200; step++) {
+            step();
+            for (Sequence sequence : scheduler.running()) {
+                int place = List.of("flood", "b", "c").indexOf(sequence.ownerName());
+                served[place] = (int) sequence.owner().served();
+            }
+            int least = IntStream.of(served).min().orElseThrow();
+            int most = IntStream.of(served).max().orElseThrow();
+            assertTrue(most - least <= 2 * 70, Arrays.toString(served));
+        }
+    }
+
+    @Test
+    void a_pause_saves_nothing_up() {
+        begin(64, 16, 1);
+        for (int i = 0; i < 10; i++) {
+            submit("a", false, 10, prompt(i, 50));
+        }
+        for (int i = 0; i < 20; i++) {
+            step();
+        }
+        List<SimulatedRequest> late = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            late.add(submit("b", false, 10, prompt(100 + i, 50)));
+        }
+        while (!late.get(1).isOver()) {
+            step();
+        }
+        assertFalse(late.get(2).sequence.hasStarted(), "a's turn is between b's");
+        finishAll();
+    }
+
+    @Test
+    void the_place_in_the_line_is_told_as_it_changes() {
+        begin(64, 16, 1);
+        submit(2, prompt(1, 3));
+        submit(2, prompt(2, 3));
+        SimulatedRequest third = submit(2, prompt(3, 3));
+        finishAll();
+        assertEquals(List.of(2, 1), third.places);
+    }
+
+    @Test
+    void the_queue_is_bounded_for_all_and_for_each_owner() {
+        var small = new Inbox(3, 2);
+        var answers = new ArrayList<Inbox.Answer>();
+        for (String owner : List.of("a", "a", "a", "b", "c")) {
+            var claim = new Claim(owner, false, Optional.empty());
+            var request =
+                    new SimulatedRequest(
+                            prompt(1, 3), SamplingParams.greedy(1), Set.of(), CONTEXT, claim);
+            answers.add(small.offer(request.sequence));
+        }
+        assertArrayEquals(
+                new Inbox.Answer[] {
+                    Inbox.Answer.TAKEN,
+                    Inbox.Answer.TAKEN,
+                    Inbox.Answer.OWNER_FULL,
+                    Inbox.Answer.TAKEN,
+                    Inbox.Answer.FULL
+                },
+                answers.toArray());
+    }
+
+    @Test
+    void a_drained_inbox_takes_no_more_and_what_it_took_runs_to_its_end() {
+        SimulatedRequest request = submit(3, prompt(1, 3));
+        inbox.drain();
+        assertEquals(Inbox.Answer.DRAINING, inbox.offer(request.sequence));
+        while (scheduler.take(inbox, () -> {})) {
+            step();
+        }
+        request.check();
+        inbox.close();
+        assertEquals(Inbox.Answer.CLOSED, inbox.offer(request.sequence));
     }
 }

@@ -1,0 +1,136 @@
+package dev.tramontane.schedule;
+
+import dev.tramontane.cache.Batch;
+import dev.tramontane.cache.BlockPool;
+import dev.tramontane.cache.KvCache;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/// Says which running sequence computes how many of its tokens in a step.
+///
+/// Each gets one token of the step's budget, in the order in which they stand, and the block for
+/// it; where there is none, whoever stands last is set back. A sequence whose next block is just
+/// being computed by another waits, and adopts it. What is left of the budget goes to those that
+/// have more to compute: the least served owner's first, then by arrival, as far as there are
+/// blocks.
+final class Plan {
+    private static final Comparator<Sequence> BY_NEED =
+            Comparator.comparing(Sequence::yields)
+                    .thenComparingLong(Sequence::urgency)
+                    .thenComparingLong(Sequence::arrival);
+
+    private final BlockPool pool;
+    private final Lineup lineup;
+    private final int maxBatchTokens;
+    private final List<Sequence> computing = new ArrayList<>();
+    private final List<Sequence> unfinished = new ArrayList<>();
+
+    Plan(BlockPool pool, Lineup lineup, int maxBatchTokens) {
+        this.pool = pool;
+        this.lineup = lineup;
+        this.maxBatchTokens = maxBatchTokens;
+    }
+
+    /// Those that compute in the step planned last, in the batch's order.
+    List<Sequence> computing() {
+        return computing;
+    }
+
+    /// Plans a step.
+    Batch next() {
+        lineup.rank();
+        computing.clear();
+        List<Sequence> running = lineup.running();
+        for (int i = 0; i < running.size(); i++) { // from its end they are set back
+            Sequence sequence = running.get(i);
+            sequence.adopt(pool);
+            if (!waits(sequence) && lendNext(sequence)) {
+                sequence.share(1);
+                sequence.urgency(sequence.owner().served());
+                computing.add(sequence);
+            }
+        }
+        shareTheRest();
+        return batch();
+    }
+
+    /// Whether another computes the block that this one would; then the need is the other's too.
+    private boolean waits(Sequence sequence) {
+        for (Sequence other : computing) {
+            if (sequence.waitsFor(other)) {
+                other.urgency(Math.min(other.urgency(), sequence.owner().served()));
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Lends the block of the next token, setting back others if need be.
+    ///
+    /// @return false when the sequence itself was set back, being the last
+    private boolean lendNext(Sequence sequence) {
+        int needed = blocksLacking(sequence, 1);
+        while (!pool.lend(needed, sequence.blocks())) {
+            if (lineup.setBackLast() == sequence) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void shareTheRest() {
+        int left = maxBatchTokens - computing.size();
+        unfinished.clear();
+        for (Sequence sequence : computing) {
+            if (sequence.pending() > 1) {
+                unfinished.add(sequence);
+            }
+        }
+        unfinished.sort(BY_NEED);
+        for (Sequence sequence : unfinished) {
+            int share = Math.min(sequence.pending(), 1 + left);
+            int lendable = sequence.blocks().count() + pool.availableBlocks();
+            long room = (long) lendable * KvCache.BLOCK_SIZE - sequence.computed();
+            share = (int) Math.min(share, room);
+            pool.lend(blocksLacking(sequence, share), sequence.blocks());
+            sequence.share(share);
+            left -= share - 1;
+        }
+    }
+
+    /// Blocks that a sequence needs to compute so many tokens and does not have.
+    private static int blocksLacking(Sequence sequence, int tokens) {
+        return BlockPool.blocksFor(sequence.computed() + tokens) - sequence.blocks().count();
+    }
+
+    private Batch batch() {
+        int size = 0;
+        int sampledCount = 0;
+        for (Sequence sequence : computing) {
+            size += sequence.share();
+            sampledCount += isSampled(sequence) ? 1 : 0;
+        }
+        int[] tokens = new int[size];
+        int[] sampledRows = new int[sampledCount];
+        List<Batch.Slice> slices = new ArrayList<>(computing.size());
+        int start = 0;
+        int sampled = 0;
+        for (Sequence sequence : computing) {
+            int share = sequence.share();
+            sequence.copyShare(tokens, start);
+            slices.add(new Batch.Slice(start, share, sequence.computed(), sequence.blocks()));
+            start += share;
+            if (isSampled(sequence)) {
+                sampledRows[sampled++] = start - 1;
+            }
+        }
+        return new Batch(tokens, slices, sampledRows);
+    }
+
+    /// Whether the step computes all that the sequence has, so that it gets a token more.
+    private static boolean isSampled(Sequence sequence) {
+        return sequence.share() == sequence.pending();
+    }
+}
