@@ -1,6 +1,7 @@
 package dev.tramontane.cli;
 
 import dev.tramontane.chat.ChatEvent;
+import dev.tramontane.chat.Votes;
 import dev.tramontane.sampling.Intervention;
 
 import java.io.PrintStream;
@@ -53,8 +54,36 @@ final class AnswerPrinter {
             case ChatEvent.Text(String text) -> showAnswer(text);
             case ChatEvent.ToolCalled(var call) ->
                     showAnswer(call.name() + "(" + call.arguments() + ")\n");
-            case ChatEvent.Intervened(Intervention what) -> intervention = ", " + what.text();
+            case ChatEvent.Intervened(Intervention what) -> intervene(what);
+            case ChatEvent.Voted(Votes votes) -> showVotes(votes);
             case ChatEvent.Finished _ -> finish();
+        }
+    }
+
+    /// Told where the thinking ends, or, when that is over, at once.
+    private void intervene(Intervention what) {
+        if (isThinking) {
+            boolean known = intervention.contains(what.text());
+            intervention += known ? "" : ", " + what.text();
+            return;
+        }
+        endThinking();
+        String line = "[" + what.text() + "]";
+        boolean inLine = outIsTerminal && !answerEndsLine;
+        traceOut.println((inLine ? "\n" : "") + (live ? Screen.DIM + line + Screen.NORMAL : line));
+        traceOut.flush();
+        answerEndsLine |= inLine;
+    }
+
+    /// How a vote stands: on a line of its own that is drawn over, or, where nothing can be, a line
+    /// for each sample.
+    private void showVotes(Votes votes) {
+        String line = Ballots.line(votes);
+        if (live) {
+            panel.voting(line);
+        } else {
+            traceOut.println(line);
+            traceOut.flush();
         }
     }
 

@@ -60,7 +60,7 @@ record Answering(Answer answer, Timings timings, boolean interrupted) {
                     case ChatEvent.Thinking(String part) -> thinking.append(part);
                     case ChatEvent.Text(String part) -> text.append(part);
                     case ChatEvent.ToolCalled(ToolCall call) -> calls.add(call);
-                    case ChatEvent.Progress _, ChatEvent.Intervened _ -> {}
+                    case ChatEvent.Progress _, ChatEvent.Intervened _, ChatEvent.Voted _ -> {}
                     case ChatEvent.Finished finished -> end = finished;
                 }
                 if (first == 0 && !(event instanceof ChatEvent.Progress)) {
@@ -74,7 +74,12 @@ record Answering(Answer answer, Timings timings, boolean interrupted) {
         long now = System.nanoTime();
         long firstOrNow = first == 0 ? now : first;
         return new Answering(
-                new Answer(thinking.toString(), text.toString(), calls, end.why(), end.usage()),
+                new Answer(
+                        thinking.toString(),
+                        end.usage().repetition().trim(text.toString()),
+                        calls,
+                        end.why(),
+                        end.usage()),
                 new Timings(
                         Duration.ofNanos(firstOrNow - start), Duration.ofNanos(now - firstOrNow)),
                 interrupts.stoppedTheAnswer());

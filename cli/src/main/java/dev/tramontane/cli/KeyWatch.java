@@ -6,9 +6,10 @@ import org.jline.utils.NonBlockingReader;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.function.Consumer;
 
-/// Reads what is typed while an answer is written: `/now` and Enter runs an action, all else is
-/// dropped. Nothing typed is shown, since the answer owns the screen.
+/// Reads what is typed while an answer is written, line by line. Nothing typed is shown, since the
+/// answer owns the screen.
 final class KeyWatch implements AutoCloseable {
     private static final long POLL_MILLIS = 50;
 
@@ -17,15 +18,15 @@ final class KeyWatch implements AutoCloseable {
     private final Thread thread;
     private volatile boolean over;
 
-    /// @param now what `/now` does
-    KeyWatch(Terminal terminal, Runnable now) {
+    /// @param typed takes each line, on the watch's thread
+    KeyWatch(Terminal terminal, Consumer<String> typed) {
         this.terminal = terminal;
         this.before = terminal.enterRawMode();
-        this.thread = Thread.ofPlatform().name("tramontane-keys").daemon().start(() -> read(now));
+        this.thread = Thread.ofPlatform().name("tramontane-keys").daemon().start(() -> read(typed));
     }
 
-    private void read(Runnable now) {
-        var typed = new StringBuilder();
+    private void read(Consumer<String> typed) {
+        var line = new StringBuilder();
         try {
             while (!over) {
                 int key = terminal.reader().read(POLL_MILLIS);
@@ -33,14 +34,12 @@ final class KeyWatch implements AutoCloseable {
                     return;
                 }
                 if (key == '\r' || key == '\n') {
-                    if (typed.toString().strip().equals("/now")) {
-                        now.run();
-                    }
-                    typed.setLength(0);
+                    typed.accept(line.toString().strip());
+                    line.setLength(0);
                 } else if (key == 127 || key == '\b') {
-                    typed.setLength(Math.max(0, typed.length() - 1));
+                    line.setLength(Math.max(0, line.length() - 1));
                 } else if (key >= ' ') {
-                    typed.appendCodePoint(key);
+                    line.appendCodePoint(key);
                 }
             }
         } catch (IOException e) {

@@ -1,6 +1,7 @@
 package dev.tramontane.cli;
 
 import dev.tramontane.chat.ChatRequest;
+import dev.tramontane.chat.ChatStream;
 import dev.tramontane.chat.InvalidRequestException;
 import dev.tramontane.chat.LocalModel;
 import dev.tramontane.chat.Message;
@@ -34,6 +35,7 @@ final class Repl {
             /show                the model and the settings
             /think [WISH]        on, off, low, medium, high, or N tokens at most
             /now                 while it thinks: answer now
+            /longer              while it thinks: think on for 1,000 tokens more
             /trace               the last thinking, in full
             /retry               answer the last question again
             /undo                take back the last question and its answer
@@ -48,8 +50,11 @@ final class Repl {
 
     private static final List<String> COMMANDS =
             List.of(
-                    "/help", "/set", "/show", "/think", "/now", "/trace", "/retry", "/undo",
-                    "/file", "/save", "/load", "/clear", "/bye");
+                    "/help", "/set", "/show", "/think", "/now", "/longer", "/trace", "/retry",
+                    "/undo", "/file", "/save", "/load", "/clear", "/bye");
+
+    /// What `/longer` adds to the thinking.
+    private static final int LONGER_TOKENS = 1000;
 
     private static final String FENCE = "\"\"\"";
 
@@ -159,7 +164,8 @@ final class Repl {
                 case "/set" -> set(rest);
                 case "/show" -> show();
                 case "/think" -> settings.think = new ThinkConverter().convert(wishOr(rest, "on"));
-                case "/now" -> say("It is not thinking; type /now and Enter while it does.");
+                case "/now", "/longer" ->
+                        say("It is not thinking; type " + words[0] + " and Enter while it does.");
                 case "/trace" -> say(lastThinking.isEmpty() ? "No thinking yet." : lastThinking);
                 case "/retry" -> retry();
                 case "/undo" -> say(conversation.undo() ? "Taken back." : "Nothing to take back.");
@@ -297,13 +303,7 @@ final class Repl {
         var keys = new Keys();
         Answering answering;
         try (keys) {
-            answering =
-                    Answering.ask(
-                            model,
-                            request,
-                            interrupts,
-                            stream -> keys.watch(stream::answerNow),
-                            printer::show);
+            answering = Answering.ask(model, request, interrupts, keys::watch, printer::show);
         }
         printer.finish();
         RunCommand.explainEnd(io, answering);
@@ -318,9 +318,18 @@ final class Repl {
     private final class Keys implements AutoCloseable {
         private @Nullable KeyWatch watch;
 
-        void watch(Runnable now) {
+        void watch(ChatStream answer) {
             if (!terminal.getType().startsWith(Terminal.TYPE_DUMB)) {
-                watch = new KeyWatch(terminal, now);
+                watch =
+                        new KeyWatch(
+                                terminal,
+                                line -> {
+                                    switch (line) {
+                                        case "/now" -> answer.answerNow();
+                                        case "/longer" -> answer.thinkLonger(LONGER_TOKENS);
+                                        default -> {} // dropped: the answer goes on
+                                    }
+                                });
             }
         }
 

@@ -1,10 +1,15 @@
 package dev.tramontane.cli;
 
+import dev.tramontane.chat.ChatEvent;
+import dev.tramontane.chat.ChatModel;
 import dev.tramontane.chat.ChatRequest;
+import dev.tramontane.chat.InvalidRequestException;
 import dev.tramontane.chat.LocalModel;
+import dev.tramontane.chat.MajorityVote;
 import dev.tramontane.chat.Message;
 import dev.tramontane.chat.Thinking;
 import dev.tramontane.chat.Usage;
+import dev.tramontane.chat.Votes;
 import dev.tramontane.sampling.FinishReason;
 
 import org.jline.terminal.Terminal;
@@ -29,6 +34,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// `run`: one answer, or a conversation when there is no prompt and a person sits at the terminal.
 @Command(
@@ -70,6 +76,12 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--hide-thinking", description = "Do not show the thinking.")
     private boolean hideThinking;
 
+    @Option(
+            names = "--votes",
+            paramLabel = "K",
+            description = "Answer K times, and take the answer that most agree on.")
+    private Optional<Integer> votes = Optional.empty();
+
     @Mixin private SamplingFlags sampling = new SamplingFlags();
 
     @Mixin private EngineFlags engine = new EngineFlags();
@@ -93,6 +105,10 @@ final class RunCommand implements Callable<Integer> {
         if (converses && json) {
             throw new ParameterException(
                     spec.commandLine(), "--json needs a prompt: give one, or pipe one in");
+        }
+        if (converses && votes.isPresent()) {
+            throw new ParameterException(
+                    spec.commandLine(), "--votes needs a prompt: give one, or pipe one in");
         }
         String question = converses ? "" : question();
         var interrupts = new Interrupts();
@@ -156,27 +172,42 @@ final class RunCommand implements Callable<Integer> {
                                         opened.sampling(), System.nanoTime(), opened.tokenizer()));
         var trace = hideThinking ? AnswerPrinter.Trace.HIDDEN : AnswerPrinter.Trace.SHOWN;
         var printer = new AnswerPrinter(io, trace);
+        var tally = new AtomicReference<>(new Votes(0, 0, List.of()));
         Answering answering =
                 Answering.ask(
-                        opened,
+                        votes.<ChatModel>map(count -> vote(opened, count)).orElse(opened),
                         request,
                         interrupts,
                         _ -> {},
                         event -> {
+                            if (event instanceof ChatEvent.Voted(Votes votes)) {
+                                tally.set(votes);
+                            }
                             if (!json) {
                                 printer.show(event);
                             }
                         });
         if (json) {
-            printJson(opened, answering, load);
+            printJson(opened, answering, load, tally.get());
         } else {
             printer.finish();
             explainEnd(io, answering);
+            if (votes.isPresent()) {
+                io.err().println("[" + Screen.harmless(Ballots.summary(tally.get())) + "]");
+            }
         }
         if (verbose) {
             tellTimes(io, answering, Optional.of(load));
         }
         return answering.interrupted() ? Interrupts.EXIT_CODE : 0;
+    }
+
+    private static ChatModel vote(LocalModel opened, int count) {
+        try {
+            return new MajorityVote(opened, count);
+        } catch (InvalidRequestException refused) {
+            throw new UsageException("--" + refused.getMessage());
+        }
     }
 
     /// Says so where the answer ended for another reason than its own end.
@@ -191,8 +222,9 @@ final class RunCommand implements Callable<Integer> {
                     case REPETITION -> "stopped, since it went in circles";
                     case CANCELLED -> "stopped";
                 };
+        boolean thinking = answering.answer().usage().unfinishedThinking();
         if (!end.isEmpty()) {
-            io.err().println("[" + end + "]");
+            io.err().println("[" + end + (thinking ? "; it was still thinking" : "") + "]");
         }
     }
 
@@ -222,7 +254,7 @@ final class RunCommand implements Callable<Integer> {
         return time.toNanos() / 1e9;
     }
 
-    private void printJson(LocalModel opened, Answering answering, Duration load) {
+    private void printJson(LocalModel opened, Answering answering, Duration load, Votes tally) {
         var answer = answering.answer();
         Usage usage = answer.usage();
         ObjectNode result =
@@ -240,6 +272,9 @@ final class RunCommand implements Callable<Integer> {
                 .put("first_token_ms", answering.timings().firstToken().toMillis())
                 .put("prefill_tokens_per_second", answering.timings().prefillTokensPerSecond(usage))
                 .put("decode_tokens_per_second", answering.timings().decodeTokensPerSecond(usage));
+        if (votes.isPresent()) {
+            Ballots.json(tally, result.putArray("votes"));
+        }
         io.out().println(result);
     }
 }

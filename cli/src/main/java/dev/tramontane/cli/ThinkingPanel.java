@@ -53,6 +53,11 @@ final class ThinkingPanel {
         }
     }
 
+    /// A vote stands so.
+    void voting(String line) {
+        draw(Screen.harmless(line));
+    }
+
     /// A piece of the trace arrived.
     void append(String text, int tokens, Duration spent) {
         boolean isFirst = tail.isEmpty();

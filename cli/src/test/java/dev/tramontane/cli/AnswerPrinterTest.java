@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tramontane.chat.ChatEvent;
 import dev.tramontane.chat.Usage;
+import dev.tramontane.chat.Votes;
 import dev.tramontane.sampling.FinishReason;
 import dev.tramontane.sampling.Intervention;
 
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 class AnswerPrinterTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -64,6 +66,31 @@ class AnswerPrinterTest {
         assertTrue(
                 err.toString(StandardCharsets.UTF_8)
                         .endsWith("Thought for 0 s, 1 token, the thinking budget is spent\n\n"));
+    }
+
+    @Test
+    void an_intervention_outside_the_thinking_has_a_line_of_its_own() {
+        show(
+                Stdio.Terminals.NONE,
+                new ChatEvent.Text("a a a"),
+                new ChatEvent.Intervened(Intervention.CIRCLE_ENDED));
+        assertEquals("a a a", out());
+        assertEquals(
+                "[the answer went in circles and was ended]\n",
+                err.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void votes_are_told_as_they_come_in() {
+        var counts = List.of(new Votes.Count("42", 2), new Votes.Count("41", 1));
+        show(Stdio.Terminals.NONE, new ChatEvent.Voted(new Votes(8, 3, counts)));
+        assertEquals("Voting… 3 of 8 done: 42 (2), 41 (1)\n", err.toString(StandardCharsets.UTF_8));
+        assertEquals(
+                "Agreement 67 % (2 of 3): 42 (2), 41 (1), 1 without an answer",
+                Ballots.summary(new Votes(4, 4, counts)));
+        assertEquals(
+                "No vote: none of 2 answers came to its end",
+                Ballots.summary(new Votes(2, 2, List.of())));
     }
 
     @Test

@@ -11,6 +11,7 @@ import tools.jackson.databind.JsonNode;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 class RunCommandTest {
     @Test
@@ -64,6 +65,33 @@ class RunCommandTest {
         assertEquals("stop", answer.path("finish_reason").stringValue());
         assertFalse(answer.path("thinking").stringValue().isEmpty());
         assertFalse(answer.path("answer").stringValue().isEmpty());
+    }
+
+    @Test
+    void a_vote_tells_its_winner_and_the_agreement() {
+        String[] vote = {"run", "--votes", "3", "--seed", "2", "--max-tokens", "60"};
+        Tramontane.Result told =
+                Tramontane.run(
+                        Stream.concat(Stream.of(vote), Stream.of("hello")).toArray(String[]::new));
+        assertEquals(0, told.code(), told.err());
+        assertFalse(told.out().isBlank());
+        assertTrue(told.err().contains("Voting… 1 of 3 done"), told.err());
+        assertTrue(
+                told.err().contains("[Agreement ") || told.err().contains("[No vote"), told.err());
+        JsonNode json =
+                Json.parse(
+                        "output",
+                        Tramontane.run(
+                                        Stream.concat(Stream.of(vote), Stream.of("--json", "hello"))
+                                                .toArray(String[]::new))
+                                .out());
+        int cast = 0;
+        for (JsonNode count : json.path("votes")) {
+            assertFalse(count.path("answer").stringValue().isEmpty());
+            cast += count.path("count").intValue();
+        }
+        assertTrue(json.path("votes").isArray() && cast <= 3, json.toString());
+        assertEquals(told.out().strip(), json.path("answer").stringValue().strip());
     }
 
     @Test
@@ -189,6 +217,7 @@ class RunCommandTest {
     void mistakes_are_one_message_and_an_exit_code() {
         assertMistake(2, "Unknown option: '--foo'", "run", "--foo");
         assertMistake(2, "there is no prompt", "run");
+        assertMistake(2, "expected 2 to 1024 samples", "run", "--votes", "1", "x");
         assertMistake(2, "expected on, off, low, medium, high", "run", "--think=much", "x");
         assertMistake(1, "no such file or folder", "run", "-m", "no/such.gguf", "x");
         assertMistake(2, "temperature is 3.0, expected 0 to 2", "run", "--temperature=3", "x");

@@ -3,6 +3,7 @@ package dev.tramontane.chat;
 import dev.tramontane.sampling.AnswerLimit;
 import dev.tramontane.sampling.BannedTokens;
 import dev.tramontane.sampling.PhaseTracker;
+import dev.tramontane.sampling.RunawayGuard;
 import dev.tramontane.sampling.ThinkingBudget;
 import dev.tramontane.sampling.TokenMask;
 import dev.tramontane.tokenizer.SpecialToken;
@@ -12,8 +13,10 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.IntSupplier;
 import java.util.stream.IntStream;
 
 /// Makes the masks that watch over one answer, in the order of their word: what ends the thinking
@@ -24,6 +27,7 @@ final class AnswerControl {
     private final ChatRequest request;
     private final Dialect.Prompt prompt;
     private final ThinkingFormat format;
+    private final ControlTexts texts;
     private final FormatPhases phases;
 
     AnswerControl(Dialect dialect, ChatRequest request, Dialect.Prompt prompt) {
@@ -32,7 +36,33 @@ final class AnswerControl {
         this.request = request;
         this.prompt = prompt;
         this.format = prompt.thinking();
+        this.texts = ControlTexts.in(Language.of(request.messages()));
         this.phases = new FormatPhases(tokenizer, format);
+        refuseForms();
+    }
+
+    /// Nothing holds an answer or a call to a form yet: whoever wants one must know.
+    private void refuseForms() {
+        if (!(request.format() instanceof ResponseFormat.Text)) {
+            throw new InvalidRequestException(
+                    "response_format",
+                    "found a form, but answers are free text here so far; ask for text and check"
+                            + " it");
+        }
+        switch (request.toolUse().choice()) {
+            case ToolChoice.Auto _, ToolChoice.None _ -> {}
+            case ToolChoice.Required _, ToolChoice.Named _ ->
+                    throw new InvalidRequestException(
+                            "tool_choice",
+                            "found a call that must come, but the model decides here so far; say"
+                                    + " auto or none");
+        }
+        if (request.tools().stream().anyMatch(ToolSpec::strict)) {
+            throw new InvalidRequestException(
+                    "tools",
+                    "found a strict tool, but calls are only checked here so far; leave out"
+                            + " strict");
+        }
     }
 
     /// The masks.
@@ -42,15 +72,23 @@ final class AnswerControl {
     List<TokenMask> masks(int room, int vocab) {
         List<TokenMask> masks = new ArrayList<>();
         masks.add(new PhaseTracker(phases));
-        if (format.thinks()) {
-            masks.add(budget(room));
+        Optional<ThinkingBudget> budget =
+                format.thinks() ? Optional.of(budget(room)) : Optional.empty();
+        if (request.control().guard()) {
+            masks.add(guard(budget));
         }
+        budget.ifPresent(masks::add);
         int answerTokens = request.control().limits().answerTokens();
         if (answerTokens < room) {
             masks.add(new AnswerLimit(phases, answerTokens));
         }
         if (prompt.forbidsThinking()) {
             openMark().ifPresent(open -> masks.add(BannedTokens.of(open)));
+        }
+        if (request.toolUse().choice() instanceof ToolChoice.None) {
+            tokenizer
+                    .special(SpecialToken.TOOL_CALLS)
+                    .ifPresent(call -> masks.add(BannedTokens.of(call)));
         }
         BitSet unused = tokenizer.vocabulary().unusedIds(vocab);
         if (!unused.isEmpty()) {
@@ -59,9 +97,18 @@ final class AnswerControl {
         return masks;
     }
 
+    private RunawayGuard guard(Optional<ThinkingBudget> budget) {
+        Optional<RunawayGuard.Remedy> remedy =
+                budget.map(
+                        _ ->
+                                new RunawayGuard.Remedy(
+                                        tokenizer.encode("\n" + texts.nudge() + "\n"), close()));
+        IntSupplier left = () -> budget.map(ThinkingBudget::thinkingLeft).orElse(0);
+        return new RunawayGuard(phases, remedy, tokenizer.vocabulary().digitIds(), left);
+    }
+
     private ThinkingBudget budget(int room) {
-        ControlTexts texts = ControlTexts.in(Language.of(request.messages()));
-        int[] close = close(request.control().closingSentence() ? texts.closing() : "");
+        int[] close = close();
         int[] goOn = tokenizer.encode("\n" + texts.goOn());
         var allowance =
                 new ThinkingBudget.Allowance(
@@ -94,7 +141,9 @@ final class AnswerControl {
         };
     }
 
-    private int[] close(String sentence) {
+    /// What closes the thinking.
+    private int[] close() {
+        String sentence = request.control().closingSentence() ? texts.closing() : "";
         boolean token = format.marks() == ThinkingFormat.Marks.TOKENS;
         String before = sentence.isEmpty() ? "" : "\n" + sentence;
         if (!token) {
@@ -112,8 +161,12 @@ final class AnswerControl {
                 : OptionalInt.empty();
     }
 
-    /// Tokens that begin a call. A mark spelled in text is prose inside the thinking.
+    /// Tokens that begin a call, where calls may come. A mark spelled in text is prose inside the
+    /// thinking.
     private Set<Integer> callMarks() {
+        if (request.toolUse().choice() instanceof ToolChoice.None) {
+            return Set.of();
+        }
         Set<Integer> marks = new HashSet<>();
         tokenizer.special(SpecialToken.TOOL_CALLS).ifPresent(marks::add);
         String open = dialect.callStyle(request).open();

@@ -22,6 +22,9 @@ public sealed interface ChatEvent {
     /// Control stepped in: a spent budget, a broken circle, or the caller's wish.
     record Intervened(Intervention what) implements ChatEvent {}
 
+    /// One of the samples of a {@link MajorityVote} is done.
+    record Voted(Votes votes) implements ChatEvent {}
+
     /// The last event.
     record Finished(FinishReason why, Usage usage) implements ChatEvent {}
 }

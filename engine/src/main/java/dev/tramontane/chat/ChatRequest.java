@@ -19,6 +19,7 @@ import java.util.Optional;
 /// @param stop texts that end the answer; none of them appears in it
 /// @param format what form the answer has
 /// @param control how the answer is watched over
+/// @param client on whose behalf it is asked
 public record ChatRequest(
         List<Message> messages,
         List<ToolSpec> tools,
@@ -28,7 +29,8 @@ public record ChatRequest(
         boolean defaultSystemPrompt,
         List<String> stop,
         ResponseFormat format,
-        Control control) {
+        Control control,
+        Client client) {
     public ChatRequest {
         messages = List.copyOf(messages);
         tools = List.copyOf(tools);
@@ -51,7 +53,8 @@ public record ChatRequest(
                 true,
                 List.of(),
                 ResponseFormat.TEXT,
-                Control.STANDARD);
+                Control.STANDARD,
+                Client.ANYBODY);
     }
 
     public ChatRequest withMessages(List<Message> others) {
@@ -64,7 +67,8 @@ public record ChatRequest(
                 defaultSystemPrompt,
                 stop,
                 format,
-                control);
+                control,
+                client);
     }
 
     public ChatRequest withTools(List<ToolSpec> specs) {
@@ -77,7 +81,8 @@ public record ChatRequest(
                 defaultSystemPrompt,
                 stop,
                 format,
-                control);
+                control,
+                client);
     }
 
     public ChatRequest withToolUse(ToolUse use) {
@@ -90,7 +95,8 @@ public record ChatRequest(
                 defaultSystemPrompt,
                 stop,
                 format,
-                control);
+                control,
+                client);
     }
 
     public ChatRequest withSampling(SamplingParams params) {
@@ -103,7 +109,8 @@ public record ChatRequest(
                 defaultSystemPrompt,
                 stop,
                 format,
-                control);
+                control,
+                client);
     }
 
     public ChatRequest withThinking(Thinking wish) {
@@ -116,12 +123,14 @@ public record ChatRequest(
                 defaultSystemPrompt,
                 stop,
                 format,
-                control);
+                control,
+                client);
     }
 
     public ChatRequest withDefaultSystemPrompt(boolean wanted) {
         return new ChatRequest(
-                messages, tools, toolUse, sampling, thinking, wanted, stop, format, control);
+                messages, tools, toolUse, sampling, thinking, wanted, stop, format, control,
+                client);
     }
 
     public ChatRequest withStop(List<String> texts) {
@@ -134,7 +143,8 @@ public record ChatRequest(
                 defaultSystemPrompt,
                 texts,
                 format,
-                control);
+                control,
+                client);
     }
 
     public ChatRequest withFormat(ResponseFormat form) {
@@ -147,7 +157,8 @@ public record ChatRequest(
                 defaultSystemPrompt,
                 stop,
                 form,
-                control);
+                control,
+                client);
     }
 
     public ChatRequest withControl(Control other) {
@@ -160,6 +171,21 @@ public record ChatRequest(
                 defaultSystemPrompt,
                 stop,
                 format,
+                other,
+                client);
+    }
+
+    public ChatRequest withClient(Client other) {
+        return new ChatRequest(
+                messages,
+                tools,
+                toolUse,
+                sampling,
+                thinking,
+                defaultSystemPrompt,
+                stop,
+                format,
+                control,
                 other);
     }
 }

@@ -265,14 +265,14 @@ public final class ChatRequestReader {
         RequestFields function =
                 fields.requiredObject(
                         "function", Set.of("name", "description", "parameters", "strict"));
-        function.flag("strict", false);
+        boolean strict = function.flag("strict", false);
         String description =
                 function.value("description").isPresent() ? function.text("description") : "";
         JsonNode parameters = function.required("parameters");
         if (!parameters.isObject()) {
             throw function.unexpected("parameters", "an object");
         }
-        return new ToolSpec(function.text("name"), description, parameters);
+        return new ToolSpec(function.text("name"), description, parameters, strict);
     }
 
     private static InvalidRequestException refusal(String path, String message) {

@@ -27,7 +27,7 @@ public interface ChatStream extends Iterable<ChatEvent>, AutoCloseable {
     @Override
     void close();
 
-    /// Reads to the end and puts the message together.
+    /// Reads to the end and puts the message together; of an answer that went in circles, one copy.
     default Answer collect() {
         var thinking = new StringBuilder();
         var text = new StringBuilder();
@@ -38,15 +38,20 @@ public interface ChatStream extends Iterable<ChatEvent>, AutoCloseable {
                 case ChatEvent.Thinking(String part) -> thinking.append(part);
                 case ChatEvent.Text(String part) -> text.append(part);
                 case ChatEvent.ToolCalled(ToolCall call) -> calls.add(call);
-                case ChatEvent.Progress _, ChatEvent.Intervened _ -> {}
+                case ChatEvent.Progress _, ChatEvent.Intervened _, ChatEvent.Voted _ -> {}
                 case ChatEvent.Finished end -> finished = end;
             }
         }
         if (finished == null) {
             throw new IllegalStateException("the stream was read before, or closed");
         }
+        Usage usage = finished.usage();
         return new Answer(
-                thinking.toString(), text.toString(), calls, finished.why(), finished.usage());
+                thinking.toString(),
+                usage.repetition().trim(text.toString()),
+                calls,
+                finished.why(),
+                usage);
     }
 
     /// A whole answer.

@@ -154,7 +154,8 @@ record Dialect(
 
     /// How calls stand in the answer's text.
     CallStyle callStyle(ChatRequest request) {
-        return template.orElse(null) instanceof JinjaTemplate jinja && !request.tools().isEmpty()
+        return template.orElse(null) instanceof JinjaTemplate jinja
+                        && !offered(request).tools().isEmpty()
                 ? jinja.calls()
                 : CallStyle.NONE;
     }
@@ -167,8 +168,16 @@ record Dialect(
         return switch (template.orElse(null)) {
             case null -> new Prompt(plainText(request), ThinkingFormat.NONE, true);
             case InstructTemplate writer -> prompt(request, writer);
-            case JinjaTemplate writer -> writer.prompt(instructed(request), thinking);
+            case JinjaTemplate writer -> writer.prompt(offered(instructed(request)), thinking);
         };
+    }
+
+    /// Tools that must not be called are not shown where calls are written in ways that nothing can
+    /// forbid.
+    private static ChatRequest offered(ChatRequest request) {
+        return request.toolUse().choice() instanceof ToolChoice.None
+                ? request.withTools(List.of())
+                : request;
     }
 
     /// The request with the system prompt of the model's folder, where it has none of its own.
@@ -193,7 +202,9 @@ record Dialect(
                         : systemPrompt;
         boolean silent = off && format.thinks();
         boolean instructed = request.messages().stream().anyMatch(SystemMessage.class::isInstance);
-        List<Message> messages = new ArrayList<>(request.messages());
+        boolean nine = writer.rules().calls().ids() == TemplateRules.CallIds.NINE_ALPHANUMERIC;
+        List<Message> messages =
+                new ArrayList<>(nine ? CallIds.fitted(request.messages()) : request.messages());
         if (request.defaultSystemPrompt() && !instructed && !silent) {
             boolean chunks = writer.rules().thinking().contains(ThinkingPlace.SYSTEM);
             told.ifPresent(

@@ -4,6 +4,7 @@ import dev.tramontane.sampling.Phase;
 import dev.tramontane.tokenizer.SpecialToken;
 import dev.tramontane.tokenizer.Tokenizer;
 
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// Where an answer is, and which of its text belongs where: the one state machine behind {@link
@@ -127,6 +128,11 @@ final class FormatMachine {
             case OPENING, SETTLING -> Phase.ANSWER;
             case ANSWER -> state.fence ? Phase.FENCE : Phase.ANSWER;
         };
+    }
+
+    /// What has come of a text mark that may yet open the thinking.
+    Optional<String> opening() {
+        return state.region == Region.OPENING ? Optional.of(state.held) : Optional.empty();
     }
 
     /// Whether the answer has begun: it has text other than the white space behind the thinking, or

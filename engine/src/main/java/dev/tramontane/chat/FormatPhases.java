@@ -8,6 +8,7 @@ import dev.tramontane.tokenizer.SpecialToken;
 import dev.tramontane.tokenizer.Tokenizer;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /// The phase of a running answer, for the masks that act between two tokens.
 ///
@@ -42,19 +43,28 @@ final class FormatPhases implements Phases {
                 public void misplaced(String mark) {}
             };
 
+    private final boolean structured;
     private final Tokenizer tokenizer;
     private final FormatMachine machine;
     private final Rewind<State> earlier = new Rewind<>();
     private int tail;
 
+    /// Of free answers.
     FormatPhases(Tokenizer tokenizer, ThinkingFormat format) {
+        this(tokenizer, format, false);
+    }
+
+    /// @param structured whether the answer is held to a form
+    FormatPhases(Tokenizer tokenizer, ThinkingFormat format, boolean structured) {
+        this.structured = structured;
         this.tokenizer = tokenizer;
         this.machine = new FormatMachine(tokenizer, format);
     }
 
     @Override
     public Phase phase() {
-        return machine.phase();
+        Phase phase = machine.phase();
+        return structured && phase != Phase.THINKING ? Phase.STRUCTURED : phase;
     }
 
     @Override
@@ -84,6 +94,15 @@ final class FormatPhases implements Phases {
                 || three == 0xefbc81
                 || three == 0xefbc9f
                 || (tail & 0xffff) == 0xd89f;
+    }
+
+    /// What has come of a text that may yet open the thinking; empty where none can any more.
+    Optional<String> opening() {
+        return machine.opening();
+    }
+
+    byte[] bytesOf(int token) {
+        return tokenizer.bytesOf(token);
     }
 
     @Override

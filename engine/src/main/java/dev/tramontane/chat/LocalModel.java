@@ -112,8 +112,15 @@ public final class LocalModel implements ChatModel {
                                 prompt.ids(),
                                 wanted.withMaxTokens(most),
                                 dialect.stopTokens(),
-                                control.masks(room, engine.config().vocab())));
-        return new LocalStream(generation, dialect.parser(prompt, request), prompt.ids());
+                                control.masks(room, engine.config().vocab()),
+                                request.client().owner(),
+                                request.client().priority()));
+        return new LocalStream(
+                generation,
+                dialect.parser(prompt, request),
+                prompt.ids(),
+                new CallCheck(request.tools()),
+                request.toolUse().parallel());
     }
 
     /// The model's own sampling, with a seed of its own.

@@ -11,31 +11,39 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.Optional;
 import java.util.Queue;
 
 /// A running answer of a {@link LocalModel}: reads tokens on the reader's thread and tells what
 /// they mean.
 final class LocalStream implements ChatStream {
-    private static final String ID_LETTERS =
-            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-
-    private static final int ID_LENGTH = 9;
-
     private final Generation generation;
     private final OutputParser parser;
+    private final CallCheck check;
+    private final boolean parallelCalls;
     private final int promptTokens;
     private final long promptHash;
     private final Queue<ChatEvent> waiting = new ArrayDeque<>();
     private final List<Intervention> interventions = new ArrayList<>();
     private boolean read;
     private boolean ended;
+    private int cachedTokens;
     private int completionTokens;
+    private int answerChars;
+    private int[] charsAfter = new int[64]; // of the answer, after each token
     private int reasoningTokens;
     private int calls;
 
     /// @param prompt what the model reads
-    LocalStream(Generation generation, OutputParser parser, int[] prompt) {
+    /// @param check tells whether calls fit the request's tools
+    /// @param parallelCalls whether there may be more than one
+    LocalStream(
+            Generation generation,
+            OutputParser parser,
+            int[] prompt,
+            CallCheck check,
+            boolean parallelCalls) {
+        this.check = check;
+        this.parallelCalls = parallelCalls;
         this.generation = generation;
         this.parser = parser;
         this.promptTokens = prompt.length;
@@ -95,68 +103,88 @@ final class LocalStream implements ChatStream {
                 interventions.add(what);
                 waiting.add(new ChatEvent.Intervened(what));
             }
-            case TokenEvent.Finished(FinishReason why, int _, int _) -> finish(why);
+            case TokenEvent.Finished(FinishReason why, int repeated, int cached) -> {
+                cachedTokens = cached;
+                finish(why, repeated);
+            }
         }
     }
 
     private void take(TokenEvent.Sampled sampled) {
         boolean wasThinking = parser.isThinking();
-        for (ChatEvent event : parser.accept(sampled.token())) {
-            waiting.add(named(event));
+        tell(parser.accept(sampled.token()));
+        if (completionTokens == charsAfter.length) {
+            charsAfter = Arrays.copyOf(charsAfter, 2 * completionTokens);
         }
-        completionTokens++;
+        charsAfter[completionTokens++] = answerChars;
         if (wasThinking || parser.isThinking()) {
             reasoningTokens++;
         }
-        if (parser.stopped()) {
+        if (parser.stopped() || hasAllCalls()) {
             generation.close();
-            finish(FinishReason.STOP);
+            finish(FinishReason.STOP, 0);
         }
     }
 
-    private void finish(FinishReason why) {
+    private void finish(FinishReason why, int repeatedTokens) {
         boolean thinking = parser.isThinking();
-        for (ChatEvent event : parser.end()) {
-            waiting.add(named(event));
+        if (!hasAllCalls()) {
+            tell(parser.end());
         }
+        int kept = completionTokens - repeatedTokens;
+        int keptChars = kept == 0 ? 0 : charsAfter[kept - 1];
+        boolean circled = repeatedTokens > 0;
+        var repetition =
+                circled
+                        ? new Usage.Repetition(repeatedTokens, answerChars - keptChars)
+                        : Usage.Repetition.NONE;
         boolean called = calls > 0 && why == FinishReason.STOP;
         waiting.add(
                 new ChatEvent.Finished(
                         called ? FinishReason.TOOL_CALLS : why,
                         new Usage(
                                 promptTokens,
-                                completionTokens,
+                                cachedTokens,
+                                kept,
                                 reasoningTokens,
                                 interventions,
-                                thinking)));
+                                thinking,
+                                repetition)));
         ended = true;
     }
 
-    /// A call that came without an id is given one. It depends on the prompt alone, so that a run
-    /// can be repeated, and differs from those of earlier turns.
-    private ChatEvent named(ChatEvent event) {
-        if (!(event instanceof ChatEvent.ToolCalled(ToolCall call))) {
-            return event;
+    private void tell(List<ChatEvent> events) {
+        for (ChatEvent event : events) {
+            switch (event) {
+                case ChatEvent.Text(String text) -> {
+                    answerChars += text.length();
+                    waiting.add(event);
+                }
+                case ChatEvent.ToolCalled(ToolCall call) -> tell(call);
+                case ChatEvent.Progress _,
+                        ChatEvent.Thinking _,
+                        ChatEvent.Intervened _,
+                        ChatEvent.Voted _,
+                        ChatEvent.Finished _ ->
+                        waiting.add(event);
+            }
         }
-        calls++;
-        if (call.id().isPresent()) {
-            return event;
-        }
-        long bits = mix(promptHash * 31 + calls);
-        var id = new StringBuilder();
-        for (int i = 0; i < ID_LENGTH; i++) {
-            id.append(ID_LETTERS.charAt((int) Long.remainderUnsigned(bits, ID_LETTERS.length())));
-            bits = Long.divideUnsigned(bits, ID_LETTERS.length());
-        }
-        return new ChatEvent.ToolCalled(
-                new ToolCall(Optional.of(id.toString()), call.name(), call.arguments()));
     }
 
-    /// Stafford's mixer 13.
-    private static long mix(long value) {
-        long bits = value;
-        bits = (bits ^ (bits >>> 30)) * 0xbf58476d1ce4e5b9L;
-        bits = (bits ^ (bits >>> 27)) * 0x94d049bb133111ebL;
-        return bits ^ (bits >>> 31);
+    /// A call that came without an id is given one. It depends on the prompt alone, so that a run
+    /// can be repeated, and differs from those of earlier turns. Behind the one call that is
+    /// allowed there are no others.
+    private void tell(ToolCall call) {
+        if (hasAllCalls()) {
+            return;
+        }
+        calls++;
+        ToolCall named =
+                call.id().isPresent() ? call : call.named(CallIds.of(promptHash * 31 + calls));
+        waiting.add(new ChatEvent.ToolCalled(named.with(check.fault(named))));
+    }
+
+    private boolean hasAllCalls() {
+        return calls > 0 && !parallelCalls;
     }
 }

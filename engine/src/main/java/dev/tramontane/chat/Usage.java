@@ -6,23 +6,43 @@ import java.util.List;
 
 /// What one answer took.
 ///
-/// @param completionTokens all generated tokens, the thinking's included
+/// @param cachedTokens those of the prompt that had been computed before
+/// @param completionTokens all generated tokens, the thinking's included, those of a circle that
+///   was ended left out
 /// @param reasoningTokens those generated while thinking, marks included
 /// @param interventions what control did, in order
 /// @param unfinishedThinking whether the end came inside the thinking: there is no answer
+/// @param repetition what an answer that went in circles has too much of
 public record Usage(
         int promptTokens,
+        int cachedTokens,
         int completionTokens,
         int reasoningTokens,
         List<Intervention> interventions,
-        boolean unfinishedThinking) {
+        boolean unfinishedThinking,
+        Repetition repetition) {
+    /// The end of an answer that only repeats what stands before it. It was told as it came, since
+    /// nobody knew; whoever holds the whole answer cuts it off.
+    ///
+    /// @param tokens generated, not counted as completion tokens
+    /// @param chars of the answer's text
+    public record Repetition(int tokens, int chars) {
+        /// No circle.
+        public static final Repetition NONE = new Repetition(0, 0);
+
+        /// A text without its repeats.
+        public String trim(String answer) {
+            return answer.substring(0, Math.max(0, answer.length() - chars));
+        }
+    }
+
     public Usage {
         interventions = List.copyOf(interventions);
     }
 
-    /// Of an answer that control let be.
+    /// Of an answer that control let be, to a prompt that was new.
     public Usage(int promptTokens, int completionTokens, int reasoningTokens) {
-        this(promptTokens, completionTokens, reasoningTokens, List.of(), false);
+        this(promptTokens, 0, completionTokens, reasoningTokens, List.of(), false, Repetition.NONE);
     }
 
     public int totalTokens() {

@@ -162,14 +162,16 @@ public final class ThinkingBudget implements TokenMask {
         if (state.script == Script.NONE && phases.phase() == Phase.THINKING) {
             whyClose().ifPresent(why -> write(Script.CLOSE, NO_CALL, why));
         }
+        return begun.script == Script.NONE ? outside() : new Verdict.Force(scripted());
+    }
+
+    /// The token that control writes next; −1 for none.
+    private int scripted() {
         return switch (begun.script) {
+            case NONE -> NO_CALL;
             case CLOSE ->
-                    new Verdict.Force(
-                            begun.written < marks.close.length
-                                    ? marks.close[begun.written]
-                                    : begun.call);
-            case GO_ON -> new Verdict.Force(marks.goOn[begun.written]);
-            case NONE -> outside();
+                    begun.written < marks.close.length ? marks.close[begun.written] : begun.call;
+            case GO_ON -> marks.goOn[begun.written];
         };
     }
 
@@ -220,7 +222,11 @@ public final class ThinkingBudget implements TokenMask {
         return Optional.of(full ? Intervention.ANSWER_RESERVED : Intervention.BUDGET_SPENT);
     }
 
-    /// Tokens that the thinking has left.
+    /// Tokens that the thinking may still spend. The scheduler's thread alone may call.
+    public int thinkingLeft() {
+        return Math.clamp(left(), 0, Integer.MAX_VALUE);
+    }
+
     private long left() {
         return Math.min(budgetLeft(), allowance.room - (long) state.count);
     }
@@ -272,15 +278,13 @@ public final class ThinkingBudget implements TokenMask {
     @Override
     public void accept(int token) {
         earlier.before(state);
+        if (begun.script != Script.NONE && token != scripted()) {
+            begun = state; // another mask, which goes before this one, wrote it
+        }
         boolean thinks = phases.phase() == Phase.THINKING;
-        int written = begun.script == Script.NONE ? 0 : begun.written + 1;
-        int length =
-                switch (begun.script) {
-                    case NONE -> 0;
-                    case CLOSE -> marks.close.length + (begun.call == NO_CALL ? 0 : 1);
-                    case GO_ON -> marks.goOn.length;
-                };
-        boolean goesOn = written < length;
+        boolean mine = begun.script != Script.NONE && token == scripted();
+        int written = begun.written + (mine ? 1 : 0);
+        boolean goesOn = written < length();
         state =
                 new State(
                         begun.count + 1,
@@ -289,8 +293,17 @@ public final class ThinkingBudget implements TokenMask {
                         goesOn ? written : 0,
                         goesOn ? begun.call : NO_CALL,
                         begun.thought || thinks,
-                        begun.shut || begun.script == Script.CLOSE);
+                        begun.shut || (mine && begun.script == Script.CLOSE));
         begun = state;
+    }
+
+    /// Tokens of what control is writing.
+    private int length() {
+        return switch (begun.script) {
+            case NONE -> 0;
+            case CLOSE -> marks.close.length + (begun.call == NO_CALL ? 0 : 1);
+            case GO_ON -> marks.goOn.length;
+        };
     }
 
     @Override

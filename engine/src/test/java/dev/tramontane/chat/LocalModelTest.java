@@ -200,6 +200,56 @@ class LocalModelTest {
     }
 
     @Test
+    void calls_that_are_forbidden_do_not_come_and_one_inside_the_thinking_closes_it() {
+        int mark = model.tokenizer().special(SpecialToken.TOOL_CALLS).orElseThrow();
+        SamplingParams calls =
+                SamplingParams.greedy(20)
+                        .withPenalties(
+                                new Penalties(
+                                        new LogitBias(Map.of(mark, 100f)),
+                                        Repetition.OFF,
+                                        Dry.OFF));
+        ChatRequest request = thinkingAlready(20).withSampling(calls);
+        Answer free = collected(request);
+        assertEquals("", free.thinking());
+        assertTrue(free.text().startsWith("[TOOL_CALLS]"), "calls that are none are text");
+        assertEquals(List.of(Intervention.CALLED_THINKING), free.usage().interventions());
+        ChatRequest none = request.withToolUse(ToolUse.FREE.withChoice(new ToolChoice.None()));
+        assertFalse(collected(none).text().contains("[TOOL_CALLS]"));
+    }
+
+    @Test
+    void circles_are_nudged_then_closed_and_a_circling_answer_is_ended_and_trimmed() {
+        int letter = model.tokenizer().encode("a")[0];
+        SamplingParams circles =
+                SamplingParams.greedy(1900)
+                        .withPenalties(
+                                new Penalties(
+                                        new LogitBias(Map.of(letter, 100f)),
+                                        Repetition.OFF,
+                                        Dry.OFF));
+        ChatRequest request = thinkingAlready(1900).withSampling(circles);
+        Answer answer = collected(request);
+        assertEquals(
+                List.of(
+                        Intervention.CIRCLE_NUDGED,
+                        Intervention.CIRCLE_CLOSED,
+                        Intervention.CIRCLE_ENDED),
+                answer.usage().interventions());
+        assertEquals(FinishReason.REPETITION, answer.why());
+        assertTrue(answer.thinking().contains("\nI am going in circles."), answer.thinking());
+        assertEquals("a", answer.text());
+        assertTrue(answer.usage().repetition().tokens() >= 1024, answer.usage().toString());
+        assertEquals(
+                answer.usage().reasoningTokens() + 1,
+                answer.usage().completionTokens(),
+                "repeats are not charged");
+        Answer unguarded = collected(request.withControl(Control.STANDARD.withGuard(false)));
+        assertEquals(FinishReason.LENGTH, unguarded.why());
+        assertEquals(List.of(Intervention.ANSWER_RESERVED), unguarded.usage().interventions());
+    }
+
+    @Test
     void a_closing_sentence_is_in_the_conversations_language() {
         ChatRequest request =
                 thinkingAlready(90, Control.STANDARD.withClosingSentence(true))

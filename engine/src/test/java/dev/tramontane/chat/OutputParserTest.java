@@ -214,7 +214,10 @@ class OutputParserTest {
                 case ChatEvent.Text(String part) -> text.append(part);
                 case ChatEvent.ToolCalled(ToolCall call) ->
                         calls.add(call.name() + " " + call.arguments());
-                case ChatEvent.Progress _, ChatEvent.Intervened _, ChatEvent.Finished _ -> {}
+                case ChatEvent.Progress _,
+                        ChatEvent.Intervened _,
+                        ChatEvent.Voted _,
+                        ChatEvent.Finished _ -> {}
             }
         }
         return new Seen(thinking.toString(), text.toString(), calls);

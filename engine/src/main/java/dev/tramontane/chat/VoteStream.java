@@ -1,0 +1,219 @@
+package dev.tramontane.chat;
+
+import dev.tramontane.chat.ChatEvent.Finished;
+import dev.tramontane.sampling.FinishReason;
+import dev.tramontane.sampling.Intervention;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.Queue;
+
+/// A running vote. It reads its samples on the reader's thread, an event of each by turns: samples
+/// that run together get their tokens in the same steps, so none waits long for another. A sample
+/// that itself waits to run is left aside until another is done.
+public final class VoteStream implements ChatStream {
+    /// One sample, as far as it is read.
+    private static final class Sample {
+        final int number;
+        final ChatStream stream;
+        final Iterator<ChatEvent> events;
+        final StringBuilder thinking = new StringBuilder();
+        final StringBuilder text = new StringBuilder();
+        final List<ToolCall> calls = new ArrayList<>();
+        Finished end = new Finished(FinishReason.CANCELLED, new Usage(0, 0, 0));
+        Optional<AnswerKey> vote = Optional.empty();
+        boolean waits;
+        boolean done;
+
+        Sample(int number, ChatStream stream) {
+            this.number = number;
+            this.stream = stream;
+            this.events = stream.iterator();
+        }
+
+        void take(ChatEvent event) {
+            switch (event) {
+                case ChatEvent.Progress(int place, int _, int _) -> waits = place > 0;
+                case ChatEvent.Thinking(String part) -> thinking.append(part);
+                case ChatEvent.Text(String part) -> text.append(part);
+                case ChatEvent.ToolCalled(ToolCall call) -> calls.add(call);
+                case ChatEvent.Intervened _, ChatEvent.Voted _ -> {}
+                case Finished finished -> {
+                    end = finished;
+                    done = true;
+                }
+            }
+        }
+
+        Answer answer() {
+            String whole = end.usage().repetition().trim(text.toString());
+            return new Answer(thinking.toString(), whole, calls, end.why(), end.usage());
+        }
+
+        Optional<AnswerKey> key() {
+            return switch (end.why()) {
+                case STOP -> AnswerKey.of(text.toString());
+                case TOOL_CALLS -> Optional.of(AnswerKey.ofCalls(calls));
+                case LENGTH, CONTEXT_FULL, REPETITION, CANCELLED -> Optional.empty();
+            };
+        }
+    }
+
+    private final List<Sample> samples = new ArrayList<>();
+    private final Ballot ballot;
+    private final Queue<ChatEvent> waiting = new ArrayDeque<>();
+    private boolean read;
+    private boolean ended;
+    private int turn;
+
+    VoteStream(List<ChatStream> streams) {
+        for (ChatStream stream : streams) {
+            samples.add(new Sample(samples.size(), stream));
+        }
+        this.ballot = new Ballot(samples.size());
+    }
+
+    @Override
+    public Iterator<ChatEvent> iterator() {
+        if (read) {
+            throw new IllegalStateException("the stream is read once, and was read before");
+        }
+        read = true;
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return !ended || !waiting.isEmpty();
+            }
+
+            @Override
+            public ChatEvent next() {
+                while (waiting.isEmpty()) {
+                    if (ended) {
+                        throw new NoSuchElementException("the vote's last event was read before");
+                    }
+                    advance();
+                }
+                return waiting.remove();
+            }
+        };
+    }
+
+    /// How the votes stand.
+    public Votes votes() {
+        return ballot.votes();
+    }
+
+    /// What the samples answered, by their number, as far as the stream is read. Those that were
+    /// cancelled have what they had come to.
+    public List<Answer> answers() {
+        return samples.stream().map(Sample::answer).toList();
+    }
+
+    private void advance() {
+        Sample sample = nextSample();
+        ChatEvent event = sample.events.next();
+        sample.take(event);
+        if (event instanceof ChatEvent.Progress && sample.number == 0) {
+            waiting.add(event);
+        }
+        if (sample.done) {
+            sample.vote = sample.key();
+            ballot.cast(sample.number, sample.vote);
+            waiting.add(new ChatEvent.Voted(ballot.votes()));
+            samples.stream().filter(other -> other.waits).findFirst().ifPresent(VoteStream::wake);
+            if (ballot.isDecided()) {
+                conclude();
+            }
+        }
+    }
+
+    /// By turns, one that runs; else one that waits to.
+    private Sample nextSample() {
+        Sample waits = null;
+        for (int i = 0; i < samples.size(); i++) {
+            Sample sample = samples.get((turn + i) % samples.size());
+            if (!sample.done && !sample.waits) {
+                turn = sample.number + 1;
+                return sample;
+            }
+            waits = waits == null && !sample.done ? sample : waits;
+        }
+        if (waits == null) {
+            throw new IllegalStateException("all samples are done, yet the vote is not decided");
+        }
+        return waits;
+    }
+
+    private static void wake(Sample sample) {
+        sample.waits = false;
+    }
+
+    /// Cancels what still runs, reads what it had come to, and tells the winner.
+    private void conclude() {
+        samples.forEach(sample -> sample.stream.close());
+        for (Sample sample : samples) {
+            while (!sample.done) {
+                sample.take(sample.events.next());
+            }
+        }
+        Sample winner = winner();
+        if (!winner.thinking.isEmpty()) {
+            waiting.add(new ChatEvent.Thinking(winner.thinking.toString()));
+        }
+        if (!winner.text.isEmpty()) {
+            waiting.add(new ChatEvent.Text(winner.text.toString()));
+        }
+        winner.calls.forEach(call -> waiting.add(new ChatEvent.ToolCalled(call)));
+        waiting.add(new Finished(winner.end.why(), usage(winner)));
+        ended = true;
+    }
+
+    /// The first sample that said what most said; the first of all where nobody has a vote.
+    private Sample winner() {
+        Optional<AnswerKey> leader = ballot.leader();
+        return samples.stream()
+                .filter(sample -> leader.isPresent() && sample.vote.equals(leader))
+                .findFirst()
+                .orElse(samples.getFirst());
+    }
+
+    private Usage usage(Sample winner) {
+        int completion = 0;
+        int reasoning = 0;
+        List<Intervention> interventions = new ArrayList<>();
+        for (Sample sample : samples) {
+            Usage usage = sample.end.usage();
+            completion += usage.completionTokens();
+            reasoning += usage.reasoningTokens();
+            interventions.addAll(usage.interventions());
+        }
+        Usage own = winner.end.usage();
+        return new Usage(
+                own.promptTokens(),
+                samples.getFirst().end.usage().cachedTokens(),
+                completion,
+                reasoning,
+                interventions,
+                own.unfinishedThinking(),
+                own.repetition());
+    }
+
+    @Override
+    public void answerNow() {
+        samples.forEach(sample -> sample.stream.answerNow());
+    }
+
+    @Override
+    public void thinkLonger(int tokens) {
+        samples.forEach(sample -> sample.stream.thinkLonger(tokens));
+    }
+
+    @Override
+    public void close() {
+        samples.forEach(sample -> sample.stream.close());
+    }
+}
