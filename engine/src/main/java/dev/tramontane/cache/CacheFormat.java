@@ -23,9 +23,11 @@ import java.lang.foreign.ValueLayout;
 /// @param kvHeads key heads
 /// @param headDim elements of a key, and of a value; in `Q8_0` a multiple of 32
 public record CacheFormat(CacheType type, int kvHeads, int headDim) {
+    /// The greatest binary16, which is stored in place of anything greater.
+    public static final float MOST_HALF = 65504;
+
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
-    private static final float MOST_HALF = 65504;
     private static final int RUN = 32;
 
     public CacheFormat {

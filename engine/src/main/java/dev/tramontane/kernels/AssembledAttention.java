@@ -9,6 +9,7 @@ import dev.tramontane.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -40,8 +41,12 @@ final class AssembledAttention {
     private final Workers workers;
     private final Routines routines;
     private final Arena arena;
+    private final MethodHandle load;
+    private final MethodHandle store;
+    private final MethodHandle join;
     private final MemorySegment constants;
     private final Scratch[] scratch;
+    private MemorySegment tokens = MemorySegment.NULL;
     private MemorySegment parts = MemorySegment.NULL;
 
     /// @param arena owns the buffers and outlives this object; shared among threads
@@ -49,12 +54,10 @@ final class AssembledAttention {
         this.workers = workers;
         this.routines = routines;
         this.arena = arena;
-        int count = AttentionCode.CONSTANTS.length;
-        constants = arena.allocate(4L * (count + 16), 64);
-        MemorySegment.copy(AttentionCode.CONSTANTS, 0, constants, FLOAT, 0, count);
-        for (int lane = 0; lane < 16; lane++) {
-            constants.setAtIndex(INT, count + lane, lane);
-        }
+        load = routines.load(TileCode::load);
+        store = routines.load(TileCode::store);
+        join = routines.load(TileCode::join);
+        constants = SoftmaxCode.constants(arena);
         scratch = new Scratch[workers.count()];
         for (int i = 0; i < scratch.length; i++) {
             scratch[i] = new Scratch();
@@ -64,6 +67,8 @@ final class AssembledAttention {
     /// One thread's memory.
     private final class Scratch {
         final MemorySegment call = arena.allocate(AttentionCode.Call.BYTES, 64);
+        final MemorySegment tile = arena.allocate(TileCode.Call.BYTES, 64);
+        final MemorySegment factors = arena.allocate(8L * MOST_ROWS, 64);
         final MemorySegment table = arena.allocate(8L * (BLOCKS_A_PART + 1), 64);
         MemorySegment query = MemorySegment.NULL;
         MemorySegment state = MemorySegment.NULL;
@@ -82,8 +87,8 @@ final class AssembledAttention {
         return buffer.byteSize() >= bytes ? buffer : arena.allocate(bytes, 64);
     }
 
-    /// Some tokens of a slice, from its `first` on.
-    private record Tile(Batch.Slice slice, int first, int tokens) {
+    /// Some tokens of a slice, from its `first` on, and the routine for as many.
+    private record Tile(Batch.Slice slice, int first, int tokens, MethodHandle routine) {
         int position(int token) {
             return slice.position() + first + token;
         }
@@ -99,11 +104,9 @@ final class AssembledAttention {
     }
 
     /// What all tiles have in common.
-    private record Step(
-            Tensor q, float[] scale, Heads heads, KvCache cache, int layer, Tensor out) {
-        /// The first position that a token sees.
+    private record Step(Tensor q, Heads heads, KvCache cache, int layer, Tensor out) {
         int firstSeen(int position) {
-            return Math.max(0, position - heads.window() + 1);
+            return AssembledAttention.firstSeen(heads, position);
         }
 
         int firstPart(Tile tile) {
@@ -119,17 +122,18 @@ final class AssembledAttention {
             return tile.tokens * heads.group();
         }
 
-        /// Byte of a tensor where a token's heads of a key head's group begin.
+        /// Address of a tensor where a token's heads of a key head's group begin.
         long at(Tensor tensor, int token, int kvHead) {
-            return token * tensor.rowBytes() + 4L * kvHead * heads.group() * heads.headDim();
+            return tensor.data().address()
+                    + token * tensor.rowBytes()
+                    + 4L * kvHead * heads.group() * heads.headDim();
         }
     }
 
     /// Whether this attention is ours: heads with a routine, and memory it can read.
     boolean suits(Tensor q, Heads heads, KvCache cache, Tensor out) {
         CacheFormat format = cache.format();
-        return routines.set() == InstructionSet.AVX512_VNNI
-                && AttentionCode.suits(format)
+        return AttentionCode.suits(format)
                 && format.headDim() == heads.headDim()
                 && format.kvHeads() == heads.kvHeads()
                 && heads.group() <= MOST_ROWS
@@ -147,8 +151,9 @@ final class AssembledAttention {
             int layer,
             Batch batch,
             Tensor out) {
-        Step step = new Step(q, scale, heads, cache, layer, out);
-        List<Tile> tiles = tiles(batch, MOST_ROWS / heads.group());
+        Step step = new Step(q, heads, cache, layer, out);
+        describe(batch, scale, heads);
+        List<Tile> tiles = tiles(batch, heads, cache.format());
         int tasks = tiles.size() * heads.kvHeads();
         int most = 1;
         for (Tile tile : tiles) {
@@ -169,11 +174,39 @@ final class AssembledAttention {
                 });
     }
 
-    private static List<Tile> tiles(Batch batch, int mostTokens) {
+    private static int firstSeen(Heads heads, int position) {
+        return Math.max(0, position - heads.window() + 1);
+    }
+
+    /// Notes for every token what it sees, and what queries are scaled by so that powers of two are
+    /// what powers of e would be.
+    private void describe(Batch batch, float[] scale, Heads heads) {
+        tokens = fitting(tokens, (long) TileCode.Entry.BYTES * batch.tokens().length);
+        for (Batch.Slice slice : batch.slices()) {
+            for (int i = 0; i < slice.count(); i++) {
+                int token = slice.start() + i;
+                int position = slice.position() + i;
+                long at = (long) TileCode.Entry.BYTES * token;
+                tokens.set(FLOAT, at + TileCode.Entry.FACTOR, (float) (scale[token] * LOG2_E));
+                tokens.set(INT, at + TileCode.Entry.BEGINNING, firstSeen(heads, position) - 1);
+                tokens.set(INT, at + TileCode.Entry.END, position + 1);
+            }
+        }
+    }
+
+    private List<Tile> tiles(Batch batch, Heads heads, CacheFormat format) {
+        int mostTokens = MOST_ROWS / heads.group();
         List<Tile> tiles = new ArrayList<>();
+        int tokens = mostTokens;
+        MethodHandle routine = routines.attention(format, tokens * heads.group());
         for (Batch.Slice slice : batch.slices()) {
             for (int first = 0; first < slice.count(); first += mostTokens) {
-                tiles.add(new Tile(slice, first, Math.min(mostTokens, slice.count() - first)));
+                int count = Math.min(mostTokens, slice.count() - first);
+                if (count != tokens) {
+                    tokens = count;
+                    routine = routines.attention(format, tokens * heads.group());
+                }
+                tiles.add(new Tile(slice, first, tokens, routine));
             }
         }
         return tiles;
@@ -184,14 +217,14 @@ final class AssembledAttention {
         int rows = step.rows(tile);
         int headDim = step.heads.headDim();
         s.fit(rows, headDim);
-        load(step, tile, kvHead, s.query);
+        load(step, tile, kvHead, s);
         int first = step.firstPart(tile);
         compute(step, tile, kvHead, first, s, s.total);
         for (int part = first + 1; part < first + step.parts(tile); part++) {
             compute(step, tile, kvHead, part, s, s.state);
-            join(s.total, s.state, rows, headDim);
+            join(s.total, s.state, rows, headDim, s);
         }
-        store(step, tile, kvHead, s.total);
+        store(step, tile, kvHead, s.total, s);
     }
 
     /// Few tiles with many positions: threads share their parts.
@@ -215,7 +248,7 @@ final class AssembledAttention {
                         if (part < step.parts(tile)) {
                             Scratch s = scratch[worker];
                             s.fit(step.rows(tile), headDim);
-                            load(step, tile, kvHead, s.query);
+                            load(step, tile, kvHead, s);
                             MemorySegment state = parts.asSlice(bytes * task, bytes);
                             compute(step, tile, kvHead, step.firstPart(tile) + part, s, state);
                         }
@@ -226,40 +259,36 @@ final class AssembledAttention {
             MemorySegment total = parts.asSlice(bytes * most * i, bytes);
             for (int part = 1; part < step.parts(tile); part++) {
                 MemorySegment state = parts.asSlice(bytes * (most * i + part), bytes);
-                join(total, state, step.rows(tile), headDim);
+                join(total, state, step.rows(tile), headDim, scratch[0]);
             }
-            store(step, tile, i % kvHeads, total);
+            store(step, tile, i % kvHeads, total, scratch[0]);
         }
     }
 
-    /// Queries, scaled so that powers of two are what powers of e would be, and what each row sees.
-    private static void load(Step step, Tile tile, int kvHead, MemorySegment query) {
-        int group = step.heads.group();
-        int headDim = step.heads.headDim();
+    /// Queries of a tile, and what each row sees.
+    private void load(Step step, Tile tile, int kvHead, Scratch s) {
         int rows = step.rows(tile);
-        int width = group * headDim;
-        for (int token = 0; token < tile.tokens; token++) {
-            long from = step.at(step.q, tile.row(token), kvHead);
-            long to = 4L * token * width;
-            float factor = (float) (step.scale[tile.row(token)] * LOG2_E);
-            for (int d = 0; d < width; d++) {
-                float value = step.q.data().get(ValueLayout.JAVA_FLOAT_UNALIGNED, from + 4L * d);
-                query.set(FLOAT, to + 4L * d, value * factor);
-            }
-            int position = tile.position(token);
-            long beginning = AttentionCode.beginningsAt(rows, headDim) + 4L * token * group;
-            long end = AttentionCode.endsAt(rows, headDim) + 4L * token * group;
-            for (int head = 0; head < group; head++) {
-                query.set(INT, beginning + 4L * head, step.firstSeen(position) - 1);
-                query.set(INT, end + 4L * head, position + 1);
-            }
-        }
+        int headDim = step.heads.headDim();
+        MemorySegment call = s.tile;
+        call.set(LONG, TileCode.Call.X, step.at(step.q, tile.row(0), kvHead));
+        call.set(LONG, TileCode.Call.STEP, step.q.rowBytes());
+        call.set(
+                LONG,
+                TileCode.Call.TABLE,
+                tokens.address() + (long) TileCode.Entry.BYTES * tile.row(0));
+        call.set(LONG, TileCode.Call.OUT, s.query.address());
+        call.set(LONG, TileCode.Call.COUNT, tile.tokens);
+        call.set(LONG, TileCode.Call.GROUP, step.heads.group());
+        call.set(LONG, TileCode.Call.RUNS, step.heads.group() * headDim / TileCode.RUN);
+        long query = s.query.address();
+        call.set(LONG, TileCode.Call.BEGINNINGS, query + AttentionCode.beginningsAt(rows, headDim));
+        call.set(LONG, TileCode.Call.ENDS, query + AttentionCode.endsAt(rows, headDim));
+        Routines.call(load, call);
     }
 
     /// One part's softmax and values.
     private void compute(
             Step step, Tile tile, int kvHead, int part, Scratch s, MemorySegment state) {
-        int rows = step.rows(tile);
         KvCache cache = step.cache;
         int seen = Math.max(part * PART, step.firstSeen(tile.position(0)));
         int first = seen / KvCache.BLOCK_SIZE;
@@ -274,12 +303,6 @@ final class AssembledAttention {
             s.table.setAtIndex(LONG, i, address + cache.at(block, kvHead));
         }
         s.table.setAtIndex(LONG, blocks, s.table.getAtIndex(LONG, blocks - 1));
-        for (int row = 0; row < rows; row++) {
-            state.set(FLOAT, 4L * row, AttentionCode.NOTHING);
-        }
-        int sums = AttentionCode.sumsAt(rows);
-        state.asSlice(sums, AttentionCode.stateBytes(rows, step.heads.headDim()) - sums)
-                .fill((byte) 0);
         MemorySegment call = s.call;
         call.set(LONG, AttentionCode.Call.TABLE, s.table.address());
         call.set(LONG, AttentionCode.Call.BLOCKS, blocks);
@@ -292,11 +315,12 @@ final class AssembledAttention {
         call.set(LONG, AttentionCode.Call.STATE, state.address());
         call.set(LONG, AttentionCode.Call.SCRATCH, s.work.address());
         call.set(LONG, AttentionCode.Call.CONSTANTS, constants.address());
-        Routines.call(routines.attention(cache.format(), rows), call);
+        Routines.call(tile.routine, call);
     }
 
     /// Adds a later part to what came before it, both brought to the greater maximum.
-    private static void join(MemorySegment total, MemorySegment part, int rows, int headDim) {
+    private void join(MemorySegment total, MemorySegment part, int rows, int headDim, Scratch s) {
+        int sums = AttentionCode.sumsAt(rows);
         for (int row = 0; row < rows; row++) {
             float before = total.get(FLOAT, 4L * row);
             float later = part.get(FLOAT, 4L * row);
@@ -304,32 +328,32 @@ final class AssembledAttention {
             float beforeFactor = (float) Math.exp((before - now) / LOG2_E);
             float laterFactor = (float) Math.exp((later - now) / LOG2_E);
             total.set(FLOAT, 4L * row, now);
-            join(total, AttentionCode.sumsAt(rows) + 4L * row, beforeFactor, part, laterFactor);
-            long gathered = AttentionCode.gatheredAt(rows) + 4L * row * headDim;
-            for (int d = 0; d < headDim; d++) {
-                join(total, gathered + 4L * d, beforeFactor, part, laterFactor);
-            }
+            long at = sums + 4L * row;
+            float sum = total.get(FLOAT, at) * beforeFactor + part.get(FLOAT, at) * laterFactor;
+            total.set(FLOAT, at, sum);
+            s.factors.setAtIndex(FLOAT, 2L * row, beforeFactor);
+            s.factors.setAtIndex(FLOAT, 2L * row + 1, laterFactor);
         }
+        int gathered = AttentionCode.gatheredAt(rows);
+        MemorySegment call = s.tile;
+        call.set(LONG, TileCode.Call.X, part.address() + gathered);
+        call.set(LONG, TileCode.Call.TABLE, s.factors.address());
+        call.set(LONG, TileCode.Call.OUT, total.address() + gathered);
+        call.set(LONG, TileCode.Call.COUNT, rows);
+        call.set(LONG, TileCode.Call.RUNS, headDim / TileCode.RUN);
+        Routines.call(join, call);
     }
 
-    private static void join(
-            MemorySegment total, long at, float factor, MemorySegment part, float partFactor) {
-        total.set(FLOAT, at, total.get(FLOAT, at) * factor + part.get(FLOAT, at) * partFactor);
-    }
-
-    private static void store(Step step, Tile tile, int kvHead, MemorySegment state) {
-        int group = step.heads.group();
-        int headDim = step.heads.headDim();
+    private void store(Step step, Tile tile, int kvHead, MemorySegment state, Scratch s) {
         int rows = step.rows(tile);
-        for (int row = 0; row < rows; row++) {
-            float inverse = 1 / state.get(FLOAT, AttentionCode.sumsAt(rows) + 4L * row);
-            long from = AttentionCode.gatheredAt(rows) + 4L * row * headDim;
-            long to =
-                    step.at(step.out, tile.row(row / group), kvHead) + 4L * (row % group) * headDim;
-            for (int d = 0; d < headDim; d++) {
-                float value = state.get(FLOAT, from + 4L * d) * inverse;
-                step.out.data().set(ValueLayout.JAVA_FLOAT_UNALIGNED, to + 4L * d, value);
-            }
-        }
+        MemorySegment call = s.tile;
+        call.set(LONG, TileCode.Call.X, state.address() + AttentionCode.gatheredAt(rows));
+        call.set(LONG, TileCode.Call.STEP, step.out.rowBytes());
+        call.set(LONG, TileCode.Call.TABLE, state.address() + AttentionCode.sumsAt(rows));
+        call.set(LONG, TileCode.Call.OUT, step.at(step.out, tile.row(0), kvHead));
+        call.set(LONG, TileCode.Call.COUNT, tile.tokens);
+        call.set(LONG, TileCode.Call.GROUP, step.heads.group());
+        call.set(LONG, TileCode.Call.RUNS, step.heads.headDim() / TileCode.RUN);
+        Routines.call(store, call);
     }
 }

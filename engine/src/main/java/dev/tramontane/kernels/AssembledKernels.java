@@ -8,12 +8,10 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
-/// Products of weights by machine code that our own {@link Assembler} writes at start, for AVX-512
-/// with VNNI or for AVX2; with quantised weights on activations rounded to 8 bits. With AVX-512
-/// attention and what happens to rows between products is machine code too; everything else is
-/// {@link VectorKernels}'.
+/// Products of weights, attention and what happens to rows between products, by machine code that
+/// our own {@link Assembler} writes at start, for AVX-512 with VNNI or for AVX2; with quantised
+/// weights on activations rounded to 8 bits. What it does not suit is {@link VectorKernels}'.
 ///
 /// Both instruction sets give the same results to the bit. The system property {@value #PROPERTY}
 /// names one ({@code AVX512_VNNI}, {@code AVX_VNNI} or {@code AVX2}) where the fastest is not
@@ -30,7 +28,9 @@ public final class AssembledKernels implements Kernels {
     private final Arena arena = Arena.ofShared();
     private final AssembledMatmul matmul;
     private final AssembledAttention attention;
-    private final Optional<AssembledRows> rows;
+    private final AssembledAppend append;
+    private final AssembledGather gather;
+    private final AssembledRows rows;
 
     /// @param threads that compute, the caller's included; at least 1
     /// @param vectors whether `jdk.incubator.vector` is present, for all that is not a product of
@@ -49,10 +49,9 @@ public final class AssembledKernels implements Kernels {
         var routines = new Routines(set, new ExecutableMemory(arena));
         matmul = new AssembledMatmul(workers, routines, arena);
         attention = new AssembledAttention(workers, routines, arena);
-        rows =
-                set.isWide()
-                        ? Optional.of(new AssembledRows(workers, routines, arena))
-                        : Optional.empty();
+        append = new AssembledAppend(workers, routines, arena);
+        gather = new AssembledGather(workers, routines, arena);
+        rows = new AssembledRows(workers, routines, arena);
     }
 
     /// What this machine has and was asked for.
@@ -111,7 +110,11 @@ public final class AssembledKernels implements Kernels {
 
     @Override
     public void gatherRows(Tensor table, int[] ids, Tensor out) {
-        others.gatherRows(table, ids, out);
+        if (gather.suits(table, out)) {
+            gather.gather(table, ids, out);
+        } else {
+            others.gatherRows(table, ids, out);
+        }
     }
 
     @Override
@@ -140,8 +143,8 @@ public final class AssembledKernels implements Kernels {
 
     @Override
     public void rmsNorm(Tensor x, Tensor gain, float eps, Tensor out) {
-        if (rows.isPresent() && rows.get().suitsNorm(x, gain, out)) {
-            rows.get().rmsNorm(x, gain, eps, out);
+        if (rows.suitsNorm(x, gain, out)) {
+            rows.rmsNorm(x, gain, eps, out);
         } else {
             others.rmsNorm(x, gain, eps, out);
         }
@@ -149,8 +152,8 @@ public final class AssembledKernels implements Kernels {
 
     @Override
     public void rope(Tensor x, int headDim, RopePairs pairs, Tensor cos, Tensor sin) {
-        if (rows.isPresent() && rows.get().suitsRope(x, headDim, cos, sin)) {
-            rows.get().rope(x, headDim, pairs, cos, sin);
+        if (rows.suitsRope(x, headDim, cos, sin)) {
+            rows.rope(x, headDim, pairs, cos, sin);
         } else {
             others.rope(x, headDim, pairs, cos, sin);
         }
@@ -158,7 +161,11 @@ public final class AssembledKernels implements Kernels {
 
     @Override
     public void append(KvCache cache, int layer, Batch batch, Tensor key, Tensor value) {
-        others.append(cache, layer, batch, key, value);
+        if (append.suits(cache, key, value)) {
+            append.append(cache, layer, batch, key, value);
+        } else {
+            others.append(cache, layer, batch, key, value);
+        }
     }
 
     @Override
@@ -179,8 +186,8 @@ public final class AssembledKernels implements Kernels {
 
     @Override
     public void swiglu(Tensor gate, Tensor up, Tensor out) {
-        if (rows.isPresent() && rows.get().suitsPair(gate, up, out)) {
-            rows.get().swiglu(gate, up, out);
+        if (rows.suitsPair(gate, up, out)) {
+            rows.swiglu(gate, up, out);
         } else {
             others.swiglu(gate, up, out);
         }
@@ -188,8 +195,8 @@ public final class AssembledKernels implements Kernels {
 
     @Override
     public void add(Tensor x, Tensor y) {
-        if (rows.isPresent() && rows.get().suitsPair(x, y, x)) {
-            rows.get().add(x, y);
+        if (rows.suitsPair(x, y, x)) {
+            rows.add(x, y);
         } else {
             others.add(x, y);
         }

@@ -6,6 +6,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Products of quantised weights by machine code: which rows, tokens and depth each call of {@link
@@ -22,7 +23,7 @@ final class AssembledMatmul {
     private static final int ROWS_A_DIRECT_TASK = 256;
 
     /// Of a call, so that scratch memory after it begins at a cache line.
-    private static final int CALL_BYTES = 128;
+    private static final int CALL_BYTES = 192;
 
     private static final int PANEL_DEPTH = 2048; // a multiple of every block length
 
@@ -33,9 +34,11 @@ final class AssembledMatmul {
         /// @param groups a routine a group of tokens
         record Direct(List<MethodHandle> groups) implements Plan {}
 
-        /// @param panels a routine a group of tokens
-        record Panel(MethodHandle unpack, List<MethodHandle> panels) implements Plan {}
+        record Panel(MethodHandle unpack, List<Stretch> stretches) implements Plan {}
     }
+
+    /// Groups of equally many tokens that one call multiplies.
+    private record Stretch(TokenGroup first, int groups, MethodHandle routine) {}
 
     /// One product whose routines are chosen.
     private record Product(
@@ -64,8 +67,8 @@ final class AssembledMatmul {
         this.workers = workers;
         this.routines = routines;
         this.arena = arena;
-        this.rounded = new EightBitRows(arena, routines.rounding());
-        this.exact = new FloatRows(arena);
+        this.rounded = new EightBitRows(arena, routines);
+        this.exact = new FloatRows(arena, routines);
         this.calls = new MemorySegment[workers.count()];
         this.panels = new MemorySegment[workers.count()];
         for (int i = 0; i < calls.length; i++) {
@@ -101,7 +104,7 @@ final class AssembledMatmul {
             rounded.round(x, groups, workers, calls);
         }
         if (anyFloat) {
-            exact.interleave(x, groups, workers);
+            exact.interleave(x, groups, workers, calls);
         }
         Product[] products = new Product[weights.size()];
         int tasks = 0;
@@ -117,7 +120,7 @@ final class AssembledMatmul {
                             decoder,
                             decoder.isFloat()
                                     ? MemorySegment.NULL
-                                    : rounded.corrections(decoder, workers),
+                                    : rounded.corrections(decoder, workers, calls),
                             groups,
                             plan,
                             rowsATask(weight, plan));
@@ -171,8 +174,11 @@ final class AssembledMatmul {
     private Plan plan(StripDecoder decoder, List<TokenGroup> groups) {
         if (groups.size() <= routines.mostDirectGroups()
                 && groups.getFirst().count() <= routines.mostDirectTokens(decoder)) {
-            return new Plan.Direct(
-                    groups.stream().map(group -> routines.direct(decoder, group.count())).toList());
+            List<MethodHandle> direct = new ArrayList<>();
+            for (TokenGroup group : groups) {
+                direct.add(routines.direct(decoder, group.count()));
+            }
+            return new Plan.Direct(direct);
         }
         long bytes = ROWS_A_PANEL / routines.set().lanes() * panelBytes(decoder, PANEL_DEPTH);
         for (int i = 0; i < panels.length; i++) {
@@ -180,9 +186,24 @@ final class AssembledMatmul {
                 panels[i] = arena.allocate(bytes, 64);
             }
         }
-        return new Plan.Panel(
-                routines.unpack(decoder),
-                groups.stream().map(group -> routines.panel(decoder, group.count())).toList());
+        return new Plan.Panel(routines.unpack(decoder), stretches(decoder, groups));
+    }
+
+    /// All groups but perhaps the last have as many tokens.
+    private List<Stretch> stretches(StripDecoder decoder, List<TokenGroup> groups) {
+        TokenGroup first = groups.getFirst();
+        TokenGroup last = groups.getLast();
+        boolean same = first.count() == last.count();
+        List<Stretch> stretches = new ArrayList<>();
+        stretches.add(
+                new Stretch(
+                        first,
+                        same ? groups.size() : groups.size() - 1,
+                        routines.panel(decoder, first.count())));
+        if (!same) {
+            stretches.add(new Stretch(last, 1, routines.panel(decoder, last.count())));
+        }
+        return stretches;
     }
 
     private long panelBytes(StripDecoder decoder, int depth) {
@@ -235,9 +256,10 @@ final class AssembledMatmul {
                     set(call, StripCode.Call.BLOCKS, count / 32);
                     set(call, StripCode.Call.PANEL_STEP, panelBytes(product.decoder, count));
                     set(call, StripCode.Call.GO_ON, depth);
-                    for (int i = 0; i < product.groups.size(); i++) {
-                        aimAtTokens(call, product, product.groups.get(i), row, depth);
-                        Routines.call(plan.panels.get(i), call);
+                    for (Stretch stretch : plan.stretches) {
+                        aimAtTokens(call, product, stretch.first, row, depth);
+                        aimAtGroups(call, product, stretch);
+                        Routines.call(stretch.routine, call);
                     }
                 }
             }
@@ -271,6 +293,21 @@ final class AssembledMatmul {
         long rowBytes = product.out.rowBytes();
         long out = product.out.data().address() + group.first() * rowBytes + 4L * row;
         set(call, StripCode.Call.OUT, out);
+    }
+
+    /// Lets a call that points at a group's tokens go on to the groups after it.
+    private static void aimAtGroups(MemorySegment call, Product product, Stretch stretch) {
+        long values = (long) product.weight.cols() * stretch.first.count();
+        boolean floats = product.decoder.isFloat();
+        set(call, StripCode.Call.GROUPS, stretch.groups);
+        set(call, StripCode.Call.X_STEP, floats ? Float.BYTES * values : values);
+        set(call, StripCode.Call.X_SCALES_STEP, Float.BYTES * (values / 32));
+        set(
+                call,
+                StripCode.Call.X_SUMS_STEP,
+                Float.BYTES * (values / product.decoder.groupLength()));
+        set(call, StripCode.Call.GROUP_OUT, call.get(ValueLayout.JAVA_LONG, StripCode.Call.OUT));
+        set(call, StripCode.Call.GROUP_OUT_STEP, stretch.first.count() * product.out.rowBytes());
     }
 
     private static void set(MemorySegment call, int offset, long value) {

@@ -29,26 +29,21 @@ final class AssembledRows {
     private final MemorySegment gateConstants;
     private final MemorySegment turnConstants;
 
-    /// @param routines of 512-bit registers
     /// @param arena owns the buffers and outlives this object; shared among threads
     AssembledRows(Workers workers, Routines routines, Arena arena) {
         this.workers = workers;
         this.routines = routines;
-        norm = routines.norm();
-        gatedUnits = routines.gatedUnits();
-        sum = routines.sum();
+        norm = routines.load(RowCode::norm);
+        gatedUnits = routines.load(RowCode::gatedUnits);
+        sum = routines.load(RowCode::sum);
         calls = new MemorySegment[workers.count()];
         for (int i = 0; i < calls.length; i++) {
             calls[i] = arena.allocate(RowCode.Call.BYTES, 64);
         }
         normConstants = arena.allocate(12, 64);
         gateConstants = arena.allocateFrom(FLOAT, RowCode.GATE_CONSTANTS);
-        turnConstants = arena.allocate(3 * 64, 64);
-        for (int lane = 0; lane < 16; lane++) {
-            turnConstants.setAtIndex(FLOAT, lane, lane % 2 == 0 ? -1 : 1);
-            turnConstants.setAtIndex(ValueLayout.JAVA_INT, 16 + lane, lane / 2);
-            turnConstants.setAtIndex(ValueLayout.JAVA_INT, 32 + lane, 8 + lane / 2);
-        }
+        turnConstants =
+                arena.allocateFrom(ValueLayout.JAVA_INT, RowCode.turnConstants(routines.set()));
     }
 
     private static boolean fits(Tensor tensor, int step) {

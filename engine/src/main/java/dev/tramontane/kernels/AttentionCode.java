@@ -3,7 +3,6 @@ package dev.tramontane.kernels;
 import static dev.tramontane.kernels.Place.at;
 
 import dev.tramontane.cache.CacheFormat;
-import dev.tramontane.cache.CacheType;
 import dev.tramontane.cache.KvCache;
 
 import java.util.List;
@@ -12,13 +11,14 @@ import java.util.function.IntConsumer;
 /// The routine of attention: some rows, each a query head of a token, against blocks of one key
 /// head's cache, with the online softmax of Milakov and Gimelshein 2018 (algorithm 3).
 ///
-/// Block by block: the scores of all rows, sixteen positions a register; the softmax so far, in
-/// powers of two; the weighted values, a row's sums in registers. A row's arithmetic is its own: an
-/// element's products are added in the order of the head's elements, then of positions, and what a
-/// row does not see has weight zero. So its result is the same to the bit among any others.
+/// Block by block: the scores of all rows, a register of positions at a time; the softmax so far
+/// ({@link SoftmaxCode}); the weighted values, a row's sums in registers. A row's arithmetic is its
+/// own: an element's products are added in the order of the head's elements, then of positions, and
+/// what a row does not see has weight zero. So its result is the same to the bit among any others,
+/// and with either width of register.
 ///
-/// Up to twelve rows read keys and values as they are stored; for more a block is first widened to
-/// floats, and `Q8_0` always is.
+/// Few rows read keys and values as they are stored; for more a block is first widened to floats
+/// ({@link CacheCode}). {@link TileCode} brings queries in and results out.
 ///
 /// The routine takes the address of its {@link Call} in `rdi`.
 final class AttentionCode {
@@ -38,13 +38,13 @@ final class AttentionCode {
         /// {@link #queryBytes}.
         static final int QUERY = 32;
 
-        /// {@link #stateBytes}.
+        /// {@link #stateBytes}: the result.
         static final int STATE = 40;
 
         /// {@link #scratchBytes}.
         static final int SCRATCH = 48;
 
-        /// {@link #CONSTANTS} as floats, then 0 to 15 as whole numbers.
+        /// {@link SoftmaxCode#constants}.
         static final int CONSTANTS = 56;
 
         static final int BYTES = 64;
@@ -55,65 +55,53 @@ final class AttentionCode {
     /// A maximum so far of nothing. Finite, so that differences of two are zero.
     static final float NOTHING = -1e30f;
 
-    /// What stands in place of scores that a row does not see; less than {@link #NOTHING}. Then
-    /// {@link PowerOfTwo#COEFFICIENTS}.
-    static final float[] CONSTANTS = PowerOfTwo.behind(-Float.MAX_VALUE);
-
-    /// The most rows that are scored at once: two sums each, and two registers of keys.
-    private static final int ROWS_A_SCORE = 12;
-
     private static final int SIZE = KvCache.BLOCK_SIZE;
-    private static final int VECTOR = 64;
-
-    /// Values of a vector.
-    private static final int LANES = 16;
+    private static final int CACHE_LINE = 64;
 
     private static final int STEPS = 4; // unrolled
 
-    private static final Gpr CALL = Gpr.RDI;
+    static final Gpr CALL = Gpr.RDI;
     private static final Gpr TABLE = Gpr.RSI;
     private static final Gpr BLOCKS = Gpr.RCX;
-    private static final Gpr BLOCK = Gpr.R8;
-    private static final Gpr NEXT = Gpr.R9;
-    private static final Gpr FROM = Gpr.R10;
-    private static final Gpr STATE = Gpr.R11;
-    private static final Gpr AHEAD = Gpr.R12;
+    static final Gpr BLOCK = Gpr.R8;
+    static final Gpr NEXT = Gpr.R9;
+    static final Gpr FROM = Gpr.R10;
+    static final Gpr STATE = Gpr.R11;
+    static final Gpr AHEAD = Gpr.R12;
     private static final Gpr COUNT = Gpr.R13;
-    private static final Gpr ROW = Gpr.R14;
-    private static final Gpr POSITION = Gpr.R15;
-    private static final Gpr SCORES = Gpr.RDX;
-    private static final Gpr GROUPS = Gpr.RBX;
-    private static final Gpr LOOP = Gpr.RBP;
+    static final Gpr ROW = Gpr.R14;
+    static final Gpr POSITION = Gpr.R15;
+    static final Gpr SCORES = Gpr.RDX;
+    static final Gpr GROUPS = Gpr.RBX;
+    static final Gpr LOOP = Gpr.RBP;
     private static final List<Gpr> SAVED =
             List.of(Gpr.RBX, Gpr.RBP, Gpr.R12, Gpr.R13, Gpr.R14, Gpr.R15);
 
-    private final CodeBuffer code = new CodeBuffer();
-    private final Assembler a = new Assembler(code);
-    private final VectorAssembler v = new VectorAssembler(code, VECTOR);
-    private final Avx512Assembler wide = new Avx512Assembler(code);
+    private final Emitter e;
+    private final Assembler a;
+    private final VectorAssembler v;
     private final CacheFormat format;
+    private final CacheCode cache;
     private final int headDim;
     private final int rows;
-    private final boolean widened;
+    private final int vector;
+    private final int lanes;
 
-    private AttentionCode(CacheFormat format, int rows) {
+    private AttentionCode(InstructionSet set, CacheFormat format, int rows) {
+        this.e = new Emitter(set);
+        this.a = e.a;
+        this.v = e.v;
         this.format = format;
         this.headDim = format.headDim();
         this.rows = rows;
-        this.widened = isWidened(format, rows);
+        this.vector = set.vectorBytes();
+        this.lanes = set.lanes();
+        this.cache = new CacheCode(e, format, rows > rowsAScore());
     }
 
     /// Whether heads of this format have a routine.
     static boolean suits(CacheFormat format) {
-        return format.headDim() % LANES == 0 && format.headDim() <= 256;
-    }
-
-    private static boolean isWidened(CacheFormat format, int rows) {
-        return switch (format.type()) {
-            case F32 -> false;
-            case F16, BF16 -> rows > ROWS_A_SCORE;
-            case Q8_0 -> true;
-        };
+        return format.headDim() % 16 == 0 && format.headDim() <= 256;
     }
 
     // ---- memory
@@ -132,8 +120,8 @@ final class AttentionCode {
         return beginningsAt(rows, headDim) + padded(4 * rows);
     }
 
-    /// Each row's maximum, {@link #NOTHING} at first; from {@link #sumsAt} on its sum, and from
-    /// {@link #gatheredAt} on `float[rows][headDim]`, zero at first.
+    /// Each row's maximum; from {@link #sumsAt} on its sum, and from {@link #gatheredAt} on
+    /// `float[rows][headDim]`.
     static int stateBytes(int rows, int headDim) {
         return gatheredAt(rows) + 4 * rows * headDim;
     }
@@ -146,46 +134,69 @@ final class AttentionCode {
         return 2 * padded(4 * rows);
     }
 
-    /// Scores, `float[rows][SIZE]`, and a widened block.
+    /// Scores, `float[rows][SIZE]`; from {@link #placesAt} on the block's positions, `int[SIZE]`,
+    /// and behind them a widened block.
     static int scratchBytes(int rows, int headDim) {
-        return 4 * SIZE * (rows + 2 * headDim);
+        return placesAt(rows) + 4 * SIZE * (1 + 2 * headDim);
+    }
+
+    static int placesAt(int rows) {
+        return 4 * SIZE * rows;
     }
 
     private static int padded(int bytes) {
-        return (bytes + VECTOR - 1) / VECTOR * VECTOR;
+        return (bytes + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
     }
 
     // ---- the routine
 
-    static byte[] routine(CacheFormat format, int rows) {
-        return new AttentionCode(format, rows).routine();
+    static byte[] routine(InstructionSet set, CacheFormat format, int rows) {
+        return new AttentionCode(set, format, rows).routine();
     }
 
     private byte[] routine() {
         SAVED.forEach(a::push);
+        nothingYet();
         a.mov(TABLE, at(CALL, Call.TABLE));
         a.mov(BLOCKS, at(CALL, Call.BLOCKS));
         a.mov(POSITION, at(CALL, Call.POSITION));
         a.mov(NEXT, at(TABLE, 0));
-        var block = new Assembler.Label();
-        a.bind(block);
-        a.mov(BLOCK, NEXT);
-        a.mov(NEXT, at(TABLE, 8));
-        a.add(TABLE, 8);
-        count();
-        if (widened) {
-            widen();
-        }
-        scores();
-        softmax();
-        gather();
-        a.add(POSITION, SIZE);
-        a.dec(BLOCKS);
-        a.jnz(block);
+        e.repeat(
+                BLOCKS,
+                () -> {
+                    a.mov(BLOCK, NEXT);
+                    a.mov(NEXT, at(TABLE, 8));
+                    a.add(TABLE, 8);
+                    count();
+                    if (cache.isWidened()) {
+                        widenedAt(ROW);
+                        cache.widen();
+                    }
+                    scores();
+                    SoftmaxCode.emit(e, rows, headDim);
+                    gather();
+                    a.add(POSITION, SIZE);
+                });
         SAVED.reversed().forEach(a::pop);
-        v.vzeroupper();
-        a.ret();
-        return code.bytes();
+        return e.end();
+    }
+
+    /// Maxima of nothing, and sums of zero.
+    private void nothingYet() {
+        int zeros = stateBytes(rows, headDim) - sumsAt(rows);
+        a.mov(STATE, at(CALL, Call.STATE));
+        e.broadcast(0, Float.floatToRawIntBits(NOTHING));
+        for (int at = 0; at < sumsAt(rows); at += vector) {
+            v.store(at(STATE, at), 0);
+        }
+        a.add(STATE, sumsAt(rows));
+        e.clear(0, 1);
+        loop(
+                zeros / vector,
+                () -> {
+                    v.store(at(STATE, 0), 0);
+                    a.add(STATE, vector);
+                });
     }
 
     /// Positions of this block that have been written: all but in the last one.
@@ -201,15 +212,7 @@ final class AttentionCode {
 
     private void loop(int times, Runnable body) {
         a.mov(LOOP, times);
-        repeat(body);
-    }
-
-    private void repeat(Runnable body) {
-        var again = new Assembler.Label();
-        a.bind(again);
-        body.run();
-        a.dec(LOOP);
-        a.jnz(again);
+        e.repeat(LOOP, body);
     }
 
     /// Runs `body` for groups of at most `most` rows: a loop over whole groups, and the rest.
@@ -217,266 +220,123 @@ final class AttentionCode {
         int whole = rows / most;
         if (whole > 0) {
             a.mov(GROUPS, whole);
-            var again = new Assembler.Label();
-            a.bind(again);
-            body.accept(most);
-            a.dec(GROUPS);
-            a.jnz(again);
+            e.repeat(GROUPS, () -> body.accept(most));
         }
         if (rows % most > 0) {
             body.accept(rows % most);
         }
     }
 
-    // ---- elements of the cache
-
-    /// Bytes of an element where {@link #load} reads it.
-    private int elementBytes() {
-        return widened || format.type() == CacheType.F32 ? 4 : 2;
-    }
-
-    /// Sixteen elements as floats, `vectors` vectors behind the address.
-    private void load(int z, Gpr address, int vectors) {
-        var place = at(address, vectors * LANES * elementBytes());
-        if (elementBytes() == 4) {
-            v.load(z, place);
-        } else if (format.type() == CacheType.F16) {
-            wide.vcvtph2ps(z, place);
-        } else {
-            wide.vpmovzxwd(z, place);
-            v.vpslld(z, z, 16);
-        }
-    }
-
-    /// Asks for a part of the next block, as large as what is read here.
-    private void prefetch(int bytes) {
-        for (int line = 0; line < bytes; line += VECTOR) {
-            a.prefetcht0(at(AHEAD, line));
-        }
-        a.add(AHEAD, bytes);
-    }
-
-    /// Where the block's widened keys are: behind the scores, with the values behind them.
+    /// Where the block's widened keys are, with the values behind them.
     private void widenedAt(Gpr to) {
         a.mov(to, at(CALL, Call.SCRATCH));
-        a.add(to, 4 * SIZE * rows);
+        a.add(to, placesAt(rows) + 4 * SIZE);
     }
 
-    private void widen() {
-        widenedAt(ROW);
-        a.mov(FROM, BLOCK);
-        a.mov(AHEAD, NEXT);
-        if (format.type() == CacheType.Q8_0) {
-            widenBytes();
-            return;
-        }
-        loop(
-                2 * SIZE * headDim / LANES / STEPS,
-                () -> {
-                    for (int i = 0; i < STEPS; i++) {
-                        var place = at(FROM, 2 * LANES * i);
-                        if (format.type() == CacheType.F16) {
-                            wide.vcvtph2ps(i, place);
-                        } else {
-                            wide.vpmovzxwd(i, place);
-                            v.vpslld(i, i, 16);
-                        }
-                        v.store(at(ROW, VECTOR * i), i);
-                    }
-                    a.add(FROM, STEPS * LANES * 2);
-                    a.add(ROW, STEPS * VECTOR);
-                    prefetch(STEPS * LANES * 2);
-                });
-    }
+    // ---- scores
 
-    /// Keys: of 32 elements sixteen positions share a register, whose factors lie as they do.
-    /// Values: 32 elements of a position have one factor.
-    private void widenBytes() {
-        int factor = 8;
-        int elements = SIZE * headDim;
-        a.lea(SCORES, at(FROM, elements)); // the factors
-        a.mov(GROUPS, headDim / 32);
-        var run = new Assembler.Label();
-        a.bind(run);
-        wide.vcvtph2ps(factor, at(SCORES, 0));
-        wide.vcvtph2ps(factor + 1, at(SCORES, 32));
-        loop(
-                32,
-                () -> {
-                    widenBytes(0, factor);
-                    widenBytes(1, factor + 1);
-                    a.add(FROM, SIZE);
-                    a.add(ROW, 2 * VECTOR);
-                    prefetch(SIZE);
-                });
-        a.add(SCORES, 2 * SIZE);
-        a.dec(GROUPS);
-        a.jnz(run);
-        a.mov(FROM, BLOCK);
-        a.add(FROM, (int) format.keysBytes());
-        a.lea(SCORES, at(FROM, elements));
-        loop(
-                elements / 32,
-                () -> {
-                    wide.vpbroadcastw(factor, at(SCORES, 0));
-                    v.vcvtph2ps(factor, factor);
-                    widenBytes(0, factor);
-                    widenBytes(1, factor);
-                    a.add(FROM, 32);
-                    a.add(SCORES, 2);
-                    a.add(ROW, 2 * VECTOR);
-                    prefetch(32);
-                });
+    /// The most rows that are scored at once: two sums each, two registers of keys, and one or more
+    /// of queries.
+    private int rowsAScore() {
+        return e.set.isWide() ? 12 : 6;
     }
-
-    private void widenBytes(int index, int factor) {
-        wide.vpmovsxbd(index, at(FROM, LANES * index));
-        v.vcvtdq2ps(index, index);
-        v.vmulps(index, index, factor);
-        v.store(at(ROW, VECTOR * index), index);
-    }
-
-    // ---- the three parts
 
     /// `scores[row][p] = query[row] · key[p]` for all positions, seen or not.
     private void scores() {
         a.mov(SCORES, at(CALL, Call.SCRATCH));
         a.mov(ROW, at(CALL, Call.QUERY));
-        groups(ROWS_A_SCORE, this::scores);
+        groups(
+                rowsAScore(),
+                count -> {
+                    for (int position = 0; position < SIZE; position += 2 * lanes) {
+                        scores(count, position);
+                        a.add(ROW, -4 * headDim);
+                    }
+                    a.add(SCORES, 4 * SIZE * count);
+                    a.add(ROW, 4 * headDim * count);
+                });
     }
 
-    private void scores(int count) {
-        int keys = 2 * ROWS_A_SCORE;
+    /// Two registers of positions from `position` on.
+    private void scores(int count, int position) {
+        int keys = 2 * rowsAScore();
         int query = keys + 2;
-        if (widened) {
+        int queries = e.set.isWide() ? 6 : 2;
+        if (cache.isWidened()) {
             widenedAt(FROM);
         } else {
             a.mov(FROM, BLOCK);
             a.mov(AHEAD, NEXT);
         }
-        clear(2 * count);
+        e.clear(0, 2 * count);
         loop(
                 headDim / STEPS,
                 () -> {
                     for (int d = 0; d < STEPS; d++) {
-                        load(keys, FROM, 2 * d);
-                        load(keys + 1, FROM, 2 * d + 1);
+                        cache.load(keys, FROM, d * SIZE + position);
+                        cache.load(keys + 1, FROM, d * SIZE + position + lanes);
                         for (int r = 0; r < count; r++) {
-                            int z = query + r % 6;
+                            int z = query + r % queries;
                             v.vpbroadcastd(z, at(ROW, 4 * (r * headDim + d)));
                             v.vfmadd231ps(2 * r, keys, z);
                             v.vfmadd231ps(2 * r + 1, keys + 1, z);
                         }
                     }
-                    a.add(FROM, STEPS * SIZE * elementBytes());
+                    int bytes = STEPS * SIZE * cache.elementBytes();
+                    a.add(FROM, bytes);
                     a.add(ROW, STEPS * 4);
-                    if (!widened) {
-                        prefetch(STEPS * SIZE * elementBytes());
+                    if (!cache.isWidened() && position == 0) {
+                        cache.prefetch(0, bytes, bytes);
                     }
                 });
-        for (int i = 0; i < 2 * count; i++) {
-            v.store(at(SCORES, VECTOR * i), i);
-        }
-        a.add(SCORES, 2 * VECTOR * count);
-        a.add(ROW, 4 * headDim * (count - 1));
-    }
-
-    private void clear(int count) {
-        for (int z = 0; z < count; z++) {
-            v.vpxor(z, z, z);
+        for (int r = 0; r < count; r++) {
+            int row = 4 * (r * SIZE + position);
+            v.store(at(SCORES, row), 2 * r);
+            v.store(at(SCORES, row + vector), 2 * r + 1);
         }
     }
 
-    /// Scores to weights relative to the greatest so far, and earlier sums to the same measure.
-    private void softmax() {
-        int lowest = 16;
-        int positions = 24;
-        a.mov(FROM, at(CALL, Call.CONSTANTS));
-        for (int i = 0; i < CONSTANTS.length; i++) {
-            v.vpbroadcastd(lowest + i, at(FROM, 4 * i));
-        }
-        wide.vpbroadcastd(positions + 1, POSITION);
-        v.load(positions, at(FROM, 4 * CONSTANTS.length));
-        v.vpaddd(positions, positions, positions + 1);
-        a.mov(Gpr.RAX, LANES);
-        wide.vpbroadcastd(positions + 1, Gpr.RAX);
-        v.vpaddd(positions + 1, positions + 1, positions);
-        a.mov(SCORES, at(CALL, Call.SCRATCH));
-        a.mov(ROW, at(CALL, Call.QUERY));
-        a.add(ROW, beginningsAt(rows, headDim));
-        a.mov(FROM, at(CALL, Call.STATE));
-        a.lea(STATE, at(FROM, gatheredAt(rows)));
-        loop(rows, () -> softmaxOfRow(lowest, positions));
-    }
-
-    private void softmaxOfRow(int lowest, int positions) {
-        v.load(0, at(SCORES, 0));
-        v.load(1, at(SCORES, VECTOR));
-        v.vpbroadcastd(2, at(ROW, 0));
-        v.vpbroadcastd(3, at(ROW, endsAt(rows, headDim) - beginningsAt(rows, headDim)));
-        for (int half = 0; half < 2; half++) {
-            int seen = 1 + half;
-            wide.vpcmpgtd(seen, positions + half, 2, 0);
-            wide.vpcmpgtd(seen, 3, positions + half, seen);
-            wide.vblendmps(half, lowest, half, seen);
-        }
-        int before = 4;
-        int now = 5;
-        v.vpbroadcastd(before, at(FROM, 0));
-        v.vmaxps(now, 0, 1);
-        Reductions.overLanes(wide, v, now, 6, v::vmaxps);
-        v.vmaxps(now, now, before);
-        wide.vsubps(0, 0, now);
-        wide.vsubps(1, 1, now);
-        wide.vsubps(2, before, now);
-        for (int i = 0; i < 3; i++) {
-            PowerOfTwo.split(wide, v, i, 6 + i, 9 + i, lowest + 1);
-        }
-        wide.vscalefps(0, 9, 6, 1);
-        wide.vscalefps(1, 10, 7, 2);
-        wide.vscalefps(2, 11, 8, 0);
-        v.store(at(SCORES, 0), 0);
-        v.store(at(SCORES, VECTOR), 1);
-        v.vaddps(0, 0, 1);
-        Reductions.overLanes(wide, v, 0, 1, v::vaddps);
-        v.vpbroadcastd(3, at(FROM, sumsAt(rows)));
-        wide.vfmadd213ps(3, 2, 0);
-        v.vmovd(at(FROM, sumsAt(rows)), 3);
-        v.vmovd(at(FROM, 0), now);
-        var same = new Assembler.Label();
-        wide.vcmpneqps(3, before, now);
-        wide.kortestw(3);
-        a.jz(same);
-        for (int i = 0; i < headDim / LANES; i++) {
-            v.load(0, at(STATE, VECTOR * i));
-            v.vmulps(0, 0, 2);
-            v.store(at(STATE, VECTOR * i), 0);
-        }
-        a.bind(same);
-        a.add(SCORES, 2 * VECTOR);
-        a.add(ROW, 4);
-        a.add(FROM, 4);
-        a.add(STATE, 4 * headDim);
-    }
+    // ---- values
 
     /// `gathered[row] += Σ over p of weight[row][p] · value[p]`.
     private void gather() {
         a.mov(ROW, at(CALL, Call.SCRATCH));
         a.mov(STATE, at(CALL, Call.STATE));
         a.add(STATE, gatheredAt(rows));
-        groups(rowsAGather(), this::gather);
+        groups(
+                rowsAGather(),
+                count -> {
+                    int vectors = headDim / lanes;
+                    int most = vectorsAGather(count);
+                    for (int first = 0; first < vectors; first += most) {
+                        gather(count, first, Math.min(most, vectors - first));
+                    }
+                    a.add(STATE, 4 * headDim * count);
+                    a.add(ROW, 4 * SIZE * count);
+                });
     }
 
-    /// As many rows as registers hold the sums of, beside a weight of each and two of values.
+    /// Registers hold the sums of these rows, beside a weight of each and values: whole rows with
+    /// 512 bits; with 256, parts of three or, where there are no more, four rows.
     private int rowsAGather() {
-        return (32 - 2) / (headDim / LANES + 1);
+        if (e.set.isWide()) {
+            return (32 - 2) / (headDim / lanes + 1);
+        }
+        return rows <= 4 ? rows : 3;
     }
 
-    private void gather(int count) {
-        int vectors = headDim / LANES;
+    /// Registers of a row's sums: an even number, since heads have one of them.
+    private int vectorsAGather(int count) {
+        return e.set.isWide() ? headDim / lanes : (16 - 1 - count) / count / 2 * 2;
+    }
+
+    /// The sums from vector `first` on.
+    private void gather(int count, int first, int vectors) {
         int weights = count * vectors;
         int value = weights + count;
-        if (widened) {
+        int values = Math.min(2, (e.set.isWide() ? 32 : 16) - value);
+        int rowBytes = headDim * cache.elementBytes();
+        if (cache.isWidened()) {
             widenedAt(FROM);
             a.add(FROM, 4 * SIZE * headDim);
         } else {
@@ -485,33 +345,42 @@ final class AttentionCode {
             a.mov(AHEAD, NEXT);
             a.add(AHEAD, (int) format.keysBytes());
         }
-        for (int i = 0; i < weights; i++) {
-            v.load(i, at(STATE, VECTOR * i));
-        }
+        sums(count, first, vectors, v::load);
         a.mov(SCORES, ROW);
         a.mov(LOOP, COUNT);
-        repeat(
+        e.repeat(
+                LOOP,
                 () -> {
                     for (int r = 0; r < count; r++) {
                         v.vpbroadcastd(weights + r, at(SCORES, 4 * SIZE * r));
                     }
                     for (int i = 0; i < vectors; i++) {
-                        int z = value + i % 2;
-                        load(z, FROM, i);
+                        int z = value + i % values;
+                        cache.load(z, FROM, (first + i) * lanes);
                         for (int r = 0; r < count; r++) {
                             v.vfmadd231ps(r * vectors + i, z, weights + r);
                         }
                     }
                     a.add(SCORES, 4);
-                    a.add(FROM, headDim * elementBytes());
-                    if (!widened) {
-                        prefetch(headDim * elementBytes());
+                    a.add(FROM, rowBytes);
+                    if (!cache.isWidened()) {
+                        int elements = lanes * cache.elementBytes();
+                        cache.prefetch(first * elements, (first + vectors) * elements, rowBytes);
                     }
                 });
-        for (int i = 0; i < weights; i++) {
-            v.store(at(STATE, VECTOR * i), i);
+        sums(count, first, vectors, (z, place) -> v.store(place, z));
+    }
+
+    private interface Move {
+        void emit(int z, Place place);
+    }
+
+    /// Every register of {@link #gather} from or to its place.
+    private void sums(int count, int first, int vectors, Move move) {
+        for (int r = 0; r < count; r++) {
+            for (int i = 0; i < vectors; i++) {
+                move.emit(r * vectors + i, at(STATE, 4 * r * headDim + vector * (first + i)));
+            }
         }
-        a.add(STATE, VECTOR * weights);
-        a.add(ROW, 4 * SIZE * count);
     }
 }

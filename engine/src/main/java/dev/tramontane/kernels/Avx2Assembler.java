@@ -24,6 +24,23 @@ final class Avx2Assembler {
         code.vex(128, PF3_0F, 0, 0x6F, y, 0, from);
     }
 
+    /// The lower half to memory.
+    void storeHalf(Place to, int y) {
+        code.vex(128, PF3_0F, 0, 0x7F, y, 0, to);
+    }
+
+    /// One of the first eight words to memory.
+    void vpextrw(Place to, int y, int word) {
+        code.vex(128, P66_0F3A, 0, 0x15, y, 0, to);
+        code.put(word);
+    }
+
+    /// Eight floats as binary16, halves to even, to the lower half of `y`; the upper becomes zero.
+    void vcvtps2ph(int y, int a) {
+        code.vex(256, P66_0F3A, 0, 0x1D, a, 0, y);
+        code.put(0);
+    }
+
     /// `a` with another half.
     ///
     /// @param half 0 for the lower, 1 for the upper
@@ -86,14 +103,31 @@ final class Avx2Assembler {
         registers(P66_0F38, 0x50, y, a, b);
     }
 
-    void vdivps(int y, int a, int b) {
-        registers(NP_0F, 0x5E, y, a, b);
-    }
-
     /// All bits of the lanes that differ.
     void vcmpneqps(int y, int a, int b) {
         registers(NP_0F, 0xC2, y, a, b);
         code.put(4);
+    }
+
+    /// All bits of the lanes in which `a` is greater, as whole numbers.
+    void vpcmpgtd(int y, int a, int b) {
+        registers(P66_0F, 0x66, y, a, b);
+    }
+
+    /// Lanes of `b` where the mask's top bit is set, of `a` elsewhere.
+    void vblendvps(int y, int a, int b, int mask) {
+        registers(P66_0F3A, 0x4A, y, a, b);
+        code.put(mask << 4);
+    }
+
+    /// Whether `a & b` has no bits, for {@link Assembler#jz} and {@link Assembler#jnz}.
+    void vptest(int a, int b) {
+        registers(P66_0F38, 0x17, a, 0, b);
+    }
+
+    /// Dwords to words, no greater than 65535: within each half four of `a`, then four of `b`.
+    void vpackusdw(int y, int a, int b) {
+        registers(P66_0F38, 0x2B, y, a, b);
     }
 
     /// `y −= a · b`.

@@ -16,7 +16,6 @@ import dev.tramontane.kernels.CodeBuffer.OpcodeMap;
 final class Avx512Assembler {
     // Bytes that one step of a short offset stands for.
     private static final int WHOLE = 64;
-    private static final int HALF = 32;
     private static final int QUARTER = 16;
     private static final int ELEMENT = 4;
 
@@ -79,46 +78,6 @@ final class Avx512Assembler {
         code.put(lanes);
     }
 
-    /// Sixteen words of memory, widened with zeros.
-    void vpmovzxwd(int z, Place from) {
-        code.evex(P66_0F38, 0, 0x33, z, 0, from, HALF, BITS_512);
-    }
-
-    /// Sixteen signed bytes of memory, widened.
-    void vpmovsxbd(int z, Place from) {
-        code.evex(P66_0F38, 0, 0x21, z, 0, from, QUARTER, BITS_512);
-    }
-
-    void vpbroadcastw(int z, Place from) {
-        code.evex(P66_0F38, 0, 0x79, z, 0, from, 2, BITS_512);
-    }
-
-    /// Sixteen binary16 of memory, widened.
-    void vcvtph2ps(int z, Place from) {
-        code.evex(P66_0F38, 0, 0x13, z, 0, from, HALF, BITS_512);
-    }
-
-    void vsubps(int z, int a, int b) {
-        registers(NP_0F, 0x5C, z, a, b);
-    }
-
-    /// To whole numbers, halves to even.
-    void vrndscaleps(int z, int a) {
-        registers(P66_0F3A, 0x08, z, 0, a);
-        code.put(8); // no fraction bits, no exceptions
-    }
-
-    /// `a · 2^⌊b⌋` in the lanes of the mask, zeros elsewhere; mask 0 is all lanes.
-    void vscalefps(int z, int a, int b, int mask) {
-        int flags = mask == 0 ? 0 : ZEROING | mask;
-        code.evex(P66_0F38, 0, 0x2C, z, a, b, BITS_512 | flags);
-    }
-
-    /// `z = z · a + b`.
-    void vfmadd213ps(int z, int a, int b) {
-        registers(P66_0F38, 0xA8, z, a, b);
-    }
-
     /// Lanes of `b` where the mask has ones, of `a` elsewhere.
     void vblendmps(int z, int a, int b, int mask) {
         code.evex(P66_0F38, 0, 0x65, z, a, b, BITS_512 | mask);
@@ -134,19 +93,6 @@ final class Avx512Assembler {
         code.put(0xC5, 0xF8);
         code.put(0x98);
         code.operands(mask, mask);
-    }
-
-    /// Dwords of `a` in the places that `index` says.
-    void vpermd(int z, int index, int a) {
-        registers(P66_0F38, 0x36, z, index, a);
-    }
-
-    void vsqrtps(int z, int a) {
-        registers(NP_0F, 0x51, z, 0, a);
-    }
-
-    void vdivps(int z, int a, int b) {
-        registers(NP_0F, 0x5E, z, a, b);
     }
 
     /// Which lanes differ, to a mask.

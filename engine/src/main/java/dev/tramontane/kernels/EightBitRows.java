@@ -17,10 +17,8 @@ import java.util.Set;
 /// A {@link TokenGroup} of n tokens lies together: `byte[runs][n][32]` values, `float[runs][n]`
 /// scales and `int[2 · runs][n]` sums, a run being 32 values.
 final class EightBitRows {
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
-    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
-
     private final Arena arena;
+    private final Routines routines;
     private final MethodHandle rounding;
     private List<TokenGroup> groups = List.of();
     private int cols;
@@ -34,10 +32,10 @@ final class EightBitRows {
     private record Correction(int offset, int groupLength) {}
 
     /// @param arena owns the buffers, which grow with the largest product
-    /// @param rounding {@link RoundingCode}
-    EightBitRows(Arena arena, MethodHandle rounding) {
+    EightBitRows(Arena arena, Routines routines) {
         this.arena = arena;
-        this.rounding = rounding;
+        this.routines = routines;
+        this.rounding = routines.load(RoundingCode::routine);
     }
 
     /// Rounds all rows of `x`.
@@ -53,26 +51,26 @@ final class EightBitRows {
         sums = fit(sums, x.rows() * runs * 8);
         corrected.clear();
         workers.run(
-                x.rows(),
-                4,
+                groups.size(),
+                1,
                 (worker, from, to) -> {
-                    for (int t = from; t < to; t++) {
-                        round(x, t, calls[worker]);
+                    for (int group = from; group < to; group++) {
+                        round(x, groups.get(group), calls[worker]);
                     }
                 });
     }
 
-    private void round(Tensor x, int token, MemorySegment call) {
-        TokenGroup group = groups.get(token / groups.getFirst().count());
-        int column = token - group.first();
+    private void round(Tensor x, TokenGroup group, MemorySegment call) {
         int runs = cols / 32;
-        set(call, RoundingCode.Call.FROM, x.data().address() + token * x.rowBytes());
+        set(call, RoundingCode.Call.FROM, x.data().address() + group.first() * x.rowBytes());
+        set(call, RoundingCode.Call.FROM_STEP, x.rowBytes());
+        set(call, RoundingCode.Call.TOKENS, group.count());
         set(call, RoundingCode.Call.BLOCKS, runs);
-        set(call, RoundingCode.Call.VALUES, valuesAt(group, 0) + 32L * column);
+        set(call, RoundingCode.Call.VALUES, valuesAt(group, 0));
         set(call, RoundingCode.Call.VALUES_STEP, 32L * group.count());
-        set(call, RoundingCode.Call.SCALES, scalesAt(group, 0) + 4L * column);
+        set(call, RoundingCode.Call.SCALES, scalesAt(group, 0));
         set(call, RoundingCode.Call.STEP, 4L * group.count());
-        set(call, RoundingCode.Call.SUMS, sums.address() + 8L * runs * group.first() + 4L * column);
+        set(call, RoundingCode.Call.SUMS, sums.address() + 8L * runs * group.first());
         Routines.call(rounding, call);
     }
 
@@ -98,8 +96,9 @@ final class EightBitRows {
     /// What the decoder takes from sums, computed once a product: `−offset · Σ q` in whole numbers,
     /// or `d · Σ q` as floats for the minima.
     ///
+    /// @param calls a {@link CorrectionCode.Call} for each worker
     /// @return `int` or `float[cols / groupLength][n]` a group of n tokens, end to end
-    MemorySegment corrections(StripDecoder decoder, Workers workers) {
+    MemorySegment corrections(StripDecoder decoder, Workers workers, MemorySegment[] calls) {
         var correction = new Correction(decoder.offset(), decoder.groupLength());
         int tokens = groups.getLast().first() + groups.getLast().count();
         long bytes = 4L * tokens * (cols / correction.groupLength);
@@ -108,40 +107,28 @@ final class EightBitRows {
         if (!corrected.add(correction)) {
             return out;
         }
+        MethodHandle routine = routines.correction(correction.offset, correction.groupLength);
         workers.run(
                 groups.size(),
                 1,
-                (_, from, to) -> {
+                (worker, from, to) -> {
                     for (int group = from; group < to; group++) {
-                        correct(correction, groups.get(group), out);
+                        aim(correction, groups.get(group), out, calls[worker]);
+                        Routines.call(routine, calls[worker]);
                     }
                 });
         return out;
     }
 
-    private void correct(Correction correction, TokenGroup group, MemorySegment out) {
-        int runs = cols / 32;
-        int halves = 32 / correction.groupLength;
-        long sum = 2L * runs * group.first();
-        long scale = (long) runs * group.first();
-        long to = (long) halves * runs * group.first();
-        int n = group.count();
-        for (int run = 0; run < runs; run++) {
-            for (int half = 0; half < halves; half++) {
-                for (int t = 0; t < n; t++) {
-                    int q = sums.getAtIndex(INT, sum + (2L * run + half) * n + t);
-                    if (halves == 1) {
-                        q += sums.getAtIndex(INT, sum + (2L * run + 1) * n + t);
-                    }
-                    long at = to + ((long) halves * run + half) * n + t;
-                    if (correction.offset == 0) {
-                        float d = scales.getAtIndex(FLOAT, scale + (long) run * n + t);
-                        out.setAtIndex(FLOAT, at, d * q);
-                    } else {
-                        out.setAtIndex(INT, at, -correction.offset * q);
-                    }
-                }
-            }
-        }
+    private void aim(
+            Correction correction, TokenGroup group, MemorySegment out, MemorySegment call) {
+        long runs = cols / 32;
+        long before = runs * group.first();
+        long halves = 32 / correction.groupLength;
+        set(call, CorrectionCode.Call.SUMS, sums.address() + 8 * before);
+        set(call, CorrectionCode.Call.SCALES, scales.address() + 4 * before);
+        set(call, CorrectionCode.Call.OUT, out.address() + 4 * halves * before);
+        set(call, CorrectionCode.Call.RUNS, runs);
+        set(call, CorrectionCode.Call.TOKENS, group.count());
     }
 }

@@ -5,7 +5,8 @@ import static dev.tramontane.kernels.StripCode.CALL;
 
 import dev.tramontane.kernels.StripCode.Call;
 
-/// The routine that multiplies a panel of {@link StripCode#unpack} with up to twelve tokens.
+/// The routine that multiplies a panel of {@link StripCode#unpack} with groups of up to twelve
+/// tokens, one group after the other.
 ///
 /// Of its {@link Call}, `STRIPS` counts strips of {@link Strip#ROWS} rows on every machine, and
 /// `BLOCKS` runs of 32 values.
@@ -21,8 +22,28 @@ final class PanelCode {
         }
         var s = new Strip(set);
         StripCode.save(s.a);
+        Gpr counter = Gpr.RAX;
+        var group = new Assembler.Label();
+        s.a.bind(group);
+        s.a.mov(Gpr.RAX, at(CALL, Call.GROUP_OUT));
+        s.a.mov(at(CALL, Call.OUT), Gpr.RAX);
         Products.of(set).panel(s, decoder, tokens);
+        next(s.a, Call.X, Call.X_STEP);
+        next(s.a, Call.X_SCALES, Call.X_SCALES_STEP);
+        next(s.a, Call.X_SUMS, Call.X_SUMS_STEP);
+        next(s.a, Call.GROUP_OUT, Call.GROUP_OUT_STEP);
+        s.a.mov(counter, at(CALL, Call.GROUPS));
+        s.a.dec(counter);
+        s.a.mov(at(CALL, Call.GROUPS), counter);
+        s.a.jnz(group);
         return StripCode.leave(s);
+    }
+
+    private static void next(Assembler a, int pointer, int step) {
+        a.mov(Gpr.RAX, at(CALL, pointer));
+        a.mov(Gpr.RCX, at(CALL, step));
+        a.add(Gpr.RAX, Gpr.RCX);
+        a.mov(at(CALL, pointer), Gpr.RAX);
     }
 
     /// Zeros, or what an earlier part of the depth left: sums of `tokens` tokens from `out` on, a

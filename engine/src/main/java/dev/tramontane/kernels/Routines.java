@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /// The machine code in use: each routine is assembled when it is first needed, in a millisecond.
 ///
@@ -19,7 +20,8 @@ final class Routines {
     private enum Purpose {
         DIRECT,
         UNPACK,
-        PANEL
+        PANEL,
+        GATHER
     }
 
     private record Key(Purpose purpose, DType type, int tokens) {}
@@ -28,12 +30,16 @@ final class Routines {
 
     private record RotationKey(RopePairs pairs, int headDim) {}
 
+    private record CorrectionKey(int offset, int groupLength) {}
+
     private final InstructionSet set;
     private final ExecutableMemory memory;
     private final Map<DType, StripDecoder> decoders = new EnumMap<>(DType.class);
     private final Map<Key, MethodHandle> made = new ConcurrentHashMap<>();
     private final Map<AttentionKey, MethodHandle> attention = new ConcurrentHashMap<>();
     private final Map<RotationKey, MethodHandle> rotations = new ConcurrentHashMap<>();
+    private final Map<CorrectionKey, MethodHandle> corrections = new ConcurrentHashMap<>();
+    private final Map<CacheFormat, MethodHandle> appends = new ConcurrentHashMap<>();
 
     Routines(InstructionSet set, ExecutableMemory memory) {
         this.set = set;
@@ -99,6 +105,12 @@ final class Routines {
                 _ -> memory.load(PanelCode.routine(set, decoder, tokens)));
     }
 
+    MethodHandle gather(StripDecoder decoder) {
+        return made.computeIfAbsent(
+                new Key(Purpose.GATHER, decoder.type(), 0),
+                _ -> memory.load(GatherCode.routine(set, decoder)));
+    }
+
     /// The most tokens of {@link #direct}.
     int mostDirectTokens(StripDecoder decoder) {
         return Products.of(set).mostDirectTokens(decoder);
@@ -109,37 +121,33 @@ final class Routines {
         return Products.of(set).mostDirectGroups();
     }
 
-    /// With 512-bit registers alone.
     MethodHandle attention(CacheFormat format, int rows) {
         return attention.computeIfAbsent(
                 new AttentionKey(format.type(), format.headDim(), rows),
-                _ -> memory.load(AttentionCode.routine(format, rows)));
+                _ -> memory.load(AttentionCode.routine(set, format, rows)));
     }
 
-    /// {@link RowCode#norm}, a new one, with 512-bit registers alone, as the next three.
-    MethodHandle norm() {
-        return memory.load(RowCode.norm());
-    }
-
-    /// {@link RowCode#gatedUnits}, a new one.
-    MethodHandle gatedUnits() {
-        return memory.load(RowCode.gatedUnits());
-    }
-
-    /// {@link RowCode#sum}, a new one.
-    MethodHandle sum() {
-        return memory.load(RowCode.sum());
+    MethodHandle append(CacheFormat format) {
+        return appends.computeIfAbsent(format, _ -> memory.load(AppendCode.routine(format)));
     }
 
     /// {@link RowCode#rotation}.
     MethodHandle rotation(int headDim, RopePairs pairs) {
         return rotations.computeIfAbsent(
                 new RotationKey(pairs, headDim),
-                _ -> memory.load(RowCode.rotation(headDim, pairs)));
+                _ -> memory.load(RowCode.rotation(set, headDim, pairs)));
     }
 
-    MethodHandle rounding() {
-        return memory.load(RoundingCode.routine(set));
+    /// {@link CorrectionCode}.
+    MethodHandle correction(int offset, int groupLength) {
+        return corrections.computeIfAbsent(
+                new CorrectionKey(offset, groupLength),
+                _ -> memory.load(CorrectionCode.routine(set, offset, groupLength)));
+    }
+
+    /// A routine of which there is one, as its users hold it.
+    MethodHandle load(Function<InstructionSet, byte[]> routine) {
+        return memory.load(routine.apply(set));
     }
 
     /// Runs a routine on what the segment says.

@@ -45,12 +45,15 @@ final class Strip {
     /// `z | (a & b)`.
     private static final int OR_AND = 0xF8;
 
+    final Emitter emitter;
+
+    // Those of the emitter.
     final InstructionSet set;
-    final CodeBuffer code = new CodeBuffer();
-    final Assembler a = new Assembler(code);
+    final CodeBuffer code;
+    final Assembler a;
     final VectorAssembler v;
-    final Avx512Assembler wide = new Avx512Assembler(code);
-    final Avx2Assembler narrow = new Avx2Assembler(code);
+    final Avx512Assembler wide;
+    final Avx2Assembler narrow;
 
     final int sums;
     final int values;
@@ -59,8 +62,13 @@ final class Strip {
     final int spare;
 
     Strip(InstructionSet set) {
+        this.emitter = new Emitter(set);
         this.set = set;
-        this.v = new VectorAssembler(code, set.vectorBytes());
+        this.code = emitter.code;
+        this.a = emitter.a;
+        this.v = emitter.v;
+        this.wide = emitter.wide;
+        this.narrow = emitter.narrow;
         this.sums = set.isWide() ? 0 : 12;
         this.values = set.isWide() ? 12 : 0;
         this.scale = set.isWide() ? 20 : 8;
@@ -105,23 +113,12 @@ final class Strip {
 
     // ---- constants
 
-    /// A dword in every lane.
-    void broadcast(int z, int value) {
-        a.mov(Gpr.RAX, value);
-        if (set.isWide()) {
-            wide.vpbroadcastd(z, Gpr.RAX);
-        } else {
-            narrow.vmovd(z, Gpr.RAX);
-            narrow.vpbroadcastd(z, z);
-        }
-    }
-
     /// Makes a constant of one dword in every lane.
     void constant(int constant, int value) {
         if (set.isWide()) {
-            broadcast(register(constant), value);
+            emitter.broadcast(register(constant), value);
         } else {
-            broadcast(spare, value);
+            emitter.broadcast(spare, value);
             v.store(place(constant), spare);
         }
     }
@@ -129,7 +126,7 @@ final class Strip {
     /// Makes a constant of the same sixteen bytes over and over. Works in `values`.
     void table(int constant, int[] dwords) {
         for (int i = 0; i < 4; i++) {
-            broadcast(values + i, dwords[i]);
+            emitter.broadcast(values + i, dwords[i]);
         }
         v.vpunpckldq(values, values, values + 1);
         v.vpunpckldq(values + 2, values + 2, values + 3);

@@ -42,6 +42,21 @@ final class StripCode {
         /// Not 0: sums go on from what `OUT` holds.
         static final int GO_ON = 96;
 
+        /// Groups of equally many tokens that a panel is multiplied with, and from one to the next
+        /// the steps of `X`, `X_SCALES` and `X_SUMS`.
+        static final int GROUPS = 104;
+
+        static final int X_STEP = 112;
+        static final int X_SCALES_STEP = 120;
+        static final int X_SUMS_STEP = 128;
+
+        /// Where the first group's results go, and from one group's to the next's.
+        static final int GROUP_OUT = 136;
+
+        static final int GROUP_OUT_STEP = 144;
+
+        static final int BYTES = 152;
+
         private Call() {}
     }
 

@@ -4,6 +4,7 @@ import static dev.tramontane.kernels.CodeBuffer.BITS_512;
 import static dev.tramontane.kernels.CodeBuffer.OpcodeMap.NP_0F;
 import static dev.tramontane.kernels.CodeBuffer.OpcodeMap.P66_0F;
 import static dev.tramontane.kernels.CodeBuffer.OpcodeMap.P66_0F38;
+import static dev.tramontane.kernels.CodeBuffer.OpcodeMap.P66_0F3A;
 import static dev.tramontane.kernels.CodeBuffer.OpcodeMap.PF3_0F;
 
 import dev.tramontane.kernels.CodeBuffer.OpcodeMap;
@@ -37,6 +38,31 @@ final class VectorAssembler {
     /// One dword for all.
     void vpbroadcastd(int z, Place from) {
         memory(P66_0F38, 0x58, z, 0, from, 4);
+    }
+
+    /// One word for all.
+    void vpbroadcastw(int z, Place from) {
+        memory(P66_0F38, 0x79, z, 0, from, 2);
+    }
+
+    /// Words of memory to dwords, with zeros.
+    void vpmovzxwd(int z, Place from) {
+        memory(P66_0F38, 0x33, z, 0, from, bytes / 2);
+    }
+
+    /// Bytes of memory to dwords, with zeros.
+    void vpmovzxbd(int z, Place from) {
+        memory(P66_0F38, 0x31, z, 0, from, bytes / 4);
+    }
+
+    /// Signed bytes of memory to dwords.
+    void vpmovsxbd(int z, Place from) {
+        memory(P66_0F38, 0x21, z, 0, from, bytes / 4);
+    }
+
+    /// The binary16 of memory, widened.
+    void vcvtph2ps(int z, Place from) {
+        memory(P66_0F38, 0x13, z, 0, from, bytes / 2);
     }
 
     /// The first dword to memory.
@@ -85,6 +111,11 @@ final class VectorAssembler {
     void vpshufd(int z, int a, int order) {
         registers(P66_0F, 0x70, z, 0, a);
         code.put(order);
+    }
+
+    /// Dwords of `a` in the places that `index` says.
+    void vpermd(int z, int index, int a) {
+        registers(P66_0F38, 0x36, z, index, a);
     }
 
     void vpand(int z, int a, int b) {
@@ -136,6 +167,15 @@ final class VectorAssembler {
         registers(P66_0F, 0xFE, z, a, b);
     }
 
+    void vpsubd(int z, int a, int b) {
+        registers(P66_0F, 0xFA, z, a, b);
+    }
+
+    /// The low dwords of products.
+    void vpmulld(int z, int a, int b) {
+        registers(P66_0F38, 0x40, z, a, b);
+    }
+
     /// Unsigned bytes, no less than zero.
     void vpsubusb(int z, int a, int b) {
         registers(P66_0F, 0xD8, z, a, b);
@@ -163,12 +203,41 @@ final class VectorAssembler {
         registers(NP_0F, 0x58, z, a, b);
     }
 
+    void vsubps(int z, int a, int b) {
+        registers(NP_0F, 0x5C, z, a, b);
+    }
+
     void vmulps(int z, int a, int b) {
         registers(NP_0F, 0x59, z, a, b);
     }
 
+    void vdivps(int z, int a, int b) {
+        registers(NP_0F, 0x5E, z, a, b);
+    }
+
+    void vsqrtps(int z, int a) {
+        registers(NP_0F, 0x51, z, 0, a);
+    }
+
+    /// The lesser; `b` where one of them is no number.
+    void vminps(int z, int a, int b) {
+        registers(NP_0F, 0x5D, z, a, b);
+    }
+
+    /// The greater; `b` where one of them is no number.
     void vmaxps(int z, int a, int b) {
         registers(NP_0F, 0x5F, z, a, b);
+    }
+
+    /// To whole numbers, halves to even. EVEX calls it `vrndscaleps`, with no bits of a fraction.
+    void vroundps(int z, int a) {
+        registers(P66_0F3A, 0x08, z, 0, a);
+        code.put(8); // no exception where it is not exact
+    }
+
+    /// `z = z · a + b`.
+    void vfmadd213ps(int z, int a, int b) {
+        registers(P66_0F38, 0xA8, z, a, b);
     }
 
     /// `z += a · b`.

@@ -150,6 +150,39 @@ class AssembledKernelsTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(DType.class)
+    void rows_of_a_table_are_decoded_to_the_bit(DType type) {
+        Tensor table = weights(type, 50, 768, 3);
+        int[] ids = {49, 0, 7, 7, 13, 48, 1, 30, 31, 2, 49};
+        Tensor expected = Tensor.allocate(ARENA, ids.length, 768);
+        SCALAR.gatherRows(table, ids, expected);
+        for (Machine machine : machines) {
+            for (Kernels kernels : List.of(machine.one, machine.three)) {
+                Tensor found = Tensor.allocate(ARENA, ids.length, 768);
+                kernels.gatherRows(table, ids, found);
+                assertEquals(-1, expected.data().mismatch(found.data()), machine.set.toString());
+            }
+        }
+    }
+
+    @Test
+    void rows_that_a_table_does_not_have_are_refused() {
+        Tensor table = weights(DType.Q4_0, 50, 768, 3);
+        Tensor out = Tensor.allocate(ARENA, 1, 768);
+        for (Machine machine : machines) {
+            Kernels one = machine.one;
+            for (int id : new int[] {-1, 50}) {
+                assertThrows(
+                        IndexOutOfBoundsException.class,
+                        () -> one.gatherRows(table, new int[] {id}, out));
+            }
+            assertThrows(
+                    IndexOutOfBoundsException.class,
+                    () -> one.gatherRows(table, new int[] {1, 2}, out));
+        }
+    }
+
     private static Tensor product(Kernels kernels, Tensor x, Tensor weights) {
         Tensor out = Tensor.allocate(ARENA, x.rows(), weights.rows());
         kernels.matmul(x, weights, out);

@@ -162,7 +162,14 @@ class AssemblerTest {
         three(family, "vpsubusb", VectorAssembler::vpsubusb);
         three(family, "vaddps", VectorAssembler::vaddps);
         three(family, "vmulps", VectorAssembler::vmulps);
+        three(family, "vsubps", VectorAssembler::vsubps);
+        three(family, "vdivps", VectorAssembler::vdivps);
+        three(family, "vminps", VectorAssembler::vminps);
         three(family, "vmaxps", VectorAssembler::vmaxps);
+        three(family, "vfmadd213ps", VectorAssembler::vfmadd213ps);
+        three(family, "vpermd", VectorAssembler::vpermd);
+        three(family, "vpsubd", VectorAssembler::vpsubd);
+        three(family, "vpmulld", VectorAssembler::vpmulld);
         three(family, "vfmadd231ps", VectorAssembler::vfmadd231ps);
         two(family, "vpshufd R%d, R%d, 177", (a, z, x) -> a.vpshufd(z, x, 0xB1));
         two(family, "vpsrld R%d, R%d, 4", (a, z, x) -> a.vpsrld(z, x, 4));
@@ -170,6 +177,8 @@ class AssemblerTest {
         two(family, "vpslld R%d, R%d, 16", (a, z, x) -> a.vpslld(z, x, 16));
         two(family, "vcvtdq2ps R%d, R%d", VectorAssembler::vcvtdq2ps);
         two(family, "vcvtps2dq R%d, R%d", VectorAssembler::vcvtps2dq);
+        two(family, "vsqrtps R%d, R%d", VectorAssembler::vsqrtps);
+        memory(family, "vpbroadcastw R%d, %s", "word", VectorAssembler::vpbroadcastw);
     }
 
     private void bothWidths() {
@@ -177,6 +186,16 @@ class AssemblerTest {
         vectors(NARROW, "", "vmovdqu");
         memory(WIDE, "{evex} vmovd %2$s, xmm%1$d", "dword", (a, z, p) -> a.vmovd(p, z));
         memory(NARROW, "vmovd %2$s, xmm%1$d", "dword", (a, z, p) -> a.vmovd(p, z));
+        memory(WIDE, "vcvtph2ps R%d, %s", "ymmword", VectorAssembler::vcvtph2ps);
+        memory(NARROW, "vcvtph2ps R%d, %s", "xmmword", VectorAssembler::vcvtph2ps);
+        memory(WIDE, "vpmovzxwd R%d, %s", "ymmword", VectorAssembler::vpmovzxwd);
+        memory(NARROW, "vpmovzxwd R%d, %s", "xmmword", VectorAssembler::vpmovzxwd);
+        memory(WIDE, "vpmovzxbd R%d, %s", "xmmword", VectorAssembler::vpmovzxbd);
+        memory(NARROW, "vpmovzxbd R%d, %s", "qword", VectorAssembler::vpmovzxbd);
+        memory(WIDE, "vpmovsxbd R%d, %s", "xmmword", VectorAssembler::vpmovsxbd);
+        memory(NARROW, "vpmovsxbd R%d, %s", "qword", VectorAssembler::vpmovsxbd);
+        two(WIDE, "vrndscaleps R%d, R%d, 8", VectorAssembler::vroundps);
+        two(NARROW, "vroundps R%d, R%d, 8", VectorAssembler::vroundps);
         two(WIDE, "vcvtph2ps zmm%d, ymm%d", VectorAssembler::vcvtph2ps);
         two(NARROW, "vcvtph2ps ymm%d, xmm%d", VectorAssembler::vcvtph2ps);
         cases.put("vzeroupper", code -> new VectorAssembler(code, 32).vzeroupper());
@@ -216,21 +235,9 @@ class AssemblerTest {
                 "dword",
                 (a, z, p) -> a.vfnmadd231ps(z, 21, p));
         memory(AVX512, "vpmovdb %2$s, R%1$d", "xmmword", (a, z, p) -> a.vpmovdb(p, z));
-        memory(AVX512, "vcvtph2ps R%d, %s", "ymmword", Avx512Assembler::vcvtph2ps);
-        memory(AVX512, "vpmovzxwd R%d, %s", "ymmword", Avx512Assembler::vpmovzxwd);
-        memory(AVX512, "vpmovsxbd R%d, %s", "xmmword", Avx512Assembler::vpmovsxbd);
-        memory(AVX512, "vpbroadcastw R%d, %s", "word", Avx512Assembler::vpbroadcastw);
-        three(AVX512, "vsubps", Avx512Assembler::vsubps);
-        three(AVX512, "vpermd", Avx512Assembler::vpermd);
-        three(AVX512, "vdivps", Avx512Assembler::vdivps);
-        two(AVX512, "vsqrtps R%d, R%d", Avx512Assembler::vsqrtps);
-        three(AVX512, "vfmadd213ps", Avx512Assembler::vfmadd213ps);
-        three(AVX512, "vscalefps", (a, z, x, y) -> a.vscalefps(z, x, y, 0));
-        two(AVX512, "vscalefps R%d{k2}{z}, R%d, zmm18", (a, z, x) -> a.vscalefps(z, x, 18, 2));
         two(AVX512, "vblendmps R%d{k1}, R%d, zmm29", (a, z, x) -> a.vblendmps(z, x, 29, 1));
         two(AVX512, "vpcmpgtd k1, R%d, R%d", (a, z, x) -> a.vpcmpgtd(1, z, x, 0));
         two(AVX512, "vpcmpgtd k2{k3}, R%d, R%d", (a, z, x) -> a.vpcmpgtd(2, z, x, 3));
-        two(AVX512, "vrndscaleps R%d, R%d, 8", Avx512Assembler::vrndscaleps);
         cases.put("kortestw k3, k3", code -> new Avx512Assembler(code).kortestw(3));
         two(AVX512, "vpternlogd R%d, R%d, zmm30, 248", (a, z, x) -> a.vpternlogd(z, x, 30, 0xF8));
         two(AVX512, "vshufi32x4 R%d, R%d, zmm6, 78", (a, z, x) -> a.vshufi32x4(z, x, 6, 0x4E));
@@ -248,6 +255,13 @@ class AssemblerTest {
 
     private void avx2() {
         memory(AVX2, "vmovdqu xmm%d, %s", "xmmword", Avx2Assembler::loadHalf);
+        memory(AVX2, "vmovdqu %2$s, xmm%1$d", "xmmword", (a, z, p) -> a.storeHalf(p, z));
+        memory(AVX2, "vpextrw %2$s, xmm%1$d, 5", "word", (a, z, p) -> a.vpextrw(p, z, 5));
+        two(AVX2, "vcvtps2ph xmm%d, ymm%d, 0", Avx2Assembler::vcvtps2ph);
+        two(AVX2, "vptest R%d, R%d", Avx2Assembler::vptest);
+        two(AVX2, "vblendvps R%d, R%d, ymm4, ymm13", (a, z, x) -> a.vblendvps(z, x, 4, 13));
+        three(AVX2, "vpcmpgtd", Avx2Assembler::vpcmpgtd);
+        three(AVX2, "vpackusdw", Avx2Assembler::vpackusdw);
         memory(
                 AVX2,
                 "vinserti128 R%1$d, R9, %2$s, 1",
@@ -258,7 +272,6 @@ class AssemblerTest {
         three(AVX2, "vpaddw", Avx2Assembler::vpaddw);
         three(AVX2, "vpsignb", Avx2Assembler::vpsignb);
         three(AVX2, "{vex} vpdpbusd", Avx2Assembler::vpdpbusd);
-        three(AVX2, "vdivps", Avx2Assembler::vdivps);
         three(AVX2, "vcmpneqps", Avx2Assembler::vcmpneqps);
         three(AVX2, "vfnmadd231ps", Avx2Assembler::vfnmadd231ps);
         two(AVX2, "vperm2i128 R%d, R%d, ymm11, 1", (a, z, x) -> a.vperm2i128(z, x, 11, 1));

@@ -2,6 +2,7 @@ package dev.tramontane.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tramontane.cache.Batch;
 import dev.tramontane.cache.BlockTable;
@@ -14,6 +15,7 @@ import dev.tramontane.tensor.Tensor;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.lang.foreign.Arena;
@@ -183,6 +185,49 @@ class AttentionTest {
             set.getFirst().attention(q, scale, heads, cache, 0, one(63, table(0, 1)), found);
             assertEquals(31.5, expected.get(0, 0), type == CacheType.Q8_0 ? 0.5 : 0.1);
             assertClose(expected, found, "two rows");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void every_instruction_set_gives_the_same_bits(CacheType type) {
+        assumeTrue(AssembledKernels.obstacle().isEmpty(), AssembledKernels.obstacle());
+        List<AssembledKernels> machines =
+                CpuFeatures.detect().sets().stream()
+                        .map(set -> new AssembledKernels(1, true, set))
+                        .toList();
+        try {
+            for (int headDim : new int[] {32, 64, 96, 128, 256}) {
+                for (int group : new int[] {1, 2, 4, 5}) {
+                    int window = group == 2 ? 40 : ALL;
+                    sameBits(machines, type, new Heads(2 * group, 2, headDim, window));
+                }
+            }
+        } finally {
+            machines.forEach(Kernels::close);
+        }
+    }
+
+    /// Over scores from alike to far apart.
+    private static void sameBits(List<AssembledKernels> machines, CacheType type, Heads heads) {
+        try (Arena arena = Arena.ofShared()) {
+            KvCache cache = filled(arena, type, heads, 40);
+            int[] blocks = IntStream.range(0, 40).toArray();
+            var slices =
+                    List.of(
+                            new Batch.Slice(0, 1, 1200, table(blocks)),
+                            new Batch.Slice(1, 7, 90, table(blocks)));
+            Batch batch = new Batch(new int[8], slices, new int[0]);
+            Tensor q = random(8, heads.heads() * heads.headDim(), 6);
+            float[] scale = {0.1f, 1e-4f, 0.02f, 0.3f, 1, 10, 30, 100};
+            Tensor expected = zeros(8, q.cols());
+            machines.getFirst().attention(q, scale, heads, cache, 0, batch, expected);
+            for (AssembledKernels machine : machines) {
+                Tensor found = zeros(8, q.cols());
+                machine.attention(q, scale, heads, cache, 0, batch, found);
+                long differs = expected.data().mismatch(found.data());
+                assertEquals(-1, differs, machine.name() + ", " + heads);
+            }
         }
     }
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.lang.foreign.Arena;
+import java.util.List;
 import java.util.Random;
 
 /// Norms, rotations, gated units and sums of the assembled kernels, by machine code or, where a row
@@ -124,6 +125,48 @@ class RowCodeTest {
             assertClose(expected, found);
             assertArrayEquals(found.row(39), last.row(0));
         }
+    }
+
+    @Test
+    void every_instruction_set_gives_the_same_bits() {
+        List<AssembledKernels> machines =
+                CpuFeatures.detect().sets().stream()
+                        .map(set -> new AssembledKernels(1, true, set))
+                        .toList();
+        try {
+            for (int cols : new int[] {64, 640, 2048}) {
+                List<Tensor> expected = everything(machines.getFirst(), cols);
+                for (AssembledKernels machine : machines) {
+                    List<Tensor> found = everything(machine, cols);
+                    for (int i = 0; i < found.size(); i++) {
+                        long differs = expected.get(i).data().mismatch(found.get(i).data());
+                        assertEquals(-1, differs, machine.name() + ", operation " + i);
+                    }
+                }
+            }
+        } finally {
+            machines.forEach(Kernels::close);
+        }
+    }
+
+    /// Results of every operation on rows, gates over the whole range among them.
+    private static List<Tensor> everything(Kernels kernels, int cols) {
+        Tensor norm = zeros(9, cols);
+        kernels.rmsNorm(random(9, cols, 1), random(1, cols, 2), 1e-5f, norm);
+        Tensor gated = random(9, cols, 3);
+        for (int d = 0; d < cols; d++) {
+            gated.set(0, d, (d - cols / 2) * 8f / cols * (d % 50));
+        }
+        kernels.swiglu(gated, random(9, cols, 4), gated);
+        Tensor sum = random(9, cols, 5);
+        kernels.add(sum, random(9, cols, 6));
+        Tensor halves = random(9, cols, 7);
+        Tensor interleaved = random(9, cols, 7);
+        Tensor cos = random(9, 16, 8);
+        Tensor sin = random(9, 16, 9);
+        kernels.rope(halves, 32, RopePairs.SPLIT_HALF, cos, sin);
+        kernels.rope(interleaved, 32, RopePairs.INTERLEAVED, cos, sin);
+        return List.of(norm, gated, sum, halves, interleaved);
     }
 
     private static void assertClose(Tensor expected, Tensor found) {
