@@ -30,6 +30,7 @@ public final class AssembledKernels implements Kernels {
     private final AssembledAttention attention;
     private final AssembledAppend append;
     private final AssembledGather gather;
+    private final AssembledExpSum expSum;
     private final AssembledRows rows;
 
     /// @param threads that compute, the caller's included; at least 1
@@ -51,6 +52,7 @@ public final class AssembledKernels implements Kernels {
         attention = new AssembledAttention(workers, routines, arena);
         append = new AssembledAppend(workers, routines, arena);
         gather = new AssembledGather(workers, routines, arena);
+        expSum = new AssembledExpSum(routines, arena);
         rows = new AssembledRows(workers, routines, arena);
     }
 
@@ -204,7 +206,7 @@ public final class AssembledKernels implements Kernels {
 
     @Override
     public double expSum(float[] values, int count, float max) {
-        return others.expSum(values, count, max);
+        return expSum.expSum(values, count, max);
     }
 
     @Override

@@ -149,6 +149,56 @@ class RowCodeTest {
         }
     }
 
+    @Test
+    void exponentials_agree_and_what_is_forbidden_weighs_nothing() {
+        List<AssembledKernels> machines =
+                CpuFeatures.detect().sets().stream()
+                        .map(set -> new AssembledKernels(1, true, set))
+                        .toList();
+        try {
+            for (int count : new int[] {0, 5, 16, 17, 1000, 1024, 1040, 5003}) {
+                float[] logits = logits(count + 3);
+                float[] expected = logits.clone();
+                double expectedSum = machines.getFirst().expSum(expected, count, 90);
+                assertExponentials(logits, expected, count, expectedSum);
+                for (AssembledKernels machine : machines) {
+                    float[] found = logits.clone();
+                    double sum = machine.expSum(found, count, 90);
+                    assertArrayEquals(expected, found, machine.name());
+                    assertEquals(expectedSum, sum, machine.name());
+                }
+            }
+        } finally {
+            machines.forEach(Kernels::close);
+        }
+    }
+
+    /// From 90 down to where floats end, with −∞ among them.
+    private static float[] logits(int count) {
+        var random = new Random(count);
+        float[] logits = new float[count];
+        for (int i = 0; i < count; i++) {
+            logits[i] = i % 7 == 3 ? Float.NEGATIVE_INFINITY : 90 - 200 * random.nextFloat();
+        }
+        return logits;
+    }
+
+    private static void assertExponentials(float[] logits, float[] found, int count, double sum) {
+        double expectedSum = 0;
+        for (int i = 0; i < count; i++) {
+            double expected = Math.exp(logits[i] - 90.0);
+            expectedSum += expected;
+            assertEquals(expected, found[i], 2e-7 * expected + Float.MIN_NORMAL, "value " + i);
+            if (logits[i] == Float.NEGATIVE_INFINITY) {
+                assertEquals(0, found[i], "value " + i);
+            }
+        }
+        assertEquals(expectedSum, sum, 1e-6 * expectedSum);
+        for (int i = count; i < logits.length; i++) {
+            assertEquals(logits[i], found[i], "behind the last");
+        }
+    }
+
     /// Results of every operation on rows, gates over the whole range among them.
     private static List<Tensor> everything(Kernels kernels, int cols) {
         Tensor norm = zeros(9, cols);
