@@ -2,12 +2,14 @@ package dev.tramontane.cli;
 
 import dev.tramontane.engine.Engine;
 import dev.tramontane.engine.EngineOptions;
+import dev.tramontane.engine.EngineStats;
 import dev.tramontane.engine.MemoryForecast;
 import dev.tramontane.kernels.ComputePeak;
 import dev.tramontane.model.ModelConfig;
 import dev.tramontane.model.ModelShape;
 import dev.tramontane.model.ModelShape.Matrix;
 import dev.tramontane.model.ModelWeights;
+import dev.tramontane.sampling.SamplingParams;
 
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +32,8 @@ import java.util.function.DoubleSupplier;
 /// same in four sequences at once, `@d8192` either behind 8192 positions. Generation reads all
 /// weights, and what is in the cache, for each token: its rows say how many bytes a second that is,
 /// and which share of what this machine's memory gave in the same run. Reading shares the weights;
-/// its row says which part of the processor's int8 peak the products reach.
+/// its row says which part of the processor's int8 peak the products reach. The last column is the
+/// part of the time that is not the forward pass: scheduling, sampling, reporting.
 @Command(
         name = "bench",
         description = "Measure how fast a model reads prompts (pp) and generates (tg).")
@@ -81,6 +84,17 @@ final class BenchCommand implements Callable<Integer> {
                             + " threads.")
     private @Nullable Path peer;
 
+    @Option(
+            names = "--kept",
+            description = "Also read a prompt that was read just before, to its first token.")
+    private boolean kept;
+
+    @Option(
+            names = "--sampled",
+            description =
+                    "Draw tokens at temperature 0.7 and top-p 0.95 (default: take the likeliest).")
+    private boolean sampled;
+
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
@@ -115,15 +129,27 @@ final class BenchCommand implements Callable<Integer> {
                             MemoryBandwidth.bytesPerSecond(threads));
             Optional<ComputePeak> peak = ComputePeak.measure(threads);
             peak.ifPresent(p -> report.int8Peak(p.int8()));
-            var runs = new BenchRuns(running, opened.config().vocab(), depth);
+            SamplingParams sampling =
+                    sampled ? SamplingParams.reasoning(1, 1) : SamplingParams.greedy(1);
+            var runs = new BenchRuns(running, opened.config().vocab(), depth, sampling);
             if (prompt > 0) {
                 double seconds = peak.map(p -> peakSeconds(shape, p)).orElse(0.0);
                 measure(
                         report,
+                        runs,
                         other,
                         () -> runs.prompt(prompt),
                         (first, rates) ->
                                 new BenchRow(named("pp" + prompt), first, rates, 0, 0, seconds));
+            }
+            if (prompt > 0 && kept) {
+                measure(
+                        report,
+                        runs,
+                        Optional.empty(),
+                        () -> runs.promptAgain(prompt),
+                        (first, rates) ->
+                                new BenchRow("pp" + prompt + "@kept", first, rates, 0, 0, 0));
             }
             double weightBytes = bytesReadForAToken(opened.config(), opened.weights());
             double cacheBytes =
@@ -132,6 +158,7 @@ final class BenchCommand implements Callable<Integer> {
             if (generate > 0) {
                 measure(
                         report,
+                        runs,
                         other,
                         () -> runs.generate(generate, 1).tokensPerSecond(),
                         (first, rates) ->
@@ -147,6 +174,7 @@ final class BenchCommand implements Callable<Integer> {
                     var run = new AtomicInteger();
                     measure(
                             report,
+                            runs,
                             Optional.empty(),
                             () -> {
                                 BenchRuns.Together together = runs.generate(generate, count);
@@ -196,21 +224,28 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private void measure(
-            BenchReport report, Optional<LlamaBench> other, DoubleSupplier run, Rows rows)
+            BenchReport report,
+            BenchRuns runs,
+            Optional<LlamaBench> other,
+            DoubleSupplier run,
+            Rows rows)
             throws IOException {
+        EngineStats.Work before = runs.work();
         if (other.isPresent()) {
             boolean reads = rows.of(0, new double[1]).weightBytes() == 0;
             LlamaBench.Pairs pairs =
                     other.get().pairs(reads ? prompt : 0, reads ? 0 : generate, repeat, run);
-            report.add(rows.of(pairs.first(), pairs.ours()), pairs);
+            report.add(rows.of(pairs.first(), pairs.ours()), pairs)
+                    .put("share_of_control", runs.controlShare(before));
             return;
         }
         double[] rates = new double[repeat];
         double first = run.getAsDouble();
+        before = runs.work();
         for (int i = 0; i < repeat; i++) {
             rates[i] = run.getAsDouble();
         }
-        report.add(rows.of(first, rates));
+        report.add(rows.of(first, rates)).put("share_of_control", runs.controlShare(before));
     }
 
     /// Room for all sequences at once.

@@ -43,7 +43,7 @@ final class BenchReport {
     }
 
     /// Adds a row that llama.cpp ran too, in turn with ours.
-    void add(BenchRow row, LlamaBench.Pairs pairs) {
+    ObjectNode add(BenchRow row, LlamaBench.Pairs pairs) {
         double[] ratios = pairs.ratios();
         ObjectNode entry = add(row);
         entry.put("peer_tokens_per_second", BenchRow.median(pairs.theirs()));
@@ -51,6 +51,7 @@ final class BenchReport {
                 .put("min", ratios[0])
                 .put("median", BenchRow.median(ratios))
                 .put("max", ratios[ratios.length - 1]);
+        return entry;
     }
 
     /// Tells, of the row added last, how long the last of its sequences waited for its first token.
@@ -81,11 +82,11 @@ final class BenchReport {
         boolean together =
                 answer.path("rows").valueStream().anyMatch(row -> row.has("last_first_token_ms"));
         out.print(
-                "| test           |      first |  min tok/s |     median |        max |  GB/s | of the limit |");
+                "| test           |      first |  min tok/s |     median |        max |  GB/s | of the limit | control |");
         out.print(peer ? "  llama.cpp | ratio (min to max)    |" : "");
         out.println(together ? " last to start |" : "");
         out.print(
-                "| -------------- | ---------: | ---------: | ---------: | ---------: | ----: | -----------: |");
+                "| -------------- | ---------: | ---------: | ---------: | ---------: | ----: | -----------: | ------: |");
         out.print(peer ? " ---------: | --------------------: |" : "");
         out.println(together ? " ------------: |" : "");
         for (var row : answer.path("rows")) {
@@ -98,7 +99,7 @@ final class BenchReport {
                             + row.path("share_of_peak").asDouble();
             out.printf(
                     Locale.ROOT,
-                    "| %-14s | %10.2f | %10.2f | %10.2f | %10.2f | %5s | %12s |",
+                    "| %-14s | %10.2f | %10.2f | %10.2f | %10.2f | %5s | %12s | %5.1f %% |",
                     row.path("test").asString(),
                     rates.path("first").asDouble(),
                     rates.path("min").asDouble(),
@@ -107,7 +108,8 @@ final class BenchReport {
                     bytes > 0 ? number("%.2f", bytes / 1e9) : "",
                     share > 0
                             ? number("%.0f %% ", 100 * share) + (bytes > 0 ? "memory" : "peak")
-                            : "");
+                            : "",
+                    100 * row.path("share_of_control").asDouble());
             if (row.has("ratio")) {
                 var ratio = row.path("ratio");
                 out.printf(

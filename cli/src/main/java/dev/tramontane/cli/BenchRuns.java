@@ -1,6 +1,7 @@
 package dev.tramontane.cli;
 
 import dev.tramontane.engine.Engine;
+import dev.tramontane.engine.EngineStats;
 import dev.tramontane.engine.Generation;
 import dev.tramontane.engine.GenerationRequest;
 import dev.tramontane.engine.TokenEvent;
@@ -21,13 +22,16 @@ final class BenchRuns {
     private final Engine engine;
     private final int vocab;
     private final int depth;
+    private final SamplingParams sampling;
     private final SplittableRandom random = new SplittableRandom(1);
 
     /// @param depth positions taken before what is measured
-    BenchRuns(Engine engine, int vocab, int depth) {
+    /// @param sampling how tokens are chosen
+    BenchRuns(Engine engine, int vocab, int depth, SamplingParams sampling) {
         this.engine = engine;
         this.vocab = vocab;
         this.depth = depth;
+        this.sampling = sampling;
     }
 
     /// Reads a prompt of `count` tokens behind the depth.
@@ -50,6 +54,35 @@ final class BenchRuns {
             }
         }
         return (measured == 0 ? depth + count : measured) * 1e9 / (System.nanoTime() - start);
+    }
+
+    /// Reads a prompt of `count` tokens that was read before, so that its beginning is in the
+    /// cache: to its first token.
+    double promptAgain(int count) {
+        int[] tokens = random(count);
+        drain(tokens);
+        long start = System.nanoTime();
+        drain(tokens);
+        return count * 1e9 / (System.nanoTime() - start);
+    }
+
+    private void drain(int[] prompt) {
+        try (Generation generation =
+                engine.submit(GenerationRequest.of(prompt, sampling.withMaxTokens(1), Set.of()))) {
+            generation.forEachRemaining(_ -> {});
+        }
+    }
+
+    /// What the engine did so far.
+    EngineStats.Work work() {
+        return engine.stats().work();
+    }
+
+    /// Part of the steps' time since then that was not the forward pass.
+    double controlShare(EngineStats.Work since) {
+        EngineStats.Work now = work();
+        return (double) now.control().minus(since.control()).toNanos()
+                / Math.max(1, now.steps().minus(since.steps()).toNanos());
     }
 
     /// Sequences that ran at once.
@@ -112,9 +145,12 @@ final class BenchRuns {
     /// Other tokens each time, so that no cache of prefixes can help, and no stop tokens: every run
     /// generates as many.
     private Generation start(int promptTokens, int maxTokens) {
-        int[] tokens = new int[promptTokens];
-        Arrays.setAll(tokens, _ -> random.nextInt(vocab));
         return engine.submit(
-                GenerationRequest.of(tokens, SamplingParams.greedy(maxTokens), Set.of()));
+                GenerationRequest.of(
+                        random(promptTokens), sampling.withMaxTokens(maxTokens), Set.of()));
+    }
+
+    private int[] random(int tokenCount) {
+        return random.ints(tokenCount, 0, vocab).toArray();
     }
 }

@@ -44,6 +44,32 @@ class MeasuringCommandsTest {
     }
 
     @Test
+    void bench_reads_a_kept_prompt_and_tells_what_is_not_the_forward_pass() {
+        JsonNode answer =
+                Json.parse(
+                        "output",
+                        Tramontane.run(
+                                        "bench",
+                                        "-p",
+                                        "64",
+                                        "-n",
+                                        "4",
+                                        "-r",
+                                        "1",
+                                        "--kept",
+                                        "--sampled",
+                                        "--json")
+                                .out());
+        List<String> tests = new ArrayList<>();
+        for (JsonNode row : answer.path("rows")) {
+            tests.add(row.path("test").stringValue());
+            double share = row.path("share_of_control").doubleValue();
+            assertTrue(share > 0 && share < 1, row.toString());
+        }
+        assertEquals(List.of("pp64", "pp64@kept", "tg4"), tests);
+    }
+
+    @Test
     void bench_generates_in_several_sequences_and_behind_a_depth() {
         JsonNode answer =
                 Json.parse(

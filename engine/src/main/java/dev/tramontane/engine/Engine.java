@@ -146,13 +146,19 @@ public final class Engine implements AutoCloseable {
 
     private void run() {
         try {
+            long end = System.nanoTime();
+            boolean idle = true;
             while (scheduler.take(inbox, watch::check)) {
-                long start = System.nanoTime();
+                long start = idle ? System.nanoTime() : end; // taking is waiting only when idle
                 Batch batch = scheduler.next();
+                long planned = System.nanoTime();
                 Tensor logits = transformer.forward(batch, cache);
+                long computed = System.nanoTime();
                 throughput.count(batch.tokens().length, batch.sampledRows().length);
                 scheduler.accept(batch, logits);
-                throughput.took(System.nanoTime() - start);
+                end = System.nanoTime();
+                throughput.took(end - start, computed - planned);
+                idle = scheduler.load().running() == 0;
             }
             inbox.close();
             scheduler.cancelAll(inbox);
@@ -277,9 +283,12 @@ public final class Engine implements AutoCloseable {
                         load.restingBlocks(),
                         cacheSize.bytes(),
                         load.reusedTokens()),
-                totals.computed(),
-                totals.sampled(),
-                load.setBacks(),
+                new EngineStats.Work(
+                        totals.computed(),
+                        totals.sampled(),
+                        load.setBacks(),
+                        Duration.ofNanos(totals.stepNanos()),
+                        Duration.ofNanos(totals.controlNanos())),
                 totals.sampledPerSecond());
     }
 

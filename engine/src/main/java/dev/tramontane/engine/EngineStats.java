@@ -1,23 +1,16 @@
 package dev.tramontane.engine;
 
+import java.time.Duration;
+
 /// What an engine is doing, at one moment.
 ///
 /// @param waiting requests that wait to run, or to go on
 /// @param running requests that run
 /// @param cache the keys and values
-/// @param computedTokens tokens computed since the start, prompts included
-/// @param sampledTokens tokens chosen since the start
-/// @param setBacks how often since the start a request had to wait in favour of another, and to
-///   compute again what it lost
+/// @param work what was done since the start
 /// @param tokensPerSecond tokens chosen in a second of computing, as of late; 0 before the first
 public record EngineStats(
-        int waiting,
-        int running,
-        Cache cache,
-        long computedTokens,
-        long sampledTokens,
-        long setBacks,
-        double tokensPerSecond) {
+        int waiting, int running, Cache cache, Work work, double tokensPerSecond) {
     /// The memory for keys and values.
     ///
     /// @param blocks all of it
@@ -28,4 +21,19 @@ public record EngineStats(
     ///   and values were there; counted when a request ends
     public record Cache(
             int blocks, int freeBlocks, int restingBlocks, long bytes, long reusedTokens) {}
+
+    /// What was done since the start.
+    ///
+    /// @param computedTokens tokens computed, prompts included
+    /// @param sampledTokens tokens chosen
+    /// @param setBacks how often a request had to wait in favour of another, and to compute again
+    ///   what it lost
+    /// @param steps what the steps took in all
+    /// @param control what of that was not the forward pass: scheduling, masks, sampling, reporting
+    public record Work(
+            long computedTokens,
+            long sampledTokens,
+            long setBacks,
+            Duration steps,
+            Duration control) {}
 }

@@ -6,15 +6,22 @@ import java.time.Duration;
 final class Throughput {
     private static final long WINDOW_NANOS = Duration.ofSeconds(2).toNanos();
 
-    private volatile Totals totals = new Totals(0, 0, 0);
+    private volatile Totals totals = new Totals(0, 0, 0, 0, 0);
     private long windowNanos;
     private long windowTokens;
     private boolean windowWasFull;
 
     /// @param computed tokens since the start, prompts included
     /// @param sampled tokens chosen since the start
+    /// @param stepNanos what the steps took
+    /// @param controlNanos what of that was not the forward pass
     /// @param sampledPerSecond in the last full window of computing, or since the start
-    record Totals(long computed, long sampled, double sampledPerSecond) {}
+    record Totals(
+            long computed,
+            long sampled,
+            long stepNanos,
+            long controlNanos,
+            double sampledPerSecond) {}
 
     /// Counts a step's tokens: before anybody is told of them, so that who asks afterwards finds
     /// them counted.
@@ -24,18 +31,26 @@ final class Throughput {
                 new Totals(
                         totals.computed + computed,
                         totals.sampled + sampled,
+                        totals.stepNanos,
+                        totals.controlNanos,
                         totals.sampledPerSecond);
     }
 
-    /// Adds what the step took in all.
-    void took(long nanos) {
+    /// Adds what the step took in all, and its forward pass alone.
+    void took(long nanos, long forwardNanos) {
         windowNanos += nanos;
         double rate = totals.sampledPerSecond;
         boolean full = windowNanos >= WINDOW_NANOS;
         if (full || !windowWasFull) {
             rate = windowTokens * 1e9 / Math.max(1, windowNanos);
         }
-        totals = new Totals(totals.computed, totals.sampled, rate);
+        totals =
+                new Totals(
+                        totals.computed,
+                        totals.sampled,
+                        totals.stepNanos + nanos,
+                        totals.controlNanos + nanos - forwardNanos,
+                        rate);
         if (full) {
             windowNanos = 0;
             windowTokens = 0;

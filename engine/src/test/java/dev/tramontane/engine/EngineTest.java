@@ -334,7 +334,7 @@ class EngineTest {
             }
             EngineStats after = engine.stats();
             assertEquals(after.cache().blocks(), after.cache().freeBlocks());
-            assertTrue(after.sampledTokens() > 0);
+            assertTrue(after.work().sampledTokens() > 0);
             assertTrue(after.tokensPerSecond() > 0);
         }
     }
@@ -395,7 +395,7 @@ class EngineTest {
             EngineStats.Cache cache = engine.stats().cache();
             assertEquals(96, cache.reusedTokens());
             assertEquals(3, cache.restingBlocks());
-            assertEquals(104, engine.stats().computedTokens());
+            assertEquals(104, engine.stats().work().computedTokens());
         }
     }
 
@@ -433,7 +433,7 @@ class EngineTest {
             Generation urgent = engine.submit(greedy(5, 3, 4));
             gate.allow(1);
             assertEquals(5, tokens(read(urgent)).size());
-            assertEquals(1, engine.stats().setBacks());
+            assertEquals(1, engine.stats().work().setBacks());
             gate.open();
             assertEquals(50, tokens(read(patient)).size());
         }

@@ -114,7 +114,7 @@ class LongContextTest {
                 Map<Integer, Float> b = answer(engine, prompt(FACT_B));
 
                 assertTrue(distance(a, b) > DIFFERENT, a + " and " + b);
-                assertEquals(2L * PROMPT_TOKENS, engine.stats().computedTokens());
+                assertEquals(2L * PROMPT_TOKENS, engine.stats().work().computedTokens());
             }
         }
     }
