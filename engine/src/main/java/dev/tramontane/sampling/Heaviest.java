@@ -4,8 +4,8 @@ package dev.tramontane.sampling;
 /// without sorting the vocabulary: the heaviest tokens are gathered by a threshold, and a {@link
 /// Beginning} finds the cut among them.
 final class Heaviest {
-    /// Everybody's place is before this one.
-    static final long END = Long.MAX_VALUE;
+    /// Nothing is cut.
+    static final int ALL = -1;
 
     /// Least weights of the tokens gathered: each is tried when the one before gave too few. The
     /// last takes all.
@@ -26,13 +26,14 @@ final class Heaviest {
         return (long) (Integer.MAX_VALUE - Float.floatToRawIntBits(weight)) << Integer.SIZE | id;
     }
 
-    /// The place of the last token that top-k and then top-p keep.
+    /// Brings to the front of the order what top-k and then top-p keep, the last of it at its end.
     ///
     /// @param sum of all weights
-    long last(double sum, SamplingParams params) {
+    /// @return how many they are, or {@link #ALL}, and then the order is not touched
+    int front(double sum, SamplingParams params) {
         boolean all = params.topK() == 0 || params.topK() >= weights.length;
         if (all && params.topP() == 1) {
-            return END;
+            return ALL;
         }
         int most = all ? weights.length : params.topK();
         double share = params.topP() * sum;
@@ -44,7 +45,7 @@ final class Heaviest {
         if (params.topP() < 1) {
             count = order.shortest(count, share, most);
         }
-        return order.places[count - 1];
+        return count;
     }
 
     /// Brings the first `most` of the order to the front, or all where there are fewer.

@@ -35,6 +35,9 @@ public final class Sampler {
         double expSum(float[] values, int count, float max);
     }
 
+    /// Sorting this part of the vocabulary takes about as long as searching all of it.
+    private static final int SORTED_PART = 64;
+
     private final ExpSum kernels;
     private final int vocab;
     private final float[] weights;
@@ -220,9 +223,9 @@ public final class Sampler {
             count = keepFront(typical.keep(logits, max, params), params.minP());
             sum = sumOfKept(count);
         } else {
-            long last = heaviest.last(sum, params);
-            count = keep(last, params.minP());
-            if (last != Heaviest.END || params.minP() > 0) {
+            int front = heaviest.front(sum, params);
+            count = keep(front, params.minP());
+            if (front != Heaviest.ALL || params.minP() > 0) {
                 sum = sumOfKept(count);
             }
         }
@@ -237,9 +240,13 @@ public final class Sampler {
         return kept[count - 1]; // the two sums were rounded differently
     }
 
-    /// Keeps, by rising id, the tokens up to a place in the order of falling weight that weigh
-    /// `least` at least, and more than nothing.
-    private int keep(long last, float least) {
+    /// Keeps, by rising id, of the first `front` tokens of the order those that weigh `least` at
+    /// least, and more than nothing. Few are sorted; of many, or all, the vocabulary is searched.
+    private int keep(int front, float least) {
+        if (front != Heaviest.ALL && front <= vocab / SORTED_PART) {
+            return keepFront(front, least); // the heaviest of all is among them and weighs 1
+        }
+        long last = front == Heaviest.ALL ? Long.MAX_VALUE : order.places[front - 1];
         int count = 0;
         for (int id = 0; id < vocab; id++) {
             float weight = weights[id];
@@ -251,7 +258,7 @@ public final class Sampler {
     }
 
     /// Keeps, by rising id, of the first `front` tokens of the order those that weigh the share
-    /// `least` of the heaviest among them.
+    /// `least` of the heaviest among them, and more than nothing.
     private int keepFront(int front, float least) {
         float heaviestLeft = 0;
         for (int i = 0; i < front; i++) {
@@ -260,7 +267,7 @@ public final class Sampler {
         int count = 0;
         for (int i = 0; i < front; i++) {
             int id = (int) order.places[i];
-            if (weights[id] >= least * heaviestLeft) {
+            if (weights[id] >= least * heaviestLeft && weights[id] > 0) {
                 kept[count++] = id;
             }
         }
