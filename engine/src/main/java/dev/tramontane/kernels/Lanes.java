@@ -35,13 +35,12 @@ final class Lanes {
     static final VectorSpecies<Short> S =
             VectorSpecies.of(short.class, VectorShape.forBitSize(16 * COUNT));
 
-    /// As many 8-bit lanes as float lanes, where such a vector exists.
+    /// As many 8-bit lanes as float lanes, eight at least.
     static final VectorSpecies<Byte> B =
             VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, 8 * COUNT)));
 
-    /// Whether bytes convert to floats vector for vector. Where a machine has four float lanes they
-    /// do not, and blocks are decoded by the plain loops.
-    static final boolean BYTES_FIT = COUNT >= 8;
+    /// How far a load of {@link #COUNT} bytes reads beyond them: there is no vector of four.
+    static final int BYTES_BEYOND = B.length() - COUNT;
 
     /// 1.5 · 2²³: adding it leaves no fraction bits, so the sum is rounded to an integer.
     private static final float ROUNDING = 0x1.8p23f;
@@ -133,6 +132,9 @@ final class Lanes {
     static IntVector lastOf(int[] table) {
         return IntVector.fromArray(I, table, 16 - COUNT);
     }
+
+    /// Whether {@link #lookUp} works here.
+    static final boolean TABLES_FIT = COUNT >= 8;
 
     /// The levels that four bits choose, from a table in one vector or in two.
     static IntVector lookUp(IntVector q, IntVector first, IntVector last) {

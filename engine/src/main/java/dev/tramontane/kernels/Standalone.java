@@ -52,23 +52,47 @@ final class Standalone {
                         float[].class,
                         int.class))
     };
-    private static final MethodHandle[] TILE = {
+    private static final MethodType TILE_OF_TOKENS =
+            MethodType.methodType(
+                    void.class,
+                    MemorySegment.class,
+                    long.class,
+                    MemorySegment.class,
+                    long.class,
+                    int.class,
+                    float[].class,
+                    int.class);
+    private static final MethodHandle[] TILES = {
+        find(VectorTile.class, "three", TILE_OF_TOKENS),
+        find(VectorTile.class, "six", TILE_OF_TOKENS)
+    };
+    private static final MethodHandle[] INTERLEAVE = {
         find(
-                VectorPanel.class,
-                "tile",
+                VectorTile.class,
+                "interleave",
+                MethodType.methodType(
+                        void.class,
+                        float[].class,
+                        int.class,
+                        int.class,
+                        MemorySegment.class,
+                        long.class,
+                        int.class))
+    };
+    private static final MethodHandle[] TOTAL = {
+        find(
+                VectorTile.class,
+                "total",
                 MethodType.methodType(
                         void.class,
                         float[].class,
                         int.class,
                         int.class,
                         float[].class,
-                        int.class,
-                        int.class,
-                        int.class,
                         float[].class,
+                        int.class,
                         int.class))
     };
-
     private static final MethodHandle[] RMS_NORM = {
         find(
                 VectorRows.class,
@@ -165,10 +189,10 @@ final class Standalone {
         }
     }
 
-    /// The row at byte `offset` times one vector of activations.
-    static float dot(DType type, MemorySegment data, long offset, float[] x, int half, int cols) {
+    /// The row at byte `offset` times one vector of activations, which lies from `xAt` on.
+    static float dot(DType type, MemorySegment data, long offset, float[] x, int xAt, int cols) {
         try {
-            return (float) DOT[type.ordinal()].invokeExact(data, offset, x, half, cols);
+            return (float) DOT[type.ordinal()].invokeExact(data, offset, x, xAt, cols);
         } catch (Throwable e) {
             throw unchecked(e);
         }
@@ -179,31 +203,55 @@ final class Standalone {
             MemorySegment data,
             long offset,
             float[] x,
-            int half,
+            int xAt,
             int cols,
             float[] factors,
             int factorsAt) {
         try {
             return (float)
-                    DOT_SQUARES[0].invokeExact(data, offset, x, half, cols, factors, factorsAt);
+                    DOT_SQUARES[0].invokeExact(data, offset, x, xAt, cols, factors, factorsAt);
         } catch (Throwable e) {
             throw unchecked(e);
         }
     }
 
-    /// See {@link VectorPanel#tile}.
+    /// See {@link VectorTile#three} and {@link VectorTile#six}.
     static void tile(
-            float[] w,
-            int wAt,
-            int wStride,
-            float[] x,
-            int xAt,
-            int xStride,
-            int count,
+            int tokens,
+            MemorySegment w,
+            long wAt,
+            MemorySegment x,
+            long xAt,
+            int steps,
             float[] sums,
             int sumsAt) {
         try {
-            TILE[0].invokeExact(w, wAt, wStride, x, xAt, xStride, count, sums, sumsAt);
+            TILES[tokens / VectorTile.MANY].invokeExact(w, wAt, x, xAt, steps, sums, sumsAt);
+        } catch (Throwable e) {
+            throw unchecked(e);
+        }
+    }
+
+    /// See {@link VectorTile#interleave}.
+    static void interleave(float[] row, int at, int count, MemorySegment to, long toAt, int width) {
+        try {
+            INTERLEAVE[0].invokeExact(row, at, count, to, toAt, width);
+        } catch (Throwable e) {
+            throw unchecked(e);
+        }
+    }
+
+    /// See {@link VectorTile#total}.
+    static void total(
+            float[] sums,
+            int sumsAt,
+            int tokens,
+            float[] lanes,
+            float[] results,
+            int at,
+            int stride) {
+        try {
+            TOTAL[0].invokeExact(sums, sumsAt, tokens, lanes, results, at, stride);
         } catch (Throwable e) {
             throw unchecked(e);
         }

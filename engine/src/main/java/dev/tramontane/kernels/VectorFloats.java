@@ -30,13 +30,14 @@ final class VectorFloats {
     }
 
     /// A row times one vector of activations.
-    static float dotF32(MemorySegment data, long offset, float[] x, int half, int cols) {
+    static float dotF32(MemorySegment data, long offset, float[] x, int xAt, int cols) {
+        int half = cols / 2;
         FloatVector first = FloatVector.zero(F);
         FloatVector second = first;
         for (int j = 0; j < cols / 2; j += COUNT) {
             long from = offset + 4L * value(j);
-            FloatVector v = FloatVector.fromArray(F, x, j);
-            FloatVector w = FloatVector.fromArray(F, x, half + j);
+            FloatVector v = FloatVector.fromArray(F, x, xAt + j);
+            FloatVector w = FloatVector.fromArray(F, x, xAt + half + j);
             first = FloatVector.fromMemorySegment(F, data, from, Lanes.LITTLE).fma(v, first);
             second = FloatVector.fromMemorySegment(F, data, from + 64, Lanes.LITTLE).fma(w, second);
         }
@@ -53,13 +54,14 @@ final class VectorFloats {
     }
 
     /// A row times one vector of activations.
-    static float dotF16(MemorySegment data, long offset, float[] x, int half, int cols) {
+    static float dotF16(MemorySegment data, long offset, float[] x, int xAt, int cols) {
+        int half = cols / 2;
         FloatVector first = FloatVector.zero(F);
         FloatVector second = first;
         for (int j = 0; j < cols / 2; j += COUNT) {
             long from = offset + 2L * value(j);
-            FloatVector v = FloatVector.fromArray(F, x, j);
-            FloatVector w = FloatVector.fromArray(F, x, half + j);
+            FloatVector v = FloatVector.fromArray(F, x, xAt + j);
+            FloatVector w = FloatVector.fromArray(F, x, xAt + half + j);
             first = Lanes.halves(data, from).fma(v, first);
             second = Lanes.halves(data, from + 32).fma(w, second);
         }
@@ -76,13 +78,14 @@ final class VectorFloats {
     }
 
     /// A row times one vector of activations.
-    static float dotBF16(MemorySegment data, long offset, float[] x, int half, int cols) {
+    static float dotBF16(MemorySegment data, long offset, float[] x, int xAt, int cols) {
+        int half = cols / 2;
         FloatVector first = FloatVector.zero(F);
         FloatVector second = first;
         for (int j = 0; j < cols / 2; j += COUNT) {
             long from = offset + 2L * value(j);
-            FloatVector v = FloatVector.fromArray(F, x, j);
-            FloatVector w = FloatVector.fromArray(F, x, half + j);
+            FloatVector v = FloatVector.fromArray(F, x, xAt + j);
+            FloatVector w = FloatVector.fromArray(F, x, xAt + half + j);
             first = Lanes.bfloats(data, from).fma(v, first);
             second = Lanes.bfloats(data, from + 32).fma(w, second);
         }
@@ -99,13 +102,14 @@ final class VectorFloats {
     }
 
     /// A row times one vector of activations.
-    static float dotF8_E4M3(MemorySegment data, long offset, float[] x, int half, int cols) {
+    static float dotF8_E4M3(MemorySegment data, long offset, float[] x, int xAt, int cols) {
+        int half = cols / 2;
         FloatVector first = FloatVector.zero(F);
         FloatVector second = first;
         for (int j = 0; j < cols / 2; j += COUNT) {
             long from = offset + value(j);
-            FloatVector v = FloatVector.fromArray(F, x, j);
-            FloatVector w = FloatVector.fromArray(F, x, half + j);
+            FloatVector v = FloatVector.fromArray(F, x, xAt + j);
+            FloatVector w = FloatVector.fromArray(F, x, xAt + half + j);
             first = Lanes.quarters(data, from).fma(v, first);
             second = Lanes.quarters(data, from + 16).fma(w, second);
         }
@@ -119,17 +123,18 @@ final class VectorFloats {
             MemorySegment data,
             long offset,
             float[] x,
-            int half,
+            int xAt,
             int cols,
             float[] factors,
             int factorsAt) {
+        int half = cols / 2;
         FloatVector first = FloatVector.zero(F);
         FloatVector second = first;
         for (int j = 0; j < cols / 2; j += COUNT) {
             long from = offset + value(j);
             float factor = factors[factorsAt + j / (Scales.SQUARE / 2)];
-            FloatVector v = FloatVector.fromArray(F, x, j);
-            FloatVector w = FloatVector.fromArray(F, x, half + j);
+            FloatVector v = FloatVector.fromArray(F, x, xAt + j);
+            FloatVector w = FloatVector.fromArray(F, x, xAt + half + j);
             first = Lanes.quarters(data, from).mul(factor).fma(v, first);
             second = Lanes.quarters(data, from + 16).mul(factor).fma(w, second);
         }

@@ -3,7 +3,6 @@ package dev.tramontane.kernels;
 import static dev.tramontane.kernels.Lanes.COUNT;
 import static dev.tramontane.kernels.Lanes.F;
 
-import dev.tramontane.tensor.Blocks;
 import dev.tramontane.tensor.IQ4NL;
 
 import jdk.incubator.vector.FloatVector;
@@ -23,7 +22,7 @@ final class VectorIQ4NL {
         IntVector lastLevels = Lanes.lastOf(LEVELS);
         for (int block = 0; block < count / 32; block++) {
             long from = offset + 18L * block;
-            float d = Blocks.half(data, from);
+            float d = Widened.half(data, from);
             int to = at + 16 * block;
             for (int i = 0; i < 16; i += COUNT) {
                 IntVector nibbles = Lanes.unsignedBytes(data, from + 2 + i);
@@ -34,15 +33,16 @@ final class VectorIQ4NL {
     }
 
     /// A row times one vector of activations.
-    static float dot(MemorySegment data, long offset, float[] x, int half, int cols) {
+    static float dot(MemorySegment data, long offset, float[] x, int xAt, int cols) {
+        int half = cols / 2;
         FloatVector first = FloatVector.zero(F);
         FloatVector second = first;
         IntVector firstLevels = Lanes.firstOf(LEVELS);
         IntVector lastLevels = Lanes.lastOf(LEVELS);
         for (int block = 0; block < cols / 32; block++) {
             long from = offset + 18L * block;
-            float d = Blocks.half(data, from);
-            int at = 16 * block;
+            float d = Widened.half(data, from);
+            int at = xAt + 16 * block;
             for (int i = 0; i < 16; i += COUNT) {
                 IntVector nibbles = Lanes.unsignedBytes(data, from + 2 + i);
                 FloatVector v = FloatVector.fromArray(F, x, at + i);

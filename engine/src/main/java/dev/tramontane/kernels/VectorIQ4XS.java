@@ -3,7 +3,6 @@ package dev.tramontane.kernels;
 import static dev.tramontane.kernels.Lanes.COUNT;
 import static dev.tramontane.kernels.Lanes.F;
 
-import dev.tramontane.tensor.Blocks;
 import dev.tramontane.tensor.IQ4XS;
 
 import jdk.incubator.vector.FloatVector;
@@ -20,7 +19,7 @@ final class VectorIQ4XS {
         IntVector lastLevels = Lanes.lastOf(VectorIQ4NL.LEVELS);
         for (int block = 0; block < count / 256; block++) {
             long from = offset + 136L * block;
-            float d = Blocks.half(data, from);
+            float d = Widened.half(data, from);
             for (int group = 0; group < 8; group++) {
                 float scale = d * IQ4XS.scale(data, from, group);
                 int to = at + 128 * block + 16 * group;
@@ -38,17 +37,18 @@ final class VectorIQ4XS {
     }
 
     /// A row times one vector of activations.
-    static float dot(MemorySegment data, long offset, float[] x, int half, int cols) {
+    static float dot(MemorySegment data, long offset, float[] x, int xAt, int cols) {
+        int half = cols / 2;
         FloatVector first = FloatVector.zero(F);
         FloatVector second = first;
         IntVector firstLevels = Lanes.firstOf(VectorIQ4NL.LEVELS);
         IntVector lastLevels = Lanes.lastOf(VectorIQ4NL.LEVELS);
         for (int block = 0; block < cols / 256; block++) {
             long from = offset + 136L * block;
-            float d = Blocks.half(data, from);
+            float d = Widened.half(data, from);
             for (int group = 0; group < 8; group++) {
                 float scale = d * IQ4XS.scale(data, from, group);
-                int at = 128 * block + 16 * group;
+                int at = xAt + 128 * block + 16 * group;
                 for (int i = 0; i < 16; i += COUNT) {
                     IntVector nibbles = Lanes.unsignedBytes(data, from + 8 + 16L * group + i);
                     FloatVector v = FloatVector.fromArray(F, x, at + i);

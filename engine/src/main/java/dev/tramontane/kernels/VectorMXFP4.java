@@ -33,7 +33,8 @@ final class VectorMXFP4 {
     }
 
     /// A row times one vector of activations.
-    static float dot(MemorySegment data, long offset, float[] x, int half, int cols) {
+    static float dot(MemorySegment data, long offset, float[] x, int xAt, int cols) {
+        int half = cols / 2;
         FloatVector first = FloatVector.zero(F);
         FloatVector second = first;
         IntVector firstLevels = Lanes.firstOf(LEVELS);
@@ -41,7 +42,7 @@ final class VectorMXFP4 {
         for (int block = 0; block < cols / 32; block++) {
             long from = offset + 17L * block;
             float d = MXFP4.scale(data, from);
-            int at = 16 * block;
+            int at = xAt + 16 * block;
             for (int i = 0; i < 16; i += COUNT) {
                 IntVector nibbles = Lanes.unsignedBytes(data, from + 1 + i);
                 FloatVector v = FloatVector.fromArray(F, x, at + i);

@@ -1,39 +1,77 @@
 package dev.tramontane.kernels;
 
 import static dev.tramontane.kernels.Lanes.COUNT;
-import static dev.tramontane.kernels.Lanes.F;
-import static dev.tramontane.kernels.VectorPanel.TILE_ROWS;
-import static dev.tramontane.kernels.VectorPanel.TILE_TOKENS;
 
 import dev.tramontane.tensor.Scales;
 import dev.tramontane.tensor.Tensor;
 
-import jdk.incubator.vector.FloatVector;
-
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /// Matrix products: how rows, tokens and depth are cut so that caches and threads are used well.
-/// The arithmetic is {@link VectorPanel}'s.
+/// The arithmetic is {@link VectorPanel}'s and {@link VectorTile}'s.
 ///
 /// One token reads each weight once, straight from the file's blocks. More tokens share the
-/// decoding: a panel of 32 rows and 1024 columns is decoded into the cache of one core and
-/// multiplied with up to 128 tokens before the next panel.
+/// decoding: a panel of 32 rows and 2048 columns is decoded into the second cache of one core and
+/// multiplied with up to 132 tokens, whose activations stay there for the next panels.
 ///
-/// Scales of whole rows multiply finished sums; those of squares multiply what was decoded.
+/// An output element is the sum of its depths' sums, each of {@link #DEPTH} columns and finished by
+/// itself; so nothing but results is carried from one depth to the next. Scales of whole rows
+/// multiply finished sums; those of squares multiply what was decoded.
 final class VectorMatmul {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+    /// Columns whose sums are finished together: a multiple of every block and square.
+    static final int DEPTH = 2048;
+
     private static final int ROWS_A_PANEL = 32;
-    private static final int PANEL_DEPTH = 1024; // a multiple of every block and square
-    private static final int TOKENS_A_PASS = 63; // whole tiles
-    private static final int ROWS_A_TASK = 64;
-    private static final int SUMS_A_TILE = 2 * TILE_ROWS * TILE_TOKENS * COUNT;
+    private static final int TOKENS_A_PASS = 132; // whole tiles
+
+    /// Rows that a thread takes at once for one token.
+    private static final int ROWS_ALONE = 64;
+
+    /// Rows that a thread takes at once for many tokens at most.
+    private static final int ROWS_TOGETHER = 4 * ROWS_A_PANEL;
+
+    /// How a product is cut into tasks: each is some rows of a matrix times a pass, which is some
+    /// tiles of tokens.
+    private record Cut(List<List<TokenGroup>> passes, int rowsATask) {
+        static Cut of(int tokens, List<Tensor> weights, int threads) {
+            if (tokens == 1) {
+                return new Cut(List.of(List.of(new TokenGroup(0, 1))), ROWS_ALONE);
+            }
+            List<TokenGroup> tiles = SplitRows.tiles(tokens);
+            int count = Math.ceilDiv(tokens, TOKENS_A_PASS);
+            int tilesAPass = Math.ceilDiv(tiles.size(), count);
+            List<List<TokenGroup>> passes = new ArrayList<>();
+            for (int tile = 0; tile < tiles.size(); tile += tilesAPass) {
+                passes.add(tiles.subList(tile, Math.min(tiles.size(), tile + tilesAPass)));
+            }
+            long rows = 0;
+            for (Tensor weight : weights) {
+                rows += weight.rows();
+            }
+            long panels = rows * passes.size() / (4L * threads * ROWS_A_PANEL);
+            return new Cut(passes, Math.clamp(panels * ROWS_A_PANEL, ROWS_A_PANEL, ROWS_TOGETHER));
+        }
+
+        int tasks(Tensor weight) {
+            return passes.size() * parts(weight);
+        }
+
+        /// Parts that the rows of a matrix are cut into.
+        int parts(Tensor weight) {
+            return Math.ceilDiv(weight.rows(), rowsATask);
+        }
+    }
 
     private final Workers workers;
     private final Scratch[] scratch;
-    private float[] packed = {};
+    private final SplitRows rows = new SplitRows();
 
     VectorMatmul(Workers workers) {
         this.workers = workers;
@@ -42,29 +80,53 @@ final class VectorMatmul {
     }
 
     /// One thread's buffers.
-    private static final class Scratch {
-        final float[] panel = new float[ROWS_A_PANEL * PANEL_DEPTH];
-        final float[] sums = new float[2 * ROWS_A_PANEL * TOKENS_A_PASS * COUNT];
-        final float[] natural = new float[PANEL_DEPTH];
-        float[] row = {};
+    static final class Scratch {
+        /// A depth of one row, in split order.
+        final float[] row = new float[DEPTH];
+
+        /// The same as it comes.
+        final float[] natural = new float[DEPTH];
+
+        /// `float[ROWS_A_PANEL / 4][2][SUMS]`
+        private final float[] sums =
+                new float[ROWS_A_PANEL / VectorTile.ROWS * 2 * VectorTile.SUMS];
+
+        private final float[] lanes = new float[COUNT];
+        private final float[] results = new float[TOKENS_A_PASS * ROWS_TOGETHER];
+        private MemorySegment panel = MemorySegment.NULL;
+
+        /// `float[ROWS_A_PANEL / 4][2][steps][4][COUNT]`, made when a product first needs it.
+        MemorySegment panel() {
+            if (panel.byteSize() == 0) {
+                panel = Arena.ofAuto().allocate(4L * ROWS_A_PANEL * DEPTH, Tensor.ALIGNMENT_BYTES);
+            }
+            return panel;
+        }
     }
 
     void multiply(Tensor x, List<Tensor> weights, List<Tensor> outs) {
         for (int i = 0; i < weights.size(); i++) {
             check(x, weights.get(i), outs.get(i));
         }
-        pack(x);
-        int rowsATask = x.rows() == 1 ? ROWS_A_TASK : ROWS_A_PANEL;
+        if (x.rows() == 0) {
+            return;
+        }
+        Cut cut = Cut.of(x.rows(), weights, workers.count());
+        if (x.rows() == 1) {
+            rows.splitOne(x, scratch[0].natural);
+        } else {
+            rows.split(x, SplitRows.tiles(x.rows()), workers, scratch);
+        }
         int tasks = 0;
         for (Tensor weight : weights) {
-            tasks += tasks(weight, rowsATask);
+            tasks += cut.tasks(weight);
         }
         workers.run(
                 tasks,
                 1,
                 (worker, from, to) -> {
                     for (int task = from; task < to; task++) {
-                        run(task, rowsATask, x.rows(), weights, outs, scratch[worker]);
+                        run(task, cut, x.rows(), weights, outs, scratch[worker]);
                     }
                 });
     }
@@ -83,92 +145,56 @@ final class VectorMatmul {
         }
     }
 
-    /// Copies the activations to split order, in rows of whole groups and whole tiles of rows, with
-    /// zeros behind.
-    private void pack(Tensor x) {
-        int stride = Lanes.padded(x.cols());
-        int rows = x.rows() == 1 ? 1 : (x.rows() + TILE_TOKENS - 1) / TILE_TOKENS * TILE_TOKENS;
-        if (packed.length < rows * stride) {
-            packed = new float[Math.multiplyExact(rows, stride)];
-        }
-        int half = stride / 2;
-        for (int t = 0; t < x.rows(); t++) {
-            long from = t * x.rowBytes();
-            for (int k = 0; k < x.cols(); k += 16) {
-                int count = Math.min(16, x.cols() - k);
-                int to = t * stride + VectorPanel.place(k, half);
-                MemorySegment.copy(x.data(), FLOAT, from + 4L * k, packed, to, count);
-                Arrays.fill(packed, to + count, to + 16, 0f);
-            }
-            if ((x.cols() + 15) / 16 * 16 < stride) {
-                Arrays.fill(packed, (t + 1) * stride - 16, (t + 1) * stride, 0f);
-            }
-        }
-        Arrays.fill(packed, x.rows() * stride, rows * stride, 0f);
-    }
-
-    private static int tasks(Tensor weight, int rowsATask) {
-        return (weight.rows() + rowsATask - 1) / rowsATask;
-    }
-
-    /// Finds the matrix that a task number falls into, and computes its rows.
+    /// Finds the matrix, the pass and the rows that a task number means, and computes them.
     private void run(
-            int task,
-            int rowsATask,
-            int tokens,
-            List<Tensor> weights,
-            List<Tensor> outs,
-            Scratch s) {
+            int task, Cut cut, int tokens, List<Tensor> weights, List<Tensor> outs, Scratch s) {
         int left = task;
         int matrix = 0;
-        while (left >= tasks(weights.get(matrix), rowsATask)) {
-            left -= tasks(weights.get(matrix), rowsATask);
+        while (left >= cut.tasks(weights.get(matrix))) {
+            left -= cut.tasks(weights.get(matrix));
             matrix++;
         }
         Tensor weight = weights.get(matrix);
-        int from = left * rowsATask;
-        int to = Math.min(weight.rows(), from + rowsATask);
+        Tensor out = outs.get(matrix);
+        int from = left % cut.parts(weight) * cut.rowsATask;
+        int to = Math.min(weight.rows(), from + cut.rowsATask);
         if (tokens == 1) {
-            multiplyVector(weight, from, to, outs.get(matrix), s);
+            multiplyVector(weight, from, to, out, s);
         } else {
-            multiplyRows(weight, from, to, tokens, outs.get(matrix), s);
+            multiplyRows(weight, from, to, cut.passes.get(left / cut.parts(weight)), out, s);
         }
     }
 
     /// Rows `from` to `to` times the only token.
     private void multiplyVector(Tensor weight, int from, int to, Tensor out, Scratch s) {
-        int cols = weight.cols();
-        int half = Lanes.padded(cols) / 2;
-        boolean fused = cols % 32 == 0 && VectorPanel.vectorised(weight.type());
-        if (!fused && s.row.length < 2 * half) {
-            s.row = new float[2 * half];
-        }
         for (int r = from; r < to; r++) {
-            float sum;
-            if (fused) {
-                sum = fusedDot(weight, r, half);
-            } else {
-                decodeRow(weight, r, half, s);
-                sum = VectorPanel.dot(s.row, packed, half);
+            float sum = 0;
+            for (int depth = 0; depth < weight.cols(); depth += DEPTH) {
+                int count = Math.min(DEPTH, weight.cols() - depth);
+                sum += dot(weight, r, depth, count, s);
             }
             out.data().setAtIndex(FLOAT, r, sum * rowScale(weight, r));
         }
     }
 
-    /// A row times the only token, without the detour over memory.
-    private float fusedDot(Tensor weight, int row, int half) {
-        long at = row * weight.rowBytes();
+    /// `count` columns of a row times the only token, without a detour over memory if possible.
+    private float dot(Tensor weight, int row, int depth, int count, Scratch s) {
+        long at = row * weight.rowBytes() + weight.type().bytes(depth);
+        if (count % 32 != 0 || !VectorPanel.vectorised(weight.type(), weight.data(), at, count)) {
+            decode(weight, row, depth, count, s);
+            return VectorPanel.dot(s.row, rows.alone(), depth, Lanes.padded(count) / 2);
+        }
         Scales scales = weight.scales();
         return scales.isRowwise()
-                ? Standalone.dot(weight.type(), weight.data(), at, packed, half, weight.cols())
+                ? Standalone.dot(weight.type(), weight.data(), at, rows.alone(), depth, count)
                 : Standalone.dotSquares(
                         weight.data(),
                         at,
-                        packed,
-                        half,
-                        weight.cols(),
+                        rows.alone(),
+                        depth,
+                        count,
                         scales.values(),
-                        scales.first(row));
+                        scales.first(row) + depth / Scales.SQUARE);
     }
 
     /// What a row's finished sum is multiplied by: 1 where its values have been already.
@@ -176,109 +202,91 @@ final class VectorMatmul {
         return weight.scales().isRowwise() ? weight.scales().at(row, 0) : 1;
     }
 
-    private static void decodeRow(Tensor weight, int row, int half, Scratch s) {
-        for (int depth = 0; depth < weight.cols(); depth += PANEL_DEPTH) {
-            int count = Math.min(PANEL_DEPTH, weight.cols() - depth);
-            decode(weight, row, depth, count, s.row, depth / 2, half, s.natural);
-        }
-    }
-
-    /// Decodes `count` values of a row from column `depth` on; see {@link VectorPanel#decode}.
-    private static void decode(
-            Tensor weight,
-            int row,
-            int depth,
-            int count,
-            float[] out,
-            int at,
-            int half,
-            float[] natural) {
+    /// Decodes `count` values of a row from column `depth` on to the scratch row; see {@link
+    /// VectorPanel#decode}.
+    private static void decode(Tensor weight, int row, int depth, int count, Scratch s) {
+        int half = Lanes.padded(count) / 2;
         long offset = row * weight.rowBytes() + weight.type().bytes(depth);
-        VectorPanel.decode(weight.type(), weight.data(), offset, count, out, at, half, natural);
+        VectorPanel.decode(weight.type(), weight.data(), offset, count, s.row, 0, half, s.natural);
         if (!weight.scales().isRowwise()) {
-            VectorPanel.scale(weight.scales(), row, depth, count, out, at, half);
+            VectorPanel.scale(weight.scales(), row, depth, count, s.row, 0, half);
         }
     }
 
-    /// Rows `from` to `to`, at most a panel's, times all tokens.
-    private void multiplyRows(Tensor weight, int from, int to, int tokens, Tensor out, Scratch s) {
-        int tiles = (to - from + TILE_ROWS - 1) / TILE_ROWS;
-        int passes = (tokens + TOKENS_A_PASS - 1) / TOKENS_A_PASS;
-        int tilesAPass = (tokens + passes * TILE_TOKENS - 1) / (passes * TILE_TOKENS);
-        int tokensAPass = tilesAPass * TILE_TOKENS;
-        for (int first = 0; first < tokens; first += tokensAPass) {
-            int last = Math.min(tokens, first + tokensAPass);
-            int groups = (last - first + TILE_TOKENS - 1) / TILE_TOKENS;
-            Arrays.fill(s.sums, 0, groups * tiles * SUMS_A_TILE, 0f);
-            for (int depth = 0; depth < weight.cols(); depth += PANEL_DEPTH) {
-                int count = Math.min(PANEL_DEPTH, weight.cols() - depth);
-                decodePanel(weight, from, to, depth, count, s);
-                for (int group = 0; group < groups; group++) {
-                    for (int tile = 0; tile < tiles; tile++) {
-                        addTile(
-                                weight,
-                                first + group * TILE_TOKENS,
-                                tile,
-                                depth,
-                                count,
-                                s,
-                                (group * tiles + tile) * SUMS_A_TILE);
-                    }
+    /// Rows `from` to `to` times a pass of tokens: a depth of all rows before the next, so that the
+    /// tokens' activations stay in the cache.
+    private void multiplyRows(
+            Tensor weight, int from, int to, List<TokenGroup> pass, Tensor out, Scratch s) {
+        int first = pass.getFirst().first();
+        int last = pass.getLast().first() + pass.getLast().count();
+        Arrays.fill(s.results, 0, (last - first) * ROWS_TOGETHER, 0f);
+        for (int depth = 0; depth < weight.cols(); depth += DEPTH) {
+            int count = Math.min(DEPTH, weight.cols() - depth);
+            for (int row = from; row < to; row += ROWS_A_PANEL) {
+                int end = Math.min(to, row + ROWS_A_PANEL);
+                decodePanel(weight, row, end, depth, count, s);
+                for (TokenGroup tile : pass) {
+                    int at = (tile.first() - first) * ROWS_TOGETHER + row - from;
+                    multiplyTiles(end - row, tile, depth, Lanes.padded(count) / 2, at, s);
                 }
             }
-            store(weight, s.sums, tiles, from, to, first, last, out);
         }
-    }
-
-    /// Both halves of a panel's tile, each to its own sums.
-    private void addTile(
-            Tensor weight, int token, int tile, int depth, int count, Scratch s, int sums) {
-        int stride = Lanes.padded(weight.cols());
-        int w = tile * TILE_ROWS * PANEL_DEPTH;
-        int x = token * stride + depth / 2;
-        int places = Lanes.padded(count) / 2;
-        Standalone.tile(s.panel, w, PANEL_DEPTH, packed, x, stride, places, s.sums, sums);
-        Standalone.tile(
-                s.panel,
-                w + PANEL_DEPTH / 2,
-                PANEL_DEPTH,
-                packed,
-                x + stride / 2,
-                stride,
-                places,
-                s.sums,
-                sums + SUMS_A_TILE / 2);
+        store(weight, from, to, first, Math.min(last, out.rows()), out, s);
     }
 
     private static void decodePanel(
             Tensor weight, int from, int to, int depth, int count, Scratch s) {
-        for (int r = from; r < to; r++) {
-            int at = (r - from) * PANEL_DEPTH;
-            decode(weight, r, depth, count, s.panel, at, PANEL_DEPTH / 2, s.natural);
+        int half = Lanes.padded(count) / 2;
+        for (int r = 0; r < to - from; r++) {
+            decode(weight, from + r, depth, count, s);
+            long at = panelAt(r, half) + 4L * COUNT * (r % VectorTile.ROWS);
+            Standalone.interleave(s.row, 0, half, s.panel(), at, VectorTile.ROWS);
+            at += 4L * half * VectorTile.ROWS;
+            Standalone.interleave(s.row, half, half, s.panel(), at, VectorTile.ROWS);
         }
     }
 
-    private static void store(
-            Tensor weight,
-            float[] sums,
-            int tiles,
-            int from,
-            int to,
-            int first,
-            int last,
-            Tensor out) {
-        for (int t = first; t < last; t++) {
-            int group = (t - first) / TILE_TOKENS;
-            for (int r = from; r < to; r++) {
-                int tile = (r - from) / TILE_ROWS;
-                int element = (r - from) % TILE_ROWS * TILE_TOKENS + (t - first) % TILE_TOKENS;
-                int at = (group * tiles + tile) * SUMS_A_TILE + element * COUNT;
-                FloatVector halves =
-                        FloatVector.fromArray(F, sums, at)
-                                .add(FloatVector.fromArray(F, sums, at + SUMS_A_TILE / 2));
-                float sum = Lanes.sum(halves) * rowScale(weight, r);
-                out.data().set(FLOAT, t * out.rowBytes() + 4L * r, sum);
+    /// The byte of a panel where the tile of a row begins.
+    private static long panelAt(int row, int half) {
+        return 8L * (row / VectorTile.ROWS) * VectorTile.ROWS * half;
+    }
+
+    /// All rows of the panel times a group of tokens, added to results from `at` on: one half of
+    /// the split order before the other, since the group's activations of both are more than the
+    /// first cache holds.
+    private void multiplyTiles(
+            int count, TokenGroup group, int depth, int half, int at, Scratch s) {
+        for (int side = 0; side < 2; side++) {
+            long x = rows.at(group, depth) + 4L * side * half * group.count();
+            for (int row = 0; row < count; row += VectorTile.ROWS) {
+                long w = panelAt(row, half) + 4L * side * half * VectorTile.ROWS;
+                int sums = (row / VectorTile.ROWS * 2 + side) * VectorTile.SUMS;
+                Standalone.tile(
+                        group.count(), s.panel(), w, rows.groups(), x, half / COUNT, s.sums, sums);
             }
+        }
+        for (int row = 0; row < count; row += VectorTile.ROWS) {
+            int sums = row / VectorTile.ROWS * 2 * VectorTile.SUMS;
+            Standalone.total(
+                    s.sums, sums, group.count(), s.lanes, s.results, at + row, ROWS_TOGETHER);
+        }
+    }
+
+    /// Stores the results of tokens `first` to `last`.
+    private static void store(
+            Tensor weight, int from, int to, int first, int last, Tensor out, Scratch s) {
+        for (int r = from; r < to; r++) {
+            float scale = rowScale(weight, r);
+            if (scale != 1) {
+                for (int at = r - from; at < (last - first) * ROWS_TOGETHER; at += ROWS_TOGETHER) {
+                    s.results[at] *= scale;
+                }
+            }
+        }
+        for (int t = first; t < last; t++) {
+            int at = (t - first) * ROWS_TOGETHER;
+            long row = t * out.rowBytes() + 4L * from;
+            MemorySegment.copy(s.results, at, out.data(), FLOAT, row, to - from);
         }
     }
 }

@@ -41,7 +41,10 @@ final class VectorPanel {
             int at,
             int half,
             float[] natural) {
-        int whole = vectorised(type) ? count / 32 * 32 : 0;
+        int whole = count / 32 * 32;
+        if (!vectorised(type, data, offset, whole)) {
+            whole = 0;
+        }
         Standalone.decode(type, data, offset, whole, out, at, half);
         if (whole < count) {
             Blocks.decode(type, data, offset + type.bytes(whole), count - whole, natural, 0);
@@ -70,89 +73,42 @@ final class VectorPanel {
         }
     }
 
-    /// Whether this machine's vectors suit the type; where not, rows are decoded by the plain loops
-    /// and then multiplied.
-    static boolean vectorised(DType type) {
-        return Lanes.BYTES_FIT || type.blockLength() == 1 && type.blockBytes() > 1;
+    /// Whether `count` values from byte `offset` on are read in vectors. Those that are not are
+    /// decoded by the plain loops and then multiplied: with four lanes the last values in memory,
+    /// behind which a vector of bytes would read on, and levels from tables.
+    static boolean vectorised(DType type, MemorySegment data, long offset, int count) {
+        return switch (type) {
+            case F32, F16, BF16 -> true;
+            case IQ4_NL, IQ4_XS, MXFP4 -> Lanes.TABLES_FIT;
+            case F8_E4M3,
+                    Q4_0,
+                    Q4_1,
+                    Q5_0,
+                    Q5_1,
+                    Q8_0,
+                    Q2_K,
+                    Q3_K,
+                    Q4_K,
+                    Q5_K,
+                    Q6_K,
+                    TQ1_0,
+                    TQ2_0 ->
+                    offset + type.bytes(count) + Lanes.BYTES_BEYOND <= data.byteSize();
+        };
     }
 
     /// A decoded, padded row times one vector of activations, both in split order.
-    static float dot(float[] row, float[] x, int half) {
+    ///
+    /// @param x whose first half begins at `at`, as the row's does at 0
+    static float dot(float[] row, float[] x, int at, int half) {
         FloatVector first = FloatVector.zero(F);
         FloatVector second = first;
         for (int j = 0; j < half; j += COUNT) {
-            FloatVector v = FloatVector.fromArray(F, x, j);
-            FloatVector w = FloatVector.fromArray(F, x, half + j);
+            FloatVector v = FloatVector.fromArray(F, x, at + j);
+            FloatVector w = FloatVector.fromArray(F, x, at + half + j);
             first = FloatVector.fromArray(F, row, j).fma(v, first);
             second = FloatVector.fromArray(F, row, half + j).fma(w, second);
         }
         return Lanes.sum(first.add(second));
-    }
-
-    /// Rows of weights in a tile.
-    static final int TILE_ROWS = 4;
-
-    /// Tokens in a tile.
-    static final int TILE_TOKENS = 3;
-
-    /// Adds the products of four decoded rows and three tokens over `count` values to twelve
-    /// vectors of partial sums: row-major, `float[4][3][COUNT]` from `sumsAt` on.
-    ///
-    /// Twelve sums, three activations and a weight are the sixteen registers of AVX2.
-    static void tile(
-            float[] w,
-            int wAt,
-            int wStride,
-            float[] x,
-            int xAt,
-            int xStride,
-            int count,
-            float[] sums,
-            int sumsAt) {
-        FloatVector a0 = FloatVector.fromArray(F, sums, sumsAt);
-        FloatVector a1 = FloatVector.fromArray(F, sums, sumsAt + COUNT);
-        FloatVector a2 = FloatVector.fromArray(F, sums, sumsAt + 2 * COUNT);
-        FloatVector b0 = FloatVector.fromArray(F, sums, sumsAt + 3 * COUNT);
-        FloatVector b1 = FloatVector.fromArray(F, sums, sumsAt + 4 * COUNT);
-        FloatVector b2 = FloatVector.fromArray(F, sums, sumsAt + 5 * COUNT);
-        FloatVector c0 = FloatVector.fromArray(F, sums, sumsAt + 6 * COUNT);
-        FloatVector c1 = FloatVector.fromArray(F, sums, sumsAt + 7 * COUNT);
-        FloatVector c2 = FloatVector.fromArray(F, sums, sumsAt + 8 * COUNT);
-        FloatVector d0 = FloatVector.fromArray(F, sums, sumsAt + 9 * COUNT);
-        FloatVector d1 = FloatVector.fromArray(F, sums, sumsAt + 10 * COUNT);
-        FloatVector d2 = FloatVector.fromArray(F, sums, sumsAt + 11 * COUNT);
-        for (int i = 0; i < count; i += COUNT) {
-            FloatVector x0 = FloatVector.fromArray(F, x, xAt + i);
-            FloatVector x1 = FloatVector.fromArray(F, x, xAt + xStride + i);
-            FloatVector x2 = FloatVector.fromArray(F, x, xAt + 2 * xStride + i);
-            FloatVector v = FloatVector.fromArray(F, w, wAt + i);
-            a0 = v.fma(x0, a0);
-            a1 = v.fma(x1, a1);
-            a2 = v.fma(x2, a2);
-            v = FloatVector.fromArray(F, w, wAt + wStride + i);
-            b0 = v.fma(x0, b0);
-            b1 = v.fma(x1, b1);
-            b2 = v.fma(x2, b2);
-            v = FloatVector.fromArray(F, w, wAt + 2 * wStride + i);
-            c0 = v.fma(x0, c0);
-            c1 = v.fma(x1, c1);
-            c2 = v.fma(x2, c2);
-            v = FloatVector.fromArray(F, w, wAt + 3 * wStride + i);
-            d0 = v.fma(x0, d0);
-            d1 = v.fma(x1, d1);
-            d2 = v.fma(x2, d2);
-        }
-        a0.intoArray(sums, sumsAt);
-        a1.intoArray(sums, sumsAt + COUNT);
-        a2.intoArray(sums, sumsAt + 2 * COUNT);
-        b0.intoArray(sums, sumsAt + 3 * COUNT);
-        b1.intoArray(sums, sumsAt + 4 * COUNT);
-        b2.intoArray(sums, sumsAt + 5 * COUNT);
-        c0.intoArray(sums, sumsAt + 6 * COUNT);
-        c1.intoArray(sums, sumsAt + 7 * COUNT);
-        c2.intoArray(sums, sumsAt + 8 * COUNT);
-        d0.intoArray(sums, sumsAt + 9 * COUNT);
-        d1.intoArray(sums, sumsAt + 10 * COUNT);
-        d2.intoArray(sums, sumsAt + 11 * COUNT);
     }
 }

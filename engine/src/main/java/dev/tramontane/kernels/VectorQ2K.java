@@ -17,8 +17,8 @@ final class VectorQ2K {
     static void decode(MemorySegment data, long offset, int count, float[] out, int at, int half) {
         for (int block = 0; block < count / 256; block++) {
             long from = offset + 84L * block;
-            float d = Blocks.half(data, from + 80);
-            float dmin = Blocks.half(data, from + 82);
+            float d = Widened.half(data, from + 80);
+            float dmin = Widened.half(data, from + 82);
             for (int group = 0; group < 8; group++) {
                 int packed0 = Blocks.unsignedByte(data, from + 2L * group);
                 int packed1 = Blocks.unsignedByte(data, from + 2L * group + 1);
@@ -39,13 +39,14 @@ final class VectorQ2K {
     }
 
     /// A row times one vector of activations.
-    static float dot(MemorySegment data, long offset, float[] x, int half, int cols) {
+    static float dot(MemorySegment data, long offset, float[] x, int xAt, int cols) {
+        int half = cols / 2;
         FloatVector first = FloatVector.zero(F);
         FloatVector second = first;
         for (int block = 0; block < cols / 256; block++) {
             long from = offset + 84L * block;
-            float d = Blocks.half(data, from + 80);
-            float dmin = Blocks.half(data, from + 82);
+            float d = Widened.half(data, from + 80);
+            float dmin = Widened.half(data, from + 82);
             for (int group = 0; group < 8; group++) {
                 int packed0 = Blocks.unsignedByte(data, from + 2L * group);
                 int packed1 = Blocks.unsignedByte(data, from + 2L * group + 1);
@@ -53,7 +54,7 @@ final class VectorQ2K {
                 float min0 = dmin * (packed0 >> 4);
                 float scale1 = d * (packed1 & 15);
                 float min1 = dmin * (packed1 >> 4);
-                int at = 128 * block + 16 * group;
+                int at = xAt + 128 * block + 16 * group;
                 for (int i = 0; i < 16; i += COUNT) {
                     FloatVector v = FloatVector.fromArray(F, x, at + i);
                     FloatVector w = FloatVector.fromArray(F, x, at + half + i);

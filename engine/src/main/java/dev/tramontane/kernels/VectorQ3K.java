@@ -3,7 +3,6 @@ package dev.tramontane.kernels;
 import static dev.tramontane.kernels.Lanes.COUNT;
 import static dev.tramontane.kernels.Lanes.F;
 
-import dev.tramontane.tensor.Blocks;
 import dev.tramontane.tensor.Q3K;
 
 import jdk.incubator.vector.FloatVector;
@@ -21,7 +20,7 @@ final class VectorQ3K {
         for (int side = 0; side < 2; side++) {
             for (int block = 0; block < count / 256; block++) {
                 long from = offset + 110L * block;
-                float d = Blocks.half(data, from + 108);
+                float d = Widened.half(data, from + 108);
                 for (int group = 0; group < 8; group++) {
                     float scale = d * Q3K.scale(data, from + 96, 2 * group + side);
                     int to = at + half * side + 128 * block + 16 * group;
@@ -34,7 +33,8 @@ final class VectorQ3K {
     }
 
     /// A row times one vector of activations, half after half as in {@link VectorQ5K}.
-    static float dot(MemorySegment data, long offset, float[] x, int half, int cols) {
+    static float dot(MemorySegment data, long offset, float[] x, int xAt, int cols) {
+        int half = cols / 2;
         FloatVector first = FloatVector.zero(F);
         FloatVector sum = first;
         for (int side = 0; side < 2; side++) {
@@ -42,10 +42,10 @@ final class VectorQ3K {
             sum = FloatVector.zero(F);
             for (int block = 0; block < cols / 256; block++) {
                 long from = offset + 110L * block;
-                float d = Blocks.half(data, from + 108);
+                float d = Widened.half(data, from + 108);
                 for (int group = 0; group < 8; group++) {
                     float scale = d * Q3K.scale(data, from + 96, 2 * group + side);
-                    int at = half * side + 128 * block + 16 * group;
+                    int at = xAt + half * side + 128 * block + 16 * group;
                     for (int i = 0; i < 16; i += COUNT) {
                         FloatVector v = FloatVector.fromArray(F, x, at + i);
                         FloatVector q = quants(data, from, group, 16 * side + i);

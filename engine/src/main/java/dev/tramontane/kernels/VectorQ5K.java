@@ -3,7 +3,6 @@ package dev.tramontane.kernels;
 import static dev.tramontane.kernels.Lanes.COUNT;
 import static dev.tramontane.kernels.Lanes.F;
 
-import dev.tramontane.tensor.Blocks;
 import dev.tramontane.tensor.Q4K;
 
 import jdk.incubator.vector.FloatVector;
@@ -21,13 +20,13 @@ final class VectorQ5K {
         for (int side = 0; side < 2; side++) {
             for (int block = 0; block < count / 256; block++) {
                 long from = offset + 176L * block;
-                float d = Blocks.half(data, from);
-                float dmin = Blocks.half(data, from + 2);
+                float d = Widened.half(data, from);
+                float dmin = Widened.half(data, from + 2);
                 long scales = Q4K.scales(data, from + 4);
                 long minima = Q4K.minima(data, from + 4);
                 for (int sub = 0; sub < 8; sub++) {
-                    float scale = d * (scales >>> 8 * sub & 0xFF);
-                    float min = dmin * (minima >>> 8 * sub & 0xFF);
+                    float scale = d * Widened.unsignedByte((int) (scales >>> 8 * sub));
+                    float min = dmin * Widened.unsignedByte((int) (minima >>> 8 * sub));
                     int to = at + half * side + 128 * block + 16 * sub;
                     for (int i = 0; i < 16; i += COUNT) {
                         quants(data, from, sub, 16 * side + i)
@@ -42,7 +41,8 @@ final class VectorQ5K {
 
     /// A row times one vector of activations, half after half: both in one loop overrun the
     /// compiler's budget of nodes (docs/log).
-    static float dot(MemorySegment data, long offset, float[] x, int half, int cols) {
+    static float dot(MemorySegment data, long offset, float[] x, int xAt, int cols) {
+        int half = cols / 2;
         FloatVector first = FloatVector.zero(F);
         FloatVector sum = first;
         for (int side = 0; side < 2; side++) {
@@ -50,14 +50,14 @@ final class VectorQ5K {
             sum = FloatVector.zero(F);
             for (int block = 0; block < cols / 256; block++) {
                 long from = offset + 176L * block;
-                float d = Blocks.half(data, from);
-                float dmin = Blocks.half(data, from + 2);
+                float d = Widened.half(data, from);
+                float dmin = Widened.half(data, from + 2);
                 long scales = Q4K.scales(data, from + 4);
                 long minima = Q4K.minima(data, from + 4);
                 for (int sub = 0; sub < 8; sub++) {
-                    float scale = d * (scales >>> 8 * sub & 0xFF);
-                    float min = dmin * (minima >>> 8 * sub & 0xFF);
-                    int at = half * side + 128 * block + 16 * sub;
+                    float scale = d * Widened.unsignedByte((int) (scales >>> 8 * sub));
+                    float min = dmin * Widened.unsignedByte((int) (minima >>> 8 * sub));
+                    int at = xAt + half * side + 128 * block + 16 * sub;
                     for (int i = 0; i < 16; i += COUNT) {
                         FloatVector v = FloatVector.fromArray(F, x, at + i);
                         FloatVector q = quants(data, from, sub, 16 * side + i);

@@ -19,7 +19,7 @@ final class VectorQ5_0 {
         IntVector lanes = Lanes.numbers();
         for (int block = 0; block < count / 32; block++) {
             long from = offset + 22L * block;
-            float d = Blocks.half(data, from);
+            float d = Widened.half(data, from);
             int fifth = Blocks.word(data, from + 2);
             int to = at + 16 * block;
             for (int i = 0; i < 16; i += COUNT) {
@@ -31,15 +31,16 @@ final class VectorQ5_0 {
     }
 
     /// A row times one vector of activations.
-    static float dot(MemorySegment data, long offset, float[] x, int half, int cols) {
+    static float dot(MemorySegment data, long offset, float[] x, int xAt, int cols) {
+        int half = cols / 2;
         FloatVector first = FloatVector.zero(F);
         FloatVector second = first;
         IntVector lanes = Lanes.numbers();
         for (int block = 0; block < cols / 32; block++) {
             long from = offset + 22L * block;
-            float d = Blocks.half(data, from);
+            float d = Widened.half(data, from);
             int fifth = Blocks.word(data, from + 2);
-            int at = 16 * block;
+            int at = xAt + 16 * block;
             for (int i = 0; i < 16; i += COUNT) {
                 IntVector nibbles = Lanes.unsignedBytes(data, from + 6 + i);
                 FloatVector v = FloatVector.fromArray(F, x, at + i);

@@ -1,77 +1,209 @@
 package dev.tramontane.kernels;
 
+import static dev.tramontane.kernels.Lanes.B;
 import static dev.tramontane.kernels.Lanes.COUNT;
 import static dev.tramontane.kernels.Lanes.F;
+import static dev.tramontane.kernels.Lanes.I;
+import static dev.tramontane.kernels.Lanes.LITTLE;
 
-import dev.tramontane.tensor.Blocks;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
 
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorOperators;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /// {@link dev.tramontane.tensor.Q6K} in vectors, in {@link VectorPanel}'s split order.
+///
+/// Four groups of 32 values, which share bytes, are one turn of a loop. They are spelled out: only
+/// methods of the Vector API are inlined into a method that has grown long, and a vector that
+/// passes through another call is an object (docs/log).
 final class VectorQ6K {
+    private static final ValueLayout.OfShort SHORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE);
+    private static final ValueLayout.OfLong LONG =
+            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(LITTLE);
+
     private VectorQ6K() {}
 
     /// Half after half, as {@link #dot}.
     static void decode(MemorySegment data, long offset, int count, float[] out, int at, int half) {
         for (int side = 0; side < 2; side++) {
-            for (int block = 0; block < count / 256; block++) {
-                long from = offset + 210L * block;
-                float d = Blocks.half(data, from + 208);
-                for (int group = 0; group < 8; group++) {
-                    float scale =
-                            d * data.get(ValueLayout.JAVA_BYTE, from + 192 + 2L * group + side);
-                    int to = at + half * side + 128 * block + 16 * group;
-                    for (int i = 0; i < 16; i += COUNT) {
-                        quants(data, from, group, 16 * side + i).mul(scale).intoArray(out, to + i);
-                    }
+            for (int part = 0; part < count / 128; part++) {
+                long block = offset + 210L * (part / 2);
+                float d = Widened.HALVES[data.get(SHORT, block + 208) & 0xFFFF];
+                long nibbles = block + 64L * (part & 1) + 16L * side;
+                long bits = block + 128 + 32L * (part & 1) + 16L * side;
+                long scales = data.get(LONG, block + 192 + 8L * (part & 1)) >>> 8 * side;
+                int to = at + half * side + 64 * part;
+                for (int i = 0; i < 16; i += COUNT) {
+                    IntVector q =
+                            (IntVector)
+                                    ByteVector.fromMemorySegment(B, data, nibbles + i, LITTLE)
+                                            .convertShape(ZERO_EXTEND_B2I, I, 0);
+                    IntVector pairs =
+                            (IntVector)
+                                    ByteVector.fromMemorySegment(B, data, bits + i, LITTLE)
+                                            .convertShape(ZERO_EXTEND_B2I, I, 0);
+                    FloatVector value =
+                            q.and(15)
+                                    .or(pairs.lanewise(LSHL, 4).and(0x30))
+                                    .or(Widened.LOW_IN_PLACE)
+                                    .reinterpretAsFloats()
+                                    .sub(Widened.LOW_ORIGIN + 32)
+                                    .mul(d * Widened.SIGNED_BYTES[(int) scales & 0xFF]);
+                    value.intoArray(out, to + i);
+                }
+                for (int i = 0; i < 16; i += COUNT) {
+                    IntVector q =
+                            (IntVector)
+                                    ByteVector.fromMemorySegment(B, data, nibbles + 32 + i, LITTLE)
+                                            .convertShape(ZERO_EXTEND_B2I, I, 0);
+                    IntVector pairs =
+                            (IntVector)
+                                    ByteVector.fromMemorySegment(B, data, bits + i, LITTLE)
+                                            .convertShape(ZERO_EXTEND_B2I, I, 0);
+                    FloatVector value =
+                            q.and(15)
+                                    .or(pairs.lanewise(LSHL, 2).and(0x30))
+                                    .or(Widened.LOW_IN_PLACE)
+                                    .reinterpretAsFloats()
+                                    .sub(Widened.LOW_ORIGIN + 32)
+                                    .mul(d * Widened.SIGNED_BYTES[(int) (scales >>> 16) & 0xFF]);
+                    value.intoArray(out, to + 16 + i);
+                }
+                for (int i = 0; i < 16; i += COUNT) {
+                    IntVector q =
+                            (IntVector)
+                                    ByteVector.fromMemorySegment(B, data, nibbles + i, LITTLE)
+                                            .convertShape(ZERO_EXTEND_B2I, I, 0);
+                    IntVector pairs =
+                            (IntVector)
+                                    ByteVector.fromMemorySegment(B, data, bits + i, LITTLE)
+                                            .convertShape(ZERO_EXTEND_B2I, I, 0);
+                    FloatVector value =
+                            q.and(0xF0)
+                                    .or(pairs.lanewise(LSHL, 4).and(0x300))
+                                    .or(Widened.HIGH_IN_PLACE)
+                                    .reinterpretAsFloats()
+                                    .sub(Widened.HIGH_ORIGIN + 32)
+                                    .mul(d * Widened.SIGNED_BYTES[(int) (scales >>> 32) & 0xFF]);
+                    value.intoArray(out, to + 32 + i);
+                }
+                for (int i = 0; i < 16; i += COUNT) {
+                    IntVector q =
+                            (IntVector)
+                                    ByteVector.fromMemorySegment(B, data, nibbles + 32 + i, LITTLE)
+                                            .convertShape(ZERO_EXTEND_B2I, I, 0);
+                    IntVector pairs =
+                            (IntVector)
+                                    ByteVector.fromMemorySegment(B, data, bits + i, LITTLE)
+                                            .convertShape(ZERO_EXTEND_B2I, I, 0);
+                    FloatVector value =
+                            q.and(0xF0)
+                                    .or(pairs.lanewise(LSHL, 2).and(0x300))
+                                    .or(Widened.HIGH_IN_PLACE)
+                                    .reinterpretAsFloats()
+                                    .sub(Widened.HIGH_ORIGIN + 32)
+                                    .mul(d * Widened.SIGNED_BYTES[(int) (scales >>> 48) & 0xFF]);
+                    value.intoArray(out, to + 48 + i);
                 }
             }
         }
     }
 
     /// A row times one vector of activations, half after half as in {@link VectorQ5K}.
-    static float dot(MemorySegment data, long offset, float[] x, int half, int cols) {
+    static float dot(MemorySegment data, long offset, float[] x, int xAt, int cols) {
+        int half = cols / 2;
         FloatVector first = FloatVector.zero(F);
         FloatVector sum = first;
         for (int side = 0; side < 2; side++) {
             first = sum;
             sum = FloatVector.zero(F);
-            for (int block = 0; block < cols / 256; block++) {
-                long from = offset + 210L * block;
-                float d = Blocks.half(data, from + 208);
-                for (int group = 0; group < 8; group++) {
-                    float scale =
-                            d * data.get(ValueLayout.JAVA_BYTE, from + 192 + 2L * group + side);
-                    int at = half * side + 128 * block + 16 * group;
-                    for (int i = 0; i < 16; i += COUNT) {
-                        FloatVector v = FloatVector.fromArray(F, x, at + i);
-                        FloatVector q = quants(data, from, group, 16 * side + i);
-                        sum = q.mul(scale).fma(v, sum);
-                    }
+            for (int part = 0; part < cols / 128; part++) {
+                long block = offset + 210L * (part / 2);
+                float d = Widened.HALVES[data.get(SHORT, block + 208) & 0xFFFF];
+                long nibbles = block + 64L * (part & 1) + 16L * side;
+                long bits = block + 128 + 32L * (part & 1) + 16L * side;
+                long scales = data.get(LONG, block + 192 + 8L * (part & 1)) >>> 8 * side;
+                int at = xAt + half * side + 64 * part;
+                for (int i = 0; i < 16; i += COUNT) {
+                    IntVector q =
+                            (IntVector)
+                                    ByteVector.fromMemorySegment(B, data, nibbles + i, LITTLE)
+                                            .convertShape(ZERO_EXTEND_B2I, I, 0);
+                    IntVector pairs =
+                            (IntVector)
+                                    ByteVector.fromMemorySegment(B, data, bits + i, LITTLE)
+                                            .convertShape(ZERO_EXTEND_B2I, I, 0);
+                    FloatVector value =
+                            q.and(15)
+                                    .or(pairs.lanewise(LSHL, 4).and(0x30))
+                                    .or(Widened.LOW_IN_PLACE)
+                                    .reinterpretAsFloats()
+                                    .sub(Widened.LOW_ORIGIN + 32)
+                                    .mul(d * Widened.SIGNED_BYTES[(int) scales & 0xFF]);
+                    sum = value.fma(FloatVector.fromArray(F, x, at + i), sum);
+                }
+                for (int i = 0; i < 16; i += COUNT) {
+                    IntVector q =
+                            (IntVector)
+                                    ByteVector.fromMemorySegment(B, data, nibbles + 32 + i, LITTLE)
+                                            .convertShape(ZERO_EXTEND_B2I, I, 0);
+                    IntVector pairs =
+                            (IntVector)
+                                    ByteVector.fromMemorySegment(B, data, bits + i, LITTLE)
+                                            .convertShape(ZERO_EXTEND_B2I, I, 0);
+                    FloatVector value =
+                            q.and(15)
+                                    .or(pairs.lanewise(LSHL, 2).and(0x30))
+                                    .or(Widened.LOW_IN_PLACE)
+                                    .reinterpretAsFloats()
+                                    .sub(Widened.LOW_ORIGIN + 32)
+                                    .mul(d * Widened.SIGNED_BYTES[(int) (scales >>> 16) & 0xFF]);
+                    sum = value.fma(FloatVector.fromArray(F, x, at + 16 + i), sum);
+                }
+                for (int i = 0; i < 16; i += COUNT) {
+                    IntVector q =
+                            (IntVector)
+                                    ByteVector.fromMemorySegment(B, data, nibbles + i, LITTLE)
+                                            .convertShape(ZERO_EXTEND_B2I, I, 0);
+                    IntVector pairs =
+                            (IntVector)
+                                    ByteVector.fromMemorySegment(B, data, bits + i, LITTLE)
+                                            .convertShape(ZERO_EXTEND_B2I, I, 0);
+                    FloatVector value =
+                            q.and(0xF0)
+                                    .or(pairs.lanewise(LSHL, 4).and(0x300))
+                                    .or(Widened.HIGH_IN_PLACE)
+                                    .reinterpretAsFloats()
+                                    .sub(Widened.HIGH_ORIGIN + 32)
+                                    .mul(d * Widened.SIGNED_BYTES[(int) (scales >>> 32) & 0xFF]);
+                    sum = value.fma(FloatVector.fromArray(F, x, at + 32 + i), sum);
+                }
+                for (int i = 0; i < 16; i += COUNT) {
+                    IntVector q =
+                            (IntVector)
+                                    ByteVector.fromMemorySegment(B, data, nibbles + 32 + i, LITTLE)
+                                            .convertShape(ZERO_EXTEND_B2I, I, 0);
+                    IntVector pairs =
+                            (IntVector)
+                                    ByteVector.fromMemorySegment(B, data, bits + i, LITTLE)
+                                            .convertShape(ZERO_EXTEND_B2I, I, 0);
+                    FloatVector value =
+                            q.and(0xF0)
+                                    .or(pairs.lanewise(LSHL, 2).and(0x300))
+                                    .or(Widened.HIGH_IN_PLACE)
+                                    .reinterpretAsFloats()
+                                    .sub(Widened.HIGH_ORIGIN + 32)
+                                    .mul(d * Widened.SIGNED_BYTES[(int) (scales >>> 48) & 0xFF]);
+                    sum = value.fma(FloatVector.fromArray(F, x, at + 48 + i), sum);
                 }
             }
         }
         return Lanes.sum(first.add(sum));
-    }
-
-    /// A vector of the 32 values of a group (two sub-blocks), from the `i`-th on, before scale.
-    private static FloatVector quants(MemorySegment data, long block, int group, int i) {
-        long half = group / 4;
-        int quarter = group % 4;
-        IntVector low =
-                Lanes.unsignedBytes(data, block + 64 * half + 32L * (quarter & 1) + i)
-                        .lanewise(VectorOperators.LSHR, 4 * (quarter / 2))
-                        .and(15);
-        IntVector pair =
-                Lanes.unsignedBytes(data, block + 128 + 32 * half + i)
-                        .lanewise(VectorOperators.LSHR, 2 * quarter)
-                        .and(3)
-                        .lanewise(VectorOperators.LSHL, 4);
-        return Lanes.floats(low.or(pair).sub(32));
     }
 }

@@ -3,8 +3,6 @@ package dev.tramontane.kernels;
 import static dev.tramontane.kernels.Lanes.COUNT;
 import static dev.tramontane.kernels.Lanes.F;
 
-import dev.tramontane.tensor.Blocks;
-
 import jdk.incubator.vector.FloatVector;
 
 import java.lang.foreign.MemorySegment;
@@ -16,7 +14,7 @@ final class VectorQ8_0 {
     static void decode(MemorySegment data, long offset, int count, float[] out, int at, int half) {
         for (int block = 0; block < count / 32; block++) {
             long from = offset + 34L * block;
-            float d = Blocks.half(data, from);
+            float d = Widened.half(data, from);
             int to = at + 16 * block;
             for (int i = 0; i < 16; i += COUNT) {
                 Lanes.signedBytes(data, from + 2 + i).mul(d).intoArray(out, to + i);
@@ -26,13 +24,14 @@ final class VectorQ8_0 {
     }
 
     /// A row times one vector of activations.
-    static float dot(MemorySegment data, long offset, float[] x, int half, int cols) {
+    static float dot(MemorySegment data, long offset, float[] x, int xAt, int cols) {
+        int half = cols / 2;
         FloatVector first = FloatVector.zero(F);
         FloatVector second = first;
         for (int block = 0; block < cols / 32; block++) {
             long from = offset + 34L * block;
-            float d = Blocks.half(data, from);
-            int at = 16 * block;
+            float d = Widened.half(data, from);
+            int at = xAt + 16 * block;
             for (int i = 0; i < 16; i += COUNT) {
                 FloatVector v = FloatVector.fromArray(F, x, at + i);
                 FloatVector w = FloatVector.fromArray(F, x, at + half + i);

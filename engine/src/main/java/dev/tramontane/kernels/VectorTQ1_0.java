@@ -3,8 +3,6 @@ package dev.tramontane.kernels;
 import static dev.tramontane.kernels.Lanes.COUNT;
 import static dev.tramontane.kernels.Lanes.F;
 
-import dev.tramontane.tensor.Blocks;
-
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -38,7 +36,7 @@ final class VectorTQ1_0 {
     static void decode(MemorySegment data, long offset, int count, float[] out, int at, int half) {
         for (int block = 0; block < count / 256; block++) {
             long from = offset + 54L * block;
-            float d = Blocks.half(data, from + 52);
+            float d = Widened.half(data, from + 52);
             for (int group = 0; group < 8; group++) {
                 int to = at + 128 * block + 16 * group;
                 for (int i = 0; i < 16; i += COUNT) {
@@ -50,14 +48,15 @@ final class VectorTQ1_0 {
     }
 
     /// A row times one vector of activations.
-    static float dot(MemorySegment data, long offset, float[] x, int half, int cols) {
+    static float dot(MemorySegment data, long offset, float[] x, int xAt, int cols) {
+        int half = cols / 2;
         FloatVector first = FloatVector.zero(F);
         FloatVector second = first;
         for (int block = 0; block < cols / 256; block++) {
             long from = offset + 54L * block;
-            float d = Blocks.half(data, from + 52);
+            float d = Widened.half(data, from + 52);
             for (int group = 0; group < 8; group++) {
-                int at = 128 * block + 16 * group;
+                int at = xAt + 128 * block + 16 * group;
                 for (int i = 0; i < 16; i += COUNT) {
                     FloatVector v = FloatVector.fromArray(F, x, at + i);
                     FloatVector w = FloatVector.fromArray(F, x, at + half + i);

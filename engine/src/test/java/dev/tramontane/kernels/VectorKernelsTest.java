@@ -114,9 +114,27 @@ class VectorKernelsTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(DType.class)
+    void rows_longer_than_a_depth_and_more_tokens_than_a_pass_agree_alone_and_together(DType type) {
+        int inner = 2 * VectorMatmul.DEPTH + (type.blockLength() == 1 ? 77 : 256);
+        Tensor weights = weights(type, 165, inner, 9);
+        Tensor x = activations(140, inner, 4);
+        Tensor expected = zeros(140, 165);
+        Tensor found = zeros(140, 165);
+        SCALAR.matmul(x, weights, expected);
+        THREE_THREADS.matmul(x, weights, found);
+        assertClose(expected, found, ROUNDING * Math.sqrt(inner));
+        for (int t : new int[] {0, 5, 71, 139}) {
+            Tensor alone = zeros(1, 165);
+            VECTOR.matmul(x.slice(t, 1), weights, alone);
+            assertArrayEquals(found.row(t), alone.row(0), "token " + t);
+        }
+    }
+
     static Stream<Arguments> scales() {
         float[] rows = positive(200, 1);
-        float[] squares = positive(2 * 9, 2);
+        float[] squares = positive(2 * 18, 2);
         return Stream.of(
                 arguments("one for all", Scales.ofMatrix(0.37f)),
                 arguments("one a row", Scales.ofRows(rows)),
@@ -127,7 +145,8 @@ class VectorKernelsTest {
     @MethodSource("scales")
     void scaled_weights_agree_with_the_definition_and_alone_with_a_batch(
             String name, Scales scales) {
-        for (int inner : new int[] {1, 7, 31, 32, 127, 128, 129, 160, 1000, 1024, 1056, 1100}) {
+        for (int inner :
+                new int[] {1, 7, 31, 32, 127, 128, 129, 160, 1000, 1024, 1056, 1100, 2300}) {
             Scales fit = scales.isRowwise() ? scales : Scales.ofSquares(scales.values(), inner);
             Tensor all = weights(DType.F8_E4M3, 200, inner, inner).scaled(fit);
             for (Tensor weights : List.of(all, all.slice(100, 70))) {
