@@ -5,18 +5,34 @@ package dev.tramontane.grammar;
 public final class InvalidGrammarException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private static final int LONGEST_MESSAGE = 600;
+
     private final String where;
 
     /// @param where the place: `line 3, column 7`, `character 12 of the pattern`, `rule value`, a
     ///   JSON pointer
     /// @param message what was found, what was expected, what to do
     public InvalidGrammarException(String where, String message) {
-        super(where + ": " + message);
+        super(printable(where + ": " + message));
         this.where = where;
     }
 
     /// The place of what must change.
     public String where() {
         return where;
+    }
+
+    /// One line of sensible length: a message repeats what strangers wrote.
+    private static String printable(String message) {
+        String line =
+                message.codePoints()
+                        .map(c -> Character.isISOControl(c) ? '\uFFFD' : c)
+                        .limit(LONGEST_MESSAGE)
+                        .collect(
+                                StringBuilder::new,
+                                StringBuilder::appendCodePoint,
+                                StringBuilder::append)
+                        .toString();
+        return line.length() < message.length() ? line + "…" : line;
     }
 }

@@ -1,5 +1,7 @@
 package dev.tramontane.grammar;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -11,6 +13,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /// The masks of one grammar over one vocabulary, made when they are first asked for and kept within
@@ -55,13 +58,13 @@ final class MaskTable {
             };
     private final Set<GrammarState> warmed = new HashSet<>();
     private final GrammarState[] path;
-    private final int[] lastExit;
+    private final Exit[] exits;
 
     MaskTable(StateSpace space, TokenTrie vocabulary) {
         this.space = space;
         this.vocabulary = vocabulary;
         this.path = new GrammarState[vocabulary.trie().deepest() + 1];
-        this.lastExit = new int[path.length];
+        this.exits = new Exit[path.length];
     }
 
     TokenTrie vocabulary() {
@@ -146,16 +149,14 @@ final class MaskTable {
     }
 
     /// Tries every token from a state whose stack is not known. Where the state may end, the token
-    /// may leave the stack there.
-    ///
-    /// @param following what can come behind the stack at all
+    /// may leave the stack there, and goes on in what can follow at all.
     private LocalMask walk(GrammarState origin, GrammarState following) {
         ByteTrie trie = vocabulary.trie();
         var accepted = new BitSet(vocabulary.vocab());
         List<ByteTrie.Entry> rests = new ArrayList<>();
         long foundBefore = space.found();
         path[0] = origin;
-        lastExit[0] = 0;
+        exits[0] = new Exit(0, origin, null);
         int node = 0;
         while (node < trie.nodes()) {
             int depth = trie.depth(node);
@@ -163,14 +164,16 @@ final class MaskTable {
                 node = trie.past(node);
                 continue;
             }
-            GrammarState there = space.after(path[depth - 1], trie.label(node));
+            GrammarState before = path[depth - 1];
+            GrammarState there = space.step(before, trie.label(node));
+            Exit left = leave(before, depth - 1, following, trie.label(node));
             if (there.isDead()) {
-                addRests(node, lastExit[depth - 1], following, rests);
+                addRests(node, left, rests);
                 node = trie.past(node);
                 continue;
             }
             path[depth] = there;
-            lastExit[depth] = there.mayEnd() ? depth : lastExit[depth - 1];
+            exits[depth] = left;
             for (int i = trie.firstValue(node); i < trie.firstValue(node + 1); i++) {
                 accepted.set(trie.value(i));
             }
@@ -179,15 +182,25 @@ final class MaskTable {
         return new LocalMask(accepted, rests.isEmpty() ? null : new ByteTrie(rests));
     }
 
+    /// Where a token has left the stack so that it may still go on, after one more byte.
+    private Exit leave(GrammarState before, int depth, GrammarState following, byte label) {
+        Exit left = exits[depth].after(space, label);
+        if (depth > 0 && before.mayEnd()) {
+            GrammarState behind = space.step(following, label);
+            return behind.isDead() ? left : new Exit(depth, behind, left);
+        }
+        return left;
+    }
+
     /// All tokens that begin like a node, by what is left of them behind each exit on the way.
-    private void addRests(int node, int exit, GrammarState following, List<ByteTrie.Entry> rests) {
+    private void addRests(int node, Exit left, List<ByteTrie.Entry> rests) {
         ByteTrie trie = vocabulary.trie();
         int end = trie.firstValue(trie.past(node));
-        for (int at = exit; at > 0; at = lastExit[at - 1]) {
+        for (Exit exit = left; exit.next != null; exit = Objects.requireNonNull(exit.next)) {
             for (int i = trie.firstValue(node); i < end && rests.size() < MOST_RESTS; i++) {
                 byte[] token = vocabulary.bytes(trie.value(i));
-                if (mayFollow(token, at, following)) {
-                    byte[] rest = Arrays.copyOfRange(token, at, token.length);
+                if (mayGoOn(exit.behind, token, trie.depth(node))) {
+                    byte[] rest = Arrays.copyOfRange(token, exit.at, token.length);
                     rests.add(new ByteTrie.Entry(rest, trie.value(i)));
                 }
             }
@@ -195,15 +208,33 @@ final class MaskTable {
     }
 
     /// Whether a token's bytes from `from` on may come somewhere behind the stack.
-    private boolean mayFollow(byte[] token, int from, GrammarState following) {
-        GrammarState state = space.after(following, token[from]);
-        for (int i = from + 1; i < token.length && !state.isDead(); i++) {
+    private boolean mayGoOn(GrammarState behind, byte[] token, int from) {
+        GrammarState state = behind;
+        for (int i = from; i < token.length && !state.isDead(); i++) {
             if (state.mayEnd()) {
                 return true;
             }
-            state = space.after(state, token[i]);
+            state = space.step(state, token[i]);
         }
         return !state.isDead();
+    }
+
+    /// Where on the way to a node a token may have left the stack: a list, the last exit first.
+    ///
+    /// @param at bytes before it
+    /// @param behind what can follow the stack, after the bytes behind the exit; where that may end
+    ///   a stack in turn, anything may come
+    /// @param next null in the entry at the list's end, which is no exit
+    private record Exit(int at, GrammarState behind, @Nullable Exit next) {
+        /// The list after one more byte, without those that cannot go on.
+        Exit after(StateSpace space, byte label) {
+            if (next == null) {
+                return this;
+            }
+            Exit others = next.after(space, label);
+            GrammarState there = behind.mayEnd() ? behind : space.step(behind, label);
+            return there.isDead() ? others : new Exit(at, there, others);
+        }
     }
 
     /// Adds the tokens whose rest can come in a state.
@@ -216,7 +247,7 @@ final class MaskTable {
         int node = 0;
         while (node < rests.nodes() && space.found() - foundBefore <= MOST_FOUND) {
             int depth = rests.depth(node);
-            GrammarState there = space.after(path[depth - 1], rests.label(node));
+            GrammarState there = space.step(path[depth - 1], rests.label(node));
             if (there.isDead()) {
                 node = rests.past(node);
                 continue;

@@ -111,6 +111,12 @@ final class StateSpace {
     }
 
     synchronized GrammarState after(GrammarState state, byte b) {
+        return step(state, b);
+    }
+
+    /// The state after one more byte, for whoever holds this space's monitor already and asks
+    /// often.
+    GrammarState step(GrammarState state, byte b) {
         GrammarState[] next = state.next();
         if (next.length == 0) {
             next = new GrammarState[automaton.classes()];
@@ -119,13 +125,13 @@ final class StateSpace {
         int byteClass = automaton.classOf(b);
         GrammarState there = next[byteClass];
         if (there == null) {
-            there = step(state, byteClass);
+            there = follow(state, byteClass);
             next[byteClass] = there;
         }
         return there;
     }
 
-    private GrammarState step(GrammarState state, int byteClass) {
+    private GrammarState follow(GrammarState state, int byteClass) {
         isIncomplete = state.isIncomplete();
         for (int i = 0; i < state.size(); i++) {
             int to = automaton.after(state.state(i), byteClass);
