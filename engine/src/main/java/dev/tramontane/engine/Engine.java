@@ -50,6 +50,7 @@ public final class Engine implements AutoCloseable {
     private final PrefixCaching prefixes;
     private final long prefixSeed = ThreadLocalRandom.current().nextLong();
     private final Throughput throughput = new Throughput();
+    private final InterventionCounts interventions = new InterventionCounts();
     private final Thread loop;
     private volatile @Nullable Throwable failure;
     private final AtomicBoolean released = new AtomicBoolean();
@@ -198,7 +199,7 @@ public final class Engine implements AutoCloseable {
     public Generation submit(GenerationRequest request) {
         check(request);
         var mask = Masks.of(request.masks(), config.vocab());
-        var generation = new Generation(request, mask, context(), claim(request));
+        var generation = new Generation(request, mask, context(), claim(request), interventions);
         return switch (inbox.offer(generation.sequence())) {
             case TAKEN -> generation;
             case FULL -> throw overloaded("%d requests wait", MOST_WAITING_IN_ALL);
@@ -289,6 +290,7 @@ public final class Engine implements AutoCloseable {
                         load.setBacks(),
                         Duration.ofNanos(totals.stepNanos()),
                         Duration.ofNanos(totals.controlNanos())),
+                interventions.all(),
                 totals.sampledPerSecond());
     }
 

@@ -1,6 +1,9 @@
 package dev.tramontane.engine;
 
+import dev.tramontane.sampling.Intervention;
+
 import java.time.Duration;
+import java.util.Map;
 
 /// What an engine is doing, at one moment.
 ///
@@ -8,9 +11,19 @@ import java.time.Duration;
 /// @param running requests that run
 /// @param cache the keys and values
 /// @param work what was done since the start
+/// @param interventions how often since the start control stepped in, for each thing it can do
 /// @param tokensPerSecond tokens chosen in a second of computing, as of late; 0 before the first
 public record EngineStats(
-        int waiting, int running, Cache cache, Work work, double tokensPerSecond) {
+        int waiting,
+        int running,
+        Cache cache,
+        Work work,
+        Map<Intervention, Long> interventions,
+        double tokensPerSecond) {
+    public EngineStats {
+        interventions = Map.copyOf(interventions);
+    }
+
     /// The memory for keys and values.
     ///
     /// @param blocks all of it

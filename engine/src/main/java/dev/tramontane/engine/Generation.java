@@ -32,10 +32,17 @@ public final class Generation implements Iterator<TokenEvent>, AutoCloseable {
     private final Queue<TokenEvent> events = new ArrayDeque<>();
     private final Sequence sequence;
     private final List<ThinkingBudget> budgets;
+    private final InterventionCounts interventions;
     private @Nullable Throwable failure;
     private boolean ended;
 
-    Generation(GenerationRequest request, TokenMask mask, int context, Claim claim) {
+    Generation(
+            GenerationRequest request,
+            TokenMask mask,
+            int context,
+            Claim claim,
+            InterventionCounts interventions) {
+        this.interventions = interventions;
         this.budgets =
                 request.masks().stream()
                         .filter(ThinkingBudget.class::isInstance)
@@ -143,6 +150,7 @@ public final class Generation implements Iterator<TokenEvent>, AutoCloseable {
 
         @Override
         public void intervened(Intervention what) {
+            interventions.count(what);
             put(new TokenEvent.Intervened(what));
         }
 

@@ -12,7 +12,7 @@ import java.util.Optional;
 /// tokens are only stored. A look goes, for each period, from the last token back to the first
 /// difference, or to the last look. In text that does not repeat the first or second token differs,
 /// and a look is due once in some two hundred tokens: the outcome is that of counting every run at
-/// every token, for a fiftieth of the time.
+/// every token, for a fraction of the time.
 final class PeriodWatch {
     static final int LONGEST_PERIOD = 1024;
 

@@ -43,7 +43,7 @@ public interface TokenMask {
 
     /// What comes in the place of the token that was chosen: itself, unless the mask replaces it.
     /// Asked before {@link #accept}, and before the token is held against those that end the
-    /// sequence.
+    /// sequence; a token that was forced stays.
     ///
     /// A replacement sees what the model wanted, which a ban does not: a thought that is to go on
     /// is led on where the model would have closed it, and nowhere else.

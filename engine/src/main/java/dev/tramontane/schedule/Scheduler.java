@@ -168,7 +168,8 @@ public final class Scheduler {
                         sequence.sampling(),
                         sequence.tokens(),
                         sequence.nextPosition());
-        int instead = sequence.instead(choice.token());
+        int instead = // what masks forced is nothing that the model wanted
+                choice.forced() ? choice.token() : sequence.instead(choice.token());
         if (instead != choice.token()) {
             choice = sampler.replace(choice, instead);
         }

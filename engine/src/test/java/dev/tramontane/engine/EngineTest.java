@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tramontane.model.ModelWeights;
 import dev.tramontane.sampling.FinishReason;
 import dev.tramontane.sampling.GateMask;
+import dev.tramontane.sampling.Intervention;
 import dev.tramontane.sampling.SamplingParams;
 import dev.tramontane.sampling.TokenMask;
 import dev.tramontane.tensor.Tensor;
@@ -21,7 +22,9 @@ import java.lang.foreign.Arena;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
@@ -336,6 +339,46 @@ class EngineTest {
             assertEquals(after.cache().blocks(), after.cache().freeBlocks());
             assertTrue(after.work().sampledTokens() > 0);
             assertTrue(after.tokensPerSecond() > 0);
+        }
+    }
+
+    @Test
+    void what_control_did_is_counted_by_kind() {
+        var mask =
+                new TokenMask() {
+                    private int accepted;
+
+                    @Override
+                    public Verdict next() {
+                        return Verdict.ANY;
+                    }
+
+                    @Override
+                    public Optional<Intervention> intervened() {
+                        return accepted == 2
+                                ? Optional.of(Intervention.CIRCLE_NUDGED)
+                                : Optional.empty();
+                    }
+
+                    @Override
+                    public void accept(int token) {
+                        accepted++;
+                    }
+
+                    @Override
+                    public void rollback(int count) {
+                        accepted -= count;
+                    }
+                };
+        try (Engine engine = open(SCALAR)) {
+            var request =
+                    new GenerationRequest(
+                            new int[] {1}, SamplingParams.greedy(4), Set.of(), List.of(mask));
+            List<TokenEvent> events = read(engine.submit(request));
+            assertTrue(events.contains(new TokenEvent.Intervened(Intervention.CIRCLE_NUDGED)));
+            Map<Intervention, Long> counts = engine.stats().interventions();
+            assertEquals(1L, counts.get(Intervention.CIRCLE_NUDGED));
+            assertEquals(0L, counts.get(Intervention.CIRCLE_ENDED));
         }
     }
 

@@ -40,8 +40,9 @@ class GuardCorpusTest {
     /// More than code has, less than other text.
     private static final int CHARS_A_TOKEN = 4;
 
-    /// Four copies of one line that are no circle are so rare in real text; see ADR 0023.
-    private static final long TOKENS_A_NUDGE = 1_000_000;
+    /// Files that repeat themselves exactly, as tables made by programs do, are so rare; see ADR
+    /// 0023.
+    private static final long TOKENS_A_CIRCLE = 1_000_000;
 
     private static Tekken tokenizer;
     private static BitSet digits;
@@ -62,6 +63,7 @@ class GuardCorpusTest {
         private int texts;
         private long tokens;
         private int drifts;
+        private int circles;
 
         int in(Phase phase) {
             return interventions.getOrDefault(phase, 0);
@@ -71,6 +73,7 @@ class GuardCorpusTest {
             int[] ids = tokenizer.encode(text);
             texts++;
             tokens += ids.length;
+            int before = where.size();
             for (Phase phase : List.of(Phase.THINKING, Phase.ANSWER, Phase.FENCE)) {
                 int place = firstIntervention(ids, phase);
                 if (place < ids.length) {
@@ -82,6 +85,7 @@ class GuardCorpusTest {
                                     .formatted(name, place, phase, drift ? ", by drift" : ""));
                 }
             }
+            circles += where.size() > before ? 1 : 0;
         }
 
         private static boolean drifts(int[] ids, int place) {
@@ -157,15 +161,9 @@ class GuardCorpusTest {
         report(scores);
         long tokens = scores.values().stream().mapToLong(score -> score.tokens).sum();
         assertTrue(tokens > TOKENS / 10, tokens + " tokens were found");
-        int exact = 0;
-        for (Map.Entry<String, Score> entry : scores.entrySet()) {
-            Score score = entry.getValue();
-            assertEquals(0, score.drifts, entry.toString());
-            assertEquals(0, score.in(Phase.ANSWER), entry.toString());
-            assertEquals(0, score.in(Phase.FENCE), entry.toString());
-            exact += score.in(Phase.THINKING);
-        }
-        assertTrue(exact <= tokens / TOKENS_A_NUDGE, scores.toString());
+        scores.forEach((source, score) -> assertEquals(0, score.drifts, source + ": " + score));
+        int circles = scores.values().stream().mapToInt(score -> score.circles).sum();
+        assertTrue(circles <= tokens / TOKENS_A_CIRCLE, scores.toString());
     }
 
     private static List<RealText> realTexts() throws IOException {
