@@ -1,5 +1,6 @@
 package dev.tramontane.chat;
 
+import dev.tramontane.engine.DraftWeights;
 import dev.tramontane.engine.Engine;
 import dev.tramontane.engine.EngineOptions;
 import dev.tramontane.engine.Generation;
@@ -8,14 +9,17 @@ import dev.tramontane.model.ModelConfig;
 import dev.tramontane.model.ModelWeights;
 import dev.tramontane.sampling.SamplingParams;
 import dev.tramontane.tokenizer.Tokenizer;
+import dev.tramontane.tokenizer.Vocabulary;
 import dev.tramontane.weights.FileWatch;
 import dev.tramontane.weights.ModelFolder;
+import dev.tramontane.weights.ModelFormatException;
 import dev.tramontane.weights.Placement;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// A model that runs in this process: an engine, its tokenizer, and its format.
@@ -68,8 +72,19 @@ public final class LocalModel implements ChatModel {
     ///
     /// @throws dev.tramontane.weights.ModelFormatException when the files are no model that runs
     ///   here
-    @SuppressWarnings("MustBeClosedChecker") // the engine closes the arena
     public static LocalModel open(Path path, EngineOptions options, Format format)
+            throws IOException {
+        return open(path, options, format, Optional.empty());
+    }
+
+    /// Opens a model and a small one that guesses what it will say.
+    ///
+    /// @param draft as `path`, of a model with the same vocabulary; no answer depends on it
+    /// @throws dev.tramontane.weights.ModelFormatException when the files are no models that run
+    ///   here, or not together
+    @SuppressWarnings("MustBeClosedChecker") // the engine closes the arena
+    public static LocalModel open(
+            Path path, EngineOptions options, Format format, Optional<Path> draft)
             throws IOException {
         Arena arena = Arena.ofShared();
         try {
@@ -80,17 +95,61 @@ public final class LocalModel implements ChatModel {
             Optional<String> notice = folder.weights().metadata().text("tramontane.notice");
             ModelWeights weights = ModelWeights.read(folder, config);
             FileWatch watch = folder.weights().watch();
+            Optional<DraftWeights> small = Optional.empty();
             try {
-                Engine engine = Engine.over(config, weights, arena, options, watch);
+                if (draft.isPresent()) {
+                    var vocabulary = dialect.tokenizer().vocabulary();
+                    small = Optional.of(openDraft(draft.get(), placement, config, vocabulary));
+                }
+                Engine engine = Engine.over(config, weights, arena, options, watch, small);
                 return new LocalModel(folder.name(), dialect, notice, engine);
-            } catch (RuntimeException | Error failure) {
+            } catch (RuntimeException | IOException | Error failure) {
                 watch.close();
+                small.ifPresent(DraftWeights::close);
                 throw failure;
             }
         } catch (RuntimeException | IOException | Error failure) {
             arena.close();
             throw failure;
         }
+    }
+
+    /// A model whose tokens are those of another.
+    ///
+    /// @param large whose tokens
+    /// @param vocabulary what they stand for
+    @SuppressWarnings("MustBeClosedChecker") // the engine closes the arena
+    private static DraftWeights openDraft(
+            Path path, Placement placement, ModelConfig large, Vocabulary vocabulary)
+            throws IOException {
+        Arena arena = Arena.ofShared();
+        try {
+            ModelFolder folder = ModelFolder.open(path, placement, arena);
+            ModelConfig config = ModelConfig.read(folder);
+            String here = folder.weights().location();
+            if (config.vocab() != large.vocab()) {
+                throw new ModelFormatException(
+                        "%s: its embedding has %d rows, expected %d, as in the model that it is to draft for; choose a draft model of the same family"
+                                .formatted(here, config.vocab(), large.vocab()));
+            }
+            Vocabulary own = Tokenizer.of(folder).vocabulary();
+            OptionalInt different = own.firstDifference(vocabulary);
+            if (different.isPresent()) {
+                int id = different.getAsInt();
+                throw new ModelFormatException(
+                        "%s: token %d is %s, expected %s, as in the model that it is to draft for; choose a draft model of the same family"
+                                .formatted(here, id, quoted(own, id), quoted(vocabulary, id)));
+            }
+            ModelWeights weights = ModelWeights.read(folder, config);
+            return new DraftWeights(config, weights, arena, folder.weights().watch());
+        } catch (RuntimeException | IOException | Error failure) {
+            arena.close();
+            throw failure;
+        }
+    }
+
+    private static String quoted(Vocabulary vocabulary, int id) {
+        return id < vocabulary.size() ? "\"" + vocabulary.pieceOf(id) + "\"" : "missing";
     }
 
     @Override

@@ -11,8 +11,11 @@ import dev.tramontane.model.Transformer;
 import dev.tramontane.sampling.Masks;
 import dev.tramontane.sampling.Sampler;
 import dev.tramontane.schedule.Claim;
+import dev.tramontane.schedule.Drafter;
 import dev.tramontane.schedule.Inbox;
+import dev.tramontane.schedule.PromptLookup;
 import dev.tramontane.schedule.Scheduler;
+import dev.tramontane.schedule.Speculation;
 import dev.tramontane.tensor.Tensor;
 import dev.tramontane.weights.FileWatch;
 import dev.tramontane.weights.ModelFormatException;
@@ -21,9 +24,12 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.Arena;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 
 /// The running system: token ids in, token ids out. It knows nothing of text.
 ///
@@ -43,8 +49,10 @@ public final class Engine implements AutoCloseable {
     private final Arena arena;
     private final CacheSize cacheSize;
     private final FileWatch watch;
+    private final Optional<DraftWeights> draft;
     private final KvCache cache;
     private final Transformer transformer;
+    private final Speculation speculation;
     private final Scheduler scheduler;
     private final Inbox inbox = new Inbox(MOST_WAITING_IN_ALL, MOST_WAITING);
     private final PrefixCaching prefixes;
@@ -62,21 +70,27 @@ public final class Engine implements AutoCloseable {
             Arena arena,
             EngineOptions options,
             Kernels kernels,
-            FileWatch watch) {
+            FileWatch watch,
+            Optional<DraftWeights> draft,
+            LongSupplier nanoTime) {
         this.config = config;
         this.watch = watch;
+        this.draft = draft;
         this.arena = arena;
         this.kernels = kernels;
         this.prefixes = options.prefixes();
         this.cacheSize = CacheSize.of(config, weights.bytes(), options);
         this.cache = new KvCache(arena, cacheSize.format(), config.layers(), cacheSize.blocks());
+        var sampler = new Sampler(kernels::expSum, config.vocab());
+        this.speculation = speculation(sampler, options, nanoTime);
         this.scheduler =
                 new Scheduler(
                         new BlockPool(cacheSize.blocks(), prefixes.ownerBlocks(cacheSize.blocks())),
-                        new Sampler(kernels::expSum, config.vocab()),
+                        sampler,
                         config.vocab(),
                         options.maxBatchTokens(),
-                        options.maxSequences());
+                        options.maxSequences(),
+                        speculation);
         this.transformer =
                 new Transformer(
                         config,
@@ -84,9 +98,23 @@ public final class Engine implements AutoCloseable {
                         kernels,
                         arena,
                         options.maxBatchTokens(),
-                        scheduler.maxSampledRows(),
+                        options.maxSampledRows(),
                         watch::check);
         this.loop = Thread.ofPlatform().name("tramontane-engine").daemon().unstarted(this::run);
+    }
+
+    private Speculation speculation(Sampler sampler, EngineOptions options, LongSupplier nanoTime) {
+        if (!options.drafts()) {
+            return Speculation.off();
+        }
+        List<Drafter> drafters = new ArrayList<>();
+        drafters.add(new PromptLookup());
+        draft.ifPresent(
+                small ->
+                        drafters.add(
+                                small.drafter(
+                                        config, cacheSize, kernels, arena, sampler, options)));
+        return new Speculation(drafters, nanoTime);
     }
 
     /// The workshop door: an engine over given weights.
@@ -109,9 +137,25 @@ public final class Engine implements AutoCloseable {
             Arena arena,
             EngineOptions options,
             FileWatch watch) {
+        return over(config, weights, arena, options, watch, Optional.empty());
+    }
+
+    /// The workshop door for weights in mapped files, with a model that drafts for this one.
+    ///
+    /// @param watch closed with the engine, not when this method throws
+    /// @param draft likewise
+    /// @throws IllegalArgumentException when the draft model has another vocabulary
+    @SuppressWarnings("exports")
+    public static Engine over(
+            ModelConfig config,
+            ModelWeights weights,
+            Arena arena,
+            EngineOptions options,
+            FileWatch watch,
+            Optional<DraftWeights> draft) {
         Kernels kernels = KernelSelection.open(options, weights.bytes());
         try {
-            return over(config, weights, arena, options, kernels, watch);
+            return over(config, weights, arena, options, kernels, watch, draft, System::nanoTime);
         } catch (RuntimeException | Error e) {
             kernels.close();
             throw e;
@@ -126,23 +170,39 @@ public final class Engine implements AutoCloseable {
             Arena arena,
             EngineOptions options,
             Kernels kernels) {
-        return over(config, weights, arena, options, kernels, FileWatch.nothing());
+        return over(
+                config,
+                weights,
+                arena,
+                options,
+                kernels,
+                FileWatch.nothing(),
+                Optional.empty(),
+                System::nanoTime);
     }
 
-    private static Engine over(
+    /// For tests: with a clock of their own.
+    static Engine over(
             ModelConfig config,
             ModelWeights weights,
             Arena arena,
             EngineOptions options,
             Kernels kernels,
-            FileWatch watch) {
-        var engine = new Engine(config, weights, arena, options, kernels, watch);
-        if (!weights.embedding().data().isAccessibleBy(engine.loop)) {
+            FileWatch watch,
+            Optional<DraftWeights> draft,
+            LongSupplier nanoTime) {
+        var engine = new Engine(config, weights, arena, options, kernels, watch, draft, nanoTime);
+        if (!isShared(weights, engine.loop)
+                || !draft.map(small -> isShared(small.weights(), engine.loop)).orElse(true)) {
             throw new IllegalArgumentException(
                     "the weights' memory belongs to one thread, expected a shared arena; open them in Arena.ofShared()");
         }
         engine.loop.start();
         return engine;
+    }
+
+    private static boolean isShared(ModelWeights weights, Thread other) {
+        return weights.embedding().data().isAccessibleBy(other);
     }
 
     private void run() {
@@ -155,10 +215,12 @@ public final class Engine implements AutoCloseable {
                 long planned = System.nanoTime();
                 Tensor logits = transformer.forward(batch, cache);
                 long computed = System.nanoTime();
-                throughput.count(batch.tokens().length, batch.sampledRows().length);
+                long before = speculation.totals().accepted();
+                throughput.count(batch.tokens().length, scheduler.certainRows(batch));
                 scheduler.accept(batch, logits);
+                long more = speculation.totals().accepted() - before;
                 end = System.nanoTime();
-                throughput.took(end - start, computed - planned);
+                throughput.took(more, end - start, computed - planned);
                 idle = scheduler.load().running() == 0;
             }
             inbox.close();
@@ -275,6 +337,7 @@ public final class Engine implements AutoCloseable {
     public EngineStats stats() {
         Scheduler.Load load = scheduler.load();
         Throughput.Totals totals = throughput.totals();
+        Speculation.Totals drafts = speculation.totals();
         return new EngineStats(
                 inbox.size() + load.setBack(),
                 load.running(),
@@ -286,7 +349,9 @@ public final class Engine implements AutoCloseable {
                         load.reusedTokens()),
                 new EngineStats.Work(
                         totals.computed(),
-                        totals.sampled(),
+                        totals.sampled() + drafts.accepted(),
+                        drafts.drafted(),
+                        drafts.accepted(),
                         load.setBacks(),
                         Duration.ofNanos(totals.stepNanos()),
                         Duration.ofNanos(totals.controlNanos())),
@@ -334,6 +399,7 @@ public final class Engine implements AutoCloseable {
             kernels.close();
             arena.close();
             watch.close();
+            draft.ifPresent(DraftWeights::close);
         }
     }
 

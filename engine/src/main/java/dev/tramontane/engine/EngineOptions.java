@@ -1,5 +1,7 @@
 package dev.tramontane.engine;
 
+import dev.tramontane.schedule.Scheduler;
+
 /// How an engine runs.
 ///
 /// @param kernels which set of operations
@@ -11,6 +13,8 @@ package dev.tramontane.engine;
 /// @param maxSequences sequences that run at once; more wait
 /// @param cache what stored keys and values are
 /// @param prefixes which requests may use what others computed
+/// @param drafts whether tokens that may come next are computed beside those that must be, where
+///   that is measured to pay; no answer depends on it
 /// @param copyWeights whether a model's files are read into memory rather than mapped: opening
 ///   takes longer and processes share nothing, but what becomes of the files later does not matter
 public record EngineOptions(
@@ -22,6 +26,7 @@ public record EngineOptions(
         int maxSequences,
         CacheChoice cache,
         PrefixCaching prefixes,
+        boolean drafts,
         boolean copyWeights) {
     /// The sets of operations one can ask for.
     public enum KernelChoice {
@@ -69,6 +74,7 @@ public record EngineOptions(
                 8,
                 CacheChoice.AUTO,
                 PrefixCaching.defaults(),
+                true,
                 false);
     }
 
@@ -82,6 +88,7 @@ public record EngineOptions(
                 maxSequences,
                 cache,
                 prefixes,
+                drafts,
                 copyWeights);
     }
 
@@ -95,6 +102,7 @@ public record EngineOptions(
                 maxSequences,
                 cache,
                 prefixes,
+                drafts,
                 copyWeights);
     }
 
@@ -108,6 +116,7 @@ public record EngineOptions(
                 maxSequences,
                 cache,
                 prefixes,
+                drafts,
                 copyWeights);
     }
 
@@ -121,6 +130,7 @@ public record EngineOptions(
                 maxSequences,
                 cache,
                 prefixes,
+                drafts,
                 copyWeights);
     }
 
@@ -134,6 +144,7 @@ public record EngineOptions(
                 maxSequences,
                 cache,
                 prefixes,
+                drafts,
                 copyWeights);
     }
 
@@ -147,6 +158,7 @@ public record EngineOptions(
                 sequences,
                 cache,
                 prefixes,
+                drafts,
                 copyWeights);
     }
 
@@ -160,6 +172,7 @@ public record EngineOptions(
                 maxSequences,
                 choice,
                 prefixes,
+                drafts,
                 copyWeights);
     }
 
@@ -173,7 +186,27 @@ public record EngineOptions(
                 maxSequences,
                 cache,
                 caching,
+                drafts,
                 copyWeights);
+    }
+
+    public EngineOptions withDrafts(boolean on) {
+        return new EngineOptions(
+                kernels,
+                threads,
+                context,
+                kvCacheBytes,
+                maxBatchTokens,
+                maxSequences,
+                cache,
+                prefixes,
+                on,
+                copyWeights);
+    }
+
+    /// Rows of logits that a step has at most.
+    int maxSampledRows() {
+        return Scheduler.maxSampledRows(maxBatchTokens, maxSequences, drafts);
     }
 
     /// For files on network storage, or that others can write.
@@ -187,6 +220,7 @@ public record EngineOptions(
                 maxSequences,
                 cache,
                 prefixes,
+                drafts,
                 copied);
     }
 }

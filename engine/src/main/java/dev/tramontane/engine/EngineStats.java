@@ -37,8 +37,10 @@ public record EngineStats(
 
     /// What was done since the start.
     ///
-    /// @param computedTokens tokens computed, prompts included
+    /// @param computedTokens tokens computed, prompts and drafts included
     /// @param sampledTokens tokens chosen
+    /// @param draftedTokens tokens that were computed as guesses
+    /// @param acceptedTokens those of them that were right: chosen without a step of their own
     /// @param setBacks how often a request had to wait in favour of another, and to compute again
     ///   what it lost
     /// @param steps what the steps took in all
@@ -46,6 +48,8 @@ public record EngineStats(
     public record Work(
             long computedTokens,
             long sampledTokens,
+            long draftedTokens,
+            long acceptedTokens,
             long setBacks,
             Duration steps,
             Duration control) {}

@@ -29,7 +29,7 @@ public record MemoryForecast(
     public static MemoryForecast of(ModelShape shape, EngineOptions options) {
         ModelConfig config = shape.config();
         CacheFormat format = CacheSize.format(config, shape.bytes(), options);
-        int sampled = Math.min(options.maxSequences(), options.maxBatchTokens());
+        int sampled = options.maxSampledRows();
         return new MemoryForecast(
                 options.copyWeights() ? shape.bytes() : shape.bytesForAToken(),
                 config.layers() * format.blockBytes() / KvCache.BLOCK_SIZE,

@@ -18,7 +18,7 @@ public record MemoryNeed(long weightBytes, long cacheBytes, long workspaceBytes)
     /// @throws IllegalArgumentException when the options ask for what the model does not give
     @SuppressWarnings("exports")
     public static MemoryNeed of(ModelConfig config, long weightBytes, EngineOptions options) {
-        int rows = Math.min(options.maxSequences(), options.maxBatchTokens());
+        int rows = options.maxSampledRows();
         long row = (long) Float.BYTES * config.vocab(); // the scheduler's copy of a row of logits
         return new MemoryNeed(
                 weightBytes,

@@ -12,10 +12,11 @@ final class Throughput {
     private boolean windowWasFull;
 
     /// @param computed tokens since the start, prompts included
-    /// @param sampled tokens chosen since the start
+    /// @param sampled tokens chosen since the start, but for those that were drafted
     /// @param stepNanos what the steps took
     /// @param controlNanos what of that was not the forward pass
-    /// @param sampledPerSecond in the last full window of computing, or since the start
+    /// @param sampledPerSecond drafted ones included, in the last full window of computing, or
+    ///   since the start
     record Totals(
             long computed,
             long sampled,
@@ -36,8 +37,10 @@ final class Throughput {
                         totals.sampledPerSecond);
     }
 
-    /// Adds what the step took in all, and its forward pass alone.
-    void took(long nanos, long forwardNanos) {
+    /// Adds what the step took in all, and its forward pass alone; and its tokens that were
+    /// drafted, which are counted elsewhere as they come.
+    void took(long drafted, long nanos, long forwardNanos) {
+        windowTokens += drafted;
         windowNanos += nanos;
         double rate = totals.sampledPerSecond;
         boolean full = windowNanos >= WINDOW_NANOS;

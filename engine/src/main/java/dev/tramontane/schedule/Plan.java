@@ -12,10 +12,13 @@ import java.util.List;
 ///
 /// Each gets one token of the step's budget, in the order in which they stand, and the block for
 /// it; where there is none, whoever stands last is set back. A sequence whose next block is just
-/// being computed by another waits, and adopts it. What is left of the budget goes to those that
-/// have more to compute: the least served owner's first, then by arrival, as far as there are
-/// blocks.
+/// being computed by another waits, and adopts it. Of what is left of the budget a part is for
+/// tokens that may come next ({@link Speculation}); the rest goes to those that have more to
+/// compute: the least served owner's first, then by arrival, as far as there are blocks.
 final class Plan {
+    /// Drafts get this part of what prompts could have: one in so many.
+    private static final int DRAFTS_ONE_IN = 4;
+
     private static final Comparator<Sequence> BY_NEED =
             Comparator.comparing(Sequence::yields)
                     .thenComparingLong(Sequence::urgency)
@@ -24,13 +27,16 @@ final class Plan {
     private final BlockPool pool;
     private final Lineup lineup;
     private final int maxBatchTokens;
+    private final Speculation speculation;
     private final List<Sequence> computing = new ArrayList<>();
     private final List<Sequence> unfinished = new ArrayList<>();
+    private final List<Sequence> generating = new ArrayList<>();
 
-    Plan(BlockPool pool, Lineup lineup, int maxBatchTokens) {
+    Plan(BlockPool pool, Lineup lineup, int maxBatchTokens, Speculation speculation) {
         this.pool = pool;
         this.lineup = lineup;
         this.maxBatchTokens = maxBatchTokens;
+        this.speculation = speculation;
     }
 
     /// Those that compute in the step planned last, in the batch's order.
@@ -52,6 +58,8 @@ final class Plan {
                 computing.add(sequence);
             }
         }
+        sort();
+        draft();
         shareTheRest();
         return batch();
     }
@@ -80,14 +88,41 @@ final class Plan {
         return true;
     }
 
-    private void shareTheRest() {
-        int left = maxBatchTokens - computing.size();
+    /// Tells those that have more to compute from those that can have drafts.
+    private void sort() {
         unfinished.clear();
+        generating.clear();
+        boolean spare = pool.availableBlocks() >= 2 * computing.size();
         for (Sequence sequence : computing) {
+            sequence.draft().allow(0);
             if (sequence.pending() > 1) {
                 unfinished.add(sequence);
+            } else if (draftable(sequence, spare) > 0) {
+                sequence.draft().allow(draftable(sequence, spare));
+                generating.add(sequence);
             }
         }
+    }
+
+    /// Drafted tokens that a sequence has room for, in its own blocks or one more: no draft makes
+    /// another sequence go short.
+    private static int draftable(Sequence sequence, boolean spare) {
+        int blocks = sequence.blocks().count() + (spare ? 1 : 0);
+        int positions = blocks * KvCache.BLOCK_SIZE - sequence.computed() - 1;
+        return Math.min(positions, sequence.draftable());
+    }
+
+    private void draft() {
+        int left = maxBatchTokens - computing.size();
+        int most = unfinished.isEmpty() ? left : left / DRAFTS_ONE_IN;
+        speculation.draft(generating, computing.size(), most, unfinished.isEmpty());
+        for (Sequence sequence : generating) {
+            pool.lend(blocksLacking(sequence, sequence.rows()), sequence.blocks());
+        }
+    }
+
+    private void shareTheRest() {
+        int left = maxBatchTokens - computing.size() - speculation.draftedRows();
         unfinished.sort(BY_NEED);
         for (Sequence sequence : unfinished) {
             int share = Math.min(sequence.pending(), 1 + left);
@@ -109,8 +144,8 @@ final class Plan {
         int size = 0;
         int sampledCount = 0;
         for (Sequence sequence : computing) {
-            size += sequence.share();
-            sampledCount += isSampled(sequence) ? 1 : 0;
+            size += sequence.rows();
+            sampledCount += isSampled(sequence) ? 1 + sequence.draft().count() : 0;
         }
         int[] tokens = new int[size];
         int[] sampledRows = new int[sampledCount];
@@ -118,12 +153,14 @@ final class Plan {
         int start = 0;
         int sampled = 0;
         for (Sequence sequence : computing) {
-            int share = sequence.share();
-            sequence.copyShare(tokens, start);
-            slices.add(new Batch.Slice(start, share, sequence.computed(), sequence.blocks()));
-            start += share;
+            int rows = sequence.rows();
+            sequence.copyRows(tokens, start);
+            slices.add(new Batch.Slice(start, rows, sequence.computed(), sequence.blocks()));
+            start += rows;
             if (isSampled(sequence)) {
-                sampledRows[sampled++] = start - 1;
+                for (int i = sequence.draft().count(); i >= 0; i--) {
+                    sampledRows[sampled++] = start - 1 - i;
+                }
             }
         }
         return new Batch(tokens, slices, sampledRows);

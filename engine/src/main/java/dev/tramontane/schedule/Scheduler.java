@@ -21,6 +21,9 @@ import java.util.function.Consumer;
 /// one more. So prompts are read in chunks between the tokens of others, and how they were cut
 /// changes no result.
 ///
+/// Behind its last token a sequence may compute drafted ones ({@link Speculation}), which stay as
+/// far as they turn out to be what is sampled.
+///
 /// Blocks of the cache are lent as a sequence grows. When they run out, the sequence that stands
 /// last ({@link Lineup}) is set back: it waits, and computes again later what it lost. That changes
 /// no result either. A sequence whose longest course is no longer than the whole cache always comes
@@ -54,24 +57,40 @@ public final class Scheduler {
 
     private final BlockPool pool;
     private final Sampler sampler;
+    private final int maxBatchTokens;
     private final int maxSequences;
     private final float[] logitsRow;
     private final Lineup lineup;
     private final Plan plan;
+    private final Speculation speculation;
     private long reusedTokens;
     private volatile Load load;
+
+    /// Without drafts.
+    public Scheduler(
+            BlockPool pool, Sampler sampler, int vocab, int maxBatchTokens, int maxSequences) {
+        this(pool, sampler, vocab, maxBatchTokens, maxSequences, Speculation.off());
+    }
 
     /// @param vocab length of a row of logits
     /// @param maxBatchTokens tokens a step computes at most
     /// @param maxSequences sequences that run at once
+    /// @param speculation who drafts; its own
     public Scheduler(
-            BlockPool pool, Sampler sampler, int vocab, int maxBatchTokens, int maxSequences) {
+            BlockPool pool,
+            Sampler sampler,
+            int vocab,
+            int maxBatchTokens,
+            int maxSequences,
+            Speculation speculation) {
         this.pool = pool;
         this.sampler = sampler;
+        this.maxBatchTokens = maxBatchTokens;
         this.maxSequences = Math.min(maxSequences, maxBatchTokens);
         this.logitsRow = new float[vocab];
         this.lineup = new Lineup(pool, this.maxSequences);
-        this.plan = new Plan(pool, lineup, maxBatchTokens);
+        this.speculation = speculation;
+        this.plan = new Plan(pool, lineup, maxBatchTokens, speculation);
         this.load = new Load(0, 0, pool.blocks(), 0, 0, 0);
     }
 
@@ -81,8 +100,21 @@ public final class Scheduler {
     }
 
     /// Rows of logits a batch wants at most.
-    public int maxSampledRows() {
-        return maxSequences;
+    int maxSampledRows() {
+        return maxSampledRows(maxBatchTokens, maxSequences, speculation.mostRows() > 0);
+    }
+
+    /// The same before there is a scheduler.
+    ///
+    /// @param drafts whether there may be any
+    public static int maxSampledRows(int maxBatchTokens, int maxSequences, boolean drafts) {
+        int rows = Math.min(maxSequences, maxBatchTokens);
+        return drafts ? Math.min(rows + Speculation.MOST_ROWS, maxBatchTokens) : rows;
+    }
+
+    /// Tokens that the step planned last gives at least: those of its rows that are no drafts.
+    public int certainRows(Batch batch) {
+        return batch.sampledRows().length - speculation.draftedRows();
     }
 
     /// Drops what was cancelled and lets waiting sequences run; waits while there is nothing to do.
@@ -129,29 +161,52 @@ public final class Scheduler {
     ///
     /// @param logits float[sampledRows][vocab]
     public void accept(Batch batch, Tensor logits) {
+        long computeNanos = speculation.computed();
         int row = 0;
         for (Sequence sequence : plan.computing()) {
+            int drafted = sequence.draft().count();
             sequence.advance(pool);
             if (sequence.pending() == 0) {
-                logits.copyRow(row++, logitsRow);
-                extend(sequence);
+                extend(sequence, logits, row, drafted);
+                row += 1 + drafted;
+            }
+        }
+        speculation.settle(computeNanos);
+    }
+
+    /// Gives a sequence its next token, and one more for each drafted token that was right.
+    ///
+    /// @param row the first of its `1 + drafted` rows
+    private void extend(Sequence sequence, Tensor logits, int row, int drafted) {
+        for (int i = 0; i <= drafted; i++) {
+            logits.copyRow(row + i, logitsRow);
+            if (!extend(sequence) || i == drafted) {
+                return;
+            }
+            boolean kept = sequence.keepsDrafted(i, pool);
+            speculation.held(sequence, i, kept);
+            if (!kept) {
+                return;
             }
         }
     }
 
     /// Gives a sequence its next token, or its end.
-    private void extend(Sequence sequence) {
+    ///
+    /// @return whether it goes on
+    private boolean extend(Sequence sequence) {
         if (sequence.isCancelled()) {
-            return;
+            return false;
         }
         Optional<FinishReason> end;
         try {
             end = sampleNext(sequence);
         } catch (RuntimeException failure) { // of its masks or its logits: its own end alone
             end(sequence, s -> s.fail(failure));
-            return;
+            return false;
         }
         end.ifPresent(reason -> end(sequence, s -> s.finish(reason)));
+        return end.isEmpty();
     }
 
     /// @return why the sequence ends, if it does
@@ -206,6 +261,7 @@ public final class Scheduler {
 
     private void end(Sequence sequence, Consumer<Sequence> how) {
         lineup.leave(sequence);
+        speculation.forget(sequence);
         reusedTokens += sequence.cachedTokens();
         publish(); // before the end is told, so that whoever hears of it sees the blocks free
         how.accept(sequence);

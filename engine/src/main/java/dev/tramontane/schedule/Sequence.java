@@ -53,6 +53,7 @@ public final class Sequence {
     private final Claim claim;
     private final Listener listener;
     private final BlockTable blocks = new BlockTable();
+    private final Draft draft = new Draft();
     private int[] tokens;
     private int count;
     private int computed;
@@ -199,9 +200,37 @@ public final class Sequence {
         return blocks;
     }
 
+    /// What may follow its tokens.
+    Draft draft() {
+        return draft;
+    }
+
+    /// Tokens that may be drafted: one more is sampled behind them.
+    int draftable() {
+        return longest - count - 1;
+    }
+
+    /// Tokens of this step, drafted ones included.
+    int rows() {
+        return share + draft.count();
+    }
+
     /// Copies the tokens of this step.
-    void copyShare(int[] out, int at) {
+    void copyRows(int[] out, int at) {
         System.arraycopy(tokens, computed, out, at, share);
+        draft.copyTo(out, at + share);
+    }
+
+    /// Keeps a drafted token's keys and values where the last token is the same.
+    ///
+    /// @return whether it is
+    boolean keepsDrafted(int index, BlockPool pool) {
+        boolean same = tokens[count - 1] == draft.token(index);
+        if (same) {
+            share = 1;
+            advance(pool);
+        }
+        return same;
     }
 
     /// Whether the block that is computed next is full of tokens already known, others besides: a

@@ -234,6 +234,28 @@ public final class Vocabulary {
         return id == null ? special(token.spelling()) : OptionalInt.of(id);
     }
 
+    /// The first id that does not stand for the same in another vocabulary, by its bytes or, for a
+    /// mark, its spelling; empty when all do.
+    public OptionalInt firstDifference(Vocabulary other) {
+        int both = Math.min(size(), other.size());
+        for (int id = 0; id < both; id++) {
+            boolean same =
+                    marks.get(id) == other.marks.get(id)
+                            && Arrays.equals(
+                                    bytes,
+                                    starts[id],
+                                    starts[id + 1],
+                                    other.bytes,
+                                    other.starts[id],
+                                    other.starts[id + 1])
+                            && (!marks.get(id) || pieceOf(id).equals(other.pieceOf(id)));
+            if (!same) {
+                return OptionalInt.of(id);
+            }
+        }
+        return size() == other.size() ? OptionalInt.empty() : OptionalInt.of(both);
+    }
+
     /// What ends an answer.
     public Set<Integer> stopTokens() {
         return stopTokens;

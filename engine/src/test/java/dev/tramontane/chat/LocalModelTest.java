@@ -19,6 +19,7 @@ import dev.tramontane.sampling.Penalties;
 import dev.tramontane.sampling.Repetition;
 import dev.tramontane.sampling.SamplingParams;
 import dev.tramontane.tokenizer.SpecialToken;
+import dev.tramontane.weights.ModelFormatException;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,6 +63,32 @@ class LocalModelTest {
         assertEquals(2048, model.context());
         assertEquals(SamplingParams.reasoning(0, 2048), model.sampling());
         assertEquals(Optional.empty(), model.notice());
+    }
+
+    @Test
+    void a_draft_model_with_the_same_vocabulary_changes_no_answer() throws IOException {
+        var draft = Optional.of(TINY.resolve("model-q4_0.gguf"));
+        try (LocalModel drafted =
+                        LocalModel.open(TINY, OPTIONS, LocalModel.Format.FROM_FILES, draft);
+                ChatStream with = drafted.chat(question(60));
+                ChatStream without = model.chat(question(60))) {
+            Answer expected = without.collect();
+            Answer answer = with.collect();
+            assertEquals(expected.thinking() + expected.text(), answer.thinking() + answer.text());
+            assertEquals(60, answer.usage().completionTokens());
+        }
+    }
+
+    @Test
+    void a_draft_model_with_another_vocabulary_is_refused() {
+        var draft = Optional.of(ChatVectors.FOLDER.resolve("tiny-qwen3"));
+        var refused =
+                assertThrows(
+                        ModelFormatException.class,
+                        () -> LocalModel.open(TINY, OPTIONS, LocalModel.Format.FROM_FILES, draft));
+        assertTrue(
+                refused.toString().contains("as in the model that it is to draft for"),
+                refused.toString());
     }
 
     @Test

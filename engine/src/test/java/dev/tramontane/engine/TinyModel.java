@@ -20,17 +20,21 @@ record TinyModel(ModelConfig config, ModelWeights weights, Arena arena) {
     static final int VOCAB = 300;
     static final int CONTEXT = 256;
 
-    @SuppressWarnings("MustBeClosedChecker") // whoever gets the model closes its arena
     static TinyModel create() {
-        ModelConfig config = config(32, 16, 48);
+        return create(VOCAB, 7);
+    }
+
+    @SuppressWarnings("MustBeClosedChecker") // whoever gets the model closes its arena
+    static TinyModel create(int vocab, long seed) {
+        ModelConfig config = config(32, 16, 48, vocab);
         Arena arena = Arena.ofShared();
-        return new TinyModel(config, RandomWeights.of(config, 7, arena), arena);
+        return new TinyModel(config, RandomWeights.of(config, seed, arena), arena);
     }
 
     /// One as wide as machine code wants it, whose matrices are quantised.
     @SuppressWarnings("MustBeClosedChecker") // whoever gets the model closes its arena
     static TinyModel quantised(DType type) {
-        ModelConfig config = config(256, 64, 512);
+        ModelConfig config = config(256, 64, 512, VOCAB);
         Arena arena = Arena.ofShared();
         ModelWeights exact = RandomWeights.of(config, 7, arena);
         List<LayerWeights> layers =
@@ -44,7 +48,7 @@ record TinyModel(ModelConfig config, ModelWeights weights, Arena arena) {
         return new TinyModel(config, weights, arena);
     }
 
-    private static ModelConfig config(int dim, int headDim, int hiddenDim) {
+    private static ModelConfig config(int dim, int headDim, int hiddenDim, int vocab) {
         return new ModelConfig(
                 dim,
                 2,
@@ -52,7 +56,7 @@ record TinyModel(ModelConfig config, ModelWeights weights, Arena arena) {
                 2,
                 headDim,
                 hiddenDim,
-                VOCAB,
+                vocab,
                 1e-5f,
                 10_000,
                 Kernels.RopePairs.INTERLEAVED,

@@ -25,7 +25,7 @@ class SchedulerSimulationTest {
             simulate(ONE_SEED);
             return;
         }
-        var shown = new Simulation.Shown(0, 0, 0, 0);
+        var shown = Simulation.Shown.NOTHING;
         for (long seed = 0; seed < SEEDS; seed++) {
             shown = shown.plus(simulate(seed));
         }
@@ -33,5 +33,9 @@ class SchedulerSimulationTest {
         assertTrue(shown.cachedTokens() > SEEDS, "too few tokens reused: " + shown);
         assertTrue(shown.refused() > SEEDS / 10, "too few requests refused: " + shown);
         assertTrue(shown.cancelled() > SEEDS / 10, "too few requests cancelled: " + shown);
+        assertTrue(shown.drafts().accepted() > 5L * SEEDS, "too few drafts kept: " + shown);
+        assertTrue(
+                shown.drafts().drafted() > 2 * shown.drafts().accepted(),
+                "too few drafts refused: " + shown);
     }
 }

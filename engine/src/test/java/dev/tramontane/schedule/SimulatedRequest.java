@@ -16,19 +16,30 @@ import java.util.Set;
 
 /// A request to a {@link HashModel}, and what became of it.
 final class SimulatedRequest implements Sequence.Listener {
-    private static final TokenMask NO_MASK =
-            new TokenMask() {
-                @Override
-                public Verdict next() {
-                    return Verdict.ANY;
-                }
+    /// Allows everything, and sees to it that it is told certain tokens alone and in order.
+    private final class Watching implements TokenMask {
+        private boolean asked;
+        private int accepted;
 
-                @Override
-                public void accept(int token) {}
+        @Override
+        public Verdict next() {
+            assertTrue(!asked && accepted == generated.size());
+            asked = true;
+            return Verdict.ANY;
+        }
 
-                @Override
-                public void rollback(int count) {}
-            };
+        @Override
+        public void accept(int token) {
+            assertTrue(asked);
+            asked = false;
+            accepted++;
+        }
+
+        @Override
+        public void rollback(int count) {
+            throw new AssertionError("what was certain is taken back");
+        }
+    }
 
     final int[] prompt;
     final SamplingParams sampling;
@@ -54,7 +65,7 @@ final class SimulatedRequest implements Sequence.Listener {
         this.stopTokens = stopTokens;
         this.context = context;
         this.claim = claim;
-        sequence = new Sequence(prompt, sampling, stopTokens, NO_MASK, context, claim, this);
+        sequence = new Sequence(prompt, sampling, stopTokens, new Watching(), context, claim, this);
     }
 
     @Override

@@ -24,8 +24,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /// One course of a scheduler, all of it drawn from a seed: arrivals, owners, priorities, cancels,
-/// common beginnings, a small cache. Time is counted in steps. After each step the books are
-/// checked.
+/// common beginnings, a small cache, drafts. Time is counted in steps. After each step the books
+/// are checked.
 final class Simulation {
     /// They look at the tokens before, which the scheduler must hand to the sampler.
     private static final Penalties PENALTIES =
@@ -55,6 +55,7 @@ final class Simulation {
     private final int capacity;
     private final int ownerCapacity;
     private final BlockPool pool;
+    private final Speculation speculation;
     private final Scheduler scheduler;
     private final Inbox inbox;
     private final HashModel model;
@@ -62,6 +63,7 @@ final class Simulation {
     private final List<SimulatedRequest> requests = new ArrayList<>();
     private int arrivals;
     private int steps;
+    private long nanos;
 
     Simulation(long seed) {
         random = new SplittableRandom(seed);
@@ -76,7 +78,10 @@ final class Simulation {
         capacity = 1 + random.nextInt(6);
         ownerCapacity = 1 + random.nextInt(capacity);
         pool = new BlockPool(blocks, 1 + random.nextInt(blocks));
-        scheduler = new Scheduler(pool, HashModel.sampler(), HashModel.VOCAB, budget, most);
+        speculation = new Speculation(drafters(), () -> nanos);
+        scheduler =
+                new Scheduler(
+                        pool, HashModel.sampler(), HashModel.VOCAB, budget, most, speculation);
         inbox = new Inbox(capacity, ownerCapacity);
         model = new HashModel(blocks);
         document = random.ints(context, 0, HashModel.VOCAB).toArray();
@@ -89,14 +94,38 @@ final class Simulation {
     /// @param cachedTokens prompt tokens that were not computed
     /// @param refused requests that found a full queue
     /// @param cancelled requests that were cancelled
-    record Shown(long setBacks, long cachedTokens, int refused, int cancelled) {
+    /// @param drafts what they came to
+    record Shown(
+            long setBacks,
+            long cachedTokens,
+            int refused,
+            int cancelled,
+            Speculation.Totals drafts) {
+        static final Shown NOTHING = new Shown(0, 0, 0, 0, new Speculation.Totals(0, 0));
+
         Shown plus(Shown other) {
             return new Shown(
                     setBacks + other.setBacks,
                     cachedTokens + other.cachedTokens,
                     refused + other.refused,
-                    cancelled + other.cancelled);
+                    cancelled + other.cancelled,
+                    new Speculation.Totals(
+                            drafts.drafted() + other.drafts.drafted(),
+                            drafts.accepted() + other.drafts.accepted()));
         }
+    }
+
+    /// None, or those that are right always, never or in between; they share the scheduler with the
+    /// copying of text.
+    private List<Drafter> drafters() {
+        SplittableRandom own = random.split();
+        var guessing = new GuessingDrafter(own, own.nextInt(-1, 4) / 2.0, own.nextBoolean());
+        return switch (own.nextInt(4)) {
+            case 0 -> List.of();
+            case 1 -> List.of(new PromptLookup());
+            case 2 -> List.of(guessing);
+            default -> List.of(new PromptLookup(), guessing);
+        };
     }
 
     /// Runs to the end.
@@ -127,7 +156,8 @@ final class Simulation {
                 scheduler.load().setBacks(),
                 scheduler.load().reusedTokens(),
                 refused,
-                (int) requests.stream().filter(request -> request.cancelled).count());
+                (int) requests.stream().filter(request -> request.cancelled).count(),
+                speculation.totals());
     }
 
     /// Each request could run alone after the other, and wait a little for the next to arrive; a
@@ -217,6 +247,7 @@ final class Simulation {
         assertTrue(batch.tokens().length > 0 && batch.tokens().length <= budget);
         assertTrue(batch.sampledRows().length <= scheduler.maxSampledRows());
         checkSlots(batch);
+        nanos += 1000 + random.nextInt(100); // more rows cost nothing, so that many are drafted
         scheduler.accept(batch, model.compute(batch));
     }
 
