@@ -77,6 +77,17 @@ final class BenchCommand implements Callable<Integer> {
     private int repeat = 5;
 
     @Option(
+            names = "--drafts",
+            arity = "0..1",
+            fallbackValue = "400",
+            paramLabel = "N",
+            description =
+                    "Also measure what drafts gain, by turns without and with them: repeating a"
+                            + " passage of N tokens with a word changed (default: 400), and free"
+                            + " text.")
+    private int passage;
+
+    @Option(
             names = "--peer",
             paramLabel = "PROGRAM",
             description =
@@ -193,6 +204,9 @@ final class BenchCommand implements Callable<Integer> {
                             BenchRow.median(Arrays.copyOfRange(waits, 1, repeat + 1)));
                 }
             }
+            if (passage > 0) {
+                measureDrafts(report, running, shape, path);
+            }
             if (json) {
                 report.printJson(io.out());
             } else {
@@ -202,7 +216,45 @@ final class BenchCommand implements Callable<Integer> {
         return 0;
     }
 
+    /// By turns on two engines over the same file.
+    private void measureDrafts(BenchReport report, Engine without, ModelShape shape, Path path)
+            throws IOException {
+        OpenWeights again = OpenWeights.open(path, engine.placement());
+        try (Engine with =
+                Engine.over(
+                        again.config(),
+                        again.weights(),
+                        again.arena(),
+                        options(shape).withDrafts(true),
+                        again.watch())) {
+            var plain = new DraftRuns(without, again.config().vocab());
+            var drafting = new DraftRuns(with, again.config().vocab());
+            int free = Math.max(1, generate);
+            String edit = "edit" + passage;
+            pair(report, edit, () -> plain.edit(passage), () -> drafting.edit(passage));
+            pair(report, "free" + free, () -> plain.free(free), () -> drafting.free(free));
+        }
+    }
+
+    private void pair(
+            BenchReport report, String name, DoubleSupplier without, DoubleSupplier with) {
+        double[][] rates = new double[2][repeat + 1];
+        for (int i = 0; i <= repeat; i++) {
+            rates[0][i] = without.getAsDouble();
+            rates[1][i] = with.getAsDouble();
+        }
+        for (int i = 0; i < 2; i++) {
+            double[] measured = Arrays.copyOfRange(rates[i], 1, repeat + 1);
+            String row = i == 0 ? name : name + "+drafts";
+            report.add(new BenchRow(row, rates[i][0], measured, 0, 0, 0));
+        }
+    }
+
     private void check() {
+        if (passage < 0 || passage == 1) {
+            throw new UsageException(
+                    "--drafts is %d, expected 2 or more tokens".formatted(passage));
+        }
         if (repeat < 1 || prompt < 0 || generate < 0 || depth < 0) {
             throw new UsageException(
                     "-r, -p, -n and -d are %d, %d, %d and %d, expected -r of 1 or more, the others of 0 or more"
@@ -250,8 +302,11 @@ final class BenchCommand implements Callable<Integer> {
 
     /// Room for all sequences at once.
     private EngineOptions options(ModelShape shape) {
-        int positions = engine.contextOr(depth + Math.max(prompt, generate + 1) + 8);
-        EngineOptions options = engine.options().withContext(positions);
+        int positions =
+                engine.contextOr(
+                        Math.max(depth + Math.max(prompt, generate + 1), 2 * passage + 1) + 8);
+        // Made-up text may repeat itself, and drafts would measure that.
+        EngineOptions options = engine.options().withContext(positions).withDrafts(false);
         int most = streams.stream().mapToInt(Integer::intValue).max().orElse(1);
         long bytes = MemoryForecast.of(shape, options).kvCacheBytes(positions);
         return options.withMaxSequences(Math.max(options.maxSequences(), most))

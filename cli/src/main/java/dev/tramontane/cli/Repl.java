@@ -308,7 +308,7 @@ final class Repl {
         printer.finish();
         RunCommand.explainEnd(io, answering);
         if (settings.verbose) {
-            RunCommand.tellTimes(io, answering, Optional.empty());
+            RunCommand.tellTimes(io, answering, model.engine().stats(), Optional.empty());
         }
         conversation.answered(answering.answer());
         lastThinking = answering.answer().thinking();

@@ -10,6 +10,8 @@ import dev.tramontane.chat.Message;
 import dev.tramontane.chat.Thinking;
 import dev.tramontane.chat.Usage;
 import dev.tramontane.chat.Votes;
+import dev.tramontane.engine.EngineOptions;
+import dev.tramontane.engine.EngineStats;
 import dev.tramontane.sampling.FinishReason;
 
 import org.jline.terminal.Terminal;
@@ -52,6 +54,8 @@ import java.util.concurrent.atomic.AtomicReference;
             "  git diff | tramontane run --think=2000 \"Review this change.\" > review.txt"
         })
 final class RunCommand implements Callable<Integer> {
+    private static final String NO_DRAFTS = "off";
+
     private final Stdio io;
 
     @Spec private CommandSpec spec = CommandSpec.create();
@@ -86,6 +90,14 @@ final class RunCommand implements Callable<Integer> {
 
     @Mixin private EngineFlags engine = new EngineFlags();
 
+    @Option(
+            names = "--draft",
+            paramLabel = "MODEL",
+            description =
+                    "A small model of the same vocabulary that guesses ahead, or off; the answer is the"
+                            + " same, sooner (default: guesses from the text itself where they pay).")
+    private Optional<String> draft = Optional.empty();
+
     @Option(names = "--verbose", description = "Tell how long things took, on standard error.")
     private boolean verbose;
 
@@ -117,11 +129,24 @@ final class RunCommand implements Callable<Integer> {
             FirstRun.tell(io);
         }
         Path path = model.path(io);
-        try (LocalModel opened = LocalModel.open(path, engine.options(path))) {
+        boolean drafts = !draft.equals(Optional.of(NO_DRAFTS));
+        EngineOptions options = engine.options(path).withDrafts(drafts);
+        Optional<Path> small = drafts ? draftModel() : Optional.empty();
+        try (LocalModel opened =
+                LocalModel.open(path, options, LocalModel.Format.FROM_FILES, small)) {
             Duration load = Duration.ofNanos(System.nanoTime() - start);
             opened.notice().ifPresent(this::notice);
             return converses ? converse(opened, interrupts) : answer(opened, question, load);
         }
+    }
+
+    private Optional<Path> draftModel() throws IOException {
+        if (draft.isEmpty()) {
+            return Optional.empty();
+        }
+        var named = new ModelFlag();
+        named.set(draft.get());
+        return Optional.of(named.path(io));
     }
 
     /// The prompt, and what is piped in behind it.
@@ -197,7 +222,7 @@ final class RunCommand implements Callable<Integer> {
             }
         }
         if (verbose) {
-            tellTimes(io, answering, Optional.of(load));
+            tellTimes(io, answering, opened.engine().stats(), Optional.of(load));
         }
         return answering.interrupted() ? Interrupts.EXIT_CODE : 0;
     }
@@ -229,7 +254,8 @@ final class RunCommand implements Callable<Integer> {
     }
 
     /// Figures of an answer, for people.
-    static void tellTimes(Stdio io, Answering answering, Optional<Duration> load) {
+    static void tellTimes(
+            Stdio io, Answering answering, EngineStats stats, Optional<Duration> load) {
         Usage usage = answering.answer().usage();
         load.ifPresent(
                 time -> io.err().printf(Locale.ROOT, "loading       %6.2f s%n", seconds(time)));
@@ -248,6 +274,14 @@ final class RunCommand implements Callable<Integer> {
                         usage.completionTokens(),
                         usage.reasoningTokens(),
                         answering.timings().decodeTokensPerSecond(usage));
+        if (stats.work().draftedTokens() > 0) {
+            io.err()
+                    .printf(
+                            Locale.ROOT,
+                            "drafts        %d of %d guessed tokens were right so far%n",
+                            stats.work().acceptedTokens(),
+                            stats.work().draftedTokens());
+        }
     }
 
     private static double seconds(Duration time) {

@@ -44,6 +44,7 @@ class ExitCodeTest {
                 "bench -m MODEL -r 0",
                 "bench -m MODEL -p -1",
                 "bench -m MODEL -b 0",
+                "bench -m MODEL --drafts=1",
                 "doctor -m MODEL --shape 24b",
                 "doctor --shape 7b",
                 "quantize MODEL",
@@ -63,6 +64,7 @@ class ExitCodeTest {
             strings = {
                 "run -m no/such.gguf hello",
                 "run -m MODEL --context=200000 hello",
+                "run -m MODEL --draft=no/such.gguf hello",
                 "pull --offline hf:owner/repo",
                 "import no/such.gguf",
                 "cp nobody name",

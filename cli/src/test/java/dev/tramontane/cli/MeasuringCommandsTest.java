@@ -90,6 +90,18 @@ class MeasuringCommandsTest {
     }
 
     @Test
+    void bench_measures_what_drafts_gain() {
+        String[] line = {"bench", "-p", "0", "-n", "3", "-r", "1", "--drafts=12", "--json"};
+        JsonNode answer = Json.parse("output", Tramontane.run(line).out());
+        List<String> tests = new ArrayList<>();
+        for (JsonNode row : answer.path("rows")) {
+            tests.add(row.path("test").stringValue());
+            assertTrue(row.at("/tokens_per_second/min").doubleValue() > 0);
+        }
+        assertEquals(List.of("tg3", "edit12", "edit12+drafts", "free3", "free3+drafts"), tests);
+    }
+
+    @Test
     void bench_runs_by_turns_with_a_llama_bench() throws IOException {
         Path peer = folder.resolve("llama-bench");
         Files.writeString(

@@ -95,6 +95,26 @@ class RunCommandTest {
     }
 
     @Test
+    void a_draft_model_changes_no_answer() {
+        String[] plain = {
+            "run", "-m", Tramontane.TINY, "--seed=3", "--max-tokens=40", "--draft=off", "a b a b"
+        };
+        String[] drafting = plain.clone();
+        drafting[5] = "--draft=" + Tramontane.TINY;
+        String answer = Tramontane.run(plain).out();
+        assertFalse(answer.isBlank());
+        assertEquals(answer, Tramontane.run(drafting).out());
+    }
+
+    @Test
+    void a_draft_model_of_another_vocabulary_is_refused() {
+        Tramontane.Result result =
+                Tramontane.run("run", "-m", Tramontane.TINY, "--draft=nano", "hello");
+        assertEquals(1, result.code());
+        assertTrue(result.err().contains("to draft for; choose a draft model"), result.err());
+    }
+
+    @Test
     void piped_input_is_appended_to_the_prompt() {
         int alone = promptTokens(Tramontane.program(), "run", "--json", "Sum this up:");
         int longer =
