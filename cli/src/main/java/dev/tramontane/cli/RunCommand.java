@@ -7,6 +7,7 @@ import dev.tramontane.chat.InvalidRequestException;
 import dev.tramontane.chat.LocalModel;
 import dev.tramontane.chat.MajorityVote;
 import dev.tramontane.chat.Message;
+import dev.tramontane.chat.ResponseFormat;
 import dev.tramontane.chat.Thinking;
 import dev.tramontane.chat.Usage;
 import dev.tramontane.chat.Votes;
@@ -29,6 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -86,6 +88,12 @@ final class RunCommand implements Callable<Integer> {
             description = "Answer K times, and take the answer that most agree on.")
     private Optional<Integer> votes = Optional.empty();
 
+    @Option(
+            names = "--schema",
+            paramLabel = "FILE",
+            description = "A JSON Schema that the answer keeps to; the thinking is free.")
+    private Optional<Path> schema = Optional.empty();
+
     @Mixin private SamplingFlags sampling = new SamplingFlags();
 
     @Mixin private EngineFlags engine = new EngineFlags();
@@ -117,6 +125,10 @@ final class RunCommand implements Callable<Integer> {
         if (converses && json) {
             throw new ParameterException(
                     spec.commandLine(), "--json needs a prompt: give one, or pipe one in");
+        }
+        if (converses && schema.isPresent()) {
+            throw new ParameterException(
+                    spec.commandLine(), "--schema needs a prompt: give one, or pipe one in");
         }
         if (converses && votes.isPresent()) {
             throw new ParameterException(
@@ -183,7 +195,16 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private int answer(LocalModel opened, String question, Duration load) {
+    /// The form that the answer keeps to.
+    private ResponseFormat format() throws IOException {
+        if (schema.isEmpty()) {
+            return ResponseFormat.TEXT;
+        }
+        Path file = schema.get();
+        return new ResponseFormat.JsonSchema(Json.parse(file.toString(), Files.readString(file)));
+    }
+
+    private int answer(LocalModel opened, String question, Duration load) throws IOException {
         var interrupts = new Interrupts();
         interrupts.install();
         List<Message> messages = new ArrayList<>();
@@ -192,6 +213,7 @@ final class RunCommand implements Callable<Integer> {
         ChatRequest request =
                 ChatRequest.of(messages)
                         .withThinking(think)
+                        .withFormat(format())
                         .withSampling(
                                 sampling.over(
                                         opened.sampling(), System.nanoTime(), opened.tokenizer()));

@@ -1,5 +1,8 @@
 package dev.tramontane.chat;
 
+import dev.tramontane.grammar.Grammar;
+import dev.tramontane.grammar.GrammarMask;
+import dev.tramontane.grammar.ThinkingMarks;
 import dev.tramontane.sampling.AnswerLimit;
 import dev.tramontane.sampling.BannedTokens;
 import dev.tramontane.sampling.PhaseTracker;
@@ -29,40 +32,30 @@ final class AnswerControl {
     private final ThinkingFormat format;
     private final ControlTexts texts;
     private final FormatPhases phases;
+    private final CompiledGrammars grammars;
+    private final Optional<Grammar> grammar;
+    private final CallMarks marks;
+    private final CallPlan plan;
 
-    AnswerControl(Dialect dialect, ChatRequest request, Dialect.Prompt prompt) {
+    /// Compiles what the answer is held to.
+    ///
+    /// @throws InvalidRequestException when it cannot be
+    AnswerControl(
+            Dialect dialect,
+            ChatRequest request,
+            Dialect.Prompt prompt,
+            CompiledGrammars grammars) {
         this.dialect = dialect;
         this.tokenizer = dialect.tokenizer();
         this.request = request;
         this.prompt = prompt;
         this.format = prompt.thinking();
         this.texts = ControlTexts.in(Language.of(request.messages()));
-        this.phases = new FormatPhases(tokenizer, format);
-        refuseForms();
-    }
-
-    /// Nothing holds an answer or a call to a form yet: whoever wants one must know.
-    private void refuseForms() {
-        if (!(request.format() instanceof ResponseFormat.Text)) {
-            throw new InvalidRequestException(
-                    "response_format",
-                    "found a form, but answers are free text here so far; ask for text and check"
-                            + " it");
-        }
-        switch (request.toolUse().choice()) {
-            case ToolChoice.Auto _, ToolChoice.None _ -> {}
-            case ToolChoice.Required _, ToolChoice.Named _ ->
-                    throw new InvalidRequestException(
-                            "tool_choice",
-                            "found a call that must come, but the model decides here so far; say"
-                                    + " auto or none");
-        }
-        if (request.tools().stream().anyMatch(ToolSpec::strict)) {
-            throw new InvalidRequestException(
-                    "tools",
-                    "found a strict tool, but calls are only checked here so far; leave out"
-                            + " strict");
-        }
+        this.grammars = grammars;
+        this.grammar = grammars.of(request.format());
+        this.phases = new FormatPhases(tokenizer, format, grammar.isPresent());
+        this.marks = CallMarks.of(tokenizer, dialect.callFormat());
+        this.plan = new CallPlan(request, prompt, marks, tokenizer, grammars);
     }
 
     /// The masks.
@@ -78,17 +71,20 @@ final class AnswerControl {
             masks.add(guard(budget));
         }
         budget.ifPresent(masks::add);
+        if (grammar.isPresent() || plan.binds()) {
+            masks.add(new AnswerForm(phases, marks, plan, grammar.map(this::held)));
+        }
         int answerTokens = request.control().limits().answerTokens();
         if (answerTokens < room) {
             masks.add(new AnswerLimit(phases, answerTokens));
-        }
-        if (prompt.forbidsThinking()) {
-            openMark().ifPresent(open -> masks.add(BannedTokens.of(open)));
         }
         if (request.toolUse().choice() instanceof ToolChoice.None) {
             tokenizer
                     .special(SpecialToken.TOOL_CALLS)
                     .ifPresent(call -> masks.add(BannedTokens.of(call)));
+        }
+        if (prompt.forbidsThinking()) {
+            openMark().ifPresent(open -> masks.add(BannedTokens.of(open)));
         }
         BitSet unused = tokenizer.vocabulary().unusedIds(vocab);
         if (!unused.isEmpty()) {
@@ -105,6 +101,20 @@ final class AnswerControl {
                                         tokenizer.encode("\n" + texts.nudge() + "\n"), close()));
         IntSupplier left = () -> budget.map(ThinkingBudget::thinkingLeft).orElse(0);
         return new RunawayGuard(phases, remedy, tokenizer.vocabulary().digitIds(), left);
+    }
+
+    /// What holds the answer to a grammar, and lets the thinking be.
+    private GrammarMask held(Grammar form) {
+        boolean text = format.marks() == ThinkingFormat.Marks.TEXT;
+        boolean opens = !prompt.forbidsThinking();
+        return grammars.mask(
+                form,
+                phases,
+                new ThinkingMarks(
+                        opens ? openMark().orElse(-1) : -1,
+                        opens && text ? format.open() : "",
+                        text ? format.close() : "",
+                        format.trims()));
     }
 
     private ThinkingBudget budget(int room) {

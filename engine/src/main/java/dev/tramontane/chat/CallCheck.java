@@ -1,6 +1,8 @@
 package dev.tramontane.chat;
 
 import dev.tramontane.chat.PythonJson.NotJsonException;
+import dev.tramontane.grammar.InvalidGrammarException;
+import dev.tramontane.grammar.JsonSchema;
 
 import tools.jackson.databind.JsonNode;
 
@@ -9,6 +11,8 @@ import java.util.Optional;
 
 /// Holds the calls of an answer against the request's tools. A call that does not fit is passed on
 /// all the same, with what is wrong with it: whoever runs tools decides, and often tells the model.
+///
+/// A tool whose schema asks for what is not supported here is checked for its name alone.
 ///
 /// @param tools of the request
 record CallCheck(List<ToolSpec> tools) {
@@ -38,8 +42,15 @@ record CallCheck(List<ToolSpec> tools) {
         } catch (NotJsonException broken) {
             return Optional.of(tool.name() + ": the arguments are no JSON: " + broken.getMessage());
         }
-        return parsed.isObject()
-                ? Optional.empty()
-                : Optional.of(tool.name() + ": the arguments are no JSON object");
+        if (!parsed.isObject()) {
+            return Optional.of(tool.name() + ": the arguments are no JSON object");
+        }
+        try {
+            return JsonSchema.of(tool.parameters())
+                    .fault(parsed)
+                    .map(fault -> tool.name() + ": " + fault.message());
+        } catch (InvalidGrammarException _) { // a schema beyond what can be checked
+            return Optional.empty();
+        }
     }
 }

@@ -149,7 +149,12 @@ record Dialect(
     /// What reads the answer to a request.
     OutputParser parser(Prompt prompt, ChatRequest request) {
         return new OutputParser(
-                tokenizer, callFormat(), callStyle(request), prompt.thinking(), request.stop());
+                tokenizer,
+                callFormat(),
+                callStyle(request),
+                prompt.thinking(),
+                request.stop(),
+                !(request.format() instanceof ResponseFormat.Text));
     }
 
     /// How calls stand in the answer's text.

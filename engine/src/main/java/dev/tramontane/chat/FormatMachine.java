@@ -64,6 +64,7 @@ final class FormatMachine {
     private static final int FENCE_TICKS = 3;
 
     private final ThinkingFormat format;
+    private final Region first; // of an answer
     private final int open;
     private final int close;
     private final int toolCalls;
@@ -71,15 +72,17 @@ final class FormatMachine {
     private final int callId;
     private State state;
 
-    FormatMachine(Tokenizer tokenizer, ThinkingFormat format) {
+    /// @param structured whether the answer has a form: then no white space in front belongs to it
+    FormatMachine(Tokenizer tokenizer, ThinkingFormat format, boolean structured) {
         this.format = format;
+        this.first = structured && format.trims() ? Region.SETTLING : Region.ANSWER;
         boolean tokens = format.marks() == ThinkingFormat.Marks.TOKENS;
         this.open = tokens ? orNone(tokenizer.special(format.open())) : NO_TOKEN;
         this.close = tokens ? orNone(tokenizer.special(format.close())) : NO_TOKEN;
         this.toolCalls = orNone(tokenizer.special(SpecialToken.TOOL_CALLS));
         this.arguments = orNone(tokenizer.special(SpecialToken.ARGS));
         this.callId = orNone(tokenizer.special(SpecialToken.CALL_ID));
-        this.state = new State(start(format), "", true, false, 0);
+        this.state = new State(start(format, first), "", true, false, 0);
     }
 
     private static final int NO_TOKEN = -1;
@@ -88,11 +91,11 @@ final class FormatMachine {
         return id.orElse(NO_TOKEN);
     }
 
-    private static Region start(ThinkingFormat format) {
+    private static Region start(ThinkingFormat format, Region first) {
         if (format.openedByPrompt() && format.thinks()) {
             return Region.THINKING;
         }
-        return format.marks() == ThinkingFormat.Marks.TEXT ? Region.OPENING : Region.ANSWER;
+        return format.marks() == ThinkingFormat.Marks.TEXT ? Region.OPENING : first;
     }
 
     /// Whether a token is one of the marks that {@link #special} knows, whatever its kind.
@@ -261,7 +264,7 @@ final class FormatMachine {
             state = state.holding(text);
             return "";
         }
-        state = state.to(Region.ANSWER);
+        state = state.to(first);
         return text;
     }
 

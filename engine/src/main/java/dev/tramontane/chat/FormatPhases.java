@@ -58,7 +58,7 @@ final class FormatPhases implements Phases {
     FormatPhases(Tokenizer tokenizer, ThinkingFormat format, boolean structured) {
         this.structured = structured;
         this.tokenizer = tokenizer;
-        this.machine = new FormatMachine(tokenizer, format);
+        this.machine = new FormatMachine(tokenizer, format, structured);
     }
 
     @Override

@@ -34,12 +34,14 @@ public final class LocalModel implements ChatModel {
     private final Dialect dialect;
     private final Optional<String> notice;
     private final Engine engine;
+    private final CompiledGrammars grammars;
 
     private LocalModel(String name, Dialect dialect, Optional<String> notice, Engine engine) {
         this.name = name;
         this.dialect = dialect;
         this.notice = notice;
         this.engine = engine;
+        this.grammars = new CompiledGrammars(dialect.tokenizer());
     }
 
     /// What a model's files do not say, or say wrongly.
@@ -164,7 +166,7 @@ public final class LocalModel implements ChatModel {
         SamplingParams wanted = request.sampling().orElseGet(this::freshSampling);
         int most = Math.min(wanted.maxTokens(), request.control().limits().totalTokens());
         int room = Math.min(most, engine.context() - prompt.ids().length);
-        var control = new AnswerControl(dialect, request, prompt);
+        var control = new AnswerControl(dialect, request, prompt, grammars);
         Generation generation =
                 engine.submit(
                         new GenerationRequest(

@@ -37,20 +37,22 @@ public final class OutputParser {
     /// @param stops texts that end the answer
     public OutputParser(
             Tokenizer tokenizer, CallFormat callFormat, ThinkingFormat format, List<String> stops) {
-        this(tokenizer, callFormat, CallStyle.NONE, format, stops);
+        this(tokenizer, callFormat, CallStyle.NONE, format, stops, false);
     }
 
     /// @param style how calls stand in the answer's text
+    /// @param structured whether the answer has a form
     OutputParser(
             Tokenizer tokenizer,
             CallFormat callFormat,
             CallStyle style,
             ThinkingFormat format,
-            List<String> stops) {
+            List<String> stops,
+            boolean structured) {
         this.tokenizer = tokenizer;
         this.callFormat = callFormat;
         this.characters = new Detokenizer(tokenizer, Tokenizer.SpecialTokens.IGNORE);
-        this.machine = new FormatMachine(tokenizer, format);
+        this.machine = new FormatMachine(tokenizer, format, structured);
         this.stops = new StopTexts(stops);
         style.marks().forEach(mark -> tokenizer.special(mark).ifPresent(callMarks::add));
         this.calls = new CallScanner(style, !callMarks.isEmpty());

@@ -15,7 +15,11 @@ public sealed interface ResponseFormat {
     /// A JSON document of a schema.
     ///
     /// @param schema JSON Schema, the subset of docs/structured-output.md
-    record JsonSchema(JsonNode schema) implements ResponseFormat {}
+    record JsonSchema(JsonNode schema) implements ResponseFormat {
+        public JsonSchema {
+            schema = schema.deepCopy();
+        }
+    }
 
     /// Text that a regular expression describes as a whole.
     record Regex(String pattern) implements ResponseFormat {}

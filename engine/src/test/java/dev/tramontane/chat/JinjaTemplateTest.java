@@ -221,7 +221,8 @@ class JinjaTemplateTest {
                         TemplateRules.CallFormat.NAME_ARGUMENTS,
                         style,
                         TEMPLATE.thinking(),
-                        List.of());
+                        List.of(),
+                        false);
         return parser.parse(ids.stream().mapToInt(Integer::intValue).toArray());
     }
 

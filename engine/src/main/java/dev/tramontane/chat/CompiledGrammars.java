@@ -1,0 +1,113 @@
+package dev.tramontane.chat;
+
+import dev.tramontane.grammar.Grammar;
+import dev.tramontane.grammar.GrammarMask;
+import dev.tramontane.grammar.InvalidGrammarException;
+import dev.tramontane.grammar.JsonSchema;
+import dev.tramontane.grammar.ThinkingMarks;
+import dev.tramontane.grammar.TokenTrie;
+import dev.tramontane.sampling.Phases;
+import dev.tramontane.tokenizer.Tokenizer;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+
+/// The grammars of formats and tools that one model was asked for lately, compiled once. For any
+/// number of threads: it compiles on the caller's, and nobody waits for another's.
+final class CompiledGrammars {
+    /// Grammars that are kept.
+    private static final int MOST = 32;
+
+    private final Tokenizer tokenizer;
+
+    /// The one asked for last stands last.
+    private final LinkedHashMap<ResponseFormat, Grammar> kept = new LinkedHashMap<>();
+
+    private @Nullable TokenTrie trie;
+
+    CompiledGrammars(Tokenizer tokenizer) {
+        this.tokenizer = tokenizer;
+    }
+
+    /// The grammar of a format; empty for free text.
+    ///
+    /// @throws InvalidRequestException when it is malformed, too much, or asks for what is not
+    ///   supported
+    Optional<Grammar> of(ResponseFormat format) {
+        return switch (format) {
+            case ResponseFormat.Text _ -> Optional.empty();
+            case ResponseFormat.JsonObject _ -> Optional.of(of(format, "response_format"));
+            case ResponseFormat.JsonSchema _ ->
+                    Optional.of(of(format, "response_format.json_schema.schema"));
+            case ResponseFormat.Regex _ -> Optional.of(of(format, "response_format.regex"));
+            case ResponseFormat.Choice _ -> Optional.of(of(format, "response_format.choice"));
+            case ResponseFormat.Grammar _ -> Optional.of(of(format, "response_format.grammar"));
+        };
+    }
+
+    /// One of these texts.
+    Grammar choice(List<String> texts) {
+        return of(new ResponseFormat.Choice(texts), "tools");
+    }
+
+    /// The grammar of a format other than free text.
+    ///
+    /// @param parameter what is at fault where it cannot be compiled
+    Grammar of(ResponseFormat format, String parameter) {
+        synchronized (kept) {
+            Grammar known = kept.get(format);
+            if (known != null) {
+                kept.putLast(format, known);
+                return known;
+            }
+        }
+        try {
+            Grammar compiled = compile(format);
+            synchronized (kept) {
+                kept.putLast(format, compiled);
+                if (kept.size() > MOST) {
+                    kept.pollFirstEntry();
+                }
+            }
+            return compiled;
+        } catch (InvalidGrammarException refused) {
+            throw new InvalidRequestException(parameter, String.valueOf(refused.getMessage()));
+        }
+    }
+
+    private static Grammar compile(ResponseFormat format) {
+        return switch (format) {
+            case ResponseFormat.Text _ ->
+                    throw new IllegalArgumentException("free text has no grammar");
+            case ResponseFormat.JsonObject _ -> Grammar.jsonObject();
+            case ResponseFormat.JsonSchema(var schema) ->
+                    Grammar.compile(JsonSchema.of(schema).grammar());
+            case ResponseFormat.Regex(String pattern) -> Grammar.regex(pattern);
+            case ResponseFormat.Choice(List<String> texts) -> Grammar.choice(texts);
+            case ResponseFormat.Grammar(String source) -> Grammar.parse(source);
+        };
+    }
+
+    /// A mask over a stretch of its own.
+    GrammarMask mask(Grammar grammar) {
+        return GrammarMask.of(grammar, trie());
+    }
+
+    /// A mask over an answer.
+    GrammarMask mask(Grammar grammar, Phases phases, ThinkingMarks marks) {
+        return GrammarMask.of(grammar, trie(), phases, marks);
+    }
+
+    /// The vocabulary's bytes, made when they are first needed.
+    private synchronized TokenTrie trie() {
+        TokenTrie made = trie;
+        if (made == null) {
+            made = TokenTrie.of(tokenizer);
+            trie = made;
+        }
+        return made;
+    }
+}
