@@ -146,7 +146,7 @@ final class LocalStream implements ChatStream {
                                 promptTokens,
                                 cachedTokens,
                                 kept,
-                                reasoningTokens,
+                                Math.min(reasoningTokens, kept),
                                 interventions,
                                 thinking,
                                 repetition)));

@@ -3,6 +3,8 @@ package dev.tramontane.tokenizer;
 import dev.tramontane.tokenizer.Tokenizer.SpecialTokens;
 import dev.tramontane.weights.ModelFormatException;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -61,6 +63,7 @@ public final class Vocabulary {
     private final Set<Integer> stopTokens;
     private final TokenTable table;
     private final int[] byteIds;
+    private volatile @Nullable BitSet digits;
 
     private Vocabulary(Builder builder) {
         starts = builder.tokens.starts();
@@ -189,11 +192,15 @@ public final class Vocabulary {
 
     /// The ids whose text is digits and nothing else but one space in front. The set is a copy.
     public BitSet digitIds() {
-        var digits = new BitSet(size());
-        for (int id = 0; id < size(); id++) {
-            digits.set(id, isNumber(starts[id], starts[id + 1]));
+        BitSet known = digits;
+        if (known == null) {
+            known = new BitSet(size());
+            for (int id = 0; id < size(); id++) {
+                known.set(id, isNumber(starts[id], starts[id + 1]));
+            }
+            digits = known;
         }
-        return digits;
+        return (BitSet) known.clone();
     }
 
     private boolean isNumber(int from, int to) {

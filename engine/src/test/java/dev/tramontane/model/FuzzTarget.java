@@ -2,6 +2,10 @@ package dev.tramontane.model;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tramontane.grammar.Grammar;
+import dev.tramontane.grammar.InvalidGrammarException;
+import dev.tramontane.weights.ModelFormatException;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +20,15 @@ import java.util.Map;
 record FuzzTarget(List<byte[]> seeds, Damage damage, long mostBytes) {
     /// What a template spends is a matter of its loops, not of its length.
     private static final long MOST_BYTES_FOR_A_TEMPLATE = 256 << 20;
+
+    private static final long MOST_BYTES_FOR_A_GRAMMAR = 512 << 20;
+
+    private static final List<String> GRAMMARS =
+            List.of(
+                    "root ::= \"(\" root \")\" root | item{2,900}\nitem ::= [^()]+ | \"\\x41\"?",
+                    "# any\nroot ::= (a \",\"){,3} |\n  a*\na ::= [a-zé] . ",
+                    "^(a|b)*\\d{3,}[^c-é]?$",
+                    "(?<n>\\p{Lu}.+?){1,1000}|\\u00e9\\x41[\\w-]");
 
     private interface Making {
         FuzzTarget make() throws IOException;
@@ -32,6 +45,7 @@ record FuzzTarget(List<byte[]> seeds, Damage damage, long mostBytes) {
         MAKINGS.put("Tekken", FuzzTarget::ofTekken);
         MAKINGS.put("Tokenizer", FuzzTarget::ofTokenizer);
         MAKINGS.put("Template", FuzzTarget::ofTemplate);
+        MAKINGS.put("Grammar", FuzzTarget::ofGrammar);
     }
 
     /// Every target's name.
@@ -101,5 +115,27 @@ record FuzzTarget(List<byte[]> seeds, Damage damage, long mostBytes) {
                 SmallTexts.templates().stream().map(text -> text.getBytes(UTF_8)).toList(),
                 bytes -> () -> SmallTexts.render(bytes, variables),
                 MOST_BYTES_FOR_A_TEMPLATE);
+    }
+
+    /// A form for answers as a stranger writes it, taken for an expression and then for a grammar:
+    /// it compiles, and tells of a text whether it matches; or it is refused.
+    private static FuzzTarget ofGrammar() {
+        return new FuzzTarget(
+                GRAMMARS.stream().map(text -> text.getBytes(UTF_8)).toList(),
+                bytes -> () -> compile(new String(bytes, UTF_8)),
+                MOST_BYTES_FOR_A_GRAMMAR);
+    }
+
+    private static void compile(String text) {
+        try {
+            Grammar.regex(text).matches(text);
+        } catch (InvalidGrammarException _) {
+            // refused as an expression; it may be a grammar
+        }
+        try {
+            Grammar.parse(text).matches(text);
+        } catch (InvalidGrammarException e) {
+            throw new ModelFormatException(e.getMessage() + "; write another", e);
+        }
     }
 }
