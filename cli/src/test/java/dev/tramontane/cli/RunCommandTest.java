@@ -6,9 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import tools.jackson.databind.JsonNode;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -92,6 +96,33 @@ class RunCommandTest {
         }
         assertTrue(json.path("votes").isArray() && cast <= 3, json.toString());
         assertEquals(told.out().strip(), json.path("answer").stringValue().strip());
+    }
+
+    @Test
+    void an_answer_fits_the_schema_and_a_bad_one_is_named(@TempDir Path schemas)
+            throws IOException {
+        Path fits = schemas.resolve("fits.json");
+        Files.writeString(
+                fits,
+                """
+                {"type": "object", "properties": {"wind": {"enum": ["mistral", "tramontane"]},
+                 "knots": {"type": "integer", "minimum": 0, "maximum": 99}},
+                 "required": ["wind", "knots"], "additionalProperties": false}
+                """);
+        Tramontane.Result result =
+                Tramontane.run(
+                        "run", "--schema=" + fits, "--seed=4", "--max-tokens=200", "How windy?");
+        assertEquals(0, result.code(), result.err());
+        JsonNode answer = Json.parse("output", result.out());
+        assertTrue(List.of("mistral", "tramontane").contains(answer.path("wind").stringValue()));
+        assertTrue(answer.path("knots").isInt() && answer.path("knots").intValue() <= 99);
+
+        Path refused = schemas.resolve("refused.json");
+        Files.writeString(refused, "{\"type\": \"object\", \"unevaluatedProperties\": false}");
+        assertMistake(1, "unevaluatedProperties", "run", "--schema=" + refused, "x");
+        Files.writeString(refused, "{");
+        assertMistake(1, "refused.json", "run", "--schema=" + refused, "x");
+        assertMistake(1, "none.json", "run", "--schema=" + schemas.resolve("none.json"), "x");
     }
 
     @Test
