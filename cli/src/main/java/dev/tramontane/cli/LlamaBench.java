@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleSupplier;
@@ -34,23 +35,14 @@ record LlamaBench(Path binary, Path model, int threads, int depth) {
     /// @param prompt tokens to read, or 0
     /// @param generate tokens to generate, or 0; the other is 0
     double rate(int prompt, int generate) throws IOException {
-        List<String> command =
-                List.of(
-                        binary.toString(),
-                        "-m",
-                        model.toString(),
-                        "-t",
-                        Integer.toString(threads),
-                        "-p",
-                        Integer.toString(prompt),
-                        "-n",
-                        Integer.toString(generate),
-                        "-d",
-                        Integer.toString(depth),
-                        "-r",
-                        "1",
-                        "-o",
-                        "json");
+        List<String> command = new ArrayList<>();
+        command.add(binary.toString());
+        command.addAll(List.of("-m", model.toString(), "-t", Integer.toString(threads)));
+        command.addAll(List.of("-p", Integer.toString(prompt), "-n", Integer.toString(generate)));
+        if (depth > 0) { // forks do not all know it
+            command.addAll(List.of("-d", Integer.toString(depth)));
+        }
+        command.addAll(List.of("-r", "1", "-o", "json"));
         Path errors = Files.createTempFile("llama-bench", ".txt");
         try {
             Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();

@@ -138,8 +138,8 @@ class MeasuringCommandsTest {
             double ours = row.at("/tokens_per_second/median").doubleValue();
             assertEquals(ours / 0.5, row.at("/ratio/median").doubleValue(), 1e-6 * ours);
         }
-        String reading = "-m " + model + " -t 1 -p 8 -n 0 -d 0 -r 1 -o json";
-        String generating = "-m " + model + " -t 1 -p 0 -n 4 -d 0 -r 1 -o json";
+        String reading = "-m " + model + " -t 1 -p 8 -n 0 -r 1 -o json";
+        String generating = "-m " + model + " -t 1 -p 0 -n 4 -r 1 -o json";
         assertEquals(
                 List.of(reading, reading, generating, generating),
                 Files.readAllLines(folder.resolve("said")));
