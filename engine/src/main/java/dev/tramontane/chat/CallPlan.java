@@ -168,11 +168,6 @@ final class CallPlan {
         }
     }
 
-    /// What a list of calls is held to: nothing.
-    Optional<GrammarMask> list() {
-        return Optional.empty();
-    }
-
     /// What a call's name is held to.
     Optional<GrammarMask> names() {
         return names.map(grammars::mask);
