@@ -40,10 +40,6 @@ class GuardCorpusTest {
     /// More than code has, less than other text.
     private static final int CHARS_A_TOKEN = 4;
 
-    /// Files that repeat themselves exactly, as tables made by programs do, are so rare; see ADR
-    /// 0023.
-    private static final long TOKENS_A_CIRCLE = 1_000_000;
-
     private static Tekken tokenizer;
     private static BitSet digits;
 
@@ -63,7 +59,6 @@ class GuardCorpusTest {
         private int texts;
         private long tokens;
         private int drifts;
-        private int circles;
 
         int in(Phase phase) {
             return interventions.getOrDefault(phase, 0);
@@ -73,7 +68,6 @@ class GuardCorpusTest {
             int[] ids = tokenizer.encode(text);
             texts++;
             tokens += ids.length;
-            int before = where.size();
             for (Phase phase : List.of(Phase.THINKING, Phase.ANSWER, Phase.FENCE)) {
                 int place = firstIntervention(ids, phase);
                 if (place < ids.length) {
@@ -85,7 +79,6 @@ class GuardCorpusTest {
                                     .formatted(name, place, phase, drift ? ", by drift" : ""));
                 }
             }
-            circles += where.size() > before ? 1 : 0;
         }
 
         private static boolean drifts(int[] ids, int place) {
@@ -161,9 +154,7 @@ class GuardCorpusTest {
         report(scores);
         long tokens = scores.values().stream().mapToLong(score -> score.tokens).sum();
         assertTrue(tokens > TOKENS / 10, tokens + " tokens were found");
-        scores.forEach((source, score) -> assertEquals(0, score.drifts, source + ": " + score));
-        int circles = scores.values().stream().mapToInt(score -> score.circles).sum();
-        assertTrue(circles <= tokens / TOKENS_A_CIRCLE, scores.toString());
+        scores.forEach((source, score) -> assertEquals(List.of(), score.where, source));
     }
 
     private static List<RealText> realTexts() throws IOException {
