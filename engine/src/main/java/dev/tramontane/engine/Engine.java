@@ -216,11 +216,15 @@ public final class Engine implements AutoCloseable {
                 Tensor logits = transformer.forward(batch, cache);
                 long computed = System.nanoTime();
                 long before = speculation.totals().accepted();
-                throughput.count(batch.tokens().length, scheduler.certainRows(batch));
+                throughput.computed(
+                        batch.tokens().length,
+                        scheduler.certainRows(batch),
+                        planned - start,
+                        computed - planned);
                 scheduler.accept(batch, logits);
                 long more = speculation.totals().accepted() - before;
                 end = System.nanoTime();
-                throughput.took(more, end - start, computed - planned);
+                throughput.accepted(more, end - computed);
                 idle = scheduler.load().running() == 0;
             }
             inbox.close();

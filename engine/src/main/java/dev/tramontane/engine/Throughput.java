@@ -24,41 +24,39 @@ final class Throughput {
             long controlNanos,
             double sampledPerSecond) {}
 
-    /// Counts a step's tokens: before anybody is told of them, so that who asks afterwards finds
-    /// them counted.
-    void count(int computed, int sampled) {
+    /// Counts a step's tokens, and the time up to the end of its forward pass: before anybody is
+    /// told of the tokens, so that who asks afterwards finds them counted.
+    ///
+    /// @param planNanos what went before the forward pass
+    void computed(int tokens, int sampled, long planNanos, long forwardNanos) {
         windowTokens += sampled;
-        totals =
-                new Totals(
-                        totals.computed + computed,
-                        totals.sampled + sampled,
-                        totals.stepNanos,
-                        totals.controlNanos,
-                        totals.sampledPerSecond);
+        add(tokens, sampled, planNanos + forwardNanos, planNanos);
     }
 
-    /// Adds what the step took in all, and its forward pass alone; and its tokens that were
+    /// Adds what choosing tokens and telling of them took; and the tokens among them that were
     /// drafted, which are counted elsewhere as they come.
-    void took(long drafted, long nanos, long forwardNanos) {
+    void accepted(long drafted, long nanos) {
         windowTokens += drafted;
-        windowNanos += nanos;
-        double rate = totals.sampledPerSecond;
-        boolean full = windowNanos >= WINDOW_NANOS;
-        if (full || !windowWasFull) {
-            rate = windowTokens * 1e9 / Math.max(1, windowNanos);
-        }
-        totals =
-                new Totals(
-                        totals.computed,
-                        totals.sampled,
-                        totals.stepNanos + nanos,
-                        totals.controlNanos + nanos - forwardNanos,
-                        rate);
-        if (full) {
+        add(0, 0, nanos, nanos);
+        if (windowNanos >= WINDOW_NANOS) {
             windowNanos = 0;
             windowTokens = 0;
             windowWasFull = true;
         }
+    }
+
+    private void add(int computed, int sampled, long nanos, long control) {
+        windowNanos += nanos;
+        boolean settles = windowNanos >= WINDOW_NANOS || !windowWasFull;
+        totals =
+                new Totals(
+                        totals.computed + computed,
+                        totals.sampled + sampled,
+                        totals.stepNanos + nanos,
+                        totals.controlNanos + control,
+                        settles
+                                ? windowTokens * 1e9 / Math.max(1, windowNanos)
+                                : totals.sampledPerSecond);
     }
 
     Totals totals() {
