@@ -1,0 +1,2 @@
+/// The graders: mathematics, choices, programs.
+package dev.tramontane.eval.graders;

@@ -1,0 +1,4 @@
+package dev.tramontane.tools.sandbox;
+
+/// Runs a program nobody trusts.
+public interface Sandbox {}

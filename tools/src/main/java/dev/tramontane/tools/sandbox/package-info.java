@@ -1,0 +1,2 @@
+/// Runs programs nobody trusts.
+package dev.tramontane.tools.sandbox;
