@@ -15,6 +15,7 @@ module dev.tramontane.engine {
     exports dev.tramontane.tokenizer;
     exports dev.tramontane.sampling;
     exports dev.tramontane.grammar;
+    exports dev.tramontane.grammar.schema;
     exports dev.tramontane.model to
             dev.tramontane.train,
             dev.tramontane.cli,

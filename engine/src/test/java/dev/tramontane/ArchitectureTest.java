@@ -200,6 +200,16 @@ class ArchitectureTest {
     }
 
     @Test
+    void a_schema_is_told_as_a_grammar_and_no_grammar_knows_of_schemas() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.tramontane.grammar")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("dev.tramontane.grammar.schema"))
+                .check(ENGINE);
+    }
+
+    @Test
     void packages_have_no_cycles() {
         slices().matching("dev.tramontane.(*)..").should().beFreeOfCycles().check(ENGINE);
     }

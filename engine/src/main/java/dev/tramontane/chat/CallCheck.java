@@ -2,7 +2,7 @@ package dev.tramontane.chat;
 
 import dev.tramontane.chat.PythonJson.NotJsonException;
 import dev.tramontane.grammar.InvalidGrammarException;
-import dev.tramontane.grammar.JsonSchema;
+import dev.tramontane.grammar.schema.JsonSchema;
 
 import tools.jackson.databind.JsonNode;
 

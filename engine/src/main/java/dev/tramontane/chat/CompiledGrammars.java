@@ -3,9 +3,9 @@ package dev.tramontane.chat;
 import dev.tramontane.grammar.Grammar;
 import dev.tramontane.grammar.GrammarMask;
 import dev.tramontane.grammar.InvalidGrammarException;
-import dev.tramontane.grammar.JsonSchema;
 import dev.tramontane.grammar.ThinkingMarks;
 import dev.tramontane.grammar.TokenTrie;
+import dev.tramontane.grammar.schema.JsonSchema;
 import dev.tramontane.sampling.Phases;
 import dev.tramontane.tokenizer.Tokenizer;
 

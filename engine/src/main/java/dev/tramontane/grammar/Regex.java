@@ -13,7 +13,7 @@ import java.util.List;
 ///
 /// `^` and `$` are the ends of the text. They may stand wherever nothing can come before or after
 /// them, so also within groups and alternatives at an end.
-final class Regex {
+public final class Regex {
     /// What is beside a part of a pattern.
     private enum Side {
         /// Any text, which the part must take in.
@@ -29,14 +29,14 @@ final class Regex {
     /// The texts that match from their beginning to their end.
     ///
     /// @throws InvalidGrammarException with the place in the pattern
-    static Expression whole(String pattern, Limits limits) {
+    public static Expression whole(String pattern, Limits limits) {
         return resolve(new RegexReader(pattern, limits).read(), Side.EDGE, Side.EDGE);
     }
 
     /// The texts that match somewhere, as JSON Schema's `pattern` means it.
     ///
     /// @throws InvalidGrammarException with the place in the pattern
-    static Expression search(String pattern, Limits limits) {
+    public static Expression search(String pattern, Limits limits) {
         return resolve(new RegexReader(pattern, limits).read(), Side.FREE, Side.FREE);
     }
 

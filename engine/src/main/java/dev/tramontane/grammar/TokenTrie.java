@@ -53,7 +53,7 @@ public final class TokenTrie {
     ///
     /// @param tokens byte[vocab][]; empty for those that are no text
     /// @param ends ids that end an answer
-    static TokenTrie of(byte[][] tokens, int... ends) {
+    public static TokenTrie of(byte[][] tokens, int... ends) {
         var set = new BitSet();
         IntStream.of(ends).forEach(set::set);
         return new TokenTrie(tokens, set);
