@@ -3,11 +3,16 @@ package dev.tramontane.kernels;
 import org.jspecify.annotations.Nullable;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /// The row-parallel pool: a fixed number of platform threads, the caller among them, that share a
 /// range of items in chunks. A fork and join costs about a microsecond while the threads are awake:
 /// they spin for a moment before they park, and an idle pool uses no processor time.
+///
+/// Nobody is waited for who has not begun: a thread that the operating system runs late, because
+/// there are more threads than processors or something else has them, finds its share done by the
+/// others.
 ///
 /// One thread at a time may call {@link #run}.
 final class Workers implements AutoCloseable {
@@ -16,18 +21,28 @@ final class Workers implements AutoCloseable {
         void run(int worker, int from, int to);
     }
 
-    /// Looks of a waiting thread at the next epoch before it parks: some tens of microseconds,
+    /// Looks of a waiting thread at the next round before it parks: some tens of microseconds,
     /// longer than the serial pieces between two operations.
     private static final int SPINS = 20_000;
 
+    /// The same where threads outnumber processors: who spins keeps a processor from who computes.
+    private static final int SPINS_IN_A_CROWD = 50;
+
+    /// In `state`: the lower half counts the threads that are in the round, this bit says that more
+    /// may come, and the upper half is the round's number.
+    private static final long OPEN = 1L << 31;
+
+    private static final long JOINED = OPEN - 1;
+    private static final int ROUND = 32;
+
     private final Thread[] threads;
+    private final int spins;
     private final AtomicInteger nextItem = new AtomicInteger();
-    private final AtomicInteger running = new AtomicInteger();
+    private final AtomicLong state = new AtomicLong();
     private final AtomicInteger parked = new AtomicInteger();
-    private final AtomicInteger epoch = new AtomicInteger();
     private volatile boolean closed;
     private volatile @Nullable Throwable failure;
-    // Written before `epoch`, read after it.
+    // Written before a round opens, read by those who have joined it.
     private Task task = (_, _, _) -> {};
     private int items;
     private int chunk;
@@ -35,6 +50,7 @@ final class Workers implements AutoCloseable {
     /// @param count threads that compute, the caller's included; at least 1
     Workers(int count) {
         threads = new Thread[count - 1];
+        spins = count > Runtime.getRuntime().availableProcessors() ? SPINS_IN_A_CROWD : SPINS;
         for (int i = 0; i < threads.length; i++) {
             int worker = i + 1;
             threads[i] =
@@ -65,19 +81,19 @@ final class Workers implements AutoCloseable {
         this.chunk = chunk;
         failure = null;
         nextItem.set(0);
-        running.set(threads.length);
-        epoch.incrementAndGet();
+        state.set(((round(state.get()) + 1) << ROUND) | OPEN);
         if (parked.get() > 0) {
             for (Thread thread : threads) {
                 LockSupport.unpark(thread);
             }
         }
         share(0);
-        for (int spin = 0; running.get() > 0; spin++) {
-            if (spin < SPINS) {
+        state.getAndAdd(-OPEN); // nothing is left for who comes now
+        for (int spin = 0; (state.get() & JOINED) > 0; spin++) {
+            if (spin < spins) {
                 Thread.onSpinWait();
             } else {
-                LockSupport.parkNanos(this, 1_000); // more threads than processors
+                LockSupport.parkNanos(this, 1_000); // whoever computes still wants a processor
             }
         }
         Throwable thrown = failure;
@@ -90,33 +106,51 @@ final class Workers implements AutoCloseable {
     }
 
     private void work(int worker) {
-        int seen = 0;
+        long round = 0;
         while (true) {
-            seen = awaitEpochAfter(seen);
+            round = awaitRoundAfter(round);
             if (closed) {
                 return;
             }
-            share(worker);
-            running.decrementAndGet();
+            if (joins(round)) {
+                share(worker);
+                state.getAndDecrement();
+            }
         }
     }
 
-    private int awaitEpochAfter(int seen) {
-        for (int spin = 0; spin < SPINS; spin++) {
-            if (epoch.get() != seen) {
-                return epoch.get();
+    private boolean joins(long round) {
+        long now = state.get();
+        while (round(now) == round && (now & OPEN) != 0) {
+            if (state.compareAndSet(now, now + 1)) {
+                return true;
+            }
+            now = state.get();
+        }
+        return false;
+    }
+
+    private static long round(long state) {
+        return state >>> ROUND;
+    }
+
+    private long awaitRoundAfter(long seen) {
+        for (int spin = 0; spin < spins; spin++) {
+            long round = round(state.get());
+            if (round != seen) {
+                return round;
             }
             Thread.onSpinWait();
         }
         parked.incrementAndGet();
         try {
-            while (epoch.get() == seen && !closed) {
+            while (round(state.get()) == seen && !closed) {
                 LockSupport.park(this);
             }
         } finally {
             parked.decrementAndGet();
         }
-        return epoch.get();
+        return round(state.get());
     }
 
     private void share(int worker) {
@@ -137,7 +171,6 @@ final class Workers implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        epoch.incrementAndGet();
         for (Thread thread : threads) {
             LockSupport.unpark(thread);
         }
