@@ -3,6 +3,7 @@ package dev.tramontane.chat;
 import dev.tramontane.sampling.Intervention;
 
 import java.util.List;
+import java.util.Set;
 
 /// What one answer took.
 ///
@@ -13,6 +14,8 @@ import java.util.List;
 /// @param interventions what control did, in order
 /// @param unfinishedThinking whether the end came inside the thinking: there is no answer
 /// @param repetition what an answer that went in circles has too much of
+/// @param untold counts that are not known, since the server that generated the answer tells none:
+///   0 here, but for the reasoning tokens, which are then estimated
 public record Usage(
         int promptTokens,
         int cachedTokens,
@@ -20,7 +23,16 @@ public record Usage(
         int reasoningTokens,
         List<Intervention> interventions,
         boolean unfinishedThinking,
-        Repetition repetition) {
+        Repetition repetition,
+        Set<Count> untold) {
+    /// What is counted.
+    public enum Count {
+        PROMPT,
+        CACHED,
+        COMPLETION,
+        REASONING
+    }
+
     /// The end of an answer that only repeats what stands before it. It was told as it came, since
     /// nobody knew; whoever holds the whole answer cuts it off.
     ///
@@ -38,6 +50,27 @@ public record Usage(
 
     public Usage {
         interventions = List.copyOf(interventions);
+        untold = Set.copyOf(untold);
+    }
+
+    /// With every count known, as it is in this process.
+    public Usage(
+            int promptTokens,
+            int cachedTokens,
+            int completionTokens,
+            int reasoningTokens,
+            List<Intervention> interventions,
+            boolean unfinishedThinking,
+            Repetition repetition) {
+        this(
+                promptTokens,
+                cachedTokens,
+                completionTokens,
+                reasoningTokens,
+                interventions,
+                unfinishedThinking,
+                repetition,
+                Set.of());
     }
 
     /// Of an answer that control let be, to a prompt that was new.

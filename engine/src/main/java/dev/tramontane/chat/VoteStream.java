@@ -6,11 +6,13 @@ import dev.tramontane.sampling.Intervention;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 
 /// A running vote. It reads its samples on the reader's thread, an event of each by turns: samples
 /// that run together get their tokens in the same steps, so none waits long for another. A sample
@@ -185,8 +187,10 @@ public final class VoteStream implements ChatStream {
         int completion = 0;
         int reasoning = 0;
         List<Intervention> interventions = new ArrayList<>();
+        Set<Usage.Count> untold = EnumSet.noneOf(Usage.Count.class);
         for (Sample sample : samples) {
             Usage usage = sample.end.usage();
+            untold.addAll(usage.untold());
             completion += usage.completionTokens();
             reasoning += usage.reasoningTokens();
             interventions.addAll(usage.interventions());
@@ -199,7 +203,8 @@ public final class VoteStream implements ChatStream {
                 reasoning,
                 interventions,
                 own.unfinishedThinking(),
-                own.repetition());
+                own.repetition(),
+                untold);
     }
 
     @Override

@@ -83,8 +83,8 @@ final class EnvironmentProxies extends ProxySelector {
         throw new IllegalArgumentException(
                 variable.toUpperCase(Locale.ROOT)
                         + ": no proxy that can be used, expected http://host:port (SOCKS and TLS"
-                        + " to the proxy are not supported); change the variable, or name the hub's"
-                        + " host in NO_PROXY");
+                        + " to the proxy are not supported); change the variable, or name the"
+                        + " server's host in NO_PROXY");
     }
 
     private Optional<String> value(String name) {

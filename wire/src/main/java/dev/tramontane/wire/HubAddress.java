@@ -36,7 +36,7 @@ record HubAddress(URI base) {
                 text + ": no address of a hub, expected one like https://huggingface.co");
     }
 
-    private static boolean isHttp(URI uri) {
+    static boolean isHttp(URI uri) {
         return "https".equalsIgnoreCase(uri.getScheme())
                 || "http".equalsIgnoreCase(uri.getScheme());
     }

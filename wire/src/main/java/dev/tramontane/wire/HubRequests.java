@@ -13,6 +13,7 @@ import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +22,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -37,7 +37,8 @@ final class HubRequests implements AutoCloseable {
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
     private static final int MOST_REDIRECTS = 5;
     private static final int MOST_TRIES = 6;
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+    private static final Backoff BACKOFF =
+            new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
 
     /// A hub that asks for more patience than this is answered with an error that says so.
     private static final Duration LONGEST_ASKED = Duration.ofMinutes(5);
@@ -125,8 +126,7 @@ final class HubRequests implements AutoCloseable {
         }
     }
 
-    /// 1, 2, 4 … seconds, up to a quarter more so that many do not come at once; or what the hub
-    /// asked for.
+    /// Longer each time; or what the hub asked for.
     private static Duration pause(int failures, IOException failure, String what)
             throws HubException {
         if (failure instanceof PassingException passing && passing.asked.isPresent()) {
@@ -142,9 +142,7 @@ final class HubRequests implements AutoCloseable {
             }
             return asked;
         }
-        long seconds = Math.min(1L << (failures - 1), LONGEST_PAUSE.toSeconds());
-        return Duration.ofMillis(
-                seconds * 1000 + ThreadLocalRandom.current().nextLong(seconds * 250));
+        return BACKOFF.after(failures);
     }
 
     private static String describe(IOException failure) {
@@ -317,7 +315,7 @@ final class HubRequests implements AutoCloseable {
                 || (isElsewhere && status == 403)) { // a signed address expired
             return new PassingException(
                     "%s answers %d".formatted(answer.from().getHost(), status),
-                    answer.header("Retry-After").flatMap(HubRequests::seconds));
+                    Backoff.asked(answer.headers(), Instant.now()));
         }
         String said =
                 answer.header("X-Error-Message")
@@ -327,12 +325,6 @@ final class HubRequests implements AutoCloseable {
                 "%s: answers %d%s".formatted(printable(address), status, said),
                 status,
                 answer.header("X-Error-Code").orElse(""));
-    }
-
-    private static Optional<Duration> seconds(String retryAfter) {
-        return retryAfter.matches("\\d{1,9}")
-                ? Optional.of(Duration.ofSeconds(Long.parseLong(retryAfter)))
-                : Optional.empty();
     }
 
     private static String printable(URI address) {

@@ -1,4 +1,5 @@
-/// Fetches models from a hub into the store. Start with {@link dev.tramontane.wire.Hub}.
+/// What talks to other machines: {@link dev.tramontane.wire.Hub} fetches models into the store,
+/// {@link dev.tramontane.wire.UpstreamModel} asks models that answer elsewhere.
 ///
 /// A hub is whatever answers as Hugging Face's does:
 ///
@@ -11,4 +12,11 @@
 /// Large files have a sha256, small ones the SHA-1 that git gives a blob: every byte that arrives
 /// is held against what the listing said, and the listing is asked for once, over a connection that
 /// is never exchanged for a weaker one.
+///
+/// A server of models is whatever answers as OpenAI's or Mistral's does:
+///
+/// ```
+/// POST /v1/chat/completions   a conversation; the answer as server-sent events, or in one piece
+/// GET  /v1/models             what it has
+/// ```
 package dev.tramontane.wire;

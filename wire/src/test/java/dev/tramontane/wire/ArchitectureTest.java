@@ -35,10 +35,12 @@ class ArchitectureTest {
                             resideInAnyPackage(
                                     "dev.tramontane.wire",
                                     "dev.tramontane.engine",
+                                    "dev.tramontane.chat",
+                                    "dev.tramontane.sampling",
                                     "java..",
                                     "tools.jackson..",
                                     "org.jspecify.."))
-                    .because("a hub fills the store, and knows nothing of how models run");
+                    .because("what talks to other machines knows nothing of how models run here");
 
     @Test
     void it_prints_nothing_and_knows_only_the_engines_front_door() {

@@ -1,0 +1,111 @@
+package dev.tramontane.wire;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// An error as the APIs tell it.
+///
+/// OpenAI nests it, `{"error":{"message","type","param","code"}}`; Mistral has it flat,
+/// `{"object":"error","message",…}`, and lists what is wrong with a field,
+/// `{"detail":[{"loc":[…],"msg"}]}`. All of them are read; both shapes are written into one object.
+///
+/// @param status of HTTP; 0 where it came in the middle of a stream
+/// @param type such as `invalid_request_error`; empty where none is told
+/// @param code such as `context_length_exceeded`
+/// @param param the path of what must change
+/// @param message for people
+public record ApiError(
+        int status, String type, Optional<String> code, Optional<String> param, String message) {
+    private static final int LONGEST_MESSAGE = 500;
+
+    /// Whether a JSON value is an error rather than an answer.
+    static boolean is(JsonNode body) {
+        return body.hasNonNull("error")
+                || body.path("object").asString("").equals("error")
+                || (body.has("detail") && !body.has("choices"));
+    }
+
+    /// Reads an error in any of the shapes; of a body in no known shape, its beginning.
+    static ApiError of(int status, JsonNode body) {
+        JsonNode error = body.hasNonNull("error") ? body.path("error") : body;
+        if (error.isString()) {
+            return new ApiError(
+                    status, "", Optional.empty(), Optional.empty(), printable(error.asString("")));
+        }
+        JsonNode told = error.path("message");
+        JsonNode detail =
+                told.has("detail")
+                        ? told.path("detail")
+                        : error.has("detail") ? error.path("detail") : body.path("detail");
+        List<String> faults = new ArrayList<>();
+        Optional<String> param = text(error, "param");
+        for (JsonNode fault : detail) {
+            String place = place(fault.path("loc"));
+            param = param.or(() -> Optional.of(place).filter(text -> !text.isEmpty()));
+            faults.add(fault.path("msg").asString(fault.toString()));
+        }
+        String message =
+                told.isString()
+                        ? told.stringValue()
+                        : !faults.isEmpty()
+                                ? String.join("; ", faults)
+                                : detail.isString() ? detail.stringValue() : body.toString();
+        return new ApiError(
+                status,
+                text(error, "type").orElse(""),
+                text(error, "code"),
+                param,
+                printable(message));
+    }
+
+    /// An error whose body is no JSON.
+    static ApiError of(int status, String body) {
+        return new ApiError(status, "", Optional.empty(), Optional.empty(), printable(body));
+    }
+
+    private static Optional<String> text(JsonNode node, String field) {
+        JsonNode value = node.path(field);
+        return value.isString() || value.isNumber()
+                ? Optional.of(value.asString("")).filter(text -> !text.isEmpty())
+                : Optional.empty();
+    }
+
+    /// `["body", "messages", 2, "content"]` is `messages[2].content`.
+    private static String place(JsonNode loc) {
+        var path = new StringBuilder();
+        for (JsonNode part : loc) {
+            if (part.isNumber()) {
+                path.append('[').append(part.asString("")).append(']');
+            } else if (!part.asString("").equals("body") || !path.isEmpty()) {
+                path.append(path.isEmpty() ? "" : ".").append(part.asString(""));
+            }
+        }
+        return path.toString();
+    }
+
+    private static String printable(String text) {
+        String clean = text.strip().replaceAll("\\p{Cntrl}+", " ");
+        return clean.length() > LONGEST_MESSAGE ? clean.substring(0, LONGEST_MESSAGE) + "…" : clean;
+    }
+
+    /// Both shapes in one object, for clients of either family.
+    public ObjectNode toJson() {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.put("object", "error");
+        fill(body);
+        fill(body.putObject("error"));
+        return body;
+    }
+
+    private void fill(ObjectNode into) {
+        into.put("message", message);
+        into.put("type", type);
+        into.put("param", param.orElse(null));
+        into.put("code", code.orElse(null));
+    }
+}
