@@ -44,9 +44,9 @@ record Listing(String revision, List<RemoteFile> files) {
 
     /// Asks a hub. One request where it tells a commit with the lengths of its files; else the
     /// tree, page by page.
-    static Listing of(HubRequests hub, HubReference model) throws IOException {
+    static Listing of(HubRequests hub, HubReference model, RepositoryKind kind) throws IOException {
         String revision = model.revision().orElse(MAIN);
-        String api = "api/models/" + model.path();
+        String api = kind.api() + model.path();
         try {
             Page page = get(hub, hub.hub().resolve(api + "/revision/" + revision, "blobs=true"));
             String commit = page.json().path("sha").asString("");

@@ -12,10 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// The files of one model, fetched one after another.
+/// The files of one model or data set, fetched one after another.
 ///
+/// @param place of the repository on its hub: `owner/repo`, or `datasets/owner/repo`
 /// @param revision at which every file is asked for, so that they belong together
-record Pull(HubRequests hub, HubReference reference, String revision, PullProgress progress) {
+record Pull(HubRequests hub, String place, String revision, PullProgress progress) {
     List<StoredFile> fetch(
             ModelName name, List<RemoteFile> files, ModelStore store, Staging staging)
             throws IOException {
@@ -40,9 +41,7 @@ record Pull(HubRequests hub, HubReference reference, String revision, PullProgre
             URI address =
                     hub.hub()
                             .resolve(
-                                    "%s/resolve/%s/%s"
-                                            .formatted(reference.path(), revision, file.path()),
-                                    "");
+                                    "%s/resolve/%s/%s".formatted(place, revision, file.path()), "");
             var download =
                     new Download(
                             hub,

@@ -25,7 +25,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// A hub on this machine with one repository, `owner/tiny`, that goes wrong in the ways it is told
-/// to. Large files are redirected to another host name, as the public hub does.
+/// to; it is a data set as well. Large files are redirected to another host name, as the public hub
+/// does.
 final class FakeHub implements AutoCloseable {
     static final String COMMIT = "c0ffee".repeat(6) + "c0ff";
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-");
@@ -134,10 +135,13 @@ final class FakeHub implements AutoCloseable {
     }
 
     private void answer(HttpExchange exchange) throws IOException {
-        String path = exchange.getRequestURI().getPath();
+        String asked = exchange.getRequestURI().getPath();
+        String path =
+                asked.replaceFirst("^/api/datasets/", "/api/models/")
+                        .replaceFirst("^/datasets/", "/");
         requests.add(
                 new Request(
-                        path,
+                        asked,
                         exchange.getRequestHeaders().getFirst("Host"),
                         header(exchange, "Range"),
                         header(exchange, "Authorization"),

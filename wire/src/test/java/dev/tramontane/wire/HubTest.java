@@ -632,4 +632,41 @@ class HubTest {
         Hub direct = client("http://hub.invalid", Optional.empty(), environment, SHORT);
         assertThrows(HubException.class, () -> pull(direct));
     }
+
+    private Hub.Pulled pullDataset(List<String> paths) throws IOException {
+        return client(hub.base(), Optional.empty(), Map.of(), SHORT)
+                .pullDataset(
+                        HubReference.of("hf:owner/tiny"),
+                        paths,
+                        new ModelName("owner/tiny:task"),
+                        store,
+                        PullProgress.SILENT);
+    }
+
+    @Test
+    void files_of_a_data_set_come_from_their_own_place_and_resume_as_models_do()
+            throws IOException {
+        byte[] items = content(4, 3 * BYTES);
+        hub.with("data/items.jsonl", items).withoutRedirects();
+        hub.fault("/items.jsonl", FakeHub.dropsAfter(BYTES));
+        Hub.Pulled pulled = pullDataset(List.of("data/items.jsonl"));
+        assertTrue(pulled.isNew());
+        assertArrayEquals(
+                items, Files.readAllBytes(pulled.model().folder().resolve("items.jsonl")));
+        assertEquals("bytes=" + BYTES + "-", hub.requests("/items.jsonl").getLast().range());
+        assertTrue(
+                hub.requests("/items.jsonl")
+                        .getLast()
+                        .path()
+                        .startsWith("/datasets/owner/tiny/resolve/"));
+        assertEquals("/api/datasets/owner/tiny/revision/main", hub.requests().getFirst().path());
+        assertFalse(pullDataset(List.of("data/items.jsonl")).isNew());
+    }
+
+    @Test
+    void a_file_that_a_data_set_lacks_is_named() {
+        var refused =
+                assertThrows(HubException.class, () -> pullDataset(List.of("data/other.jsonl")));
+        assertTrue(refused.toString().contains("data/other.jsonl"), refused.toString());
+    }
 }
