@@ -4,8 +4,14 @@ module dev.tramontane.eval {
     requires static org.jspecify;
     requires transitive dev.tramontane.engine;
     requires dev.tramontane.tools;
-    requires dev.tramontane.wire;
+    requires transitive dev.tramontane.wire;
+    requires org.snakeyaml.engine;
 
     exports dev.tramontane.eval;
+    exports dev.tramontane.eval.benchmark;
     exports dev.tramontane.eval.graders;
+    exports dev.tramontane.eval.items;
+    exports dev.tramontane.eval.report;
+    exports dev.tramontane.eval.run;
+    exports dev.tramontane.eval.stats;
 }

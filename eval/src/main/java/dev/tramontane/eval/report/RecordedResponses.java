@@ -1,0 +1,139 @@
+package dev.tramontane.eval.report;
+
+import dev.tramontane.eval.Grade;
+import dev.tramontane.eval.Problem;
+import dev.tramontane.eval.benchmark.Benchmark;
+import dev.tramontane.eval.items.Item;
+import dev.tramontane.eval.items.ItemException;
+import dev.tramontane.eval.items.LineReader;
+import dev.tramontane.eval.run.Attempt;
+import dev.tramontane.eval.run.Scorer;
+import dev.tramontane.sampling.FinishReason;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/// Grades responses that were recorded elsewhere, as many at once as there are processors, and
+/// tells them in their order.
+///
+/// @param scorer what grades
+/// @param task whose items have the keys; absent in the list where every line has its own
+public record RecordedResponses(Scorer scorer, List<Task> task) {
+    private static final int WAITING = 64;
+
+    /// A benchmark and its items by id.
+    public record Task(Benchmark benchmark, Map<String, Item> items) {
+        public Task {
+            items = Map.copyOf(items);
+        }
+    }
+
+    /// Is told what became of each line.
+    public interface Taker {
+        /// @param attempt graded, or a failure that says why not
+        void take(Attempt attempt) throws IOException;
+    }
+
+    /// Reads lines of JSON to their end.
+    ///
+    /// @param name of the file, for messages
+    public void grade(InputStream in, String name, Taker taker) throws IOException {
+        Deque<Future<Attempt>> waiting = new ArrayDeque<>();
+        int processors = Runtime.getRuntime().availableProcessors();
+        try (ExecutorService graders = Executors.newFixedThreadPool(processors)) {
+            try {
+                var lines = new LineReader(in);
+                int number = 0;
+                for (var line = lines.next(); line.isPresent(); line = lines.next()) {
+                    String text = new String(line.get(), StandardCharsets.UTF_8);
+                    String place = name + ":" + ++number;
+                    if (!text.isBlank()) {
+                        waiting.add(graders.submit(() -> graded(text, place)));
+                    }
+                    if (waiting.size() > WAITING) {
+                        taker.take(done(waiting.remove()));
+                    }
+                }
+                while (!waiting.isEmpty()) {
+                    taker.take(done(waiting.remove()));
+                }
+            } finally {
+                graders.shutdownNow();
+            }
+        }
+    }
+
+    private static Attempt done(Future<Attempt> future) throws IOException {
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while grading");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a grader failed", e.getCause());
+        }
+    }
+
+    private Attempt graded(String text, String place) {
+        ResponseLine line;
+        try {
+            line = ResponseLine.read(text, place);
+        } catch (ItemException e) {
+            return failed(place, 0, String.valueOf(e.getMessage()));
+        }
+        try {
+            Grade grade = scorer.score(problem(line, place), line.response().answer());
+            var outcome =
+                    new Attempt.Graded(
+                            grade,
+                            line.truncated() ? FinishReason.LENGTH : FinishReason.STOP,
+                            line.truncated());
+            return attempt(line.id(), line.sample(), outcome);
+        } catch (IOException | RuntimeException e) {
+            return failed(line.id(), line.sample(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Problem problem(ResponseLine line, String place) throws IOException {
+        if (line.reference().isPresent()) {
+            return new Problem(line.id(), List.of(), line.reference().get());
+        }
+        if (task.isEmpty()) {
+            throw new ItemException(
+                    place + ": no answer, expected one with each response where a scorer is named");
+        }
+        Item item = task.getFirst().items().get(line.id());
+        if (item == null) {
+            throw new ItemException(
+                    "%s: the task has no item %s, expected an id of its items, or an answer with the response"
+                            .formatted(place, line.id()));
+        }
+        return task.getFirst().benchmark().problem(item, line.sample());
+    }
+
+    private static Attempt failed(String id, int sample, String why) {
+        return attempt(id, sample, new Attempt.Failed(why));
+    }
+
+    private static Attempt attempt(String id, int sample, Attempt.Outcome outcome) {
+        return new Attempt(
+                new Attempt.Key(id, sample, "default"),
+                "",
+                0,
+                outcome,
+                Attempt.Spent.NOTHING,
+                List.of(),
+                "",
+                "");
+    }
+}

@@ -1,0 +1,99 @@
+package dev.tramontane.eval.run;
+
+import dev.tramontane.eval.benchmark.PublishedFigure;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// The first line of a log: everything that is needed to repeat the run.
+///
+/// @param harness the program that made it
+/// @param task what was asked, and how it was graded
+/// @param model who answered
+/// @param settings how
+/// @param started ISO date and time
+public record RunHeader(
+        Harness harness, Task task, Model model, Settings settings, String started) {
+    /// @param log version of the log's form
+    /// @param java the Java that it ran on
+    public record Harness(String version, int log, String java) {}
+
+    /// @param file the SHA-256 of the task file
+    /// @param items the SHA-256 of all prompts and keys
+    /// @param scorer its name and version, and that of the judge or sandbox behind it
+    public record Task(
+            String name,
+            String title,
+            String file,
+            String items,
+            int problems,
+            String scorer,
+            List<PublishedFigure> published) {
+        public Task {
+            published = List.copyOf(published);
+        }
+    }
+
+    /// @param name for people
+    /// @param place the file's path, or the address of the server
+    /// @param sha256 of the model's files; absent for a server's
+    /// @param reported the name that the server gave it
+    /// @param format how conversations are written, such as `v13`
+    /// @param context positions that prompt and answer have together; absent for a server's
+    public record Model(
+            String name,
+            String place,
+            Optional<String> sha256,
+            Optional<String> reported,
+            Optional<String> format,
+            Optional<Integer> context) {}
+
+    /// @param maxTokens thinking and answer together
+    /// @param budgets of thinking, each of which every problem is asked with
+    /// @param seed of the run
+    public record Settings(
+            float temperature,
+            float topP,
+            int topK,
+            float minP,
+            int maxTokens,
+            int samples,
+            List<String> budgets,
+            long seed) {
+        public Settings {
+            budgets = List.copyOf(budgets);
+        }
+    }
+
+    /// How many attempts the run has when it is complete.
+    public int attempts() {
+        return task.problems() * settings.samples() * settings.budgets().size();
+    }
+
+    /// What keeps attempts of one header from standing below another: names and both values; empty
+    /// where nothing does. Places, names and the time may differ.
+    public Map<String, String> differences(RunHeader other) {
+        Map<String, String> found = new TreeMap<>();
+        note(found, "task", task.name(), other.task.name());
+        note(found, "task file", task.file(), other.task.file());
+        note(found, "items", task.items(), other.task.items());
+        note(found, "scorer", task.scorer(), other.task.scorer());
+        note(found, "model", identity(model), identity(other.model));
+        note(found, "format", model.format(), other.model.format());
+        note(found, "settings", settings, other.settings);
+        note(found, "log's version", harness.log(), other.harness.log());
+        return found;
+    }
+
+    private static String identity(Model model) {
+        return model.sha256().orElseGet(() -> model.place() + " " + model.reported().orElse(""));
+    }
+
+    private static void note(Map<String, String> found, String what, Object ours, Object theirs) {
+        if (!ours.equals(theirs)) {
+            found.put(what, ours + " and " + theirs);
+        }
+    }
+}

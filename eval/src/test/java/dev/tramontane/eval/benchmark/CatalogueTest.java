@@ -1,0 +1,122 @@
+package dev.tramontane.eval.benchmark;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tramontane.chat.Message;
+import dev.tramontane.eval.Reference;
+import dev.tramontane.eval.items.Item;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+class CatalogueTest {
+    @TempDir private Path folder;
+
+    @Test
+    void every_task_that_comes_along_can_be_read_and_states_its_licence() {
+        for (String name : Catalogue.NAMES) {
+            Benchmark task = Catalogue.find(name);
+            assertEquals(name, task.name());
+            assertNotEquals("not stated", task.about().licence(), name);
+            assertTrue(task.about().summary().length() > 40, name);
+        }
+    }
+
+    @Test
+    void published_figures_stand_in_the_task_file() {
+        Benchmark aime = Catalogue.find("aime-2024");
+        assertEquals(70.7, aime.published("Magistral Small 1.0", "pass@1").orElseThrow().percent());
+        assertEquals(83.3, aime.published("Magistral Small 1.0", "maj@64").orElseThrow().percent());
+        assertEquals(
+                86.14, aime.published("Magistral Small 1.2", "pass@1").orElseThrow().percent());
+    }
+
+    @Test
+    void an_unknown_task_is_refused_with_the_names_there_are() {
+        var refused = assertThrows(TaskFileException.class, () -> Catalogue.find("aime-1980"));
+        assertTrue(refused.toString().contains("aime-2024"), refused.toString());
+    }
+
+    @Test
+    void wrong_task_files_are_refused_with_the_key() throws IOException {
+        record Case(String text, String says) {}
+        String rest = "\nscorer: math\nprompt: \"{{question}}\"\nitems: {files: a.jsonl}\n";
+        for (Case each :
+                List.of(
+                        new Case("", "no keys"),
+                        new Case("name: [a", "no YAML"),
+                        new Case("name: A B" + rest, "name is A B"),
+                        new Case("name: a\nscorer: math\nitems: {files: a}", "prompt is missing"),
+                        new Case("name: a\nsample: 3" + rest, "sample has no meaning"),
+                        new Case("name: a\nsamples: many" + rest, "samples is many"),
+                        new Case("name: a\nsamples: 0" + rest, "samples is 0"),
+                        new Case("name: a\nscorer: math\nprompt: x", "items is missing"),
+                        new Case(
+                                "name: a\nscorer: math\nprompt: x\nitems: {}",
+                                "files is missing"))) {
+            Path file = Files.writeString(folder.resolve("task.yaml"), each.text());
+            var refused =
+                    assertThrows(TaskFileException.class, () -> Catalogue.find(file.toString()));
+            assertTrue(
+                    refused.toString().contains(each.says())
+                            && refused.toString().contains("task.yaml"),
+                    refused.toString());
+        }
+    }
+
+    @Test
+    void a_task_of_ones_own_needs_a_file_and_no_code() throws IOException {
+        Path task =
+                Files.writeString(
+                        folder.resolve("mine.yaml"),
+                        """
+                        name: mine
+                        scorer: math
+                        samples: 3
+                        prompt: "Compute {{question}}!"
+                        items: {files: mine.csv, id: nr, question: q, answer: a}
+                        """);
+        Files.writeString(folder.resolve("mine.csv"), "nr,q,a\n7,1+1,2\n8,2+2,4\n");
+        Benchmark mine = Catalogue.find(task.toString());
+        var files = new ItemFiles(mine, (ItemSource.Files) mine.source());
+        List<Item> items = files.load(folder, List.of());
+        assertEquals(List.of("7", "8"), items.stream().map(Item::id).toList());
+        assertEquals(
+                List.of(new Message.UserMessage("Compute 2+2!")), mine.messages(items.get(1), 0));
+        assertEquals(new Reference.Text(List.of("4")), mine.problem(items.get(1), 0).reference());
+    }
+
+    @Test
+    void choices_are_shuffled_by_problem_and_sample_and_the_key_goes_with_them()
+            throws IOException {
+        Benchmark gpqa = Catalogue.find("gpqa-diamond");
+        var item =
+                new Item(
+                        "rec1",
+                        Map.of("question", "Which?"),
+                        new Item.Shuffled("right", List.of("w1", "w2", "w3")));
+        Set<Character> letters = new HashSet<>();
+        for (int sample = 0; sample < 30; sample++) {
+            var problem = gpqa.problem(item, sample);
+            var key = (Reference.Choice) problem.reference();
+            assertEquals("right", key.choices().get(key.letter() - 'A'));
+            assertEquals(problem.messages(), gpqa.messages(item, sample));
+            assertTrue(
+                    problem.messages().toString().contains(key.letter() + ") right"),
+                    problem.messages().toString());
+            letters.add(key.letter());
+        }
+        assertEquals(Set.of('A', 'B', 'C', 'D'), letters);
+    }
+}
