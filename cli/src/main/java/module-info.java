@@ -3,6 +3,7 @@
 module dev.tramontane.cli {
     requires static org.jspecify;
     requires dev.tramontane.engine;
+    requires dev.tramontane.eval;
     requires dev.tramontane.nano;
     requires dev.tramontane.wire;
     requires info.picocli;

@@ -114,8 +114,12 @@ record FlagDefaults(Map<String, String> environment, ConfigurationFile file, Str
         }
     }
 
+    /// The keys of a command, and of those below it.
     private static Stream<String> keys(CommandSpec command) {
-        return command.options().stream().filter(FlagDefaults::hasKey).map(FlagDefaults::key);
+        return Stream.concat(
+                command.options().stream().filter(FlagDefaults::hasKey).map(FlagDefaults::key),
+                command.subcommands().values().stream()
+                        .flatMap(below -> keys(below.getCommandSpec())));
     }
 
     private static ConfigurationFile.WrongException unknown(

@@ -41,6 +41,7 @@ final class HelpPage {
                                             "Text or a chat request to token ids, and back"),
                                     new Entry("score", "The log-probability of each token"),
                                     new Entry("perplexity", "How well a model foretells a text"),
+                                    new Entry("eval", "How well a model reasons, on benchmarks"),
                                     new Entry("bench", "Tokens a second, read and generated"),
                                     new Entry("doctor", "What a model will need and give here"))),
                     new Group(

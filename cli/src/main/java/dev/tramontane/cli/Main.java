@@ -32,7 +32,7 @@ import java.util.stream.Stream;
         description = "Reasoning models on your own machine.",
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
-        version = "tramontane 0.1.0",
+        version = "tramontane " + HarnessVersion.TEXT,
         synopsisSubcommandLabel = "COMMAND",
         optionListHeading = "%nFlags%n",
         footer = {
@@ -172,6 +172,7 @@ final class Main implements Callable<Integer> {
             case "score" -> List.of(new ScoreCommand(io));
             case "perplexity" -> List.of(new PerplexityCommand(io));
             case "bench" -> List.of(new BenchCommand(io));
+            case "eval" -> List.of(evaluation(io));
             case "doctor" -> List.of(new DoctorCommand(io));
             case "quantize" -> List.of(new QuantizeCommand(io));
             case "convert" -> List.of(new ConvertCommand(io));
@@ -189,6 +190,7 @@ final class Main implements Callable<Integer> {
                             new ScoreCommand(io),
                             new PerplexityCommand(io),
                             new BenchCommand(io),
+                            evaluation(io),
                             new DoctorCommand(io),
                             new QuantizeCommand(io),
                             new ConvertCommand(io),
@@ -196,6 +198,13 @@ final class Main implements Callable<Integer> {
                             new CompletionCommand(io),
                             new HelpCommand());
         };
+    }
+
+    private static CommandLine evaluation(Stdio io) {
+        return new CommandLine(new EvalCommand(io))
+                .addSubcommand(new EvalGradeCommand(io))
+                .addSubcommand(new EvalCompareCommand(io))
+                .addSubcommand(new EvalListCommand(io));
     }
 
     private static PrintWriter writer(PrintStream stream) {

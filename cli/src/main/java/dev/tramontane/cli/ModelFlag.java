@@ -23,6 +23,11 @@ final class ModelFlag {
         model = named;
     }
 
+    /// As it was named.
+    String name() {
+        return model;
+    }
+
     /// Whether it is the embedded model, asked for or because nobody said which.
     boolean isEmbedded() {
         return model.equals(NANO);

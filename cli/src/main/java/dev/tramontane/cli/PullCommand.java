@@ -5,7 +5,6 @@ import dev.tramontane.engine.StoredModel;
 import dev.tramontane.wire.Hub;
 import dev.tramontane.wire.HubOptions;
 import dev.tramontane.wire.HubReference;
-import dev.tramontane.wire.PullProgress;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -14,7 +13,6 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
@@ -80,33 +78,15 @@ final class PullCommand implements Callable<Integer> {
             tell(new Hub.Pulled(here, false));
             return 0;
         }
-        Optional<String> token = token();
+        Optional<String> token = HubToken.of(spec, io);
         Hub from = UsageException.check(() -> new Hub(HubOptions.of(hub, token, io.environment())));
-        var shown = new Shown(io);
+        var shown = new PullShown(io);
         try {
             tell(from.pull(wanted, as, local.store(), shown));
         } finally {
-            shown.meter.clear();
+            shown.clear();
         }
         return 0;
-    }
-
-    /// The hub's token. A `tramontane.yaml` of the working directory may come with somebody else's
-    /// files: the hub that it names gets none.
-    private Optional<String> token() {
-        boolean isOthersHub =
-                spec.defaultValueProvider() instanceof FlagDefaults defaults
-                        && !spec.commandLine().getParseResult().hasMatchedOption("--hub")
-                        && defaults.isFromLocalFile(spec.findOption("--hub"));
-        String own = io.environment().getOrDefault("TRAMONTANE_HF_TOKEN", "");
-        String token = own.isEmpty() ? io.environment().getOrDefault("HF_TOKEN", "") : own;
-        if (isOthersHub && !token.isBlank()) {
-            io.err()
-                    .println(
-                            "The hub comes from this folder's tramontane.yaml, so it gets no token;"
-                                    + " give --hub to send yours.");
-        }
-        return isOthersHub || token.isBlank() ? Optional.empty() : Optional.of(token.strip());
     }
 
     private void tell(Hub.Pulled pulled) {
@@ -123,48 +103,5 @@ final class PullCommand implements Callable<Integer> {
                                         pulled.isNew() ? "is here" : "was here already",
                                         Sizes.bytes(model.bytes())));
         io.out().println(model.name());
-    }
-
-    /// The progress, on standard error.
-    private static final class Shown implements PullProgress {
-        private final Stdio io;
-        private final Meter meter;
-
-        Shown(Stdio io) {
-            this.io = io;
-            this.meter = Meter.of(io);
-        }
-
-        @Override
-        public void begin(ModelName name, int files, long bytes, long bytesHere) {
-            io.err()
-                    .println(
-                            "Pulling %s: %d %s, %s%s"
-                                    .formatted(
-                                            name,
-                                            files,
-                                            files == 1 ? "file" : "files",
-                                            Sizes.bytes(bytes),
-                                            bytesHere == 0
-                                                    ? ""
-                                                    : ", of which %s are here already"
-                                                            .formatted(Sizes.bytes(bytesHere))));
-            meter.begin(bytes, bytesHere);
-        }
-
-        @Override
-        public void arrived(String file, long bytesHere) {
-            meter.show(file, bytesHere);
-        }
-
-        @Override
-        public void waiting(String why, Duration pause) {
-            meter.clear();
-            io.err()
-                    .println(
-                            Screen.harmless(why)
-                                    + "; trying again in "
-                                    + Sizes.time(pause.plusMillis(500)));
-        }
     }
 }

@@ -14,6 +14,11 @@ final class UsageException extends IllegalArgumentException {
         super(Failure.describe(wrong), wrong);
     }
 
+    /// What somebody typed is wrong, as something that read it has found.
+    static UsageException of(IllegalArgumentException wrong) {
+        return new UsageException(wrong);
+    }
+
     /// What a flag or an argument stands for.
     ///
     /// @throws UsageException instead of another {@link IllegalArgumentException}

@@ -32,6 +32,10 @@ class HelpTest {
                 "score",
                 "perplexity",
                 "bench",
+                "eval",
+                "eval grade",
+                "eval compare",
+                "eval list",
                 "config",
                 "quantize",
                 "convert",
@@ -39,9 +43,10 @@ class HelpTest {
                 "completion"
             })
     void the_help_of_every_command_is_as_recorded(String command) throws IOException {
-        Tramontane.Result result =
-                command.isEmpty() ? Tramontane.run("--help") : Tramontane.run(command, "--help");
-        Path file = RECORDED.resolve((command.isEmpty() ? "tramontane" : command) + ".txt");
+        String[] words = (command + " --help").strip().split(" ");
+        Tramontane.Result result = Tramontane.run(words);
+        String name = command.isEmpty() ? "tramontane" : command.replace(' ', '-');
+        Path file = RECORDED.resolve(name + ".txt");
         if ("write".equals(System.getProperty("help"))) {
             Files.writeString(file, result.out());
         }

@@ -6,7 +6,7 @@ import java.io.IOException;
 public final class LogException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    LogException(String message) {
+    public LogException(String message) {
         super(message);
     }
 

@@ -2,6 +2,7 @@ package dev.tramontane.eval.run;
 
 import dev.tramontane.chat.InvalidRequestException;
 import dev.tramontane.engine.EngineOverloadedException;
+import dev.tramontane.wire.UpstreamException;
 
 import java.time.Duration;
 import java.util.Optional;
@@ -44,6 +45,7 @@ public final class Patience {
     Optional<Duration> after(RuntimeException failure, Count count) {
         return switch (failure) {
             case InvalidRequestException _ -> Optional.empty();
+            case UpstreamException gone when !gone.mayPass() -> Optional.empty();
             case EngineOverloadedException busy -> {
                 Duration asked = busy.retryAfter();
                 Duration wait = asked.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : asked;

@@ -1,6 +1,11 @@
 package dev.tramontane.eval.run;
 
+import dev.tramontane.eval.Reference;
+import dev.tramontane.eval.benchmark.Benchmark;
 import dev.tramontane.eval.benchmark.PublishedFigure;
+import dev.tramontane.eval.benchmark.Seeds;
+import dev.tramontane.eval.items.Item;
+import dev.tramontane.eval.items.Row;
 
 import java.util.List;
 import java.util.Map;
@@ -33,6 +38,34 @@ public record RunHeader(
             List<PublishedFigure> published) {
         public Task {
             published = List.copyOf(published);
+        }
+
+        /// A task as it is asked here.
+        ///
+        /// @param scorer what grades, with its version
+        public static Task of(Benchmark benchmark, List<Item> items, String scorer) {
+            var all = new StringBuilder();
+            for (Item item : items) {
+                all.append(item.id())
+                        .append('\n')
+                        .append(benchmark.messages(item, 0))
+                        .append('\n')
+                        .append(
+                                switch (item.key()) {
+                                    case Item.Fixed(Reference reference) -> reference.toString();
+                                    case Item.Shuffled shuffled -> shuffled.toString();
+                                    case Item.Stored(Row.Span span) -> span.bytes() + " bytes";
+                                })
+                        .append('\n');
+            }
+            return new Task(
+                    benchmark.name(),
+                    benchmark.about().title(),
+                    benchmark.about().sha256(),
+                    Seeds.digest(all.toString()),
+                    items.size(),
+                    scorer,
+                    benchmark.published());
         }
     }
 

@@ -1,0 +1,353 @@
+package dev.tramontane.cli;
+
+import dev.tramontane.chat.Thinking;
+import dev.tramontane.eval.benchmark.Benchmark;
+import dev.tramontane.eval.benchmark.Catalogue;
+import dev.tramontane.eval.benchmark.TaskFileException;
+import dev.tramontane.eval.graders.Graders;
+import dev.tramontane.eval.items.Item;
+import dev.tramontane.eval.report.Reports;
+import dev.tramontane.eval.report.ResultsJson;
+import dev.tramontane.eval.run.EvalLog;
+import dev.tramontane.eval.run.EvalPlan;
+import dev.tramontane.eval.run.EvalRunner;
+import dev.tramontane.eval.run.ModelJudge;
+import dev.tramontane.eval.run.Patience;
+import dev.tramontane.eval.run.Run;
+import dev.tramontane.eval.run.RunHeader;
+import dev.tramontane.eval.run.Scorer;
+
+import org.jline.utils.Signals;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/// `eval`: how well a model reasons.
+@Command(
+        name = "eval",
+        description = {
+            "Ask a model the problems of benchmarks and grade its answers. Attempts go into a log as"
+                    + " they finish; what is interrupted goes on with --resume.",
+            "TASK is a name that `eval list` shows, or a task file of your own."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  tramontane eval aime-2024 -m magistral-small --samples 16 --report runs/small",
+            "  tramontane eval gsm8k mgsm --endpoint http://127.0.0.1:8000 --languages en,fr",
+            "  tramontane eval math-500 -m magistral-small --think 1024,4096,16384",
+            "  tramontane eval compare runs/small runs/medium",
+            "  tramontane eval --demo"
+        })
+final class EvalCommand implements Callable<Integer> {
+    /// What `--demo` asks when no task is named: those that need no sandbox.
+    private static final List<String> DEMO =
+            List.of("aime-2024", "math-500", "gpqa-diamond", "gsm8k", "mgsm");
+
+    /// Tokens of an answer in a demonstration, unless somebody says otherwise.
+    private static final int DEMO_TOKENS = 256;
+
+    private final Stdio io;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(paramLabel = "TASK", arity = "0..*", description = "What to ask.")
+    private List<String> tasks = List.of();
+
+    @Mixin private ModelFlag model = new ModelFlag();
+
+    @Option(
+            names = "--endpoint",
+            paramLabel = "URL",
+            description =
+                    "A server of models instead of --model: this one's, llama-server, vLLM, a hosted"
+                            + " one. Its key is TRAMONTANE_API_KEY.")
+    private Optional<String> endpoint = Optional.empty();
+
+    @Option(
+            names = "--endpoint-model",
+            paramLabel = "NAME",
+            description = "What the server knows the model as (default: its only one).")
+    private Optional<String> endpointModel = Optional.empty();
+
+    @Option(
+            names = "--samples",
+            paramLabel = "K",
+            description = "Attempts at each problem (default: the task's).")
+    private Optional<Integer> samples = Optional.empty();
+
+    @Mixin private EvalItemFlags items = new EvalItemFlags();
+
+    @Option(
+            names = "--think",
+            split = ",",
+            paramLabel = "on|off|low|medium|high|N,…",
+            hideParamSyntax = true,
+            description =
+                    "How much to think; several, set apart by commas, give a budget curve (default: as"
+                            + " the model does).")
+    private List<String> think = List.of();
+
+    @Mixin private EvalSamplingFlags sampling = new EvalSamplingFlags();
+
+    @Option(
+            names = "--concurrency",
+            paramLabel = "N",
+            description = "Attempts at once (default: 8 here, 16 on a server).")
+    private Optional<Integer> concurrency = Optional.empty();
+
+    @Option(
+            names = "--report",
+            paramLabel = "DIR",
+            description =
+                    "Where logs, summary.md and results.json go (default: eval-MODEL in this folder).")
+    private Optional<Path> report = Optional.empty();
+
+    @Option(names = "--resume", description = "Go on with the run that --report holds.")
+    private boolean resume;
+
+    @Option(
+            names = "--judge",
+            paramLabel = "URL",
+            description =
+                    "A server whose model says whether answers are right, in place of the task's"
+                            + " scorer; for hle-text.")
+    private Optional<String> judge = Optional.empty();
+
+    @Option(
+            names = "--judge-model",
+            paramLabel = "NAME",
+            description = "What that server knows the judge as (default: its only one).")
+    private Optional<String> judgeModel = Optional.empty();
+
+    @Mixin private PriceFlags prices = new PriceFlags();
+
+    @Mixin private EngineFlags engine = new EngineFlags();
+
+    @Option(names = "--json", description = "Print the results as JSON.")
+    private boolean json;
+
+    EvalCommand(Stdio io) {
+        this.io = io;
+    }
+
+    /// A task with its items.
+    private record Loaded(Benchmark benchmark, List<Item> items, RunHeader.Settings settings) {}
+
+    @Override
+    public Integer call() throws IOException {
+        Map<String, Thinking> budgets = budgets();
+        List<Loaded> loaded = load(List.copyOf(budgets.keySet()));
+        int maxTokens =
+                loaded.stream().mapToInt(each -> each.settings().maxTokens()).max().orElseThrow();
+        try (EvaluatedModel asked = open(maxTokens);
+                Graders graders = new Graders();
+                Judges judges = Judges.open(judge, judgeModel, io.environment())) {
+            Path folder = report.orElseGet(() -> Path.of("eval-" + plain(asked.identity().name())));
+            List<Run> runs = new ArrayList<>();
+            for (Loaded task : loaded) {
+                Scoring scoring = scoring(task.benchmark(), graders, judges);
+                var plan =
+                        new EvalPlan(
+                                task.benchmark(),
+                                task.items(),
+                                header(task, asked, scoring),
+                                budgets,
+                                asked.concurrency());
+                Path path = folder.resolve(task.benchmark().name() + ".jsonl");
+                int code = run(plan, asked, scoring.scorer(), path);
+                runs.add(Run.read(path));
+                if (code != 0) {
+                    return code;
+                }
+            }
+            tell(folder, runs);
+            return runs.stream().allMatch(Run::isComplete) ? 0 : 1;
+        }
+    }
+
+    private Map<String, Thinking> budgets() {
+        if (think.isEmpty()) {
+            return Map.of("default", Thinking.DEFAULT);
+        }
+        var budgets = new LinkedHashMap<String, Thinking>();
+        for (String each : think) {
+            try {
+                budgets.put(each.strip(), new ThinkConverter().convert(each.strip()));
+            } catch (TypeConversionException e) {
+                throw new UsageException("--think: " + e.getMessage());
+            }
+        }
+        return budgets;
+    }
+
+    /// Every task is read and its items are there before any question is asked.
+    private List<Loaded> load(List<String> budgets) throws IOException {
+        List<String> names = tasks.isEmpty() && items.isDemo() ? DEMO : tasks;
+        if (names.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(), "there is no task: name one; `eval list` shows them");
+        }
+        if (samples.isPresent() && samples.get() < 1) {
+            throw new UsageException("--samples is " + samples.get() + ", expected 1 or more");
+        }
+        if (names.size() > 1 && items.given().isPresent()) {
+            throw new UsageException("--items is for one task, expected one TASK with it");
+        }
+        List<Loaded> loaded = new ArrayList<>();
+        for (String name : names) {
+            Benchmark benchmark = find(name);
+            Benchmark.Sampling own = benchmark.sampling();
+            if (items.isDemo()) {
+                own =
+                        new Benchmark.Sampling(
+                                own.temperature(), own.topP(), own.topK(), own.minP(), DEMO_TOKENS);
+            }
+            int count = samples.orElse(items.isDemo() ? 1 : benchmark.samples());
+            RunHeader.Settings settings = sampling.over(own, count, budgets);
+            loaded.add(
+                    new Loaded(
+                            benchmark,
+                            items.load(benchmark, name, settings.seed(), spec, io),
+                            settings));
+        }
+        return loaded;
+    }
+
+    static Benchmark find(String name) {
+        try {
+            return Catalogue.find(name);
+        } catch (TaskFileException e) {
+            throw UsageException.of(e);
+        }
+    }
+
+    private EvaluatedModel open(int maxTokens) throws IOException {
+        if (endpoint.isPresent()) {
+            return UsageException.check(
+                    () ->
+                            EvaluatedModel.remote(
+                                    endpoint.get(), endpointModel, io.environment(), concurrency));
+        }
+        if (model.isEmbedded()) {
+            FirstRun.tell(io);
+        }
+        return EvaluatedModel.local(model.path(io), model.name(), engine, maxTokens, concurrency);
+    }
+
+    /// What grades a task, and what the log says of it.
+    private record Scoring(Scorer scorer, String version) {}
+
+    private static Scoring scoring(Benchmark benchmark, Graders graders, Judges judges) {
+        Optional<ModelJudge> judge = judges.judge();
+        if (judge.isPresent()) {
+            return new Scoring(judge.get(), judge.get().version());
+        }
+        var grader = UsageException.check(() -> graders.of(benchmark.scorer()));
+        return new Scoring(
+                (problem, answer) -> grader.grade(problem.reference(), answer),
+                graders.version(benchmark.scorer()));
+    }
+
+    private static RunHeader header(Loaded task, EvaluatedModel asked, Scoring scoring) {
+        return new RunHeader(
+                new RunHeader.Harness(
+                        HarnessVersion.TEXT, EvalLog.VERSION, Runtime.version().toString()),
+                RunHeader.Task.of(task.benchmark(), task.items(), scoring.version()),
+                asked.identity(),
+                task.settings(),
+                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    }
+
+    private int run(EvalPlan plan, EvaluatedModel asked, Scorer scorer, Path path)
+            throws IOException {
+        try (EvalLog log =
+                resume ? EvalLog.open(path, plan.header()) : EvalLog.create(path, plan.header())) {
+            var progress =
+                    new EvalProgress(
+                            io,
+                            plan.benchmark().name(),
+                            plan.header().attempts(),
+                            log.attempts(),
+                            System::nanoTime);
+            var runner = new EvalRunner(asked.model(), scorer, Patience.real());
+            var stopper = new Stopper(runner);
+            Object interrupt = Signals.register("INT", stopper::stop);
+            Object terminate = Signals.register("TERM", stopper::stop);
+            try {
+                EvalRunner.Ending ending = runner.run(plan, log, progress);
+                progress.clear();
+                if (ending.trouble().isPresent()) {
+                    io.err().println("tramontane: " + Screen.harmless(ending.trouble().get()));
+                    return 1;
+                }
+                if (!ending.isComplete()) {
+                    io.err()
+                            .println(
+                                    "tramontane: stopped; %d of %d attempts are in %s, and --resume goes on"
+                                            .formatted(
+                                                    log.done().size(),
+                                                    plan.header().attempts(),
+                                                    path));
+                    return Interrupts.EXIT_CODE;
+                }
+                return 0;
+            } finally {
+                progress.clear();
+                Signals.unregister("INT", interrupt);
+                Signals.unregister("TERM", terminate);
+            }
+        }
+    }
+
+    /// The first Ctrl-C ends the run, the second the program.
+    private static final class Stopper {
+        private final EvalRunner runner;
+        private volatile boolean asked;
+
+        Stopper(EvalRunner runner) {
+            this.runner = runner;
+        }
+
+        void stop() {
+            if (asked) {
+                Runtime.getRuntime().halt(Interrupts.EXIT_CODE);
+            }
+            asked = true;
+            runner.stop();
+        }
+    }
+
+    private void tell(Path folder, List<Run> runs) throws IOException {
+        Reports.write(folder, runs, prices.given());
+        if (json) {
+            io.out().println(ResultsJson.of(runs, prices.given()));
+        } else {
+            EvalTable.print(io, runs, prices.given());
+            io.err().println("The report is in " + folder + ".");
+        }
+    }
+
+    /// A model's name as that of a folder.
+    private static String plain(String name) {
+        String plain = name.replaceAll("[^A-Za-z0-9._-]+", "-").replaceAll("^[.-]+|[.-]+$", "");
+        return plain.isEmpty() ? "model" : plain;
+    }
+}

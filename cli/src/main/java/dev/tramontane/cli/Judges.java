@@ -1,0 +1,33 @@
+package dev.tramontane.cli;
+
+import dev.tramontane.eval.run.ModelJudge;
+import dev.tramontane.wire.UpstreamModel;
+import dev.tramontane.wire.UpstreamOptions;
+
+import java.util.Map;
+import java.util.Optional;
+
+/// The judging model, where one is asked for.
+record Judges(Optional<UpstreamModel> model, Optional<ModelJudge> judge) implements AutoCloseable {
+    /// @param url of the server; empty for no judge
+    /// @param named what the server knows the judge as
+    static Judges open(
+            Optional<String> url, Optional<String> named, Map<String, String> environment) {
+        if (url.isEmpty()) {
+            return new Judges(Optional.empty(), Optional.empty());
+        }
+        UpstreamModel model =
+                UsageException.check(
+                        () -> {
+                            UpstreamOptions options = UpstreamOptions.of(url.get(), environment);
+                            return UpstreamModel.open(
+                                    named.map(options::withModel).orElse(options));
+                        });
+        return new Judges(Optional.of(model), Optional.of(new ModelJudge(model, model.name())));
+    }
+
+    @Override
+    public void close() {
+        model.ifPresent(UpstreamModel::close);
+    }
+}

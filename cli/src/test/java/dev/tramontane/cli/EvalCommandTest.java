@@ -1,0 +1,168 @@
+package dev.tramontane.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+class EvalCommandTest {
+    @TempDir private Path folder;
+
+    private String task = "";
+    private String report = "";
+
+    @BeforeEach
+    void write() throws IOException {
+        Path file =
+                Files.writeString(
+                        folder.resolve("mine.yaml"),
+                        """
+                        name: mine
+                        title: Mine
+                        scorer: exact
+                        samples: 2
+                        sampling: {temperature: 0.8, max-tokens: 8}
+                        prompt: "Compute {{question}}!"
+                        items: {files: mine.csv, id: nr}
+                        published: {a report: {Other: {pass@1: 70.7}}}
+                        """);
+        Files.writeString(
+                folder.resolve("mine.csv"), "nr,question,answer\n7,1+1,2\n8,2+2,4\n9,3+3,6\n");
+        task = file.toString();
+        report = folder.resolve("run").toString();
+    }
+
+    private Tramontane.Result eval(String... more) {
+        List<String> args =
+                new ArrayList<>(List.of("eval", task, "-m", Tramontane.TINY, "--report", report));
+        args.addAll(List.of(more));
+        return Tramontane.run(args.toArray(String[]::new));
+    }
+
+    @Test
+    void a_task_of_ones_own_runs_and_leaves_a_log_and_a_report() throws IOException {
+        Tramontane.Result result = eval();
+        assertEquals(0, result.code(), result.err());
+        assertTrue(result.out().contains("mine"), result.out());
+        assertEquals(7, Files.readAllLines(Path.of(report, "mine.jsonl")).size());
+        String summary = Files.readString(Path.of(report, "summary.md"));
+        assertTrue(summary.contains("| Mine |") && summary.contains("70.7"), summary);
+        var results = Json.parse("results", Files.readString(Path.of(report, "results.json")));
+        assertEquals(
+                6, results.path("runs").get(0).path("results").get(0).path("attempts").asInt());
+    }
+
+    @Test
+    void a_run_that_is_there_is_gone_on_with_only_when_asked() throws IOException {
+        assertEquals(0, eval().code());
+        List<String> lines = Files.readAllLines(Path.of(report, "mine.jsonl"));
+        Tramontane.Result again = eval();
+        assertEquals(1, again.code());
+        assertTrue(again.err().contains("--resume"), again.err());
+        Files.write(Path.of(report, "mine.jsonl"), lines.subList(0, 4));
+        Tramontane.Result resumed = eval("--resume", "--json");
+        assertEquals(0, resumed.code(), resumed.err());
+        assertEquals(7, Files.readAllLines(Path.of(report, "mine.jsonl")).size());
+        assertTrue(
+                Json.parse("out", resumed.out()).path("runs").get(0).path("complete").asBoolean());
+        Tramontane.Result other = eval("--resume", "--seed", "5");
+        assertEquals(1, other.code());
+        assertTrue(other.err().contains("settings"), other.err());
+    }
+
+    @Test
+    void several_budgets_give_a_row_each() {
+        Tramontane.Result result = eval("--think", "2,4", "--limit", "1", "--price-out", "2");
+        assertEquals(0, result.code(), result.err());
+        assertTrue(result.out().contains("COST"), result.out());
+        assertEquals(3, result.out().lines().count(), result.out());
+    }
+
+    @Test
+    void runs_are_compared_with_published_figures_beside_them() {
+        assertEquals(0, eval().code());
+        Tramontane.Result result = Tramontane.run("eval", "compare", report, report);
+        assertEquals(0, result.code(), result.err());
+        assertTrue(result.out().contains("1.0000"), result.out());
+        assertTrue(result.out().contains("Other (published: a report)"), result.out());
+    }
+
+    @Test
+    void recorded_responses_are_graded_line_by_line_and_summed() throws IOException {
+        Path file =
+                Files.writeString(
+                        folder.resolve("responses.jsonl"),
+                        """
+                        {"id": "a", "response": "[THINK]5?[/THINK]4", "answer": "4"}
+                        {"id": "a", "sample": 1, "response": "[THINK]4", "answer": "4"}
+                        {"id": "b", "response": "<think>x</think> 5", "answer": 4}
+                        """);
+        Tramontane.Result result =
+                Tramontane.run("eval", "grade", "exact", "--responses", file.toString(), "--json");
+        assertEquals(0, result.code(), result.err());
+        List<String> lines = result.out().lines().toList();
+        assertEquals(4, lines.size());
+        assertTrue(Json.parse("1", lines.get(0)).path("correct").asBoolean());
+        assertTrue(Json.parse("2", lines.get(1)).path("truncated").asBoolean());
+        assertTrue(Json.parse("2", lines.get(1)).path("extracted").isNull());
+        assertEquals("5", Json.parse("3", lines.get(2)).path("extracted").asString());
+        var summary = Json.parse("4", lines.get(3)).path("summary");
+        assertEquals(3, summary.path("graded").asInt());
+        assertEquals(1, summary.path("correct").asInt());
+        assertEquals(1, summary.path("truncated").asInt());
+    }
+
+    @Test
+    void responses_to_a_task_take_their_keys_from_its_items_and_bad_lines_are_told()
+            throws IOException {
+        Path file =
+                Files.writeString(
+                        folder.resolve("responses.jsonl"),
+                        "{\"id\": 7, \"response\": \"2\"}\n{\"id\": 1, \"response\": \"2\"}\n{]\n");
+        Tramontane.Result result =
+                Tramontane.run("eval", "grade", task, "--responses", file.toString());
+        assertEquals(1, result.code());
+        List<String> lines = result.out().lines().toList();
+        assertTrue(Json.parse("1", lines.get(0)).path("correct").asBoolean());
+        assertTrue(lines.get(1).contains("no item 1"), lines.get(1));
+        assertTrue(lines.get(2).contains("responses.jsonl:3"), lines.get(2));
+        assertTrue(lines.get(3).startsWith("1 of 1 right (100.00 %)"), lines.get(3));
+    }
+
+    @Test
+    void the_list_tells_whose_the_items_are_and_where_to_get_them() {
+        Tramontane.Result result = Tramontane.run("eval", "list");
+        assertEquals(0, result.code());
+        assertTrue(result.out().contains("Idavidrein/gpqa (needs HF_TOKEN)"), result.out());
+        assertEquals(
+                10,
+                Json.parse("list", Tramontane.run("eval", "list", "--json").out())
+                        .path("tasks")
+                        .size());
+    }
+
+    @Test
+    void what_is_typed_wrong_is_refused_before_anything_is_asked() {
+        record Case(String says, String... args) {}
+        for (Case each :
+                List.of(
+                        new Case("there is no task", "eval"),
+                        new Case("no such task", "eval", "aime-1980"),
+                        new Case("--samples is 0", "eval", task, "--samples", "0"),
+                        new Case("--think", "eval", task, "--think", "much"),
+                        new Case("temperature", "eval", task, "--temperature", "9"),
+                        new Case("--limit is 0", "eval", task, "--limit", "0"))) {
+            Tramontane.Result result = Tramontane.run(each.args());
+            assertEquals(2, result.code(), result.err());
+            assertTrue(result.err().contains(each.says()), result.err());
+        }
+    }
+}
