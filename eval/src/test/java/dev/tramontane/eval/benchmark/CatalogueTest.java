@@ -119,4 +119,37 @@ class CatalogueTest {
         }
         assertEquals(Set.of('A', 'B', 'C', 'D'), letters);
     }
+
+    @Test
+    void every_task_with_files_has_a_few_items_of_our_own_in_its_published_form()
+            throws IOException {
+        for (String name : Catalogue.NAMES) {
+            Benchmark task = Catalogue.find(name);
+            if (task.source() instanceof ItemSource.Files files) {
+                List<Item> items = DemoItems.of(task, files, List.of());
+                assertTrue(items.size() >= 2, name);
+                for (Item item : items) {
+                    String asked = task.problem(item, 0).messages().toString();
+                    assertTrue(asked.length() > 60 && !asked.contains("{{"), asked);
+                }
+            }
+        }
+        Benchmark mgsm = Catalogue.find("mgsm");
+        var files = (ItemSource.Files) mgsm.source();
+        assertEquals(11, DemoItems.of(mgsm, files, List.of()).size());
+        Item french = DemoItems.of(mgsm, files, List.of("fr")).getFirst();
+        assertEquals("fr-1", french.id());
+        assertTrue(mgsm.messages(french, 0).toString().contains("Réponse :"));
+    }
+
+    @Test
+    void an_examination_keeps_pictures_out_and_reads_choices_from_the_question()
+            throws IOException {
+        Benchmark hle = Catalogue.find("hle-text");
+        List<Item> items = DemoItems.of(hle, (ItemSource.Files) hle.source(), List.of());
+        assertEquals(List.of("demo-1", "demo-2"), items.stream().map(Item::id).toList());
+        assertEquals(
+                new Reference.Choice('B', List.of("Finnish", "Basque", "Swahili", "Latin")),
+                hle.problem(items.get(1), 0).reference());
+    }
 }
