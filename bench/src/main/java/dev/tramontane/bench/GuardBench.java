@@ -3,6 +3,7 @@ package dev.tramontane.bench;
 import dev.tramontane.sampling.Phase;
 import dev.tramontane.sampling.Phases;
 import dev.tramontane.sampling.RunawayGuard;
+import dev.tramontane.sampling.TokenKinds;
 import dev.tramontane.sampling.TokenMask;
 
 import org.openjdk.jmh.annotations.Benchmark;
@@ -19,7 +20,6 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-import java.util.BitSet;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -71,7 +71,9 @@ public class GuardBench {
     @Setup(Level.Invocation)
     public void open() {
         var remedy = new RunawayGuard.Remedy(new int[0], new int[] {1});
-        guard = new RunawayGuard(new Always(phase), Optional.of(remedy), new BitSet(), () -> 0);
+        guard =
+                new RunawayGuard(
+                        new Always(phase), Optional.of(remedy), TokenKinds.unknown(), () -> 0);
     }
 
     @Benchmark

@@ -100,7 +100,7 @@ final class AnswerControl {
                                 new RunawayGuard.Remedy(
                                         tokenizer.encode("\n" + texts.nudge() + "\n"), close()));
         IntSupplier left = () -> budget.map(ThinkingBudget::thinkingLeft).orElse(0);
-        return new RunawayGuard(phases, remedy, tokenizer.vocabulary().digitIds(), left);
+        return new RunawayGuard(phases, remedy, dialect.tokenKinds(), left);
     }
 
     /// What holds the answer to a grammar, and lets the thinking be.

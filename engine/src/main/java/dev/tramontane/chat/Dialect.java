@@ -8,9 +8,12 @@ import dev.tramontane.chat.TemplateRules.CallFormat;
 import dev.tramontane.chat.TemplateRules.ThinkingPlace;
 import dev.tramontane.model.ModelConfig;
 import dev.tramontane.sampling.SamplingParams;
+import dev.tramontane.sampling.TokenKinds;
 import dev.tramontane.tokenizer.SpecialToken;
 import dev.tramontane.tokenizer.Tekken;
+import dev.tramontane.tokenizer.TextKind;
 import dev.tramontane.tokenizer.Tokenizer;
+import dev.tramontane.tokenizer.Vocabulary;
 import dev.tramontane.weights.Metadata;
 import dev.tramontane.weights.ModelFolder;
 import dev.tramontane.weights.ModelFormatException;
@@ -50,6 +53,16 @@ record Dialect(
     ///
     /// @param forbidsThinking whether the answer is to begin without thinking
     record Prompt(int[] ids, ThinkingFormat thinking, boolean forbidsThinking) {}
+
+    /// What the guard knows of the vocabulary's tokens.
+    TokenKinds tokenKinds() {
+        Vocabulary vocabulary = tokenizer.vocabulary();
+        return new TokenKinds(
+                vocabulary.ids(TextKind.DIGITS),
+                vocabulary.ids(TextKind.LINE_END),
+                vocabulary.ids(TextKind.INDENT),
+                vocabulary.ids(TextKind.WORDLESS));
+    }
 
     /// Reads the model's files.
     ///

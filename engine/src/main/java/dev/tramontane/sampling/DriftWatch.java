@@ -1,7 +1,6 @@
 package dev.tramontane.sampling;
 
 import java.util.Arrays;
-import java.util.BitSet;
 
 /// Whether a thought says anything new: what exact periods miss, because a number counts on or two
 /// sentences come by turns.
@@ -28,7 +27,7 @@ final class DriftWatch {
 
     private static final int GONE = -1;
 
-    private final BitSet digits;
+    private final TokenKinds kinds;
 
     /// int[size]: the tokens, as they are and with digits taken for one.
     private int[] tokens = new int[256];
@@ -52,9 +51,9 @@ final class DriftWatch {
 
     private int usedSlots;
 
-    /// @param digits ids that are digits; shared, not changed
-    DriftWatch(BitSet digits) {
-        this.digits = digits;
+    /// @param kinds by which digits are told, and code from prose
+    DriftWatch(TokenKinds kinds) {
+        this.kinds = kinds;
     }
 
     /// Number of tokens.
@@ -75,7 +74,7 @@ final class DriftWatch {
         }
         int last = size - 1;
         tokens[size] = token;
-        unified[size] = digits.get(token) ? DIGIT : token;
+        unified[size] = kinds.digits().get(token) ? DIGIT : token;
         boolean foretold = last >= 0 && before[last] != NONE && tokens[before[last] + 1] == token;
         surprises[size] = (last >= 0 ? surprises[last] : 0) + (foretold ? 0 : 1);
         size++;
@@ -101,6 +100,11 @@ final class DriftWatch {
             return false;
         }
         return SURPRISE_SHARE * (surprises[last] - surprises[last - WINDOW]) <= WINDOW;
+    }
+
+    /// Whether the last tokens are lines of code or figures, in which nothing need be new.
+    boolean isData() {
+        return kinds.isData(tokens, size - WINDOW, size);
     }
 
     /// Goes back to an earlier state.

@@ -4,7 +4,6 @@ import dev.tramontane.sampling.PeriodWatch.Circle;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.BitSet;
 import java.util.Optional;
 import java.util.function.IntSupplier;
 
@@ -17,11 +16,11 @@ import java.util.function.IntSupplier;
 /// | answer | four copies and 1,024 matched tokens | {@link FinishReason#REPETITION} |
 /// | fenced block, call, grammar | four copies and 4,096 matched tokens | {@link FinishReason#REPETITION} |
 ///
-/// A period has 1,024 tokens at most, and matched are the tokens behind the first copy. The end
-/// says how many those are ({@link TokenMask.Verdict.End}): trimmed to one copy, the answer ends in
-/// front of them, and they are not charged. They were sampled and reported all the same, since
-/// nobody knew: who passes tokens on as they come cannot take them back, who holds the whole answer
-/// can.
+/// A period has 1,024 tokens at most, and matched are the tokens behind the first copy. Code,
+/// figures and rows of one value must repeat longer ({@link PeriodWatch}). The end says how many
+/// those are ({@link TokenMask.Verdict.End}): trimmed to one copy, the answer ends in front of
+/// them, and they are not charged. They were sampled and reported all the same, since nobody knew:
+/// who passes tokens on as they come cannot take them back, who holds the whole answer can.
 ///
 /// Tokens that masks forced count as repeated like others, but a circle in which the model chose
 /// none is left alone: whoever asked for a document of nothing but zeros shall have it. Once the
@@ -76,7 +75,7 @@ public final class RunawayGuard implements TokenMask {
     private final Phases phases;
     private final Optional<Remedy> remedy;
     private final IntSupplier thinkingLeft;
-    private final PeriodWatch periods = new PeriodWatch();
+    private final PeriodWatch periods;
     private final DriftWatch drift;
     private final Rewind<State> earlier = new Rewind<>();
 
@@ -90,19 +89,24 @@ public final class RunawayGuard implements TokenMask {
 
     private Script script = Script.NONE;
     private @Nullable Circle ended;
+
+    /// Whether what says nothing new is code or data, so that the drift watch begins anew.
+    private boolean excused;
+
     private @Nullable Intervention news;
 
     /// @param phases where the sequence is; a tracker in front of this mask moves them on
     /// @param remedy for a circling thought; empty for a model that does not think
-    /// @param digits ids whose text is nothing but digits; shared, not changed
+    /// @param kinds of the vocabulary's tokens
     /// @param thinkingLeft tokens that the thinking may still spend; asked on the scheduler's
     ///   thread
     public RunawayGuard(
-            Phases phases, Optional<Remedy> remedy, BitSet digits, IntSupplier thinkingLeft) {
+            Phases phases, Optional<Remedy> remedy, TokenKinds kinds, IntSupplier thinkingLeft) {
         this.phases = phases;
         this.remedy = remedy;
         this.thinkingLeft = thinkingLeft;
-        this.drift = new DriftWatch(digits);
+        this.periods = new PeriodWatch(kinds);
+        this.drift = new DriftWatch(kinds);
         this.phase = phases.phase();
     }
 
@@ -130,6 +134,7 @@ public final class RunawayGuard implements TokenMask {
         decidedAt = periods.count();
         script = state.script;
         ended = null;
+        excused = false;
         if (script != Script.NONE) {
             return;
         }
@@ -149,12 +154,18 @@ public final class RunawayGuard implements TokenMask {
     private void decideThinking(Remedy texts) {
         if (state.closed) { // and opened again
             script = Script.CLOSE;
-        } else if (periods.circle(THINKING_MATCHED).isPresent() || drift.drifts()) {
+        } else if (periods.circle(THINKING_MATCHED).isPresent() || drifts()) {
             int length = texts.nudge.length;
             boolean nudges = !state.nudged && length > 0 && length < thinkingLeft.getAsInt();
             script = nudges ? Script.NUDGE : Script.CLOSE;
             news = nudges ? Intervention.CIRCLE_NUDGED : Intervention.CIRCLE_CLOSED;
         }
+    }
+
+    private boolean drifts() {
+        boolean drifts = drift.drifts();
+        excused = drifts && (drift.isData() || periods.repeatsData(THINKING_MATCHED));
+        return drifts && !excused;
     }
 
     private void decideEnd(int matched) {
@@ -192,6 +203,9 @@ public final class RunawayGuard implements TokenMask {
         boolean closeEnds = script == Script.CLOSE && asWritten && !goesOn;
         if (nudgeEnds) { // also where another control's token cut it short
             periods.restart();
+        }
+        boolean renewed = nudgeEnds || excused;
+        if (renewed) {
             drift.restart();
         }
         state =
@@ -202,7 +216,7 @@ public final class RunawayGuard implements TokenMask {
                         state.closed || closeEnds,
                         nudgeEnds ? periods.count() : state.fresh,
                         drift.size(),
-                        nudgeEnds ? drift.size() : state.thinkingFresh);
+                        renewed ? drift.size() : state.thinkingFresh);
     }
 
     @Override

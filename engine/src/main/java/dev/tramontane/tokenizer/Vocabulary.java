@@ -3,8 +3,6 @@ package dev.tramontane.tokenizer;
 import dev.tramontane.tokenizer.Tokenizer.SpecialTokens;
 import dev.tramontane.weights.ModelFormatException;
 
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -63,7 +61,7 @@ public final class Vocabulary {
     private final Set<Integer> stopTokens;
     private final TokenTable table;
     private final int[] byteIds;
-    private volatile @Nullable BitSet digits;
+    private final Map<TextKind, BitSet> idsByKind = new EnumMap<>(TextKind.class);
 
     private Vocabulary(Builder builder) {
         starts = builder.tokens.starts();
@@ -190,27 +188,19 @@ public final class Vocabulary {
         return unused;
     }
 
-    /// The ids whose text is digits and nothing else but one space in front. The set is a copy.
-    public BitSet digitIds() {
-        BitSet known = digits;
-        if (known == null) {
-            known = new BitSet(size());
-            for (int id = 0; id < size(); id++) {
-                known.set(id, isNumber(starts[id], starts[id + 1]));
+    /// The ids whose text is of a kind. The set is a copy.
+    public BitSet ids(TextKind kind) {
+        synchronized (idsByKind) {
+            BitSet known = idsByKind.get(kind);
+            if (known == null) {
+                known = new BitSet(size());
+                for (int id = 0; id < size(); id++) {
+                    known.set(id, kind.fits(bytes, starts[id], starts[id + 1]));
+                }
+                idsByKind.put(kind, known);
             }
-            digits = known;
+            return (BitSet) known.clone();
         }
-        return (BitSet) known.clone();
-    }
-
-    private boolean isNumber(int from, int to) {
-        int start = from < to && bytes[from] == ' ' ? from + 1 : from;
-        for (int i = start; i < to; i++) {
-            if (bytes[i] < '0' || bytes[i] > '9') {
-                return false;
-            }
-        }
-        return start < to;
     }
 
     /// How templates write a special token.

@@ -24,7 +24,9 @@ import dev.tramontane.sampling.Repetition;
 import dev.tramontane.sampling.RunawayGuard;
 import dev.tramontane.sampling.RunawayGuard.Remedy;
 import dev.tramontane.sampling.SamplingParams;
+import dev.tramontane.sampling.TokenKinds;
 import dev.tramontane.sampling.TokenMask;
+import dev.tramontane.tokenizer.TextKind;
 import dev.tramontane.tokenizer.Tokenizer;
 
 import org.junit.jupiter.api.AfterAll;
@@ -140,7 +142,11 @@ class CirclingModelTest {
                 new RunawayGuard(
                         phases,
                         Optional.of(new Remedy(nudge, close)),
-                        tokenizer.vocabulary().digitIds(),
+                        new TokenKinds(
+                                tokenizer.vocabulary().ids(TextKind.DIGITS),
+                                new BitSet(),
+                                new BitSet(),
+                                new BitSet()),
                         () -> Integer.MAX_VALUE);
         int unlikely = tokenizer.encode("~")[0];
         var other = new BitSet();

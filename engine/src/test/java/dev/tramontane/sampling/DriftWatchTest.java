@@ -35,7 +35,7 @@ class DriftWatchTest {
     @Test
     void a_long_passage_said_a_second_time_is_no_circle_and_a_third_time_it_is() {
         int length = DriftWatch.WINDOW + 500;
-        var watch = new DriftWatch(digits());
+        var watch = new DriftWatch(kinds());
         for (int i = 0; i < 2 * length; i++) {
             watch.accept(100 + i % length);
             assertFalse(watch.drifts(), "after " + i);
@@ -65,7 +65,7 @@ class DriftWatchTest {
 
     @Test
     void what_was_said_before_a_restart_is_old_but_does_not_count() {
-        var watch = new DriftWatch(digits());
+        var watch = new DriftWatch(kinds());
         for (int i = 0; i < ENOUGH; i++) {
             watch.accept(100 + i % 50);
         }
@@ -81,8 +81,8 @@ class DriftWatchTest {
     @Test
     void tokens_taken_back_leave_no_trace() {
         var random = new Random(5);
-        var straight = new DriftWatch(digits());
-        var drafted = new DriftWatch(digits());
+        var straight = new DriftWatch(kinds());
+        var drafted = new DriftWatch(kinds());
         int drifted = 0;
         for (int i = 0; i < 30_000; i++) {
             int drafts = random.nextInt(5);
@@ -101,7 +101,7 @@ class DriftWatchTest {
     }
 
     private static boolean drifts(IntFunction<List<List<Integer>>> rounds) {
-        var watch = new DriftWatch(digits());
+        var watch = new DriftWatch(kinds());
         boolean drifted = false;
         for (int round = 0; watch.size() < ENOUGH; round++) {
             for (List<Integer> part : rounds.apply(round)) {
@@ -127,9 +127,9 @@ class DriftWatchTest {
         return String.valueOf(value).chars().mapToObj(digit -> digit - '0').toList();
     }
 
-    private static BitSet digits() {
+    private static TokenKinds kinds() {
         var digits = new BitSet();
         digits.set(0, 10);
-        return digits;
+        return new TokenKinds(digits, new BitSet(), new BitSet(), new BitSet());
     }
 }

@@ -7,6 +7,8 @@ import dev.tramontane.sampling.RealTexts.RealText;
 import dev.tramontane.sampling.RepetitiveTexts.Kind;
 import dev.tramontane.sampling.TokenMask.Verdict;
 import dev.tramontane.tokenizer.Tekken;
+import dev.tramontane.tokenizer.TextKind;
+import dev.tramontane.tokenizer.Vocabulary;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -17,11 +19,11 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -41,7 +43,7 @@ class GuardCorpusTest {
     private static final int CHARS_A_TOKEN = 4;
 
     private static Tekken tokenizer;
-    private static BitSet digits;
+    private static TokenKinds kinds;
 
     @BeforeAll
     static void open() throws IOException {
@@ -49,7 +51,13 @@ class GuardCorpusTest {
         try (InputStream in = new GZIPInputStream(Files.newInputStream(file))) {
             tokenizer = Tekken.read(in, "tekken_240911.json");
         }
-        digits = tokenizer.vocabulary().digitIds();
+        Vocabulary vocabulary = tokenizer.vocabulary();
+        kinds =
+                new TokenKinds(
+                        vocabulary.ids(TextKind.DIGITS),
+                        vocabulary.ids(TextKind.LINE_END),
+                        vocabulary.ids(TextKind.INDENT),
+                        vocabulary.ids(TextKind.WORDLESS));
     }
 
     /// What the guard did to one source's texts.
@@ -82,7 +90,7 @@ class GuardCorpusTest {
         }
 
         private static boolean drifts(int[] ids, int place) {
-            var watch = new DriftWatch(digits);
+            var watch = new DriftWatch(kinds);
             IntStream.range(0, place).forEach(i -> watch.accept(ids[i]));
             return watch.drifts();
         }
@@ -126,7 +134,7 @@ class GuardCorpusTest {
                     public void rollback(int count) {}
                 };
         var remedy = new RunawayGuard.Remedy(new int[] {1}, new int[] {2});
-        return new RunawayGuard(phases, Optional.of(remedy), digits, () -> Integer.MAX_VALUE);
+        return new RunawayGuard(phases, Optional.of(remedy), kinds, () -> Integer.MAX_VALUE);
     }
 
     @Test
@@ -184,10 +192,14 @@ class GuardCorpusTest {
         String zeros = "[" + "0, ".repeat(19) + "0]";
         String rows =
                 IntStream.range(0, 20).mapToObj(_ -> zeros).collect(Collectors.joining(",\n"));
-        completes("[" + rows + "]", Phase.FENCE);
-        completes("[" + rows + "]", Phase.STRUCTURED);
         String cells = "0 & ".repeat(19) + "0 \\\\\n";
-        completes("\\begin{pmatrix}\n" + cells.repeat(20) + "\\end{pmatrix}", Phase.FENCE);
+        String table = "|" + " 0 |".repeat(20) + "\n";
+        for (Phase phase : List.of(Phase.ANSWER, Phase.FENCE, Phase.STRUCTURED)) {
+            completes("[" + rows + "]", phase);
+            completes("[" + rows.replace("\n", " ") + "]", phase);
+            completes("\\begin{pmatrix}\n" + cells.repeat(20) + "\\end{pmatrix}", phase);
+            completes(table + "|" + "---|".repeat(20) + "\n" + table.repeat(20), phase);
+        }
         completes(
                 IntStream.range(0, 400)
                         .mapToObj(
@@ -213,6 +225,35 @@ class GuardCorpusTest {
                         .mapToObj(i -> "| " + (i + 1) + " | pending | standard | none |")
                         .collect(Collectors.joining("\n")),
                 Phase.ANSWER);
+    }
+
+    /// What the bar of periods is measured with: nothing of it may pass for data.
+    @Test
+    void circles_of_random_tokens_are_prose_whatever_their_period() {
+        var random = new Random(SEED);
+        for (int period = 1; period <= PeriodWatch.LONGEST_PERIOD; period++) {
+            for (int onset = 0; onset < 20; onset++) {
+                int[] copy = random.ints(period, 1000, tokenizer.vocab()).toArray();
+                int[] tokens = new int[2 * period];
+                System.arraycopy(copy, 0, tokens, 0, period);
+                System.arraycopy(copy, 0, tokens, period, period);
+                assertEquals(
+                        TokenKinds.Look.PROSE,
+                        kinds.look(tokens, tokens.length, period),
+                        "period " + period);
+            }
+        }
+    }
+
+    /// Tables of constants, as programs write them into sources.
+    @Test
+    void rows_of_one_value_and_lines_of_code_are_no_circles() {
+        String row = " ".repeat(16) + "\"" + "\\uFFFD".repeat(8) + "\" +\n";
+        String line = " ".repeat(12) + "null,\n";
+        for (Phase phase : List.of(Phase.THINKING, Phase.ANSWER, Phase.FENCE)) {
+            completes(row.repeat(1000), phase);
+            completes(line.repeat(800), phase);
+        }
     }
 
     private static void completes(String text, Phase phase) {

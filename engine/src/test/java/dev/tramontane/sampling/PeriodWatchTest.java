@@ -43,7 +43,7 @@ class PeriodWatchTest {
         int found = 0;
         for (int round = 0; round < 300; round++) {
             var plain = new Plain();
-            var watch = new PeriodWatch();
+            var watch = new PeriodWatch(TokenKinds.unknown());
             int period = 1 + random.nextInt(12);
             int matched = 5 + random.nextInt(60);
             for (int step = 0; step < 150; step++) {
@@ -75,7 +75,7 @@ class PeriodWatchTest {
 
     @Test
     void a_circle_is_told_by_its_shortest_period_and_all_behind_the_first_copy() {
-        var watch = new PeriodWatch();
+        var watch = new PeriodWatch(TokenKinds.unknown());
         for (int i = 0; i < 100; i++) {
             watch.accept(1000 + i, false);
         }
@@ -88,7 +88,7 @@ class PeriodWatchTest {
 
     @Test
     void four_copies_are_needed_however_long_they_are() {
-        var watch = new PeriodWatch();
+        var watch = new PeriodWatch(TokenKinds.unknown());
         int period = PeriodWatch.LONGEST_PERIOD;
         for (int i = 0; i < 4 * period; i++) {
             assertEquals(Optional.empty(), watch.circle(16), "after " + i);
@@ -99,7 +99,7 @@ class PeriodWatchTest {
 
     @Test
     void a_longer_period_is_not_seen() {
-        var watch = new PeriodWatch();
+        var watch = new PeriodWatch(TokenKinds.unknown());
         int period = PeriodWatch.LONGEST_PERIOD + 1;
         for (int i = 0; i < 8 * period; i++) {
             watch.accept(i % period, false);

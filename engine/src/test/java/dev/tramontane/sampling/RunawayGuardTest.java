@@ -23,6 +23,10 @@ import java.util.function.IntUnaryOperator;
 
 class RunawayGuardTest {
     private static final int LINE = 4;
+    private static final int LINE_END = 6;
+    private static final int INDENT = 7;
+    private static final int COMMA = 8;
+    private static final int ZERO = 10;
     private static final int STOP = 5;
     private static final int[] NUDGE = {LINE, STOP, STOP};
     private static final int[] END = {LINE, CLOSE};
@@ -30,6 +34,18 @@ class RunawayGuardTest {
 
     /// Of the bar "every period from 1 to 1,024, twenty random onsets each": the build tries one.
     private static final int ONSETS = Integer.getInteger("tramontane.guardOnsets", 1);
+
+    private static TokenKinds kinds() {
+        var digits = new BitSet();
+        digits.set(ZERO, ZERO + 10);
+        var wordless = (BitSet) digits.clone();
+        wordless.set(LINE_END, COMMA + 1);
+        return new TokenKinds(
+                digits,
+                BitSet.valueOf(new long[] {1L << LINE_END}),
+                BitSet.valueOf(new long[] {1L << INDENT}),
+                wordless);
+    }
 
     /// A sequence under a guard: tokens, and what the guard did.
     private static final class Run {
@@ -44,11 +60,9 @@ class RunawayGuardTest {
 
         Run(int[] nudge, IntSupplier left, TokenMask... before) {
             var phases = new MarkedPhases();
-            var digits = new BitSet();
-            digits.set(10, 20);
             masks = new ArrayList<>(List.of(before));
             masks.add(new PhaseTracker(phases));
-            masks.add(new RunawayGuard(phases, Optional.of(new Remedy(nudge, END)), digits, left));
+            masks.add(new RunawayGuard(phases, Optional.of(new Remedy(nudge, END)), kinds(), left));
             mask = Masks.of(masks, VOCAB);
         }
 
@@ -179,6 +193,63 @@ class RunawayGuardTest {
     }
 
     @Test
+    void lines_of_code_may_repeat_as_long_as_a_fenced_block_wherever_they_stand() {
+        IntUnaryOperator code = i -> i % 20 == 0 ? INDENT : i % 20 == 19 ? LINE_END : 100 + i % 20;
+        for (int first : new int[] {100, OPEN, FENCE}) {
+            var run = new Run();
+            run.add(first);
+            assertEquals(4096 + 20, run.addUntilIntervened(9000, code));
+        }
+    }
+
+    @Test
+    void lines_of_figures_may_repeat_four_times_as_long_as_prose() {
+        IntUnaryOperator figures = i -> i % 20 == 19 ? LINE_END : ZERO + i % 10;
+        var thought = new Run();
+        thought.add(OPEN);
+        assertEquals(4 * 256 + 20, thought.addUntilIntervened(9000, figures));
+        assertEquals(List.of(Intervention.CIRCLE_NUDGED), thought.interventions);
+        for (int first : new int[] {100, FENCE}) {
+            var answer = new Run();
+            answer.add(first);
+            assertEquals(4096 + 20, answer.addUntilIntervened(9000, figures));
+            assertEquals(new Verdict.End(FinishReason.REPETITION, 4096), answer.mask.next());
+        }
+    }
+
+    @Test
+    void lines_of_prose_are_no_code_though_one_of_them_begins_far_in() {
+        var run = new Run();
+        run.add(OPEN);
+        IntUnaryOperator list = i -> i % 10 == 9 ? LINE_END : i % 20 == 10 ? INDENT : 100 + i % 20;
+        assertEquals(256 + 20, run.addUntilIntervened(9000, list));
+    }
+
+    @Test
+    void rows_of_one_value_may_be_many_but_not_without_end() {
+        IntUnaryOperator zeros = i -> i % 41 == 40 ? LINE_END : i % 41 % 2 == 0 ? ZERO : COMMA;
+        IntUnaryOperator words = i -> i % 41 == 40 ? LINE_END : 100 + i % 41 % 4;
+        for (IntUnaryOperator rows : List.of(zeros, words)) {
+            for (int first : new int[] {100, OPEN, FENCE}) {
+                var run = new Run();
+                run.add(first);
+                assertEquals(PeriodWatch.ROWS_MATCHED + 41, run.addUntilIntervened(40_000, rows));
+            }
+        }
+    }
+
+    @Test
+    void one_value_without_rows_and_lines_without_anything_are_circles_at_once() {
+        IntUnaryOperator zeros = i -> i % 2 == 0 ? ZERO : COMMA;
+        for (IntUnaryOperator nothing : List.of(zeros, _ -> LINE_END, _ -> INDENT)) {
+            var run = new Run();
+            run.add(OPEN);
+            int ended = run.addUntilIntervened(9000, nothing);
+            assertTrue(ended <= 256 + 2, "" + ended);
+        }
+    }
+
+    @Test
     void blocks_in_a_circle_are_caught_between_them() {
         var run = new Run();
         int ended =
@@ -239,7 +310,9 @@ class RunawayGuardTest {
 
     @Test
     void a_model_that_does_not_think_is_watched_too() {
-        var guard = new RunawayGuard(new MarkedPhases(), Optional.empty(), new BitSet(), () -> 0);
+        var guard =
+                new RunawayGuard(
+                        new MarkedPhases(), Optional.empty(), TokenKinds.unknown(), () -> 0);
         int count = 0;
         while (guard.next() instanceof Verdict.Any) {
             guard.accept(100);
