@@ -53,16 +53,25 @@ final class Automaton {
 
     /// int[units][], the states behind each unit.
     private int[][] returns() {
-        List<BitSet> behind = new ArrayList<>();
+        int[] count = new int[starts.length];
+        for (int[] edges : calls) {
+            for (int i = 0; i < edges.length; i += 2) {
+                count[edges[i]]++;
+            }
+        }
+        int[][] behind = new int[starts.length][];
         for (int unit = 0; unit < starts.length; unit++) {
-            behind.add(new BitSet());
+            behind[unit] = new int[count[unit]];
         }
         for (int[] edges : calls) {
             for (int i = 0; i < edges.length; i += 2) {
-                behind.get(edges[i]).set(edges[i + 1]);
+                behind[edges[i]][--count[edges[i]]] = edges[i + 1];
             }
         }
-        return behind.stream().map(set -> set.stream().toArray()).toArray(int[][]::new);
+        for (int unit = 0; unit < starts.length; unit++) {
+            behind[unit] = Arrays.stream(behind[unit]).sorted().distinct().toArray();
+        }
+        return behind;
     }
 
     private int append(Dfa part, int origin) {
@@ -77,8 +86,7 @@ final class Automaton {
     /// Compiles a grammar.
     ///
     /// @throws InvalidGrammarException when it is malformed, matches nothing, or is too much
-    static Automaton compile(GrammarSource source, Limits limits) {
-        var effort = new Effort(limits);
+    static Automaton compile(GrammarSource source, Effort effort) {
         var rules = new RuleTable(source, effort);
         Expression root = rules.body(rules.index(source.root()));
         if (!rules.isProductive(root)) {

@@ -7,11 +7,12 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /// From a unit's nondeterministic automaton to a deterministic one, by sets of states (Rabin and
 /// Scott 1959). Sets hold only states that read something or end the unit.
 final class Determinizer {
+    private static final int CLASSES_A_STEP = 4;
+
     private final Nfa nfa;
     private final Effort effort;
     private final int[] classes;
@@ -22,6 +23,9 @@ final class Determinizer {
     private int round;
     private int[] pending = new int[64];
     private int[] members = new int[64];
+
+    /// Units in the upper half of each, the states behind them in the lower.
+    private long[] calls = new long[64];
 
     private final Map<IntBuffer, Integer> known = new HashMap<>();
     private final Map<IntBuffer, Integer> knownBySeeds = new HashMap<>();
@@ -62,11 +66,12 @@ final class Determinizer {
         for (int state : set) {
             for (int edge = nfa.firstEdge(state); edge >= 0; edge = nfa.nextEdge(edge)) {
                 if (!nfa.isEpsilon(edge) && !nfa.isCall(edge)) {
+                    int first = classes[nfa.first(edge)];
                     int last = classes[nfa.last(edge)];
-                    for (int c = classes[nfa.first(edge)]; c <= last; c++) {
+                    for (int c = first; c <= last; c++) {
                         seed(c, nfa.target(edge));
                     }
-                    effort.spend(1 + last / 8);
+                    effort.spend(1 + (last - first) / CLASSES_A_STEP);
                 }
             }
         }
@@ -108,28 +113,37 @@ final class Determinizer {
     }
 
     private int[] callEdges(int[] set, int end) {
-        Map<Integer, int[]> targets = new TreeMap<>();
+        int count = 0;
         for (int state : set) {
             for (int edge = nfa.firstEdge(state); edge >= 0; edge = nfa.nextEdge(edge)) {
                 if (nfa.isCall(edge)) {
-                    int target = nfa.target(edge);
-                    targets.merge(nfa.last(edge), new int[] {target}, Determinizer::joined);
+                    if (count == calls.length) {
+                        calls = Arrays.copyOf(calls, 2 * count);
+                    }
+                    calls[count++] = (long) nfa.last(edge) << Integer.SIZE | nfa.target(edge);
                 }
             }
         }
-        int[] edges = new int[2 * targets.size()];
+        effort.spend(2L * count);
+        Arrays.sort(calls, 0, count);
+        int[] edges = new int[2 * count];
         int length = 0;
-        for (Map.Entry<Integer, int[]> call : targets.entrySet()) {
-            edges[length++] = call.getKey();
-            edges[length++] = state(call.getValue(), end);
+        for (int first = 0; first < count; ) {
+            int unit = unit(calls[first]);
+            int past = first;
+            while (past < count && unit(calls[past]) == unit) {
+                past++;
+            }
+            edges[length++] = unit;
+            edges[length++] =
+                    state(Arrays.stream(calls, first, past).mapToInt(c -> (int) c).toArray(), end);
+            first = past;
         }
-        return edges;
+        return Arrays.copyOf(edges, length);
     }
 
-    private static int[] joined(int[] some, int[] more) {
-        int[] both = Arrays.copyOf(some, some.length + more.length);
-        System.arraycopy(more, 0, both, some.length, more.length);
-        return both;
+    private static int unit(long call) {
+        return (int) (call >> Integer.SIZE);
     }
 
     /// The number of the set that these states lead to without reading.
@@ -159,6 +173,7 @@ final class Determinizer {
             int state = pending[--waiting];
             boolean reads = state == end;
             for (int edge = nfa.firstEdge(state); edge >= 0; edge = nfa.nextEdge(edge)) {
+                effort.spend(1);
                 if (nfa.isEpsilon(edge)) {
                     waiting = reach(nfa.target(edge), waiting);
                 } else {

@@ -30,14 +30,16 @@ public final class Grammar {
     ///
     /// @throws InvalidGrammarException when it is malformed, matches nothing, or is too much
     public static Grammar compile(GrammarSource source, Limits limits) {
-        return new Grammar(Automaton.compile(source, limits));
+        return new Grammar(Automaton.compile(source, new Effort(limits)));
     }
 
     /// The texts that a regular expression matches as a whole ({@link Regex}).
     ///
     /// @throws InvalidGrammarException when it is malformed, or asks for what is not supported
     public static Grammar regex(String pattern) {
-        return compile(GrammarSource.of(Regex.whole(pattern, Limits.STANDARD)));
+        var effort = new Effort(Limits.STANDARD);
+        Expression text = Regex.whole(pattern, Limits.STANDARD, effort::spend);
+        return new Grammar(Automaton.compile(GrammarSource.of(text), effort));
     }
 
     /// Exactly these texts.

@@ -6,6 +6,7 @@ public final class InvalidGrammarException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private static final int LONGEST_MESSAGE = 600;
+    private static final int LONGEST_PLACE = 200;
 
     private final String where;
 
@@ -13,13 +14,21 @@ public final class InvalidGrammarException extends RuntimeException {
     ///   JSON pointer
     /// @param message what was found, what was expected, what to do
     public InvalidGrammarException(String where, String message) {
-        super(printable(where + ": " + message));
+        super(printable(shortened(where) + ": " + message));
         this.where = where;
     }
 
     /// The place of what must change.
     public String where() {
         return where;
+    }
+
+    /// A place whose names are long by its beginning and its end.
+    private static String shortened(String where) {
+        int half = LONGEST_PLACE / 2;
+        return where.length() <= LONGEST_PLACE
+                ? where
+                : where.substring(0, half) + "…" + where.substring(where.length() - half);
     }
 
     /// One line of sensible length: a message repeats what strangers wrote.

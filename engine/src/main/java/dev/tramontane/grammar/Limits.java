@@ -13,10 +13,10 @@ import java.time.Duration;
 ///   does not depend on how busy the machine is
 /// @param time by a monotonic clock, should a step take far longer than it does here
 public record Limits(int characters, int depth, int rules, int states, long steps, Duration time) {
-    /// A million characters, 32 deep, 10,000 rules, 10,000 states, the steps of about half a second
-    /// of a core, three seconds.
+    /// A million characters, 32 deep, 10,000 rules, 10,000 states, the steps of about a third of a
+    /// second of a core, ten seconds for machines that do something else meanwhile.
     public static final Limits STANDARD =
-            new Limits(1_000_000, 32, 10_000, 10_000, 20_000_000, Duration.ofSeconds(3));
+            new Limits(1_000_000, 32, 10_000, 10_000, 10_000_000, Duration.ofSeconds(10));
 
     /// The same with another time.
     public Limits within(Duration longest) {

@@ -32,6 +32,7 @@ final class NfaBuilder {
     private final Nfa nfa;
     private final RuleTable rules;
     private final List<Unit> units = new ArrayList<>();
+    private final Map<CharClass, Utf8Paths> paths = new HashMap<>();
     private final Map<Integer, Integer> unitsByRule = new HashMap<>();
     private final Map<Repeat, Integer> unitsByRepeat = new HashMap<>();
 
@@ -81,7 +82,7 @@ final class NfaBuilder {
     private int add(Expression expression, int from, int depth) {
         return switch (expression) {
             case Literal(var text) -> literal(text, from);
-            case CharClass set -> Utf8Paths.add(nfa, set, from);
+            case CharClass set -> paths.computeIfAbsent(set, Utf8Paths::new).addTo(nfa, from);
             case Sequence(var parts) -> {
                 int at = from;
                 for (Expression part : parts) {

@@ -11,11 +11,37 @@ final class Ranges {
 
     private Ranges() {}
 
+    /// Gathers characters that come in rising order.
+    static final class Builder {
+        private int[] pairs = new int[64];
+        private int length;
+
+        void add(int character) {
+            if (length > 0 && pairs[length - 1] == character - 1) {
+                pairs[length - 1] = character;
+                return;
+            }
+            if (length == pairs.length) {
+                pairs = Arrays.copyOf(pairs, 2 * length);
+            }
+            pairs[length++] = character;
+            pairs[length++] = character;
+        }
+
+        /// int[2 * ranges], the first and last of each.
+        int[] pairs() {
+            return Arrays.copyOf(pairs, length);
+        }
+    }
+
     /// The same set: sorted, merged, and without surrogates.
     static int[] normalized(int[] pairs) {
         if (pairs.length % 2 != 0) {
             throw new IllegalArgumentException(
                     pairs.length + " ends of ranges, expected a first and a last for each");
+        }
+        if (isNormalized(pairs)) {
+            return pairs.clone();
         }
         int[][] sorted = new int[pairs.length / 2][];
         for (int i = 0; i < sorted.length; i++) {
@@ -30,6 +56,23 @@ final class Ranges {
         }
         Arrays.sort(sorted, Comparator.comparingInt(range -> range[0]));
         return merged(sorted);
+    }
+
+    /// Whether nothing is to be done: most sets are one range, or come from other sets.
+    private static boolean isNormalized(int[] pairs) {
+        int before = -2;
+        for (int i = 0; i < pairs.length; i += 2) {
+            boolean apart = pairs[i] > before + 1 && pairs[i] >= 0 && pairs[i + 1] >= pairs[i];
+            boolean whole =
+                    pairs[i + 1] < Character.MIN_SURROGATE
+                            || pairs[i] > Character.MAX_SURROGATE
+                                    && pairs[i + 1] <= Character.MAX_CODE_POINT;
+            if (!apart || !whole) {
+                return false;
+            }
+            before = pairs[i + 1];
+        }
+        return true;
     }
 
     private static int[] merged(int[][] sorted) {

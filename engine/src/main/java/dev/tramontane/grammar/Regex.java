@@ -6,6 +6,7 @@ import static dev.tramontane.grammar.Expression.anyCharacter;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /// Regular expressions of ECMA-262 (2024, section 22.2.1) with the flag `u`, as far as they are
 /// regular: no backreferences, no look around, no word boundaries. They become an automaton, so no
@@ -28,16 +29,18 @@ public final class Regex {
 
     /// The texts that match from their beginning to their end.
     ///
+    /// @param spend is told of steps of work as they are made, and may refuse
     /// @throws InvalidGrammarException with the place in the pattern
-    public static Expression whole(String pattern, Limits limits) {
-        return resolve(new RegexReader(pattern, limits).read(), Side.EDGE, Side.EDGE);
+    public static Expression whole(String pattern, Limits limits, LongConsumer spend) {
+        return resolve(new RegexReader(pattern, limits, spend).read(), Side.EDGE, Side.EDGE);
     }
 
     /// The texts that match somewhere, as JSON Schema's `pattern` means it.
     ///
+    /// @param spend is told of steps of work as they are made, and may refuse
     /// @throws InvalidGrammarException with the place in the pattern
-    public static Expression search(String pattern, Limits limits) {
-        return resolve(new RegexReader(pattern, limits).read(), Side.FREE, Side.FREE);
+    public static Expression search(String pattern, Limits limits, LongConsumer spend) {
+        return resolve(new RegexReader(pattern, limits, spend).read(), Side.FREE, Side.FREE);
     }
 
     private static Expression resolve(RegexNode node, Side left, Side right) {

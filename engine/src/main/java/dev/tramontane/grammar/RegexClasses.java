@@ -3,6 +3,8 @@ package dev.tramontane.grammar;
 import dev.tramontane.grammar.Expression.CharClass;
 
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -30,9 +32,89 @@ final class RegexClasses {
     /// What `.` means: any character but a line end.
     static final CharClass DOT = LINE_ENDS.complement();
 
-    private static final Map<String, int[]> CATEGORIES = categories();
+    private static final Map<String, int[]> TYPES = types();
 
-    private final Map<String, Optional<CharClass>> known = new HashMap<>();
+    // Looking at every character takes milliseconds, so it is done once for all sets of a kind, and
+    // only where a pattern names one.
+
+    /// The sets of general categories.
+    private static final class Categories {
+        private static final Map<String, CharClass> SETS = sets();
+
+        private static Map<String, CharClass> sets() {
+            var builders = new Ranges.Builder[Long.SIZE];
+            Arrays.setAll(builders, _ -> new Ranges.Builder());
+            for (int c = 0; c <= Character.MAX_CODE_POINT; c++) {
+                builders[Character.getType(c)].add(c);
+            }
+            Map<String, CharClass> sets = new HashMap<>();
+            TYPES.forEach(
+                    (name, types) -> {
+                        int[] pairs =
+                                Arrays.stream(types)
+                                        .flatMap(type -> Arrays.stream(builders[type].pairs()))
+                                        .toArray();
+                        sets.put(name, new CharClass(pairs));
+                    });
+            return Map.copyOf(sets);
+        }
+    }
+
+    /// The sets of scripts.
+    private static final class Scripts {
+        private static final Map<Character.UnicodeScript, CharClass> SETS = sets();
+
+        private static Map<Character.UnicodeScript, CharClass> sets() {
+            Map<Character.UnicodeScript, Ranges.Builder> builders =
+                    new EnumMap<>(Character.UnicodeScript.class);
+            for (int c = 0; c <= Character.MAX_CODE_POINT; c++) {
+                builders.computeIfAbsent(Character.UnicodeScript.of(c), _ -> new Ranges.Builder())
+                        .add(c);
+            }
+            Map<Character.UnicodeScript, CharClass> sets =
+                    new EnumMap<>(Character.UnicodeScript.class);
+            builders.forEach((script, built) -> sets.put(script, new CharClass(built.pairs())));
+            return Collections.unmodifiableMap(sets);
+        }
+    }
+
+    /// The sets of properties that a character has or has not.
+    private static final class Binary {
+        private static final Map<String, CharClass> SETS = sets();
+
+        private static Map<String, CharClass> sets() {
+            CharClass alphabetic = those(Character::isAlphabetic);
+            CharClass ideographic = those(Character::isIdeographic);
+            CharClass lowercase = those(Character::isLowerCase);
+            CharClass uppercase = those(Character::isUpperCase);
+            CharClass space =
+                    those(c -> c >= '\t' && c <= '\r' || c == 0x85 || Character.isSpaceChar(c));
+            return Map.ofEntries(
+                    Map.entry("Any", Expression.anyCharacter()),
+                    Map.entry("ASCII", Expression.characters(0, 0x7F)),
+                    Map.entry("Alphabetic", alphabetic),
+                    Map.entry("Alpha", alphabetic),
+                    Map.entry("Emoji", those(Character::isEmoji)),
+                    Map.entry("Ideographic", ideographic),
+                    Map.entry("Ideo", ideographic),
+                    Map.entry("Lowercase", lowercase),
+                    Map.entry("Lower", lowercase),
+                    Map.entry("Uppercase", uppercase),
+                    Map.entry("Upper", uppercase),
+                    Map.entry("White_Space", space),
+                    Map.entry("space", space));
+        }
+
+        private static CharClass those(IntPredicate belongs) {
+            var built = new Ranges.Builder();
+            for (int c = 0; c <= Character.MAX_CODE_POINT; c++) {
+                if (belongs.test(c)) {
+                    built.add(c);
+                }
+            }
+            return new CharClass(built.pairs());
+        }
+    }
 
     /// The set of `\d`, `\D`, `\w`, `\W`, `\s` or `\S`.
     static Optional<CharClass> named(char letter) {
@@ -48,19 +130,12 @@ final class RegexClasses {
     }
 
     /// The set of a property, such as `L`, `Lu`, `Letter`, `gc=Lu`, `Script=Greek` or `Alphabetic`.
-    Optional<CharClass> property(String property) {
-        return known.computeIfAbsent(property, RegexClasses::find);
-    }
-
-    private static Optional<CharClass> find(String property) {
+    static Optional<CharClass> property(String property) {
         int sign = property.indexOf('=');
         String name = sign < 0 ? "" : property.substring(0, sign);
         String value = property.substring(sign + 1);
         return switch (name) {
-            case "" -> {
-                Optional<CharClass> category = category(value);
-                yield category.isPresent() ? category : binary(value);
-            }
+            case "" -> category(value).or(() -> Optional.ofNullable(Binary.SETS.get(value)));
             case "gc", "General_Category" -> category(value);
             case "sc", "Script" -> script(value);
             default -> Optional.empty();
@@ -68,69 +143,19 @@ final class RegexClasses {
     }
 
     private static Optional<CharClass> category(String name) {
-        int[] types = CATEGORIES.get(name);
-        if (types == null) {
-            return Optional.empty();
-        }
-        long set = 0;
-        for (int type : types) {
-            set |= 1L << type;
-        }
-        long members = set;
-        return Optional.of(those(c -> (members >> Character.getType(c) & 1) == 1));
+        return Optional.ofNullable(Categories.SETS.get(name));
     }
 
     private static Optional<CharClass> script(String name) {
         try {
-            Character.UnicodeScript script = Character.UnicodeScript.forName(name);
-            return Optional.of(those(c -> Character.UnicodeScript.of(c) == script));
+            return Optional.ofNullable(Scripts.SETS.get(Character.UnicodeScript.forName(name)));
         } catch (IllegalArgumentException _) {
             return Optional.empty();
         }
     }
 
-    private static Optional<CharClass> binary(String name) {
-        return switch (name) {
-            case "Any" -> Optional.of(Expression.anyCharacter());
-            case "ASCII" -> Optional.of(Expression.characters(0, 0x7F));
-            case "Alphabetic", "Alpha" -> Optional.of(those(Character::isAlphabetic));
-            case "Emoji" -> Optional.of(those(Character::isEmoji));
-            case "Ideographic", "Ideo" -> Optional.of(those(Character::isIdeographic));
-            case "Lowercase", "Lower" -> Optional.of(those(Character::isLowerCase));
-            case "Uppercase", "Upper" -> Optional.of(those(Character::isUpperCase));
-            case "White_Space", "space" ->
-                    Optional.of(
-                            those(
-                                    c ->
-                                            c >= '\t' && c <= '\r'
-                                                    || c == 0x85
-                                                    || Character.isSpaceChar(c)));
-            default -> Optional.empty();
-        };
-    }
-
-    private static CharClass those(IntPredicate belongs) {
-        int[] ranges = new int[64];
-        int length = 0;
-        for (int c = 0; c <= Character.MAX_CODE_POINT; c++) {
-            if (!belongs.test(c)) {
-                continue;
-            }
-            if (length > 0 && ranges[length - 1] == c - 1) {
-                ranges[length - 1] = c;
-                continue;
-            }
-            if (length == ranges.length) {
-                ranges = Arrays.copyOf(ranges, 2 * length);
-            }
-            ranges[length++] = c;
-            ranges[length++] = c;
-        }
-        return new CharClass(Arrays.copyOf(ranges, length));
-    }
-
     /// General categories by their short and long names (Unicode 16, section 4.5).
-    private static Map<String, int[]> categories() {
+    private static Map<String, int[]> types() {
         Map<String, int[]> types = new HashMap<>();
         put(types, "Lu", "Uppercase_Letter", Character.UPPERCASE_LETTER);
         put(types, "Ll", "Lowercase_Letter", Character.LOWERCASE_LETTER);

@@ -9,19 +9,25 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /// Reads the notation of {@link Regex}.
 final class RegexReader {
     private static final String SYNTAX_CHARACTERS = "^$\\.*+?()[]{}|/-";
 
+    /// What a character, a set or a group costs, whatever is in it.
+    private static final int STEPS_A_TERM = 4;
+
     private final String pattern;
     private final Limits limits;
-    private final RegexClasses classes = new RegexClasses();
+    private final LongConsumer spend;
     private int at;
 
-    RegexReader(String pattern, Limits limits) {
+    /// @param spend is told of steps of work, and may refuse
+    RegexReader(String pattern, Limits limits, LongConsumer spend) {
         this.pattern = pattern;
         this.limits = limits;
+        this.spend = spend;
     }
 
     /// @throws InvalidGrammarException with the place in the pattern
@@ -114,6 +120,7 @@ final class RegexReader {
 
     private RegexNode term(int depth) {
         int start = at;
+        spend.accept(STEPS_A_TERM);
         int c = pattern.codePointAt(at);
         at += Character.charCount(c);
         return switch (c) {
@@ -330,7 +337,7 @@ final class RegexReader {
         String property = pattern.substring(at + 2, end);
         at = end + 1;
         CharClass characters =
-                classes.property(property)
+                RegexClasses.property(property)
                         .orElseThrow(
                                 () ->
                                         error(
@@ -338,6 +345,7 @@ final class RegexReader {
                                                 "found the property \"" + property + "\"",
                                                 "expected a general category, a script or one of "
                                                         + RegexClasses.BINARY_PROPERTIES));
+        spend.accept(characters.ranges().length);
         return Optional.of(c == 'P' ? characters.complement() : characters);
     }
 
@@ -431,7 +439,6 @@ final class RegexReader {
     private CharClass characterClass(int open) {
         boolean isNegated = has('^');
         at += isNegated ? 1 : 0;
-        CharClass set = Expression.characters();
         List<Integer> ends = new ArrayList<>();
         while (!has(']')) {
             if (at == pattern.length()) {
@@ -443,7 +450,10 @@ final class RegexReader {
             int start = at;
             Optional<CharClass> named = classOfClass();
             if (named.isPresent()) {
-                set = set.union(named.get());
+                for (int end : named.get().ranges()) {
+                    ends.add(end);
+                }
+                spend.accept(STEPS_A_TERM + named.get().ranges().length);
                 continue;
             }
             int first = classCharacter(start);
@@ -466,9 +476,10 @@ final class RegexReader {
             }
             ends.add(first);
             ends.add(last);
+            spend.accept(STEPS_A_TERM);
         }
         at++;
-        set = set.union(new CharClass(ends.stream().mapToInt(Integer::intValue).toArray()));
+        var set = new CharClass(ends.stream().mapToInt(Integer::intValue).toArray());
         return isNegated ? set.complement() : set;
     }
 

@@ -84,9 +84,9 @@ final class RuleTable {
             collect(rule, bodies.get(rule), 0, found);
             references[rule] = found.stream().mapToInt(Integer::intValue).toArray();
         }
-        settle();
-        size = new int[bodies.size()];
         var components = new Components(references);
+        settle(components.calleesFirst());
+        size = new int[bodies.size()];
         for (int rule : components.calleesFirst()) {
             measure(rule, components.isRecursive(rule));
         }
@@ -147,12 +147,16 @@ final class RuleTable {
     }
 
     /// Finds the least sets of productive rules, of nullable ones, and of those with text.
-    private void settle() {
+    ///
+    /// @param order of the rules, those first that others are made of
+    private void settle(int[] order) {
         List<List<Integer>> users = new ArrayList<>();
         Deque<Integer> pending = new ArrayDeque<>();
-        for (int rule = 0; rule < references.length; rule++) {
+        var isPending = new BitSet();
+        for (int rule : order) {
             users.add(new ArrayList<>());
             pending.add(rule);
+            isPending.set(rule);
         }
         for (int rule = 0; rule < references.length; rule++) {
             for (int reference : references[rule]) {
@@ -161,12 +165,17 @@ final class RuleTable {
         }
         while (!pending.isEmpty()) {
             int rule = pending.remove();
+            isPending.clear(rule);
             Expression body = bodies.get(rule);
             boolean news = add(productive, rule, isProductive(body));
             news |= add(nullable, rule, isNullable(body));
             news |= add(withText, rule, hasText(body));
-            if (news) {
-                pending.addAll(users.get(rule));
+            for (int user : news ? users.get(rule) : List.<Integer>of()) {
+                effort.spend(1);
+                if (!isPending.get(user)) {
+                    isPending.set(user);
+                    pending.add(user);
+                }
             }
         }
     }

@@ -20,28 +20,52 @@ final class Utf8Paths {
     private static final int[] LAST = {0x7F, 0x7FF, 0xFFFF, 0x10FFFF};
     private static final int[] LEAD = {0, 0xC0, 0xE0, 0xF0};
 
-    private final Nfa nfa;
-    private final int end;
+    /// The end of all paths, among the numbers of states.
+    private static final int END = 0;
+
+    private static final int START = 1;
+
+    private int states = 2;
+
+    /// Four numbers an edge: from, first byte, last byte, to.
+    private int[] edges = new int[64];
+
+    private int length;
     private final List<Map<IntBuffer, Integer>> tails = new ArrayList<>();
 
-    private Utf8Paths(Nfa nfa) {
-        this.nfa = nfa;
-        this.end = nfa.state();
+    /// @param set what the paths are of
+    Utf8Paths(Expression.CharClass set) {
         for (int i = 0; i < FIRST.length; i++) {
             tails.add(new HashMap<>());
         }
-    }
-
-    /// Adds the paths of a set.
-    ///
-    /// @return the state at their end
-    static int add(Nfa nfa, Expression.CharClass set, int from) {
-        var paths = new Utf8Paths(nfa);
         for (int more = 0; more < FIRST.length; more++) {
             int[] part = within(set.ranges(), FIRST[more], LAST[more], 0);
-            paths.edges(from, LEAD[more], more, part);
+            edges(START, LEAD[more], more, part);
         }
-        return paths.end;
+    }
+
+    /// Adds the paths to an automaton.
+    ///
+    /// @return the state at their end
+    int addTo(Nfa nfa, int from) {
+        int[] added = new int[states];
+        for (int state = 0; state < states; state++) {
+            added[state] = state == START ? from : nfa.state();
+        }
+        for (int i = 0; i < length; i += 4) {
+            nfa.bytes(added[edges[i]], edges[i + 1], edges[i + 2], added[edges[i + 3]]);
+        }
+        return added[END];
+    }
+
+    private void edge(int from, int first, int last, int to) {
+        if (length == edges.length) {
+            edges = Arrays.copyOf(edges, 2 * length);
+        }
+        edges[length++] = from;
+        edges[length++] = first;
+        edges[length++] = last;
+        edges[length++] = to;
     }
 
     /// Edges for the byte that chooses a block of characters, each of which needs `more` bytes.
@@ -57,7 +81,7 @@ final class Utf8Paths {
                 int start = block << shift;
                 int to = tail(more, within(ranges, start, start + (1 << shift) - 1, start));
                 if (open >= 0 && (to != openTo || block != next)) {
-                    nfa.bytes(from, fixedBits | open, fixedBits | next - 1, openTo);
+                    edge(from, fixedBits | open, fixedBits | next - 1, openTo);
                     open = -1;
                 }
                 if (open < 0) {
@@ -68,19 +92,19 @@ final class Utf8Paths {
             }
         }
         if (open >= 0) {
-            nfa.bytes(from, fixedBits | open, fixedBits | next - 1, openTo);
+            edge(from, fixedBits | open, fixedBits | next - 1, openTo);
         }
     }
 
     /// The state from which these characters of a block can be finished.
     private int tail(int more, int[] ranges) {
         if (more == 0) {
-            return end;
+            return END;
         }
         Map<IntBuffer, Integer> known = tails.get(more);
         Integer state = known.get(IntBuffer.wrap(ranges));
         if (state == null) {
-            state = nfa.state();
+            state = states++;
             known.put(IntBuffer.wrap(ranges), state);
             edges(state, CONTINUATION, more - 1, ranges);
         }
@@ -89,17 +113,18 @@ final class Utf8Paths {
 
     /// The ranges' part from `first` to `last`, counted from `origin`.
     private static int[] within(int[] ranges, int first, int last, int origin) {
-        int[] part = new int[ranges.length];
-        int length = 0;
-        for (int i = 0; i < ranges.length; i += 2) {
-            int from = Math.max(ranges[i], first);
-            int to = Math.min(ranges[i + 1], last);
-            if (from <= to) {
-                part[length++] = from - origin;
-                part[length++] = to - origin;
-            }
+        int begin = Arrays.binarySearch(ranges, first);
+        begin = (begin >= 0 ? begin : -begin - 1) & ~1; // the range that it is in, or the next
+        int end = begin;
+        while (end < ranges.length && ranges[end] <= last) {
+            end += 2;
         }
-        return Arrays.copyOf(part, length);
+        int[] part = new int[end - begin];
+        for (int i = 0; i < part.length; i += 2) {
+            part[i] = Math.max(ranges[begin + i], first) - origin;
+            part[i + 1] = Math.min(ranges[begin + i + 1], last) - origin;
+        }
+        return part;
     }
 
     /// About how many states the paths of a set take.

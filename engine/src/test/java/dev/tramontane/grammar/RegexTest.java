@@ -35,7 +35,7 @@ class RegexTest {
     }
 
     private static Grammar search(String pattern) {
-        return Grammar.compile(GrammarSource.of(Regex.search(pattern, Limits.STANDARD)));
+        return Grammar.compile(GrammarSource.of(Regex.search(pattern, Limits.STANDARD, _ -> {})));
     }
 
     private static String alternatives(Random random, int depth) {

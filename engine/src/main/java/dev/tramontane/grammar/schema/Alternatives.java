@@ -19,6 +19,10 @@ import java.util.function.BiPredicate;
 final class Alternatives {
     private static final int MOST = 1_000;
 
+    private static final int STEPS_A_CONSTRAINT = 4;
+    private static final int STEPS_A_PAIR = 6;
+    private static final int FACTS_A_STEP = 4;
+
     private final Schemas schemas;
     private final WorkLimit limit;
     private final BiPredicate<Schema, Schema> mayOverlap;
@@ -49,6 +53,7 @@ final class Alternatives {
     }
 
     private List<Alternative> of(Schema schema, boolean holds) {
+        limit.spend(1);
         List<Alternative> result = holds ? List.of(Alternative.ANY) : List.of();
         for (Constraint constraint : schema.constraints()) {
             limit.at(constraint.pointer());
@@ -59,6 +64,7 @@ final class Alternatives {
     }
 
     private List<Alternative> of(Constraint constraint, boolean holds) {
+        limit.spend(STEPS_A_CONSTRAINT);
         return switch (constraint) {
             case Constraint.AllOf(_, List<Schema> all) -> holds ? all(all, true) : any(all, false);
             case Constraint.AnyOf(_, List<Schema> any) -> holds ? any(any, true) : all(any, false);
@@ -242,13 +248,17 @@ final class Alternatives {
         for (Schema schema : schemas) {
             List<Alternative> branch = of(schema, true);
             for (Schema other : schemas) {
-                if (other != schema && !branch.isEmpty() && mayOverlap.test(schema, other)) {
+                if (branch.isEmpty()) {
+                    break;
+                }
+                if (other != schema && mayOverlap.test(schema, other)) {
                     branch = product(branch, of(other, false));
                 }
             }
             result.addAll(branch);
+            checked(result);
         }
-        return checked(result);
+        return result;
     }
 
     /// No branch, or two at least.
@@ -280,10 +290,11 @@ final class Alternatives {
         return result;
     }
 
-    private static List<Alternative> union(List<Alternative> some, List<Alternative> more) {
+    private List<Alternative> union(List<Alternative> some, List<Alternative> more) {
         List<Alternative> result = new ArrayList<>(some);
         result.addAll(more);
-        return result;
+        limit.spend(result.size() / FACTS_A_STEP);
+        return checked(result);
     }
 
     private List<Alternative> product(List<Alternative> some, List<Alternative> more) {
@@ -297,7 +308,7 @@ final class Alternatives {
         for (Alternative one : some) {
             for (Alternative other : more) {
                 Alternative both = one.and(other);
-                limit.spend(1 + both.facts().size());
+                limit.spend(STEPS_A_PAIR + both.facts().size() / FACTS_A_STEP);
                 if (!both.isImpossible()) {
                     result.add(both);
                 }

@@ -2,15 +2,13 @@ package dev.tramontane.grammar.schema;
 
 import dev.tramontane.grammar.Expression;
 
-import java.util.ArrayDeque;
+import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Function;
 
 /// A regular language over characters as a deterministic automaton: what patterns, lengths, formats
@@ -21,6 +19,11 @@ final class CharacterAutomaton {
     static final int NONE = -1;
 
     static final int MOST_STATES = 10_000;
+
+    private static final int STEPS_A_STATE = 8;
+
+    /// What spelling one piece of a state's characters costs.
+    private static final long STEPS_AN_EDGE = 4;
 
     /// A state's successors.
     ///
@@ -81,7 +84,7 @@ final class CharacterAutomaton {
         int sink = states.size();
         List<State> result = new ArrayList<>();
         for (State state : states) {
-            limit.spend(1 + state.targets.length);
+            limit.spend(STEPS_A_STATE + state.targets.length);
             int[] targets = state.targets.clone();
             for (int i = 0; i < targets.length; i++) {
                 targets[i] = targets[i] == NONE ? sink : targets[i];
@@ -119,10 +122,11 @@ final class CharacterAutomaton {
     }
 
     /// The automaton as a network, a character's set spelled as the caller likes.
-    Expression network(Function<Expression.CharClass, Expression> spelling) {
+    Expression network(Function<Expression.CharClass, Expression> spelling, WorkLimit limit) {
         List<List<Expression.Edge>> network = new ArrayList<>();
         BitSet accepting = new BitSet();
         for (int i = 0; i < states.size(); i++) {
+            limit.spend(STEPS_AN_EDGE * (1 + states.get(i).targets.length));
             network.add(edges(states.get(i), spelling));
             accepting.set(i, states.get(i).accepts);
         }
@@ -132,20 +136,28 @@ final class CharacterAutomaton {
     /// One edge for each target, with all the characters that lead there.
     private static List<Expression.Edge> edges(
             State state, Function<Expression.CharClass, Expression> spelling) {
-        Map<Integer, List<Integer>> pieces = new TreeMap<>();
-        for (int i = 0; i < state.targets.length; i++) {
-            if (state.targets[i] != NONE) {
-                pieces.computeIfAbsent(state.targets[i], _ -> new ArrayList<>())
-                        .addAll(List.of(state.firsts[i], state.last(i)));
+        long[] pieces = new long[state.targets.length]; // by target, then by their order
+        int count = 0;
+        for (int piece = 0; piece < pieces.length; piece++) {
+            if (state.targets[piece] != NONE) {
+                pieces[count++] = (long) state.targets[piece] << Integer.SIZE | piece;
             }
         }
+        Arrays.sort(pieces, 0, count);
         List<Expression.Edge> edges = new ArrayList<>();
-        pieces.forEach(
-                (target, ranges) -> {
-                    int[] pairs = ranges.stream().mapToInt(Integer::intValue).toArray();
-                    Expression label = spelling.apply(Expression.characters(pairs));
-                    edges.add(new Expression.Edge(label, target));
-                });
+        int[] pairs = new int[2 * count];
+        int length = 0;
+        for (int i = 0; i < count; i++) {
+            int piece = (int) pieces[i];
+            int target = state.targets[piece];
+            pairs[length++] = state.firsts[piece];
+            pairs[length++] = state.last(piece);
+            if (i + 1 == count || state.targets[(int) pieces[i + 1]] != target) {
+                Expression.CharClass set = Expression.characters(Arrays.copyOf(pairs, length));
+                edges.add(new Expression.Edge(spelling.apply(set), target));
+                length = 0;
+            }
+        }
         return edges;
     }
 
@@ -155,11 +167,12 @@ final class CharacterAutomaton {
         BitSet alive = alive(states);
         int[] numbers = new int[states.size()];
         Arrays.fill(numbers, NONE);
-        List<Integer> order = new ArrayList<>(List.of(0));
+        int[] order = new int[states.size()];
+        int count = 1;
         numbers[0] = 0;
         List<State> result = new ArrayList<>();
-        for (int i = 0; i < order.size(); i++) {
-            State state = states.get(order.get(i));
+        for (int i = 0; i < count; i++) {
+            State state = states.get(order[i]);
             int[] targets = new int[state.targets.length];
             for (int piece = 0; piece < targets.length; piece++) {
                 int target = state.targets[piece];
@@ -168,8 +181,8 @@ final class CharacterAutomaton {
                     continue;
                 }
                 if (numbers[target] == NONE) {
-                    numbers[target] = order.size();
-                    order.add(target);
+                    numbers[target] = count;
+                    order[count++] = target;
                 }
                 targets[piece] = numbers[target];
             }
@@ -180,26 +193,38 @@ final class CharacterAutomaton {
 
     /// The states that reach an accepting one.
     private static BitSet alive(List<State> states) {
-        List<List<Integer>> sources = new ArrayList<>();
-        states.forEach(_ -> sources.add(new ArrayList<>()));
-        Deque<Integer> work = new ArrayDeque<>();
+        int[] first = new int[states.size() + 1]; // of each state's sources
+        for (State state : states) {
+            for (int target : state.targets) {
+                first[target + 1]++; // those that lead nowhere come first and are skipped
+            }
+        }
+        first[0] = 0;
+        for (int i = 0; i < states.size(); i++) {
+            first[i + 1] += first[i];
+        }
+        int[] sources = new int[first[states.size()]];
+        int[] next = first.clone();
         BitSet alive = new BitSet();
+        int[] pending = new int[states.size()];
+        int count = 0;
         for (int i = 0; i < states.size(); i++) {
             for (int target : states.get(i).targets) {
                 if (target != NONE) {
-                    sources.get(target).add(i);
+                    sources[next[target]++] = i;
                 }
             }
             if (states.get(i).accepts) {
                 alive.set(i);
-                work.add(i);
+                pending[count++] = i;
             }
         }
-        while (!work.isEmpty()) {
-            for (int source : sources.get(work.remove())) {
-                if (!alive.get(source)) {
-                    alive.set(source);
-                    work.add(source);
+        while (count > 0) {
+            int state = pending[--count];
+            for (int i = first[state]; i < first[state + 1]; i++) {
+                if (!alive.get(sources[i])) {
+                    alive.set(sources[i]);
+                    pending[count++] = sources[i];
                 }
             }
         }
@@ -212,15 +237,18 @@ final class CharacterAutomaton {
         int[] blocks = new int[states.size()];
         int count = 1;
         while (true) {
-            Map<List<Integer>, Integer> numbers = new HashMap<>();
+            Map<IntBuffer, Integer> numbers = new HashMap<>();
             int[] finer = new int[blocks.length];
             for (int i = 0; i < blocks.length; i++) {
                 State seen = inBlocks(states.get(i), blocks);
-                List<Integer> signature = new ArrayList<>(List.of(blocks[i], seen.accepts ? 1 : 0));
-                Arrays.stream(seen.firsts).forEach(signature::add);
-                Arrays.stream(seen.targets).forEach(signature::add);
-                limit.spend(1 + seen.firsts.length);
-                finer[i] = numbers.computeIfAbsent(signature, _ -> numbers.size());
+                int pieces = seen.firsts.length;
+                int[] signature = new int[2 + 2 * pieces];
+                signature[0] = blocks[i];
+                signature[1] = seen.accepts ? 1 : 0;
+                System.arraycopy(seen.firsts, 0, signature, 2, pieces);
+                System.arraycopy(seen.targets, 0, signature, 2 + pieces, pieces);
+                limit.spend(2 + states.get(i).firsts.length);
+                finer[i] = numbers.computeIfAbsent(IntBuffer.wrap(signature), _ -> numbers.size());
             }
             blocks = finer;
             if (numbers.size() == count) {
@@ -308,7 +336,7 @@ final class CharacterAutomaton {
                 i += aLast <= bLast ? 1 : 0;
                 j += bLast <= aLast ? 1 : 0;
             }
-            limit.spend(1 + length);
+            limit.spend(STEPS_A_STATE + length);
             return joined(
                     Arrays.copyOf(firsts, length),
                     Arrays.copyOf(targets, length),

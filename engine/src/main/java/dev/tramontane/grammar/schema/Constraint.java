@@ -4,6 +4,8 @@ import tools.jackson.databind.JsonNode;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,7 +26,20 @@ sealed interface Constraint {
     record Types(String pointer, Set<JsonKind> kinds) implements Constraint {}
 
     /// `enum` and `const`.
-    record Values(String pointer, List<JsonNode> values) implements Constraint {}
+    ///
+    /// @param texts of the values, by which they are compared
+    record Values(String pointer, List<JsonNode> values, Set<String> texts) implements Constraint {
+        static Values of(String pointer, List<JsonNode> values) {
+            Set<String> texts = new HashSet<>();
+            values.forEach(value -> texts.add(JsonValues.canonical(value)));
+            return new Values(pointer, List.copyOf(values), Collections.unmodifiableSet(texts));
+        }
+
+        /// Whether a value is equal to one of them.
+        boolean contains(JsonNode value) {
+            return texts.contains(JsonValues.canonical(value));
+        }
+    }
 
     /// `minimum`, `maximum`, `exclusiveMinimum`, `exclusiveMaximum`.
     ///

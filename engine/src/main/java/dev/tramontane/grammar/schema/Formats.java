@@ -6,6 +6,7 @@ import dev.tramontane.grammar.Limits;
 import dev.tramontane.grammar.Regex;
 
 import java.math.BigDecimal;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -130,18 +131,31 @@ final class Formats {
     /// OpenAPI's names that say how a value is kept, not which is valid.
     private static final Set<String> TOLD_ONLY = Set.of("float", "double", "password", "binary");
 
-    private Formats() {}
+    private final WorkLimit limit;
+    private final Map<String, CharacterAutomaton> known = new HashMap<>();
+
+    /// @param limit of one document's schemas; each format counts once
+    Formats(WorkLimit limit) {
+        this.limit = limit;
+    }
+
+    private CharacterAutomaton language(String name, String expression) {
+        CharacterAutomaton language = known.get(name);
+        if (language == null) {
+            Expression texts = Regex.whole(expression, Limits.STANDARD, limit::spend);
+            language = CharacterAutomaton.of(texts, limit);
+            known.put(name, language);
+        }
+        return language;
+    }
 
     /// What a format asks.
     ///
-    /// @param limit at the place of the keyword
-    static List<Constraint> named(String name, WorkLimit limit) {
-        String at = limit.where();
-        if (EXPRESSIONS.containsKey(name)) {
-            Expression expression = Regex.whole(EXPRESSIONS.get(name), Limits.STANDARD);
-            return List.of(
-                    new Constraint.Form(
-                            at, "format " + name, CharacterAutomaton.of(expression, limit)));
+    /// @param at pointer of the keyword
+    List<Constraint> named(String name, String at) {
+        String expression = EXPRESSIONS.get(name);
+        if (expression != null) {
+            return List.of(new Constraint.Form(at, "format " + name, language(name, expression)));
         }
         if (INTEGER_BITS.containsKey(name)) {
             BigDecimal end = BigDecimal.TWO.pow(INTEGER_BITS.get(name) - 1);

@@ -24,6 +24,7 @@ final class JsonLayout {
 
     private static final int MOST_STATES = 10_000;
     private static final int MOST_CONTAINS = 4;
+    private static final int STEPS_AN_EDGE = 8;
 
     private static final Expression SPACE = Expression.optional(Expression.literal(" "));
     private static final Expression COMMA = Expression.sequence(Expression.literal(","), SPACE);
@@ -72,7 +73,7 @@ final class JsonLayout {
         }
 
         void edge(S from, Expression label, S to) {
-            limit.spend(1);
+            limit.spend(STEPS_AN_EDGE);
             edges.get(number(from)).add(new Expression.Edge(label, number(to)));
         }
 
@@ -92,7 +93,10 @@ final class JsonLayout {
             case NULL, BOOLEAN -> Expression.literal(value.toString());
             case INTEGER, FRACTION ->
                     Expression.literal(JsonDecimals.written(JsonNumbers.value(value)));
-            case STRING -> Expression.literal(JsonStrings.written(value.stringValue()));
+            case STRING -> {
+                limit.spendOn(value.stringValue());
+                yield Expression.literal(JsonStrings.written(value.stringValue()));
+            }
             case ARRAY -> bracketed("[", value.values().stream().map(this::value).toList(), "]");
             case OBJECT ->
                     bracketed(
@@ -117,7 +121,8 @@ final class JsonLayout {
         return new Expression.Sequence(all);
     }
 
-    private static Expression property(String name, Expression value) {
+    private Expression property(String name, Expression value) {
+        limit.spendOn(name);
         return Expression.sequence(Expression.literal(JsonStrings.written(name)), COLON, value);
     }
 
@@ -317,7 +322,9 @@ final class JsonLayout {
         for (ObjectShape.Others others : shape.others()) {
             classes.add(
                     Expression.sequence(
-                            JsonStrings.of(others.names()), COLON, rule.apply(others.schemas())));
+                            JsonStrings.of(others.names(), limit),
+                            COLON,
+                            rule.apply(others.schemas())));
         }
         return aside.apply(new Expression.Choice(classes));
     }

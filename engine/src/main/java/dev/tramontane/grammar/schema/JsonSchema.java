@@ -39,9 +39,11 @@ public final class JsonSchema {
                     .build();
 
     private final Schemas schemas;
+    private final long stepsLeft;
 
-    private JsonSchema(Schemas schemas) {
+    private JsonSchema(Schemas schemas, long stepsLeft) {
         this.schemas = schemas;
+        this.stepsLeft = stepsLeft;
     }
 
     /// Reads a schema.
@@ -49,7 +51,9 @@ public final class JsonSchema {
     /// @throws InvalidGrammarException when it is malformed, or asks for what is not supported; its
     ///   place is a JSON pointer
     public static JsonSchema of(JsonNode schema) {
-        return new JsonSchema(new SchemaReader(schema).read());
+        var reader = new SchemaReader(schema);
+        Schemas read = reader.read();
+        return new JsonSchema(read, reader.stepsLeft());
     }
 
     /// Reads a schema from its text, in which no key may come twice.
@@ -76,7 +80,7 @@ public final class JsonSchema {
     /// @throws InvalidGrammarException when a keyword cannot be told in a grammar, when there is
     ///   too much of it, or when nothing is valid; its place is a JSON pointer
     public GrammarSource grammar() {
-        return SchemaGrammar.compile(schemas);
+        return SchemaGrammar.compile(schemas, new WorkLimit("#", stepsLeft));
     }
 
     public boolean isValid(JsonNode document) {
@@ -85,6 +89,6 @@ public final class JsonSchema {
 
     /// Why a document is not valid; empty where it is.
     public Optional<SchemaFault> fault(JsonNode document) {
-        return new SchemaValidator(schemas).fault(schemas.root(), document, "#");
+        return new SchemaValidator(schemas).fault(schemas.root(), document);
     }
 }

@@ -84,8 +84,8 @@ final class JsonStrings {
     }
 
     /// A string of a language.
-    static Expression of(CharacterAutomaton language) {
-        return quoted(language.network(JsonStrings::spelled));
+    static Expression of(CharacterAutomaton language, WorkLimit limit) {
+        return quoted(language.network(JsonStrings::spelled, limit));
     }
 
     /// One character of a set.

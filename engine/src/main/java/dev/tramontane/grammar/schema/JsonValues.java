@@ -2,69 +2,51 @@ package dev.tramontane.grammar.schema;
 
 import tools.jackson.databind.JsonNode;
 
-import java.util.List;
+import java.math.BigDecimal;
 import java.util.Map;
+import java.util.TreeMap;
 
 /// JSON values as JSON Schema compares them (Core, 4.2.2): numbers by value, objects whatever the
 /// order of their names.
 final class JsonValues {
     private JsonValues() {}
 
-    static boolean equal(JsonNode one, JsonNode other) {
-        if (one.isNumber() && other.isNumber()) {
-            return JsonNumbers.value(one).compareTo(JsonNumbers.value(other)) == 0;
-        }
-        if (one.isArray() && other.isArray()) {
-            return one.size() == other.size() && itemsEqual(one, other);
-        }
-        if (one.isObject() && other.isObject()) {
-            return one.size() == other.size() && propertiesEqual(one, other);
-        }
-        return one.equals(other);
+    /// A text that equal values share and others do not. So a set of them answers whether a value
+    /// is one of many, however many that are and whoever chose them.
+    static String canonical(JsonNode value) {
+        var text = new StringBuilder();
+        append(value, text);
+        return text.toString();
     }
 
-    private static boolean itemsEqual(JsonNode one, JsonNode other) {
-        for (int i = 0; i < one.size(); i++) {
-            if (!equal(one.get(i), other.get(i))) {
-                return false;
+    private static void append(JsonNode value, StringBuilder text) {
+        switch (JsonKind.of(value)) {
+            case NULL, BOOLEAN -> text.append(value);
+            case INTEGER, FRACTION -> {
+                BigDecimal number = JsonNumbers.value(value).stripTrailingZeros();
+                text.append(number.unscaledValue()).append('e').append(-(long) number.scale());
+            }
+            case STRING -> text.append(JsonStrings.written(value.stringValue()));
+            case ARRAY -> {
+                text.append('[');
+                for (JsonNode item : value) {
+                    append(item, text);
+                    text.append(',');
+                }
+                text.append(']');
+            }
+            case OBJECT -> {
+                text.append('{');
+                var sorted = new TreeMap<String, JsonNode>();
+                value.properties().forEach(one -> sorted.put(one.getKey(), one.getValue()));
+                for (Map.Entry<String, JsonNode> property : sorted.entrySet()) {
+                    text.append(JsonStrings.written(property.getKey())).append(':');
+                    append(property.getValue(), text);
+                    text.append(',');
+                }
+                text.append('}');
             }
         }
-        return true;
-    }
-
-    private static boolean propertiesEqual(JsonNode one, JsonNode other) {
-        for (Map.Entry<String, JsonNode> property : one.properties()) {
-            JsonNode value = other.get(property.getKey());
-            if (value == null || !equal(property.getValue(), value)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /// The same for equal values.
-    static int hash(JsonNode value) {
-        int hash = value.getNodeType().hashCode();
-        if (value.isNumber()) {
-            return JsonNumbers.value(value).stripTrailingZeros().hashCode();
-        }
-        if (value.isArray()) {
-            for (JsonNode item : value) {
-                hash = 31 * hash + hash(item);
-            }
-            return hash;
-        }
-        if (value.isObject()) {
-            for (Map.Entry<String, JsonNode> property : value.properties()) {
-                hash += property.getKey().hashCode() ^ hash(property.getValue());
-            }
-            return hash;
-        }
-        return value.hashCode();
-    }
-
-    static boolean contains(List<JsonNode> values, JsonNode value) {
-        return values.stream().anyMatch(one -> equal(one, value));
     }
 
     /// A value's beginning, for a message.

@@ -75,7 +75,7 @@ final class KeywordReader {
 
     private void readValues() {
         with("type", value -> new Constraint.Types(at("type"), kinds(value, at("type"))));
-        with("const", value -> new Constraint.Values(at("const"), List.of(reader.counted(value))));
+        with("const", value -> Constraint.Values.of(at("const"), List.of(reader.counted(value))));
         with(
                 "enum",
                 value -> {
@@ -83,7 +83,7 @@ final class KeywordReader {
                     for (JsonNode one : array(value, at("enum"))) {
                         all.add(reader.counted(one));
                     }
-                    return new Constraint.Values(at("enum"), List.copyOf(all));
+                    return Constraint.Values.of(at("enum"), all);
                 });
     }
 
@@ -184,6 +184,7 @@ final class KeywordReader {
             String at = at("dependentRequired");
             for (Map.Entry<String, JsonNode> entry : entries(node.get("dependentRequired"), at)) {
                 String here = JsonValues.under(at, entry.getKey());
+                reader.spendOn(here);
                 List<String> names = names(entry.getValue(), here);
                 constraints.add(
                         new Constraint.Dependent(

@@ -17,6 +17,9 @@ import java.util.Set;
 record ObjectShape(List<Named> named, List<Others> others, int least, int most) {
     private static final int MOST_CLASSES = 64;
 
+    /// Characters of a name that a pattern reads in a step.
+    private static final int READ_A_STEP = 4;
+
     /// A property by name; without being required it may be absent.
     record Named(String name, boolean required, List<Schema> schemas) {}
 
@@ -38,6 +41,8 @@ record ObjectShape(List<Named> named, List<Others> others, int least, int most) 
         List<Named> named = new ArrayList<>();
         names.forEach(
                 (name, required) -> {
+                    long patterns = all.stream().mapToLong(one -> one.patterned().size()).sum();
+                    limit.spend(1 + all.size() + patterns * (1 + name.length() / READ_A_STEP));
                     List<Schema> values = new ArrayList<>();
                     all.forEach(properties -> values.addAll(properties.schemasOf(name)));
                     if (!nameRules.allow(name)) {
@@ -128,7 +133,7 @@ record ObjectShape(List<Named> named, List<Others> others, int least, int most) 
             return schemas.stream()
                     .allMatch(
                             schema ->
-                                    new SchemaValidator(targets)
+                                    new SchemaValidator(targets, limit::spend)
                                             .isValid(schema, StringNode.valueOf(name)));
         }
 

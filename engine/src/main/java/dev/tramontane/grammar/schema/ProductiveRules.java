@@ -3,27 +3,38 @@ package dev.tramontane.grammar.schema;
 import dev.tramontane.grammar.Expression;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// The rules that some text matches: the least set closed under what each is made of.
+/// The rules that some text matches: the least set closed under what each is made of. A rule is
+/// looked at once, and again when one that it waited for turns out to match something.
 final class ProductiveRules {
+    private final WorkLimit limit;
     private final Set<String> productive = new HashSet<>();
 
-    ProductiveRules(Map<String, Expression> rules) {
+    /// Of each rule that matches nothing yet those that would be looked at anew.
+    private final Map<String, List<String>> waiting = new HashMap<>();
+
+    private String current = "";
+
+    ProductiveRules(Map<String, Expression> rules, WorkLimit limit) {
+        this.limit = limit;
         // what a rule refers to stands behind it, mostly
-        List<Map.Entry<String, Expression>> order = List.copyOf(rules.entrySet()).reversed();
-        boolean news = true;
-        while (news) {
-            news = false;
-            for (Map.Entry<String, Expression> rule : order) {
-                if (!productive.contains(rule.getKey()) && isProductive(rule.getValue())) {
-                    productive.add(rule.getKey());
-                    news = true;
+        Deque<String> pending = new ArrayDeque<>(List.copyOf(rules.keySet()).reversed());
+        while (!pending.isEmpty()) {
+            current = pending.remove();
+            Expression body = rules.get(current);
+            if (body != null && !productive.contains(current) && isProductive(body)) {
+                productive.add(current);
+                List<String> others = waiting.remove(current);
+                if (others != null) {
+                    pending.addAll(others);
                 }
             }
         }
@@ -34,6 +45,7 @@ final class ProductiveRules {
     }
 
     private boolean isProductive(Expression expression) {
+        limit.spend(1);
         return switch (expression) {
             case Expression.Literal _ -> true;
             case Expression.CharClass set -> !set.isEmpty();
@@ -42,9 +54,17 @@ final class ProductiveRules {
             case Expression.Choice(List<Expression> options) ->
                     options.stream().anyMatch(this::isProductive);
             case Expression.Repeat(Expression body, int min, _) -> min == 0 || isProductive(body);
-            case Expression.Reference(String rule) -> productive.contains(rule);
+            case Expression.Reference(String rule) -> isKnown(rule);
             case Expression.Network network -> isProductive(network);
         };
+    }
+
+    private boolean isKnown(String rule) {
+        boolean known = productive.contains(rule);
+        if (!known) {
+            waiting.computeIfAbsent(rule, _ -> new ArrayList<>()).add(current);
+        }
+        return known;
     }
 
     private boolean isProductive(Expression.Network network) {
@@ -57,6 +77,7 @@ final class ProductiveRules {
                 return true;
             }
             for (Expression.Edge edge : network.states().get(state)) {
+                limit.spend(1);
                 if (!reached.get(edge.target()) && isProductive(edge.label())) {
                     reached.set(edge.target());
                     work.add(edge.target());

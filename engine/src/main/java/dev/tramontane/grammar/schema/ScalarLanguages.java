@@ -48,7 +48,8 @@ final class ScalarLanguages {
                 && alternative.facts().stream()
                         .allMatch(
                                 fact ->
-                                        new SchemaValidator(schemas).holds(fact.constraint(), value)
+                                        new SchemaValidator(schemas, limit::spend)
+                                                        .holds(fact.constraint(), value)
                                                 == fact.holds());
     }
 

@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,7 +37,7 @@ final class SchemaGrammar {
     private static final int MOST_RULES = 5_000;
 
     private final Schemas schemas;
-    private final WorkLimit limit = new WorkLimit("#");
+    private final WorkLimit limit;
     private final Alternatives alternatives;
     private final ScalarLanguages languages;
     private final JsonLayout layout;
@@ -44,9 +45,11 @@ final class SchemaGrammar {
     private final Set<String> used = new HashSet<>();
     private final Deque<Set<Schema>> waiting = new ArrayDeque<>();
     private final Map<String, Expression> rules = new LinkedHashMap<>();
+    private final IdentityHashMap<CharacterAutomaton, Expression> texts = new IdentityHashMap<>();
 
-    private SchemaGrammar(Schemas schemas) {
+    private SchemaGrammar(Schemas schemas, WorkLimit limit) {
         this.schemas = schemas;
+        this.limit = limit;
         this.alternatives =
                 new Alternatives(schemas, limit, new SchemaOverlap(schemas, limit)::test, true);
         this.languages = new ScalarLanguages(schemas, limit);
@@ -56,13 +59,14 @@ final class SchemaGrammar {
     /// The texts that are valid against the schema at `#`.
     ///
     /// @param schemas of the document
+    /// @param limit what it may take
     /// @throws InvalidGrammarException when a keyword cannot be told in a grammar, when there is
     ///   too much of it, or when nothing is valid
-    static GrammarSource compile(Schemas schemas) {
-        var grammar = new SchemaGrammar(schemas);
+    static GrammarSource compile(Schemas schemas, WorkLimit limit) {
+        var grammar = new SchemaGrammar(schemas, limit);
         String root = grammar.ruleName(List.of(schemas.root()));
         grammar.compileWaiting();
-        if (!new ProductiveRules(grammar.rules).contains(root)) {
+        if (!new ProductiveRules(grammar.rules, grammar.limit).contains(root)) {
             throw new InvalidGrammarException(
                     "#", "no document is valid against the schema, expected one at least");
         }
@@ -74,6 +78,7 @@ final class SchemaGrammar {
             Set<Schema> goal = waiting.remove();
             limit.at(goal.isEmpty() ? "#" : goal.iterator().next().pointer());
             limit.atMost(MOST_RULES, names.size(), "sets of schemas");
+            limit.spend(goal.size());
             List<Expression> ways = new ArrayList<>();
             for (Alternative alternative : alternatives.of(goal)) {
                 ways.addAll(ways(alternative));
@@ -92,6 +97,7 @@ final class SchemaGrammar {
     }
 
     private String ruleName(Collection<Schema> all) {
+        limit.spend(1 + all.size());
         Set<Schema> goal = new LinkedHashSet<>();
         for (Schema schema : all) {
             Schema meant = meant(schema);
@@ -190,7 +196,7 @@ final class SchemaGrammar {
         Set<JsonKind> kinds = ScalarLanguages.numberKinds(alternative);
         Optional<CharacterAutomaton> numbers = languages.numbers(alternative);
         if (numbers.isPresent()) {
-            return numbers.get().network(set -> set);
+            return numbers.get().network(set -> set, limit);
         }
         if (kinds.equals(JsonKind.numbers())) {
             return shared("any number", () -> JsonDecimals.ANY);
@@ -201,13 +207,16 @@ final class SchemaGrammar {
                 () ->
                         new JsonDecimals(limit)
                                 .of(kinds, List.of(), List.of(), List.of(), List.of())
-                                .network(set -> set));
+                                .network(set -> set, limit));
     }
 
     private Expression strings(Alternative alternative) {
         Optional<ScalarLanguages.Lengths> lengths = languages.onlyLengths(alternative);
         if (lengths.isEmpty()) {
-            return languages.strings(alternative).map(JsonStrings::of).orElse(JsonStrings.STRING);
+            return languages
+                    .strings(alternative)
+                    .map(language -> texts.computeIfAbsent(language, this::text))
+                    .orElse(JsonStrings.STRING);
         }
         ScalarLanguages.Lengths range = lengths.get();
         if (range.isAny()) {
@@ -216,6 +225,12 @@ final class SchemaGrammar {
         return range.least() > range.most()
                 ? new Expression.Choice(List.of())
                 : JsonStrings.ofLength(range.least(), range.most());
+    }
+
+    /// Strings of a language as a rule: a format or pattern is one, however many schemas ask for
+    /// it.
+    private Expression text(CharacterAutomaton language) {
+        return aside(JsonStrings.of(language, limit));
     }
 
     private Expression array(Alternative alternative) {
@@ -230,15 +245,13 @@ final class SchemaGrammar {
 
     /// The values that the items of an array may have, where they are listed.
     private List<JsonNode> finite(ArrayShape shape) {
-        List<JsonNode> values = new ArrayList<>();
+        Map<String, JsonNode> values = new LinkedHashMap<>();
         boolean finite = shape.prefix().isEmpty() && shape.contains().isEmpty();
         for (Alternative item : finite ? alternatives.of(shape.rest()) : List.<Alternative>of()) {
             Optional<List<JsonNode>> listed = languages.listed(item);
             finite &= listed.isPresent();
             for (JsonNode value : listed.orElse(List.of())) {
-                if (!JsonValues.contains(values, value)) {
-                    values.add(value);
-                }
+                values.putIfAbsent(JsonValues.canonical(value), value);
             }
         }
         if (!finite || values.size() > JsonLayout.MOST_UNIQUE) {
@@ -247,7 +260,7 @@ final class SchemaGrammar {
                     "a grammar can keep items apart only where they are at most %d values of enum; list them, or leave uniqueItems out"
                             .formatted(JsonLayout.MOST_UNIQUE));
         }
-        return values;
+        return List.copyOf(values.values());
     }
 
     private void refuseExcluded(Alternative alternative, JsonKind kind) {

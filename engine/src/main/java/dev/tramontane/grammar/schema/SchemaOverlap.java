@@ -2,6 +2,7 @@ package dev.tramontane.grammar.schema;
 
 import tools.jackson.databind.JsonNode;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.Set;
 /// possible.
 final class SchemaOverlap {
     private static final int DEEPEST = 4;
+    private static final int STEPS_A_PAIR = 8;
 
     private record Pair(Schema one, Schema other) {}
 
@@ -30,11 +32,30 @@ final class SchemaOverlap {
     }
 
     boolean test(Schema one, Schema other) {
-        Boolean tested = known.get(new Pair(other, one));
-        if (tested != null) {
-            return tested;
+        limit.spend(STEPS_A_PAIR);
+        var pair = new Pair(one, other);
+        Boolean tested = known.getOrDefault(pair, known.get(new Pair(other, one)));
+        if (tested == null) {
+            tested = !listApart(one, other) && isPossible(List.of(one, other), 0);
+            known.put(pair, tested);
         }
-        return known.computeIfAbsent(new Pair(one, other), _ -> isPossible(List.of(one, other), 0));
+        return tested;
+    }
+
+    /// Whether both list values, and none in common: the usual case, told without multiplying out.
+    private boolean listApart(Schema one, Schema other) {
+        for (Constraint some : one.constraints()) {
+            for (Constraint more : other.constraints()) {
+                if (some instanceof Constraint.Values values
+                        && more instanceof Constraint.Values others) {
+                    limit.spend(Math.min(values.texts().size(), others.texts().size()));
+                    if (Collections.disjoint(values.texts(), others.texts())) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
     }
 
     private boolean isPossible(List<Schema> all, int depth) {

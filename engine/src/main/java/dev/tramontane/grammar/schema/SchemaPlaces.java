@@ -24,11 +24,14 @@ final class SchemaPlaces {
             Set.of("$defs", "definitions", "properties", "patternProperties", "dependentSchemas");
 
     private final JsonNode document;
+    private final WorkLimit limit;
     private final String id;
     private final Map<String, String> anchors = new HashMap<>();
 
-    SchemaPlaces(JsonNode document) {
+    /// @param limit what finding them may take
+    SchemaPlaces(JsonNode document, WorkLimit limit) {
         this.document = document;
+        this.limit = limit;
         JsonNode name = document.get("$id");
         this.id = name == null ? "" : KeywordValues.string(name, "#/$id");
         findAnchors(document, "#", false);
@@ -45,11 +48,15 @@ final class SchemaPlaces {
             if (!named && key.matches("\\$(a|dynamicA)nchor") && value.isString()) {
                 anchors.putIfAbsent(value.stringValue(), pointer);
             }
-            if (named || !PLAIN_VALUES.contains(key)) {
+            if (value.isContainer() && (named || !PLAIN_VALUES.contains(key))) {
                 String at = JsonValues.under(pointer, key);
+                limit.spendOn(at);
                 findAnchors(value, at, !named && SCHEMA_MAPS.contains(key));
                 for (int i = 0; value.isArray() && i < value.size(); i++) {
-                    findAnchors(value.get(i), JsonValues.under(at, i), false);
+                    if (value.get(i).isObject()) {
+                        limit.spendOn(at);
+                        findAnchors(value.get(i), JsonValues.under(at, i), false);
+                    }
                 }
             }
         }

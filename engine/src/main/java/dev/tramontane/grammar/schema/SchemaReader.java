@@ -9,6 +9,7 @@ import tools.jackson.databind.JsonNode;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,10 @@ import java.util.Set;
 final class SchemaReader {
     private static final int DEEPEST = 32;
     private static final int MOST_SCHEMAS = 10_000;
+
+    /// Reading takes some microseconds each.
+    private static final int STEPS_A_SCHEMA = 100;
+
     private static final int MOST_VALUES = 10_000;
 
     /// Keywords that decide what is valid, and that no grammar of ours enforces: with what to do.
@@ -53,11 +58,13 @@ final class SchemaReader {
     private final Map<String, Schema> schemas = new LinkedHashMap<>();
     private final Deque<Link> links = new ArrayDeque<>();
     private final SchemaPlaces places;
+    private final Formats formats = new Formats(limit);
+    private final Map<String, CharacterAutomaton> languages = new HashMap<>();
     private int values;
 
     SchemaReader(JsonNode document) {
         this.document = document;
-        this.places = new SchemaPlaces(document);
+        this.places = new SchemaPlaces(document, limit);
     }
 
     /// The document's schemas.
@@ -74,6 +81,11 @@ final class SchemaReader {
         var read = new Schemas(schemas);
         new ReferenceLoops(read).refuse();
         return read;
+    }
+
+    /// Steps of work that reading has left for the grammar.
+    long stepsLeft() {
+        return limit.left();
     }
 
     /// The depth of a place, which is two names a schema mostly: a keyword and a name.
@@ -102,6 +114,9 @@ final class SchemaReader {
         if (known != null) {
             return known;
         }
+        limit.at(pointer);
+        limit.spend(STEPS_A_SCHEMA);
+        limit.spendOn(pointer);
         Schema schema = node.isBoolean() ? plain(node, pointer) : object(node, pointer, depth);
         schemas.put(pointer, schema);
         limit.at(pointer);
@@ -145,6 +160,11 @@ final class SchemaReader {
         return target;
     }
 
+    /// Spends what a pointer costs that is no schema's.
+    void spendOn(String pointer) {
+        limit.spendOn(pointer);
+    }
+
     /// A value of `enum` or `const`, counted.
     JsonNode counted(JsonNode value) {
         values++;
@@ -152,20 +172,26 @@ final class SchemaReader {
         return value;
     }
 
-    /// The strings in which a pattern is found.
+    /// The strings in which a pattern is found; read once, however often it stands there.
     CharacterAutomaton language(String pattern, String at) {
         limit.at(at);
+        CharacterAutomaton known = languages.get(pattern);
+        if (known != null) {
+            return known;
+        }
         Expression expression;
         try {
-            expression = Regex.search(pattern, Limits.STANDARD);
+            expression = Regex.search(pattern, Limits.STANDARD, limit::spend);
         } catch (InvalidGrammarException e) {
             throw new InvalidGrammarException(at, String.valueOf(e.getMessage()));
         }
-        return CharacterAutomaton.of(expression, limit);
+        CharacterAutomaton language = CharacterAutomaton.of(expression, limit);
+        languages.put(pattern, language);
+        return language;
     }
 
     List<Constraint> format(String name, String at) {
         limit.at(at);
-        return Formats.named(name, limit);
+        return formats.named(name, at);
     }
 }

@@ -4,29 +4,56 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.StringNode;
 
 import java.math.BigDecimal;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongConsumer;
 
 /// What a schema means, keyword by keyword: the reference that {@link SchemaGrammar} is tested
 /// against. Formats are assertions. One instance checks one value; it remembers what `$ref` came to
 /// at each place, so that schemas that name each other twice take no exponential time.
 final class SchemaValidator {
+    /// Characters of a string that a step reads, and of a pointer that a step copies.
+    private static final int READ_A_STEP = 4;
+
+    private static final int COPIED_A_STEP = 16;
+
     private record Visit(String target, String at) {}
 
+    /// A keyword that a value breaks; it is told only to who asks for it, since most of them decide
+    /// between branches and are forgotten.
+    private record Broken(String at, String keyword, JsonNode value) {
+        SchemaFault told() {
+            return new SchemaFault(at, keyword, JsonValues.shown(value));
+        }
+    }
+
     private final Schemas schemas;
-    private final Map<Visit, Optional<SchemaFault>> visited = new HashMap<>();
+    private final LongConsumer spend;
+    private final Map<Visit, Optional<Broken>> visited = new HashMap<>();
 
     /// @param schemas those that `$ref` may name
     SchemaValidator(Schemas schemas) {
+        this(schemas, _ -> {});
+    }
+
+    /// @param spend is told of steps as they are made, and may refuse
+    SchemaValidator(Schemas schemas, LongConsumer spend) {
         this.schemas = schemas;
+        this.spend = spend;
     }
 
     /// Whether a value is valid against a schema.
     boolean isValid(Schema schema, JsonNode value) {
         return isValid(schema, value, "#");
+    }
+
+    /// The first keyword that a document breaks.
+    Optional<SchemaFault> fault(Schema schema, JsonNode document) {
+        return fault(schema, document, "#").map(Broken::told);
     }
 
     private boolean isValid(Schema schema, JsonNode value, String at) {
@@ -41,9 +68,9 @@ final class SchemaValidator {
     /// The first constraint that a value breaks.
     ///
     /// @param at pointer of the value within the document
-    Optional<SchemaFault> fault(Schema schema, JsonNode value, String at) {
+    private Optional<Broken> fault(Schema schema, JsonNode value, String at) {
         for (Constraint constraint : schema.constraints()) {
-            Optional<SchemaFault> fault = fault(constraint, value, at);
+            Optional<Broken> fault = fault(constraint, value, at);
             if (fault.isPresent()) {
                 return fault;
             }
@@ -51,12 +78,13 @@ final class SchemaValidator {
         return Optional.empty();
     }
 
-    private Optional<SchemaFault> fault(Constraint constraint, JsonNode value, String at) {
+    private Optional<Broken> fault(Constraint constraint, JsonNode value, String at) {
+        spend.accept(1);
         return switch (constraint) {
             case Constraint.Types types ->
                     unless(types.kinds().contains(JsonKind.of(value)), constraint, value, at);
-            case Constraint.Values(_, List<JsonNode> values) ->
-                    unless(JsonValues.contains(values, value), constraint, value, at);
+            case Constraint.Values values ->
+                    unless(values.texts().contains(canonical(value)), constraint, value, at);
             case Constraint.Limit limit ->
                     unless(!value.isNumber() || isWithin(limit, value), constraint, value, at);
             case Constraint.MultipleOf(_, BigDecimal divisor) ->
@@ -74,7 +102,7 @@ final class SchemaValidator {
                             at);
             case Constraint.Form(_, _, CharacterAutomaton language) ->
                     unless(
-                            !value.isString() || language.matches(value.stringValue()),
+                            !value.isString() || language.matches(read(value)),
                             constraint,
                             value,
                             at);
@@ -131,16 +159,14 @@ final class SchemaValidator {
         };
     }
 
-    private static Optional<SchemaFault> unless(
+    private static Optional<Broken> unless(
             boolean holds, Constraint constraint, JsonNode value, String at) {
-        return holds
-                ? Optional.empty()
-                : Optional.of(new SchemaFault(at, constraint.pointer(), JsonValues.shown(value)));
+        return holds ? Optional.empty() : Optional.of(new Broken(at, constraint.pointer(), value));
     }
 
-    private Optional<SchemaFault> faultInTarget(String target, JsonNode value, String at) {
+    private Optional<Broken> faultInTarget(String target, JsonNode value, String at) {
         Visit visit = new Visit(target, at);
-        Optional<SchemaFault> known = visited.get(visit);
+        Optional<Broken> known = visited.get(visit);
         if (known == null) {
             known = fault(schemas.at(target), value, at);
             visited.put(visit, known);
@@ -157,20 +183,38 @@ final class SchemaValidator {
         return least <= count && count <= most;
     }
 
-    private static int characters(JsonNode value) {
-        String text = value.stringValue();
+    private int characters(JsonNode value) {
+        String text = read(value);
         return text.codePointCount(0, text.length());
     }
 
-    private static boolean isUnique(JsonNode array) {
-        Map<Integer, List<JsonNode>> seen = new HashMap<>();
+    private String read(JsonNode value) {
+        String text = value.stringValue();
+        spend.accept(text.length() / READ_A_STEP);
+        return text;
+    }
+
+    private String canonical(JsonNode value) {
+        String text = JsonValues.canonical(value);
+        spend.accept(text.length() / READ_A_STEP);
+        return text;
+    }
+
+    private String under(String at, String name) {
+        spend.accept(at.length() / COPIED_A_STEP);
+        return JsonValues.under(at, name);
+    }
+
+    private String under(String at, int index) {
+        return under(at, Integer.toString(index));
+    }
+
+    private boolean isUnique(JsonNode array) {
+        Set<String> seen = new HashSet<>();
         for (JsonNode item : array) {
-            List<JsonNode> alike =
-                    seen.computeIfAbsent(JsonValues.hash(item), _ -> new ArrayList<>());
-            if (JsonValues.contains(alike, item)) {
+            if (!seen.add(canonical(item))) {
                 return false;
             }
-            alike.add(item);
         }
         return true;
     }
@@ -178,7 +222,7 @@ final class SchemaValidator {
     private int matching(Constraint.Contains contains, JsonNode array, String at) {
         int count = 0;
         for (int i = contains.from(); i < array.size(); i++) {
-            count += isValid(contains.schema(), array.get(i), JsonValues.under(at, i)) ? 1 : 0;
+            count += isValid(contains.schema(), array.get(i), under(at, i)) ? 1 : 0;
         }
         return count;
     }
@@ -191,9 +235,9 @@ final class SchemaValidator {
         return count;
     }
 
-    private Optional<SchemaFault> faultInAll(List<Schema> all, JsonNode value, String at) {
+    private Optional<Broken> faultInAll(List<Schema> all, JsonNode value, String at) {
         for (Schema schema : all) {
-            Optional<SchemaFault> fault = fault(schema, value, at);
+            Optional<Broken> fault = fault(schema, value, at);
             if (fault.isPresent()) {
                 return fault;
             }
@@ -201,10 +245,10 @@ final class SchemaValidator {
         return Optional.empty();
     }
 
-    private Optional<SchemaFault> faultInItems(Constraint.Items items, JsonNode array, String at) {
+    private Optional<Broken> faultInItems(Constraint.Items items, JsonNode array, String at) {
         for (int i = 0; i < array.size(); i++) {
             Schema schema = i < items.prefix().size() ? items.prefix().get(i) : items.rest();
-            Optional<SchemaFault> fault = fault(schema, array.get(i), JsonValues.under(at, i));
+            Optional<Broken> fault = fault(schema, array.get(i), under(at, i));
             if (fault.isPresent()) {
                 return fault;
             }
@@ -212,13 +256,13 @@ final class SchemaValidator {
         return Optional.empty();
     }
 
-    private Optional<SchemaFault> faultInProperties(
+    private Optional<Broken> faultInProperties(
             Constraint.Properties properties, JsonNode object, String at) {
         for (Map.Entry<String, JsonNode> property : object.properties()) {
             String name = property.getKey();
+            spend.accept((long) properties.patterned().size() * (1 + name.length() / READ_A_STEP));
             for (Schema schema : properties.schemasOf(name)) {
-                Optional<SchemaFault> fault =
-                        fault(schema, property.getValue(), JsonValues.under(at, name));
+                Optional<Broken> fault = fault(schema, property.getValue(), under(at, name));
                 if (fault.isPresent()) {
                     return fault;
                 }
@@ -227,11 +271,10 @@ final class SchemaValidator {
         return Optional.empty();
     }
 
-    private Optional<SchemaFault> faultInNames(Schema schema, JsonNode object, String at) {
+    private Optional<Broken> faultInNames(Schema schema, JsonNode object, String at) {
         for (String name : object.propertyNames()) {
             JsonNode text = StringNode.valueOf(name);
-            Optional<SchemaFault> fault =
-                    fault(schema, text, JsonValues.under(at, name) + " (the name)");
+            Optional<Broken> fault = fault(schema, text, under(at, name) + " (the name)");
             if (fault.isPresent()) {
                 return fault;
             }

@@ -5,15 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tramontane.grammar.Grammar;
 import dev.tramontane.grammar.InvalidGrammarException;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
+import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -119,6 +123,129 @@ class HostileSchemasTest {
                         .mapToObj(_ -> ten)
                         .collect(Collectors.joining(",", "{\"allOf\":[", "]}"));
         assertTrue(message(all).contains("more than 1000 alternatives"));
+    }
+
+    private static String listed(int count, IntFunction<String> one) {
+        return IntStream.range(0, count).mapToObj(one).collect(Collectors.joining(","));
+    }
+
+    /// Schemas whose work hides in something small: long names in pointers, the same list looked
+    /// through again and again, sets of characters named by the thousand.
+    static List<String> laboriousSchemas() {
+        return List.of(
+                "{\"properties\":{\""
+                        + "k".repeat(49_000)
+                        + "\":{\"allOf\":["
+                        + listed(9_000, _ -> "true")
+                        + "]}}}",
+                "{\"properties\":{\""
+                        + "k".repeat(49_000)
+                        + "\":{\"dependentRequired\":{"
+                        + listed(30_000, i -> "\"a" + i + "\":[]")
+                        + "}}}}",
+                "{\"properties\":{"
+                        + listed(5_000, i -> "\"p" + i + "\":true")
+                        + "},\"patternProperties\":{"
+                        + listed(4_000, i -> "\"^q" + i + "$\":true")
+                        + "}}",
+                "{\"allOf\":[{\"enum\":[\""
+                        + "x".repeat(900_000)
+                        + "\"]},{\"anyOf\":["
+                        + listed(900, i -> "{\"maxLength\":" + (i + 1_000_000) + "}")
+                        + "]}]}",
+                "{\"allOf\":[{\"enum\":[["
+                        + listed(200_000, _ -> "0")
+                        + "]]},{\"anyOf\":["
+                        + listed(800, i -> "{\"items\":{\"minimum\":-" + i + "}}")
+                        + "]}]}",
+                "{\"not\":{\"oneOf\":[" + listed(9_000, _ -> "false") + "]}}",
+                "{\"pattern\":\"" + "\\\\P{L}".repeat(20_000) + "\"}",
+                "{\"pattern\":\"" + "[\\\\p{L}\\\\P{Lu}]".repeat(10_000) + "\"}",
+                "{\"pattern\":\"^(?:b{1900000}|a{9999})$\"}");
+    }
+
+    @ParameterizedTest
+    @MethodSource("laboriousSchemas")
+    void work_is_counted_wherever_it_hides(String schema) {
+        assertTrue(message(schema).contains("steps of work"));
+    }
+
+    /// The steps that reading a schema and telling its grammar take.
+    private static long steps(String schema) {
+        var reader = new SchemaReader(JsonMapper.shared().readTree(schema));
+        Schemas schemas = reader.read();
+        var limit = new WorkLimit("#", reader.stepsLeft());
+        SchemaGrammar.compile(schemas, limit);
+        return new WorkLimit("#").left() - limit.left();
+    }
+
+    static List<IntFunction<String>> growingSchemas() {
+        return List.of(
+                n -> "{\"enum\":[" + listed(n, i -> "\"value " + i + "\"") + "]}",
+                n ->
+                        "{\"allOf\":[{\"enum\":["
+                                + listed(n, i -> "" + i)
+                                + "]},{\"enum\":["
+                                + listed(n, i -> "" + (i + 1))
+                                + "]}]}",
+                n -> "{\"uniqueItems\":true,\"const\":[" + listed(n, i -> "" + i) + "]}",
+                n -> "{\"prefixItems\":[" + listed(n, i -> "{\"const\":" + i + "}") + "]}",
+                n ->
+                        "{\"properties\":{"
+                                + listed(n, i -> "\"p" + i + "\":{\"type\":\"null\"}")
+                                + "}}",
+                n ->
+                        "{\"$defs\":{"
+                                + listed(
+                                        n,
+                                        i ->
+                                                "\"d%d\":{\"type\":\"object\",\"required\":[\"p\"],\"properties\":{\"p\":%s}}"
+                                                        .formatted(
+                                                                i,
+                                                                i == 0
+                                                                        ? "true"
+                                                                        : "{\"$ref\":\"#/$defs/d"
+                                                                                + (i - 1)
+                                                                                + "\"}"))
+                                + "},\"prefixItems\":["
+                                + listed(n, i -> "{\"$ref\":\"#/$defs/d" + i + "\"}")
+                                + "]}",
+                n -> "{\"pattern\":\"^(?:" + "ab?".repeat(n) + ")$\"}");
+    }
+
+    @ParameterizedTest
+    @MethodSource("growingSchemas")
+    void twice_as_much_of_a_schema_is_about_twice_as_much_work(IntFunction<String> schema) {
+        long some = steps(schema.apply(400));
+        long more = steps(schema.apply(800));
+        assertTrue(more < 5 * some / 2, some + " steps, then " + more);
+    }
+
+    @Test
+    void schemas_of_everyday_size_are_far_from_the_limits() {
+        for (String schema :
+                List.of(
+                        "{\"oneOf\":[" + listed(300, i -> "{\"const\":\"c" + i + "\"}") + "]}",
+                        "{\"properties\":{"
+                                + listed(
+                                        2,
+                                        i ->
+                                                "\"p%d\":{\"pattern\":\"^.{1,500}$\",\"minLength\":2}"
+                                                        .formatted(i))
+                                + "}}",
+                        "{\"properties\":{"
+                                + listed(40, i -> "\"p" + i + "\":{\"format\":\"uri\"}")
+                                + "}}",
+                        "{\"properties\":{"
+                                + listed(800, i -> "\"p" + i + "\":{\"type\":\"string\"}")
+                                + "}}",
+                        "{\"enum\":[" + listed(5_000, i -> "\"" + i * 7919 + "\"") + "]}")) {
+            Grammar.compile(JsonSchema.parse(schema).grammar());
+            long steps = steps(schema);
+            assertTrue(
+                    steps < new WorkLimit("#").left() / 2,
+                    steps + " steps: " + schema.substring(0, 60));
+        }
     }
 
     @Test
