@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tramontane.grammar.Grammar;
 import dev.tramontane.grammar.InvalidGrammarException;
+import dev.tramontane.grammar.schema.SchemaAgreement;
 import dev.tramontane.weights.ModelFormatException;
 
 import java.io.IOException;
@@ -30,6 +31,27 @@ record FuzzTarget(List<byte[]> seeds, Damage damage, long mostBytes) {
                     "^(a|b)*\\d{3,}[^c-é]?$",
                     "(?<n>\\p{Lu}.+?){1,1000}|\\u00e9\\x41[\\w-]");
 
+    private static final long MOST_BYTES_FOR_A_SCHEMA = 1 << 30;
+
+    /// Each a schema and, on the next line, a document.
+    private static final List<String> SCHEMAS =
+            List.of(
+                    """
+                    {"type":"object","properties":{"a":{"enum":["x",1,null]},"b":{"minimum":-3,"multipleOf":0.5}},"required":["a"],"additionalProperties":false}
+                    {"a": "x", "b": 7}""",
+                    """
+                    {"oneOf":[{"type":"string","pattern":"^a+b?$","maxLength":5},{"type":"array","items":{"$ref":"#"},"minItems":1,"contains":{"const":"ab"}}]}
+                    ["ab", ["aab"]]""",
+                    """
+                    {"not":{"type":["null","boolean"]},"if":{"type":"number"},"then":{"exclusiveMaximum":1e2},"else":{"format":"date"}}
+                    "2024-02-29\"""",
+                    """
+                    {"patternProperties":{"^x-":{"minLength":2}},"propertyNames":{"maxLength":4},"dependentRequired":{"a":["b"]},"minProperties":1}
+                    {"x-1": "ok"}""",
+                    """
+                    {"allOf":[{"prefixItems":[{"$ref":"#/$defs/n"},true]},{"uniqueItems":true,"maxItems":2,"items":{"enum":[1,2,[]]}}],"$defs":{"n":{"type":"integer"}}}
+                    [1.0, []]""");
+
     private interface Making {
         FuzzTarget make() throws IOException;
     }
@@ -46,6 +68,7 @@ record FuzzTarget(List<byte[]> seeds, Damage damage, long mostBytes) {
         MAKINGS.put("Tokenizer", FuzzTarget::ofTokenizer);
         MAKINGS.put("Template", FuzzTarget::ofTemplate);
         MAKINGS.put("Grammar", FuzzTarget::ofGrammar);
+        MAKINGS.put("Schema", FuzzTarget::ofSchema);
     }
 
     /// Every target's name.
@@ -124,6 +147,25 @@ record FuzzTarget(List<byte[]> seeds, Damage damage, long mostBytes) {
                 GRAMMARS.stream().map(text -> text.getBytes(UTF_8)).toList(),
                 bytes -> () -> compile(new String(bytes, UTF_8)),
                 MOST_BYTES_FOR_A_GRAMMAR);
+    }
+
+    /// A schema and a document, as strangers write them: the schema is refused, or its two readers
+    /// say the same of the document.
+    private static FuzzTarget ofSchema() {
+        return new FuzzTarget(
+                SCHEMAS.stream().map(text -> text.getBytes(UTF_8)).toList(),
+                bytes -> () -> agree(new String(bytes, UTF_8)),
+                MOST_BYTES_FOR_A_SCHEMA);
+    }
+
+    private static void agree(String text) {
+        int end = text.indexOf('\n');
+        String schema = end < 0 ? text : text.substring(0, end);
+        try {
+            SchemaAgreement.check(schema, text.substring(schema.length()));
+        } catch (InvalidGrammarException e) {
+            throw new ModelFormatException(e.getMessage() + "; write another", e);
+        }
     }
 
     private static void compile(String text) {
