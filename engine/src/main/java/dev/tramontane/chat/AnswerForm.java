@@ -162,7 +162,7 @@ final class AnswerForm implements TokenMask {
         if (token == marks.call() && phases.phase() == Phase.STRUCTURED) {
             boolean list = marks.format() == CallFormat.JSON_LIST;
             Part part = list ? Part.ARGUMENTS : Part.NAME;
-            Optional<GrammarMask> held = list ? Optional.empty() : plan.names();
+            Optional<GrammarMask> held = list ? plan.list() : plan.names();
             state = begin(part, "", state.calls + 1, held, thought);
         } else if (state.part == Part.NAME && token == marks.id()) {
             state = begin(Part.ID, state.name, state.calls, plan.ids(), thought);

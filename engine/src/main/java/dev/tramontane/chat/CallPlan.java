@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +30,7 @@ final class CallPlan {
     private final CompiledGrammars grammars;
     private final Optional<Grammar> names;
     private final Optional<Grammar> ids;
+    private final Optional<Grammar> list;
     private final Map<String, Grammar> arguments = new HashMap<>();
 
     /// @param marks what calls are made of
@@ -46,21 +48,23 @@ final class CallPlan {
         this.mayThink = format.thinks() && !prompt.forbidsThinking();
         this.openText = format.marks() == ThinkingFormat.Marks.TEXT ? format.open() : "";
         check(request, marks);
-        boolean parts = offered && marks.known() && marks.format() != CallFormat.JSON_LIST;
+        boolean isList = marks.format() == CallFormat.JSON_LIST;
+        boolean parts = offered && marks.known() && !isList;
+        this.list =
+                offered && marks.known() && isList
+                        ? Optional.of(grammars.of(new CallList(callable(request), parallel())))
+                        : Optional.empty();
         this.names = parts ? Optional.of(grammars.choice(names(request))) : Optional.empty();
         boolean nine = parts && marks.format() == CallFormat.NAME_ID_ARGUMENTS;
         this.ids =
                 nine
                         ? Optional.of(grammars.of(new ResponseFormat.Regex(IDS), "tools"))
                         : Optional.empty();
-        for (int i = 0; parts && i < request.tools().size(); i++) {
-            ToolSpec tool = request.tools().get(i);
+        for (CallList.Offered offered : parts ? callable(request) : List.<CallList.Offered>of()) {
+            ToolSpec tool = offered.tool();
             if (tool.strict()) {
-                arguments.put(
-                        tool.name(),
-                        grammars.of(
-                                new ResponseFormat.JsonSchema(tool.parameters()),
-                                "tools[" + i + "].function.parameters"));
+                var schema = new ResponseFormat.JsonSchema(CallList.objectsOf(tool.parameters()));
+                arguments.put(tool.name(), grammars.of(schema, offered.parameters()));
             }
         }
         if (mustCall() && mayThink) {
@@ -78,19 +82,12 @@ final class CallPlan {
                 checkForced(known, "the tool " + name, marks);
             }
         }
-        boolean list = marks.format() == CallFormat.JSON_LIST;
         boolean strict = request.tools().stream().anyMatch(ToolSpec::strict);
-        if (strict && (list || !marks.known())) {
+        if (strict && !marks.known()) {
             throw new InvalidRequestException(
                     "tools",
                     "found a strict tool, but this model's format writes calls in a way that is not"
                             + " held to schemas here; leave out strict");
-        }
-        if (list && use.choice() instanceof ToolChoice.Named) {
-            throw new InvalidRequestException(
-                    "tool_choice",
-                    "found a tool's name, but this model's format writes all calls as one list;"
-                            + " offer that tool alone and say required");
         }
     }
 
@@ -111,9 +108,22 @@ final class CallPlan {
     }
 
     private static List<String> names(ChatRequest request) {
-        return request.toolUse().choice() instanceof ToolChoice.Named(String name)
-                ? List.of(name)
-                : request.tools().stream().map(ToolSpec::name).distinct().toList();
+        return callable(request).stream().map(offered -> offered.tool().name()).toList();
+    }
+
+    /// The tools that may be called, of those with one name the first.
+    private static List<CallList.Offered> callable(ChatRequest request) {
+        Map<String, CallList.Offered> byName = new LinkedHashMap<>();
+        for (int i = 0; i < request.tools().size(); i++) {
+            ToolSpec tool = request.tools().get(i);
+            boolean isMeant =
+                    !(request.toolUse().choice() instanceof ToolChoice.Named(String name))
+                            || tool.name().equals(name);
+            if (isMeant) {
+                byName.putIfAbsent(tool.name(), new CallList.Offered(i, tool));
+            }
+        }
+        return List.copyOf(byName.values());
     }
 
     private void findOpeners(ThinkingFormat format, Tokenizer tokenizer) {
@@ -144,7 +154,7 @@ final class CallPlan {
 
     /// Whether there is anything to hold calls to.
     boolean binds() {
-        return mustCall() || names.isPresent();
+        return mustCall() || names.isPresent() || list.isPresent();
     }
 
     boolean mayThink() {
@@ -166,6 +176,11 @@ final class CallPlan {
                 allowed.set(opener.token);
             }
         }
+    }
+
+    /// What all calls are held to in a format that writes them as one list.
+    Optional<GrammarMask> list() {
+        return list.map(grammars::mask);
     }
 
     /// What a call's name is held to.

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// The grammars of formats and tools that one model was asked for lately, compiled once. For any
 /// number of threads: it compiles on the caller's, and nobody waits for another's.
@@ -23,8 +24,8 @@ final class CompiledGrammars {
 
     private final Tokenizer tokenizer;
 
-    /// The one asked for last stands last.
-    private final LinkedHashMap<ResponseFormat, Grammar> kept = new LinkedHashMap<>();
+    /// By format or list of calls; the one asked for last stands last.
+    private final LinkedHashMap<Object, Grammar> kept = new LinkedHashMap<>();
 
     private @Nullable TokenTrie trie;
 
@@ -57,22 +58,31 @@ final class CompiledGrammars {
     ///
     /// @param parameter what is at fault where it cannot be compiled
     Grammar of(ResponseFormat format, String parameter) {
+        return of(format, () -> compile(format), parameter);
+    }
+
+    /// The grammar of calls as one list.
+    Grammar of(CallList calls) {
+        return of(calls, () -> Grammar.compile(calls.grammar()), "tools");
+    }
+
+    private Grammar of(Object key, Supplier<Grammar> compiled, String parameter) {
         synchronized (kept) {
-            Grammar known = kept.get(format);
+            Grammar known = kept.get(key);
             if (known != null) {
-                kept.putLast(format, known);
+                kept.putLast(key, known);
                 return known;
             }
         }
         try {
-            Grammar compiled = compile(format);
+            Grammar made = compiled.get();
             synchronized (kept) {
-                kept.putLast(format, compiled);
+                kept.putLast(key, made);
                 if (kept.size() > MOST) {
                     kept.pollFirstEntry();
                 }
             }
-            return compiled;
+            return made;
         } catch (InvalidGrammarException refused) {
             throw new InvalidRequestException(parameter, String.valueOf(refused.getMessage()));
         }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tramontane.chat.ChatStream.Answer;
 import dev.tramontane.chat.PythonJson.NotJsonException;
 import dev.tramontane.engine.EngineOptions;
+import dev.tramontane.grammar.Grammar;
 import dev.tramontane.sampling.Dry;
 import dev.tramontane.sampling.FinishReason;
 import dev.tramontane.sampling.Intervention;
@@ -44,18 +45,22 @@ class AnswerFormTest {
 
     private static LocalModel model;
     private static LocalModel spelled;
+    private static LocalModel lists;
 
     @BeforeAll
     static void open() throws IOException {
         model = LocalModel.open(TINY, OPTIONS);
         var text = new LocalModel.Format(Optional.empty(), Optional.of(ThinkingFormat.TEXT));
         spelled = LocalModel.open(TINY, OPTIONS, text);
+        var v7 = new LocalModel.Format(Optional.of("v7"), Optional.of(ThinkingFormat.NONE));
+        lists = LocalModel.open(TINY, OPTIONS, v7);
     }
 
     @AfterAll
     static void close() {
         model.close();
         spelled.close();
+        lists.close();
     }
 
     /// Thinking or not, held to a form or not, marked by tokens or in text: eight cases.
@@ -152,6 +157,84 @@ class AnswerFormTest {
                                 .withToolUse(
                                         ToolUse.FREE.withChoice(new ToolChoice.Named("second"))));
         assertEquals(List.of("second"), answer.toolCalls().stream().map(ToolCall::name).toList());
+    }
+
+    /// Formats v3 and v7 write all calls as one list.
+    @Test
+    void calls_in_a_list_have_names_and_arguments_of_their_tools() throws NotJsonException {
+        for (boolean parallel : List.of(true, false)) {
+            for (int seed = 0; seed < 6; seed++) {
+                ChatRequest request =
+                        request(false, seed)
+                                .withTools(List.of(tool("f", true), tool("g", true)))
+                                .withToolUse(new ToolUse(new ToolChoice.Required(), parallel));
+                Answer answer = collected(lists, request);
+                String name = "seed " + seed + ": " + answer;
+                assertEquals(FinishReason.TOOL_CALLS, answer.why(), name);
+                assertTrue(parallel || answer.toolCalls().size() == 1, name);
+                for (ToolCall call : answer.toolCalls()) {
+                    assertTrue(List.of("f", "g").contains(call.name()), name);
+                    assertFits(call.arguments(), name);
+                    assertEquals(Optional.empty(), call.fault());
+                    assertTrue(call.id().orElseThrow().matches("[a-zA-Z0-9]{9}"), name);
+                }
+            }
+        }
+    }
+
+    @Test
+    void a_named_tool_in_a_list_is_the_only_call() {
+        ChatRequest request =
+                request(false, 4)
+                        .withTools(List.of(tool("first", true), tool("second", true)))
+                        .withToolUse(ToolUse.FREE.withChoice(new ToolChoice.Named("second")));
+        for (int seed = 0; seed < 3; seed++) {
+            Answer answer =
+                    collected(lists, request.withSampling(SamplingParams.reasoning(seed, 300)));
+            assertEquals(
+                    List.of("second"), answer.toolCalls().stream().map(ToolCall::name).toList());
+        }
+    }
+
+    @Test
+    void a_list_of_calls_is_written_as_the_format_writes_it() {
+        var free = new ToolSpec("free", "", json("{\"type\": \"object\"}"), false);
+        var offered =
+                List.of(new CallList.Offered(0, tool("f", true)), new CallList.Offered(1, free));
+        Grammar several = Grammar.compile(new CallList(offered, true).grammar());
+        Grammar one = Grammar.compile(new CallList(offered, false).grammar());
+        String call =
+                "{\"name\": \"f\", \"arguments\": {\"unit\": \"km\", \"sure\": true}, \"id\":"
+                        + " \"aB3456789\"}";
+        String other = "{\"name\": \"free\", \"arguments\": {\"any\": [1, {}]}}";
+        assertTrue(one.matches("[" + call + "]"));
+        assertTrue(several.matches("[" + call + ", " + other + "]"));
+        assertFalse(one.matches("[" + call + ", " + other + "]"));
+        assertFalse(several.matches("[]"));
+        assertFalse(several.matches("[" + call.replace("\"f\"", "\"h\"") + "]"));
+        assertFalse(several.matches("[" + call.replace("true", "1") + "]"));
+        assertFalse(several.matches("[" + other.replace("{\"any\": [1, {}]}", "3") + "]"));
+        assertFalse(several.matches("[" + call.replace("aB3456789", "short") + "]"));
+    }
+
+    @Test
+    void arguments_are_an_object_whatever_a_strict_schema_says() {
+        var loose = new ToolSpec("f", "", json("{\"anyOf\": [{\"type\": \"null\"}, {}]}"), true);
+        for (LocalModel each : List.of(model, lists)) {
+            for (int seed = 0; seed < 3; seed++) {
+                ChatRequest request =
+                        request(false, seed)
+                                .withTools(List.of(loose))
+                                .withToolUse(ToolUse.FREE.withChoice(new ToolChoice.Required()))
+                                .withSampling(SamplingParams.reasoning(seed, 40));
+                Answer answer = collected(each, request);
+                assertTrue(
+                        answer.why() == FinishReason.LENGTH || !answer.toolCalls().isEmpty(),
+                        answer.toString());
+                assertTrue(
+                        answer.toolCalls().stream().allMatch(c -> c.arguments().startsWith("{")));
+            }
+        }
     }
 
     @Test
