@@ -314,22 +314,22 @@ final class Repl {
         lastThinking = answering.answer().thinking();
     }
 
+    /// Obeys what is typed while an answer is written.
+    static void obeyWhileAnswering(String line, ChatStream answer) {
+        switch (line) {
+            case "/now" -> answer.answerNow();
+            case "/longer" -> answer.thinkLonger(LONGER_TOKENS);
+            default -> {} // dropped: the answer goes on
+        }
+    }
+
     /// The watch over the keyboard, where there is one.
     private final class Keys implements AutoCloseable {
         private @Nullable KeyWatch watch;
 
         void watch(ChatStream answer) {
             if (!terminal.getType().startsWith(Terminal.TYPE_DUMB)) {
-                watch =
-                        new KeyWatch(
-                                terminal,
-                                line -> {
-                                    switch (line) {
-                                        case "/now" -> answer.answerNow();
-                                        case "/longer" -> answer.thinkLonger(LONGER_TOKENS);
-                                        default -> {} // dropped: the answer goes on
-                                    }
-                                });
+                watch = new KeyWatch(terminal, line -> obeyWhileAnswering(line, answer));
             }
         }
 

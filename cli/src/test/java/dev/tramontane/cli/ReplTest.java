@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tramontane.chat.ChatEvent;
+import dev.tramontane.chat.ChatStream;
 import dev.tramontane.chat.LocalModel;
 import dev.tramontane.chat.Message;
 import dev.tramontane.chat.Thinking;
@@ -23,8 +25,12 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 
 class ReplTest {
     @TempDir private Path folder = Path.of("");
@@ -161,6 +167,59 @@ class ReplTest {
         String banner = "nano; /help lists the commands\n";
         assertTrue(out().startsWith(banner), out());
         assertFalse(out().substring(banner.length()).isBlank(), out());
+    }
+
+    /// An answer that notes what is wished of it.
+    private static final class Wishes implements ChatStream {
+        private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+
+        @Override
+        public Iterator<ChatEvent> iterator() {
+            return List.<ChatEvent>of().iterator();
+        }
+
+        @Override
+        public void answerNow() {
+            heard.add("now");
+        }
+
+        @Override
+        public void thinkLonger(int tokens) {
+            heard.add("longer by " + tokens);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /// The watch reads on a thread of its own; the test waits for what it hears, in order.
+    @Test
+    void longer_and_now_reach_the_answer_while_it_is_written() throws Exception {
+        byte[] typed = "/longer\nhm\n/longer \n/now\n".getBytes(StandardCharsets.UTF_8);
+        var answer = new Wishes();
+        List<String> heard = new ArrayList<>();
+        try (Terminal terminal =
+                        new DumbTerminal(
+                                "test",
+                                "ansi",
+                                new ByteArrayInputStream(typed),
+                                new ByteArrayOutputStream(),
+                                StandardCharsets.UTF_8);
+                KeyWatch _ =
+                        new KeyWatch(terminal, line -> Repl.obeyWhileAnswering(line, answer))) {
+            while (heard.size() < 3) {
+                heard.add(answer.heard.take());
+            }
+        }
+        assertEquals(List.of("longer by 1000", "longer by 1000", "now"), heard);
+        assertEquals(0, answer.heard.size());
+    }
+
+    @Test
+    void longer_and_now_say_that_nothing_thinks_where_nothing_does() throws IOException {
+        talk("/longer", "/now");
+        assertTrue(out().contains("It is not thinking; type /longer and Enter"), out());
+        assertTrue(out().contains("It is not thinking; type /now and Enter"), out());
     }
 
     /// Sees the thinking begin, types `/now`, and leaves.
