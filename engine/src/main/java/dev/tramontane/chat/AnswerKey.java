@@ -17,10 +17,17 @@ import java.util.stream.Collectors;
 /// Markdown and LaTeX, numbers as reduced fractions ({@link Quantity}), letters of choices bare,
 /// other text in lower case.
 ///
-/// That is spelling, not mathematics: `2x` and `x+x` differ.
+/// That is spelling, not mathematics: `2x` and `x+x` differ, and so do 5 km and 5,000 m.
 ///
 /// @param value what the answer says, short enough to show
-public record AnswerKey(String value) {
+/// @param unit of measure of a number, by its symbol; empty for none. A number without a unit says
+///   the same as one with any, which a vote decides ({@link Ballot})
+public record AnswerKey(String value, String unit) {
+    /// A key without a unit.
+    public AnswerKey(String value) {
+        this(value, "");
+    }
+
     /// How many characters of a text without any of the marks above are compared and shown.
     private static final int LONGEST_CHARS = 200;
 
@@ -67,6 +74,11 @@ public record AnswerKey(String value) {
                     "^{\\circ}",
                     "°");
 
+    /// Degrees of a scale, whose sign would be taken away with those of angles.
+    private static final Pattern DEGREES =
+            Pattern.compile(
+                    "\\s*(?:°|\\^\\{?\\\\circ}?)\\s*(?:\\\\(?:text|mathrm)\\{)?([CF])\\b}?");
+
     private static final Pattern FRACTION =
             Pattern.compile("\\\\[dt]?frac\\s*\\{([^{}]*)}\\s*\\{([^{}]*)}");
 
@@ -83,11 +95,20 @@ public record AnswerKey(String value) {
                 boxed(text)
                         .or(() -> announced(text))
                         .map(AnswerKey::normal)
-                        .filter(key -> !key.isEmpty())
-                        .or(() -> choice(text))
+                        .filter(key -> !key.value.isEmpty())
+                        .or(() -> choice(text).map(AnswerKey::new))
                         .or(() -> lastNumber(text))
-                        .map(AnswerKey::new)
-                        .orElseGet(() -> new AnswerKey(normal(text))));
+                        .orElseGet(() -> normal(text)));
+    }
+
+    /// The same without its unit.
+    AnswerKey bare() {
+        return new AnswerKey(value);
+    }
+
+    /// What a person reads.
+    String shown() {
+        return unit.isEmpty() ? value : value + " " + unit;
     }
 
     /// What an answer says that calls tools: the calls, their arguments printed in one way.
@@ -147,7 +168,7 @@ public record AnswerKey(String value) {
         String rest = text.substring(end).strip();
         rest = rest.startsWith(":") || rest.startsWith("：") ? rest.substring(1).strip() : rest;
         String sentence = SENTENCE_END.split(rest, 2)[0];
-        return Optional.of(sentence).filter(found -> !normal(found).isEmpty());
+        return Optional.of(sentence).filter(found -> !normal(found).value.isEmpty());
     }
 
     private static Optional<String> choice(String text) {
@@ -158,12 +179,12 @@ public record AnswerKey(String value) {
                 : Optional.empty();
     }
 
-    private static Optional<String> lastNumber(String text) {
+    private static Optional<AnswerKey> lastNumber(String text) {
         String[] sentences = SENTENCE_END.split(plain(text));
         for (int i = sentences.length - 1; i >= 0; i--) {
             String sentence = sentences[i];
             int equals = Math.max(sentence.lastIndexOf('='), sentence.lastIndexOf('≈'));
-            Optional<String> number = Quantity.last(sentence.substring(equals + 1));
+            Optional<AnswerKey> number = Quantity.last(sentence.substring(equals + 1));
             if (number.isPresent()) {
                 return number;
             }
@@ -172,7 +193,7 @@ public record AnswerKey(String value) {
     }
 
     /// What an answer says, written in one way.
-    private static String normal(String found) {
+    private static AnswerKey normal(String found) {
         String text = plain(found);
         Matcher equation = EQUATION.matcher(text);
         if (equation.matches()) {
@@ -180,16 +201,23 @@ public record AnswerKey(String value) {
         }
         Matcher letter = CHOICE.matcher(text);
         if (letter.matches()) {
-            return letter.group(1).toUpperCase(Locale.ROOT);
+            return new AnswerKey(letter.group(1).toUpperCase(Locale.ROOT));
         }
         String rest = text;
-        String whole = Quantity.whole(rest).orElseGet(() -> rest.toLowerCase(Locale.ROOT));
-        return whole.substring(0, Math.min(whole.length(), LONGEST_CHARS));
+        return Quantity.whole(rest)
+                .orElseGet(
+                        () ->
+                                new AnswerKey(
+                                        rest.toLowerCase(Locale.ROOT)
+                                                .substring(
+                                                        0,
+                                                        Math.min(rest.length(), LONGEST_CHARS))));
     }
 
     /// Without what only concerns its looks.
     private static String plain(String found) {
-        String text = Normalizer.normalize(found, Normalizer.Form.NFKC);
+        String text = DEGREES.matcher(found).replaceAll(" degrees $1");
+        text = Normalizer.normalize(text, Normalizer.Form.NFKC);
         for (String look : LOOKS) {
             text = text.replace(look, "");
         }

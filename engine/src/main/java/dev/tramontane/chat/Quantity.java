@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 /// is 1. `0.50`, `1/2` and `2/4` are `1/2`; `1,000`, `1 000` and `1000.0` are `1000`.
 ///
 /// A comma before exactly three digits groups them, any other comma is a decimal point, as a point
-/// always is.
+/// always is. A unit of measure behind a number ({@link Units}) is told beside it; any other word
+/// is left out.
 final class Quantity {
     private static final String DIGITS =
             "\\d{1,3}(?:[,'’ \\u00a0\\u202f]\\d{3})+(?:\\.\\d+)?|\\d+(?:[.,]\\d+)?";
@@ -30,7 +31,9 @@ final class Quantity {
                             + "(?:m|min\\p{L}*|мин\\p{L}*|分钟?|分|دقيقة|دقائق)",
                     Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
 
-    private static final Pattern CURRENCY = Pattern.compile("^\\p{Sc}\\s?");
+    private static final Pattern CURRENCY = Pattern.compile("^(\\p{Sc})\\s?");
+
+    private static final int LONGEST_UNIT = 30;
 
     /// What may stand behind a number without changing it, apart from it by a space: `5 x` may be a
     /// unit, `5x` is a product.
@@ -42,40 +45,59 @@ final class Quantity {
 
     private Quantity() {}
 
-    /// The number that a text is, its unit or currency left out; empty when it is more or none.
-    static Optional<String> whole(String text) {
-        String digits = CURRENCY.matcher(westernDigits(text).strip()).replaceFirst("");
+    /// The number that a text is; empty when it is more or none.
+    static Optional<AnswerKey> whole(String text) {
+        String digits = westernDigits(text).strip();
+        Matcher currency = CURRENCY.matcher(digits);
+        String before = currency.find() ? currency.group(1) : "";
+        digits = digits.substring(before.isEmpty() ? 0 : currency.end());
         Matcher number = NUMBER.matcher(digits);
-        if (number.lookingAt() && UNIT.matcher(digits.substring(number.end())).matches()) {
-            return fraction(number);
+        if (number.lookingAt()) {
+            String behind = digits.substring(number.end());
+            Optional<String> unit = Units.leading(behind).or(() -> Units.leading(before));
+            if (unit.isPresent() && LONGEST_UNIT >= behind.length()
+                    || UNIT.matcher(behind).matches()) {
+                return Optional.of(new AnswerKey(fraction(number), unit.orElse("")));
+            }
         }
         Matcher hours = HOURS.matcher(digits);
-        return hours.matches() ? Optional.of(duration(hours)) : Optional.empty();
+        return hours.matches() ? Optional.of(new AnswerKey(duration(hours))) : Optional.empty();
     }
 
     /// The last number of a text.
-    static Optional<String> last(String text) {
+    static Optional<AnswerKey> last(String text) {
         String digits = westernDigits(text);
-        Optional<String> found = Optional.empty();
+        Optional<AnswerKey> found = Optional.empty();
         int end = -1;
         Matcher number = NUMBER.matcher(digits);
         while (number.find()) {
-            found = fraction(number);
             end = number.end();
+            String before = digits.substring(0, number.start()).stripTrailing();
+            int last = Math.max(0, before.length() - 1);
+            String unit =
+                    Units.leading(digits.substring(end))
+                            .or(() -> Units.leading(currency(before.substring(last))))
+                            .orElse("");
+            found = Optional.of(new AnswerKey(fraction(number), unit));
         }
         Matcher hours = HOURS.matcher(digits);
         while (hours.find()) {
             if (hours.end() >= end) {
-                return Optional.of(duration(hours));
+                return Optional.of(new AnswerKey(duration(hours)));
             }
         }
         Matcher time = TIME_OF_DAY.matcher(digits);
         while (time.find()) {
             if (time.end() >= end) {
-                return Optional.of(Integer.parseInt(time.group(1)) + ":" + time.group(2));
+                return Optional.of(
+                        new AnswerKey(Integer.parseInt(time.group(1)) + ":" + time.group(2)));
             }
         }
         return found;
+    }
+
+    private static String currency(String text) {
+        return CURRENCY.matcher(text).matches() ? text : "";
     }
 
     private static String duration(Matcher hours) {
@@ -98,23 +120,23 @@ final class Quantity {
         return digits.toString().replace('٫', '.').replace('٬', ',');
     }
 
-    private static Optional<String> fraction(Matcher number) {
+    private static String fraction(Matcher number) {
         String above = digitsOf(number.group(2));
         String below = number.group(3) == null ? "1" : digitsOf(number.group(3));
         if (above.length() + below.length() > MOST_DIGITS) {
-            return Optional.of(number.group().toLowerCase(Locale.ROOT));
+            return number.group().toLowerCase(Locale.ROOT);
         }
         BigInteger numerator = unscaled(above).multiply(BigInteger.TEN.pow(decimals(below)));
         BigInteger denominator = unscaled(below).multiply(BigInteger.TEN.pow(decimals(above)));
         if (denominator.signum() == 0) {
-            return Optional.of(number.group());
+            return number.group();
         }
         BigInteger common = numerator.gcd(denominator);
         numerator = numerator.divide(common);
         denominator = denominator.divide(common);
         String sign = number.group(1).equals("-") && numerator.signum() != 0 ? "-" : "";
         String value = denominator.equals(BigInteger.ONE) ? "" : "/" + denominator;
-        return Optional.of(sign + numerator + value + number.group(4));
+        return sign + numerator + value + number.group(4);
     }
 
     /// Digits with a point, without groups.

@@ -27,7 +27,6 @@ public final class VoteStream implements ChatStream {
         final StringBuilder text = new StringBuilder();
         final List<ToolCall> calls = new ArrayList<>();
         Finished end = new Finished(FinishReason.CANCELLED, new Usage(0, 0, 0));
-        Optional<AnswerKey> vote = Optional.empty();
         boolean waits;
         boolean done;
 
@@ -123,8 +122,7 @@ public final class VoteStream implements ChatStream {
             waiting.add(event);
         }
         if (sample.done) {
-            sample.vote = sample.key();
-            ballot.cast(sample.number, sample.vote);
+            ballot.cast(sample.number, sample.key());
             waiting.add(new ChatEvent.Voted(ballot.votes()));
             samples.stream().filter(other -> other.waits).findFirst().ifPresent(VoteStream::wake);
             if (ballot.isDecided()) {
@@ -176,11 +174,7 @@ public final class VoteStream implements ChatStream {
 
     /// The first sample that said what most said; the first of all where nobody has a vote.
     private Sample winner() {
-        Optional<AnswerKey> leader = ballot.leader();
-        return samples.stream()
-                .filter(sample -> leader.isPresent() && sample.vote.equals(leader))
-                .findFirst()
-                .orElse(samples.getFirst());
+        return samples.get(ballot.leadingSample().orElse(0));
     }
 
     private Usage usage(Sample winner) {

@@ -65,6 +65,39 @@ class AnswerKeyTest {
     }
 
     @Test
+    void units_of_measure_are_told_apart_however_they_are_spelled() {
+        for (String five :
+                List.of(
+                        "The answer is 5 km.",
+                        "\\boxed{5\\text{ km}}",
+                        "\\boxed{5\\,\\mathrm{km}}",
+                        "That makes 5 kilometers.",
+                        "Die Antwort lautet: 5 Kilometer",
+                        "La réponse est 5 kilomètres.",
+                        "Ответ: 5 километров",
+                        "答案是5公里。",
+                        "It is 5km")) {
+            assertEquals(new AnswerKey("5", "km"), AnswerKey.of(five).orElseThrow(), five);
+        }
+        assertNotEquals(AnswerKey.of("It is 5 m."), AnswerKey.of("It is 5 km."));
+        assertNotEquals(AnswerKey.of("5 minutes"), AnswerKey.of("5 hours"));
+        assertNotEquals(AnswerKey.of("20 °C"), AnswerKey.of("20 °F"));
+        assertNotEquals(AnswerKey.of("20^\\circ\\text{C}"), AnswerKey.of("20^{\\circ}\\text{F}"));
+        assertNotEquals(AnswerKey.of("€12"), AnswerKey.of("£12"));
+        assertEquals(AnswerKey.of("€12"), AnswerKey.of("12 euros"));
+        assertEquals(
+                new AnswerKey("12", "m²"), AnswerKey.of("\\boxed{12 \\text{ m}^2}").orElseThrow());
+        assertEquals(
+                new AnswerKey("12", "m²"),
+                AnswerKey.of("The answer is 12 square meters.").orElseThrow());
+        assertEquals(
+                new AnswerKey("60", "km/h"), AnswerKey.of("So she drives 60 km/h.").orElseThrow());
+        for (String five : List.of("5 apples", "There are 5 in total.", "He has 5 an hour ago")) {
+            assertEquals(new AnswerKey("5"), AnswerKey.of(five).orElseThrow(), five);
+        }
+    }
+
+    @Test
     void choices_are_their_letter() {
         for (String text :
                 List.of(

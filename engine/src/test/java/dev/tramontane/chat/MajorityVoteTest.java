@@ -61,6 +61,56 @@ class MajorityVoteTest {
     }
 
     @Test
+    void a_number_without_a_unit_goes_to_the_unit_that_most_give_it() {
+        var model = new Script("= 5", "5 km", "5 m", "5 kilometers", "5 m", "6 km");
+        try (VoteStream vote = new MajorityVote(model, 6).chat(QUESTION)) {
+            assertEquals("= 5", vote.collect().text());
+            assertEquals(
+                    List.of(
+                            new Votes.Count("5 km", 3),
+                            new Votes.Count("5 m", 2),
+                            new Votes.Count("6 km", 1)),
+                    vote.votes().counts());
+        }
+    }
+
+    @Test
+    void the_winner_is_that_of_all_votes_whatever_their_units_and_in_any_order() {
+        var random = new Random(9);
+        List<AnswerKey> keys =
+                List.of(
+                        new AnswerKey("5"),
+                        new AnswerKey("5", "km"),
+                        new AnswerKey("5", "m"),
+                        new AnswerKey("6"),
+                        new AnswerKey("6", "km"));
+        int stopped = 0;
+        for (int round = 0; round < 5000; round++) {
+            int samples = 2 + random.nextInt(9);
+            List<AnswerKey> said = new ArrayList<>();
+            for (int i = 0; i < samples; i++) {
+                said.add(keys.get(random.nextInt(keys.size())));
+            }
+            var all = new Ballot(samples);
+            var early = new Ballot(samples);
+            List<Integer> order = new ArrayList<>(IntStream.range(0, samples).boxed().toList());
+            Collections.shuffle(order, random);
+            order.forEach(sample -> all.cast(sample, Optional.of(said.get(sample))));
+            for (int sample : order) {
+                if (!early.isDecided()) {
+                    early.cast(sample, Optional.of(said.get(sample)));
+                }
+            }
+            AnswerKey winner = all.leader().orElseThrow();
+            AnswerKey found = early.leader().orElseThrow();
+            boolean same = found.equals(winner) || found.equals(winner.bare());
+            assertTrue(same, () -> found + " of " + said + " in order " + order);
+            stopped += early.votes().finished() < samples ? 1 : 0;
+        }
+        assertTrue(stopped > 500, stopped + " votes were decided early");
+    }
+
+    @Test
     void the_winner_is_that_of_all_votes_in_any_order() {
         var random = new Random(5);
         for (int round = 0; round < 2000; round++) {
