@@ -3,7 +3,7 @@
 module dev.tramontane.eval {
     requires static org.jspecify;
     requires transitive dev.tramontane.engine;
-    requires dev.tramontane.tools;
+    requires transitive dev.tramontane.tools;
     requires transitive dev.tramontane.wire;
     requires org.snakeyaml.engine;
 
