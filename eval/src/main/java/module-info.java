@@ -6,6 +6,7 @@ module dev.tramontane.eval {
     requires transitive dev.tramontane.tools;
     requires transitive dev.tramontane.wire;
     requires org.snakeyaml.engine;
+    requires ch.obermuhlner.math.big;
 
     exports dev.tramontane.eval;
     exports dev.tramontane.eval.benchmark;

@@ -12,12 +12,17 @@ public final class Graders implements AutoCloseable {
 
     /// @throws IllegalArgumentException when there is none of that name
     public Grader of(String name) {
-        if (name.equals("exact")) {
-            return new ExactText();
-        }
-        throw new IllegalArgumentException(
-                "%s: no scorer of this name, expected one of %s; correct the task's `scorer`"
-                        .formatted(name, String.join(", ", NAMES)));
+        return switch (name) {
+            case "math" -> new MathAnswer();
+            case "choice" -> new ChoiceLetter();
+            case "mgsm" -> new NumberAnswer();
+            case "answer" -> new AnyAnswer();
+            case "exact" -> new ExactText();
+            default ->
+                    throw new IllegalArgumentException(
+                            "%s: no scorer of this name, expected one of %s; correct the task's `scorer`"
+                                    .formatted(name, String.join(", ", NAMES)));
+        };
     }
 
     /// The name with the version, which changes whenever an answer may be graded otherwise.

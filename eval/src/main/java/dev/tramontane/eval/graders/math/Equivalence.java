@@ -1,0 +1,378 @@
+package dev.tramontane.eval.graders.math;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Whether two answers mean the same, by what kind of thing they are.
+///
+/// Lists and sets are compared without order, tuples with; a pair in brackets is a point or an
+/// interval, whichever the other side is; `x = 3` means 3 where the other side names no variable;
+/// an equation equals its multiples; an inequality in one variable is the set that solves it; a
+/// percentage equals its number with or without the sign.
+final class Equivalence {
+    private static final int LONGEST_UNORDERED = 64;
+
+    private final ValueComparison values;
+    private final Quantities quantities;
+
+    Equivalence(Budget budget) {
+        this.values = new ValueComparison(budget);
+        this.quantities = new Quantities(values);
+    }
+
+    boolean same(Expression one, Expression other) {
+        Expression a = prepared(one);
+        Expression b = prepared(other);
+        return a.equals(b)
+                || percentages(a, b)
+                || percentages(b, a)
+                || relations(a, b)
+                || collections(a, b)
+                || sets(a, b)
+                || forms(a, b)
+                || forms(b, a)
+                || isValue(a) && isValue(b) && quantities.same(a, b);
+    }
+
+    /// Both signs of `±` as two answers, nested lists as matrices, brackets that open outwards as
+    /// round ones.
+    private static Expression prepared(Expression expression) {
+        Expression plain = expression.map(Equivalence::tidied);
+        if (!plain.has(Expression.Sign.class)) {
+            return plain;
+        }
+        if (plain instanceof Expression.Many(List<Expression> items)) {
+            return new Expression.Many(
+                    items.stream()
+                            .flatMap(
+                                    item ->
+                                            item.has(Expression.Sign.class)
+                                                    ? bothSigns(item).stream()
+                                                    : List.of(item).stream())
+                            .toList());
+        }
+        if (plain instanceof Expression.SetOf(List<Expression> items)) {
+            return new Expression.SetOf(
+                    items.stream().flatMap(item -> bothSigns(item).stream()).toList());
+        }
+        if (plain instanceof Expression.Relation(List<Expression> sides, List<String> signs)
+                && signs.equals(List.of("="))
+                && !sides.getFirst().has(Expression.Sign.class)) {
+            return new Expression.Many(
+                    bothSigns(sides.getLast()).stream()
+                            .<Expression>map(
+                                    side ->
+                                            new Expression.Relation(
+                                                    List.of(sides.getFirst(), side), signs))
+                            .toList());
+        }
+        return new Expression.Many(bothSigns(plain));
+    }
+
+    private static List<Expression> bothSigns(Expression expression) {
+        return expression.has(Expression.Sign.class)
+                ? List.of(withSign(expression, true), withSign(expression, false))
+                : List.of(expression);
+    }
+
+    private static Expression withSign(Expression expression, boolean upper) {
+        return expression.map(
+                part ->
+                        part instanceof Expression.Sign(boolean isUpper)
+                                ? Expression.number(isUpper == upper ? 1 : -1)
+                                : part);
+    }
+
+    private static Expression tidied(Expression part) {
+        if (part instanceof Expression.Tuple(char open, List<Expression> items, char close)) {
+            if (open == '['
+                    && items.stream()
+                            .allMatch(
+                                    item ->
+                                            item instanceof Expression.Tuple(char inner, _, _)
+                                                    && inner == '[')) {
+                return new Expression.Matrix(items.stream().map(Expression::parts).toList());
+            }
+            char from = open == ']' || open == '⟨' ? '(' : open;
+            char to = close == '[' || close == '⟩' ? ')' : close;
+            return items.size() == 1 ? items.getFirst() : new Expression.Tuple(from, items, to);
+        }
+        return part instanceof Expression.SetOf(List<Expression> items) && items.size() == 1
+                ? items.getFirst()
+                : part;
+    }
+
+    private boolean percentages(Expression a, Expression b) {
+        if (!(a instanceof Expression.Percent(Expression value))) {
+            return false;
+        }
+        return b instanceof Expression.Percent(Expression other)
+                ? same(value, other)
+                : same(value, b) || isValue(b) && values.same(a, b);
+    }
+
+    /// Where at least one says that something equals something.
+    private boolean relations(Expression a, Expression b) {
+        boolean first = a instanceof Expression.Relation;
+        boolean second = b instanceof Expression.Relation;
+        if (a instanceof Expression.Relation one && b instanceof Expression.Relation two) {
+            return equations(one, two);
+        }
+        return first
+                        && Names.value((Expression.Relation) a)
+                                .filter(value -> same(value, b))
+                                .isPresent()
+                || second
+                        && Names.value((Expression.Relation) b)
+                                .filter(value -> same(a, value))
+                                .isPresent();
+    }
+
+    private boolean equations(Expression.Relation a, Expression.Relation b) {
+        Optional<Expression> one = Names.value(a);
+        Optional<Expression> two = Names.value(b);
+        if (one.isPresent()
+                && two.isPresent()
+                && Names.agree(a.sides().getFirst(), b.sides().getFirst())
+                && same(one.get(), two.get())) {
+            return true;
+        }
+        if (a.signs().size() != 1 || b.signs().size() != 1) {
+            return false;
+        }
+        String sign = a.signs().getFirst();
+        Expression left = difference(a);
+        Expression right = difference(b);
+        if (!isValue(left) || !isValue(right) || left.symbols().isEmpty()) {
+            return false;
+        }
+        if (sign.equals(b.signs().getFirst())) {
+            boolean ordered = sign.startsWith("<") || sign.startsWith(">");
+            return values.proportional(left, right, ordered);
+        }
+        return RealSet.mirrored(sign).equals(b.signs().getFirst())
+                && values.proportional(left, Expression.negative(right), true);
+    }
+
+    private static Expression difference(Expression.Relation relation) {
+        return Expression.difference(relation.sides().getFirst(), relation.sides().getLast());
+    }
+
+    /// Lists, sets, tuples and matrices, by their members.
+    private boolean collections(Expression a, Expression b) {
+        Optional<List<Expression>> one = unordered(a);
+        Optional<List<Expression>> two = unordered(b);
+        if (one.isPresent() && two.isPresent()) {
+            return matched(one.get(), two.get()) || assignments(a, b);
+        }
+        if (a instanceof Expression.Tuple(char open, List<Expression> items, char close)
+                && b
+                        instanceof
+                        Expression.Tuple(
+                                char otherOpen,
+                                List<Expression> others,
+                                char otherClose)) {
+            boolean sameBrackets = open == otherOpen && close == otherClose;
+            return (sameBrackets || items.size() != 2) && inOrder(items, others);
+        }
+        if (a instanceof Expression.Matrix(List<List<Expression>> rows)
+                && b instanceof Expression.Matrix(List<List<Expression>> others)) {
+            return rows.size() == others.size()
+                    && java.util.stream.IntStream.range(0, rows.size())
+                            .allMatch(row -> inOrder(rows.get(row), others.get(row)));
+        }
+        return vectors(a, b) || vectors(b, a) || listed(a, b) || listed(b, a);
+    }
+
+    private static Optional<List<Expression>> unordered(Expression expression) {
+        if (expression instanceof Expression.Many(List<Expression> items)) {
+            return Optional.of(items);
+        }
+        return expression instanceof Expression.SetOf(List<Expression> items)
+                ? Optional.of(items)
+                : Optional.empty();
+    }
+
+    /// A matrix of one row or column is the tuple of its entries.
+    private boolean vectors(Expression a, Expression b) {
+        return a instanceof Expression.Matrix(List<List<Expression>> rows)
+                && b instanceof Expression.Tuple(_, List<Expression> items, _)
+                && (rows.size() == 1 || rows.stream().allMatch(row -> row.size() == 1))
+                && inOrder(a.parts(), items);
+    }
+
+    /// `1, 2` without brackets is the pair `(1, 2)`; so is `x = 1, y = 2`.
+    private boolean listed(Expression a, Expression b) {
+        if (!(a instanceof Expression.Many(List<Expression> items))
+                || !(b instanceof Expression.Tuple(char open, List<Expression> others, _))
+                || open != '(') {
+            return false;
+        }
+        Map<String, Expression> assigned = Names.assigned(items);
+        return assigned.size() == items.size()
+                ? inOrder(List.copyOf(assigned.values()), others)
+                        || inOrder(List.copyOf(new java.util.TreeMap<>(assigned).values()), others)
+                : inOrder(items, others);
+    }
+
+    /// `x = 1, y = 2` against `y = 2, x = 1` or against `1, 2`.
+    private boolean assignments(Expression a, Expression b) {
+        Map<String, Expression> one = Names.assigned(a.parts());
+        Map<String, Expression> two = Names.assigned(b.parts());
+        boolean first = one.size() == a.parts().size();
+        boolean second = two.size() == b.parts().size();
+        return first != second
+                && inOrder(
+                        first ? List.copyOf(one.values()) : a.parts(),
+                        second ? List.copyOf(two.values()) : b.parts());
+    }
+
+    private boolean inOrder(List<Expression> items, List<Expression> others) {
+        if (items.size() != others.size()) {
+            return false;
+        }
+        for (int i = 0; i < items.size(); i++) {
+            if (!same(items.get(i), others.get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Whether each has its like on the other side.
+    private boolean matched(List<Expression> items, List<Expression> others) {
+        List<Expression> named = Names.values(items);
+        List<Expression> left = new ArrayList<>(Names.values(others));
+        if (named.size() != left.size()) {
+            return false;
+        }
+        if (named.size() > LONGEST_UNORDERED) {
+            return inOrder(named, left);
+        }
+        for (Expression item : named) {
+            Optional<Expression> like =
+                    left.stream().filter(other -> same(item, other)).findFirst();
+            if (like.isEmpty()) {
+                return false;
+            }
+            left.remove(like.get());
+        }
+        return true;
+    }
+
+    /// Sets of real numbers; a pair in brackets counts as one beside another such set only.
+    private boolean sets(Expression a, Expression b) {
+        boolean bothPairs = a instanceof Expression.Tuple && b instanceof Expression.Tuple;
+        if (bothPairs || isValue(a) || isValue(b)) {
+            return false;
+        }
+        Optional<RealSet> one = RealSet.of(a, values);
+        Optional<RealSet> two = one.isEmpty() ? one : RealSet.of(b, values);
+        return one.isPresent() && two.isPresent() && one.get().same(two.get(), values);
+    }
+
+    /// Forms of their own: ratios, residues, digits in a base.
+    private boolean forms(Expression a, Expression b) {
+        return switch (a) {
+            case Expression.Ratio(List<Expression> terms) -> ratio(terms, b);
+            case Expression.Congruence(Expression value, Expression modulus) ->
+                    residue(value, modulus, b);
+            case Expression.InBase(String digits, int base) -> inBase(digits, base, b);
+            case Expression.Union(List<Expression> parts) ->
+                    b instanceof Expression.Union(List<Expression> others)
+                            && matched(parts, others);
+            case Expression.Numeral _,
+                    Expression.Symbol _,
+                    Expression.Constant _,
+                    Expression.Measure _,
+                    Expression.Sum _,
+                    Expression.Product _,
+                    Expression.Power _,
+                    Expression.Call _,
+                    Expression.Percent _,
+                    Expression.Sign _,
+                    Expression.Tuple _,
+                    Expression.SetOf _,
+                    Expression.Many _,
+                    Expression.Matrix _,
+                    Expression.Relation _,
+                    Expression.Without _,
+                    Expression.NamedSet _,
+                    Expression.Words _ ->
+                    false;
+        };
+    }
+
+    private boolean ratio(List<Expression> terms, Expression b) {
+        if (b instanceof Expression.Ratio(List<Expression> others)) {
+            if (terms.size() != others.size() || Clock.isTime(terms) && Clock.isTime(others)) {
+                return inOrder(terms, others);
+            }
+            for (int i = 1; i < terms.size(); i++) { // a₁ b₂ = a₂ b₁
+                if (!values.same(
+                        new Expression.Product(List.of(terms.getFirst(), others.get(i))),
+                        new Expression.Product(List.of(terms.get(i), others.getFirst())))) {
+                    return false;
+                }
+            }
+            return true;
+        }
+        return terms.size() == 2
+                && isValue(b)
+                && values.same(
+                        new Expression.Product(
+                                List.of(terms.getFirst(), Expression.inverse(terms.getLast()))),
+                        b);
+    }
+
+    private boolean residue(Expression value, Expression modulus, Expression b) {
+        if (!(b instanceof Expression.Congruence(Expression other, Expression otherModulus))) {
+            return same(value, b);
+        }
+        Expression steps =
+                new Expression.Product(
+                        List.of(Expression.difference(value, other), Expression.inverse(modulus)));
+        return same(modulus, otherModulus)
+                && (same(value, other)
+                        || values.same(steps, new Expression.Call("floor", List.of(steps))));
+    }
+
+    private static boolean inBase(String digits, int base, Expression b) {
+        if (b instanceof Expression.InBase(String others, int otherBase)) {
+            return base == otherBase && digits.equalsIgnoreCase(others);
+        }
+        return b instanceof Expression.Numeral(Rational value, _, _)
+                && value.toString().equals(digits);
+    }
+
+    private static boolean isValue(Expression expression) {
+        return switch (expression) {
+            case Expression.Numeral _,
+                    Expression.Symbol _,
+                    Expression.Constant _,
+                    Expression.Measure _,
+                    Expression.Sum _,
+                    Expression.Product _,
+                    Expression.Power _,
+                    Expression.Call _,
+                    Expression.Percent _ ->
+                    true;
+            case Expression.Sign _,
+                    Expression.InBase _,
+                    Expression.Tuple _,
+                    Expression.SetOf _,
+                    Expression.Many _,
+                    Expression.Matrix _,
+                    Expression.Relation _,
+                    Expression.Union _,
+                    Expression.Without _,
+                    Expression.Ratio _,
+                    Expression.Congruence _,
+                    Expression.NamedSet _,
+                    Expression.Words _ ->
+                    false;
+        };
+    }
+}

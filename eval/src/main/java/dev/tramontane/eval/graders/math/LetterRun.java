@@ -1,0 +1,91 @@
+package dev.tramontane.eval.graders.math;
+
+import dev.tramontane.eval.graders.math.Token.Kind;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/// What letters without a space between them are: a function, a word, a unit, or symbols to be
+/// multiplied.
+final class LetterRun {
+    private static final Set<String> SHORT_WORDS =
+            Set.of(
+                    "yes", "no", "and", "or", "is", "are", "the", "an", "of", "if", "for", "all",
+                    "none", "odd", "even", "one", "two", "six", "ten", "dne", "red", "mod", "not",
+                    "set", "with", "any", "to", "in", "it", "we", "so", "as", "by", "at", "on",
+                    "be", "am", "pm", "et", "ou", "und", "oder");
+
+    private static final Pattern FUNCTION_FIRST =
+            Pattern.compile("(arcsin|arccos|arctan|sin|cos|tan|log|ln|sqrt)([a-z]{1,2})");
+
+    private LetterRun() {}
+
+    /// @param ends whether it stands before space, punctuation or the end
+    static void add(String run, List<Token> tokens, boolean spaced, boolean ends) {
+        Kind before = tokens.isEmpty() ? Kind.END : tokens.getLast().kind();
+        boolean afterNumber = before == Kind.NUMBER;
+        String lower = run.toLowerCase(Locale.ROOT);
+        var functionFirst = FUNCTION_FIRST.matcher(run);
+        if (run.equals("inf") || lower.equals("infinity") || run.equals("oo")) {
+            tokens.add(new Token(Kind.SIGN, "∞", spaced));
+        } else if (run.equals("pm") && !afterNumber) {
+            tokens.add(new Token(Kind.SIGN, "±", spaced));
+        } else if (run.length() == 1) {
+            boolean isCjk = run.charAt(0) >= 0x2E80;
+            tokens.add(new Token(isCjk ? Kind.WORD : Kind.LETTER, run, spaced));
+        } else if (Vocabulary.GREEK.contains(run)) {
+            tokens.add(new Token(Kind.LETTER, run, spaced));
+        } else if (Vocabulary.FUNCTIONS.containsKey(run) && !run.equals("bar")) {
+            tokens.add(new Token(Kind.NAME, Vocabulary.FUNCTIONS.get(run), spaced));
+        } else if (isWord(run, before, spaced, ends)) {
+            tokens.add(new Token(Kind.WORD, run, spaced));
+        } else if (functionFirst.matches()) {
+            tokens.add(
+                    new Token(
+                            Kind.NAME,
+                            Vocabulary.FUNCTIONS.getOrDefault(functionFirst.group(1), ""),
+                            spaced));
+            letters(functionFirst.group(2), tokens, true);
+        } else {
+            letters(run, tokens, spaced);
+        }
+    }
+
+    private static void letters(String run, List<Token> tokens, boolean spaced) {
+        for (int i = 0; i < run.length(); i++) {
+            tokens.add(new Token(Kind.LETTER, run.substring(i, i + 1), spaced && i == 0));
+        }
+    }
+
+    private static boolean isWord(String run, Kind before, boolean spaced, boolean ends) {
+        if (run.chars().anyMatch(letter -> letter >= 0x80)) {
+            return true;
+        }
+        if (spaced && before == Kind.WORD) {
+            return true; // prose goes on
+        }
+        if (SHORT_WORDS.contains(run.toLowerCase(Locale.ROOT))
+                || before == Kind.NUMBER && Units.isUnit(run) && (ends || spaced)) {
+            return true;
+        }
+        boolean capitalised =
+                Character.isUpperCase(run.charAt(0))
+                        && run.substring(1).chars().allMatch(Character::isLowerCase);
+        if (run.length() == 3) {
+            return capitalised;
+        }
+        return run.length() > 3 && !isAlphabetical(run);
+    }
+
+    /// `abcd`, `wxyz`: letters that follow each other are symbols.
+    private static boolean isAlphabetical(String run) {
+        for (int i = 1; i < run.length(); i++) {
+            if (run.charAt(i) != run.charAt(i - 1) + 1) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
