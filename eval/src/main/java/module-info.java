@@ -15,4 +15,5 @@ module dev.tramontane.eval {
     exports dev.tramontane.eval.report;
     exports dev.tramontane.eval.run;
     exports dev.tramontane.eval.stats;
+    exports dev.tramontane.eval.suite;
 }

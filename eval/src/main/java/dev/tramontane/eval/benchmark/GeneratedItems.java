@@ -1,19 +1,64 @@
 package dev.tramontane.eval.benchmark;
 
 import dev.tramontane.eval.items.Item;
+import dev.tramontane.eval.suite.GeneratedProblem;
+import dev.tramontane.eval.suite.Language;
+import dev.tramontane.eval.suite.NanoSuite;
+import dev.tramontane.eval.suite.Split;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
-/// Items that are made on the spot.
+/// Items that are made on the spot: the test split of the generated suite.
 public final class GeneratedItems {
+    private static final String INSTRUCTION = "instruction";
+
     private GeneratedItems() {}
 
-    /// @param languages only these; empty for all
+    /// @param languages only these; empty for those of the source, or all
     /// @param seed decides which
-    /// @throws TaskFileException when this build has no generator
+    /// @throws TaskFileException when a language is none of the suite's
     public static List<Item> of(ItemSource.Generated source, List<String> languages, long seed) {
-        throw new TaskFileException(
-                "nano-suite: this build has no generator of %d problems (seed %d, languages %s); choose another task"
-                        .formatted(source.problems(), seed, languages));
+        List<String> codes = languages.isEmpty() ? source.languages() : languages;
+        List<Language> chosen =
+                codes.isEmpty()
+                        ? List.of(Language.values())
+                        : codes.stream().map(GeneratedItems::language).toList();
+        var suite = new NanoSuite(seed);
+        return suite.problems(Split.TEST, chosen, source.problems()).stream()
+                .map(problem -> item(problem, suite.instruction(problem.language())))
+                .toList();
+    }
+
+    private static Language language(String code) {
+        return Language.of(code)
+                .orElseThrow(
+                        () ->
+                                new TaskFileException(
+                                        "nano-suite: no language %s, expected some of %s; correct the languages"
+                                                .formatted(
+                                                        code,
+                                                        Arrays.stream(Language.values())
+                                                                .map(Language::code)
+                                                                .collect(
+                                                                        Collectors.joining(
+                                                                                ", ")))));
+    }
+
+    private static Item item(GeneratedProblem problem, String instruction) {
+        return new Item(
+                problem.id(),
+                Map.of(
+                        Item.QUESTION,
+                        problem.question(),
+                        Item.LANGUAGE,
+                        problem.language().code(),
+                        Item.KIND,
+                        problem.family().key(),
+                        INSTRUCTION,
+                        instruction),
+                new Item.Fixed(problem.problem().reference()));
     }
 }

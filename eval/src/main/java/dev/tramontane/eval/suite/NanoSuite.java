@@ -1,0 +1,105 @@
+package dev.tramontane.eval.suite;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/// The suite of one seed: any number of problems, each found by its place alone.
+///
+/// A place has the same operands in all languages, so languages can be compared problem by problem.
+/// Small families repeat themselves after some thousands of places.
+public final class NanoSuite {
+    private static final int MOST_DRAWS = 10_000;
+
+    private final long seed;
+    private final Map<Language, Phrases> phrases;
+
+    public NanoSuite(long seed) {
+        this.seed = seed;
+        this.phrases =
+                Stream.of(Language.values())
+                        .collect(Collectors.toUnmodifiableMap(Function.identity(), Phrases::of));
+    }
+
+    /// The first problems of a split in some languages, by turns of families, languages and levels.
+    public List<GeneratedProblem> problems(Split split, List<Language> languages, int count) {
+        List<ProblemFamily> families = ProblemFamily.all();
+        return IntStream.range(0, count)
+                .mapToObj(
+                        i -> {
+                            int family = i % families.size();
+                            int language = i / families.size() % languages.size();
+                            int round = i / families.size() / languages.size();
+                            return problem(
+                                    split,
+                                    languages.get(language),
+                                    families.get(family),
+                                    (family + language + round) % ProblemFamily.LEVELS + 1,
+                                    round / ProblemFamily.LEVELS);
+                        })
+                .toList();
+    }
+
+    /// The sentence that asks for the answer in a box.
+    public String instruction(Language language) {
+        return words(language).text(new Line("instruction", Map.of()));
+    }
+
+    private Phrases words(Language language) {
+        return Objects.requireNonNull(phrases.get(language));
+    }
+
+    /// @param level from 1 to {@link ProblemFamily#LEVELS}
+    /// @param index from 0; without end
+    public GeneratedProblem problem(
+            Split split, Language language, ProblemFamily family, int level, long index) {
+        if (level < 1 || level > ProblemFamily.LEVELS || index < 0) {
+            throw new IllegalArgumentException(
+                    "level %d and index %d, expected a level from 1 to %d and an index from 0"
+                            .formatted(level, index, ProblemFamily.LEVELS));
+        }
+        String place = "%s/%s/%d/%d/%d".formatted(split, family.key(), level, seed, index);
+        var random = new SplittableRandom(Hash.of(place));
+        Draft draft = draw(split, family, level, random);
+        Phrases words = words(language);
+        List<String> phrasings = words.phrasings(draft.question().key(), split);
+        String phrasing = phrasings.get(random.nextInt(phrasings.size()));
+        String answer = words.text(draft.answer());
+        boolean isWord = !answer.matches("\\d+|[A-F]");
+        String box = "\\boxed{" + (isWord ? "\\text{" + answer + "}" : answer) + "}";
+        return new GeneratedProblem(
+                "%s/%s/%s/%d/%d-%d"
+                        .formatted(
+                                split.name().toLowerCase(Locale.ROOT),
+                                family.key(),
+                                language.code(),
+                                level,
+                                seed,
+                                index),
+                language,
+                family,
+                level,
+                words.filled(phrasing, draft.question().words()),
+                answer,
+                draft.steps().stream().map(words::text).toList(),
+                words.text(Line.of("answer", "a", box)));
+    }
+
+    /// Draws until the operands belong to the split.
+    private static Draft draw(
+            Split split, ProblemFamily family, int level, SplittableRandom random) {
+        for (int i = 0; i < MOST_DRAWS; i++) {
+            Draft draft = family.draw(random, level);
+            if (Split.of(draft.operands()) == split) {
+                return draft;
+            }
+        }
+        throw new IllegalStateException(family.key() + " has no operands for " + split);
+    }
+}

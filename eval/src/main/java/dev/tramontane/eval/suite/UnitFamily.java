@@ -1,0 +1,49 @@
+package dev.tramontane.eval.suite;
+
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/// One unit in another: at level 1 and 2 to the smaller one, at level 3 to either.
+record UnitFamily() implements ProblemFamily {
+    private record Pair(String big, String small, int factor) {}
+
+    private static final List<Pair> PAIRS =
+            List.of(
+                    new Pair("km", "m", 1_000),
+                    new Pair("m", "cm", 100),
+                    new Pair("cm", "mm", 10),
+                    new Pair("kg", "g", 1_000),
+                    new Pair("h", "min", 60),
+                    new Pair("min", "s", 60),
+                    new Pair("l", "ml", 1_000));
+
+    @Override
+    public String key() {
+        return "units";
+    }
+
+    @Override
+    public Draft draw(RandomGenerator random, int level) {
+        Pair pair = PAIRS.get(random.nextInt(PAIRS.size()));
+        int count = Digits.between(random, 2, level == 1 ? 40 : level == 2 ? 250 : 99);
+        int small = count * pair.factor();
+        boolean down = level < 3 || random.nextBoolean();
+        Line.Word big = Line.phrase("unit." + pair.big());
+        Line.Word little = Line.phrase("unit." + pair.small());
+        Line question =
+                down
+                        ? Line.of("units.q", "n", count, "from", big, "to", little)
+                        : Line.of("units.q", "n", small, "from", little, "to", big);
+        String result =
+                down
+                        ? Digits.product(count, pair.factor())
+                        : "%d / %d = %d".formatted(small, pair.factor(), count);
+        return new Draft(
+                "units %d %s %s".formatted(down ? count : small, pair.big(), down ? "down" : "up"),
+                question,
+                List.of(
+                        Line.of("units.rule", "big", big, "f", pair.factor(), "small", little),
+                        Line.of("units.result", "q", result)),
+                new Line.Word.Plain(String.valueOf(down ? small : count)));
+    }
+}

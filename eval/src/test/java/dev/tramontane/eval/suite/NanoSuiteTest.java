@@ -1,0 +1,277 @@
+package dev.tramontane.eval.suite;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tramontane.eval.Reference;
+import dev.tramontane.eval.graders.MathAnswer;
+
+import org.junit.jupiter.api.Test;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+class NanoSuiteTest {
+    private static final NanoSuite SUITE = new NanoSuite(1);
+    private static final List<Language> ALL = List.of(Language.values());
+    private static final Pattern GAP = Pattern.compile("\\{\\w+}");
+
+    @Test
+    void every_language_has_every_sentence_with_the_same_gaps() {
+        Map<String, List<String>> english = Phrases.of(Language.ENGLISH).texts();
+        for (Language language : Language.values()) {
+            Map<String, List<String>> texts = Phrases.of(language).texts();
+            assertEquals(english.keySet(), texts.keySet(), language.code());
+            texts.forEach(
+                    (key, phrasings) -> {
+                        assertEquals(
+                                key.endsWith(".q") ? 3 : 1, phrasings.size(), language + " " + key);
+                        for (String phrasing : phrasings) {
+                            assertEquals(
+                                    gaps(english.get(key).getFirst()),
+                                    gaps(phrasing),
+                                    language + " " + phrasing);
+                        }
+                        assertEquals(
+                                phrasings.size(),
+                                new HashSet<>(phrasings).size(),
+                                language + " " + key);
+                    });
+        }
+    }
+
+    private static Set<String> gaps(String text) {
+        return GAP.matcher(text).results().map(found -> found.group()).collect(Collectors.toSet());
+    }
+
+    @Test
+    void the_answer_is_what_an_independent_solver_finds() {
+        for (GeneratedProblem problem : SUITE.problems(Split.TRAIN, ALL, 10_000)) {
+            if (problem.language() == Language.ENGLISH) {
+                assertEquals(
+                        IndependentSolver.solve(problem), problem.answer(), problem.question());
+            }
+        }
+        for (GeneratedProblem problem : SUITE.problems(Split.TEST, ALL, 10_000)) {
+            if (problem.language() == Language.ENGLISH) {
+                assertEquals(
+                        IndependentSolver.solve(problem), problem.answer(), problem.question());
+            }
+        }
+    }
+
+    @Test
+    void a_problem_is_the_same_in_all_languages() {
+        for (ProblemFamily family : ProblemFamily.all()) {
+            for (int index = 0; index < 20; index++) {
+                String english =
+                        SUITE.problem(Split.TEST, Language.ENGLISH, family, 2, index).answer();
+                for (Language language : Language.values()) {
+                    GeneratedProblem problem =
+                            SUITE.problem(Split.TEST, language, family, 2, index);
+                    if (family.key().equals("calendar")) {
+                        assertEquals(
+                                weekday(Language.ENGLISH, english),
+                                weekday(language, problem.answer()));
+                    } else {
+                        assertEquals(english, problem.answer(), problem.question());
+                    }
+                    assertFalse(
+                            problem.question().contains("{") && !family.key().equals("sets"),
+                            problem.question());
+                }
+            }
+        }
+    }
+
+    private static int weekday(Language language, String name) {
+        Phrases phrases = Phrases.of(language);
+        for (int day = 0; day < 7; day++) {
+            if (phrases.texts().get("weekday." + day).equals(List.of(name))) {
+                return day;
+            }
+        }
+        throw new AssertionError(name);
+    }
+
+    @Test
+    void traces_hold_and_their_conclusions_are_graded_right() {
+        var grader = new MathAnswer();
+        for (GeneratedProblem problem : SUITE.problems(Split.TRAIN, ALL, 4_000)) {
+            String trace = String.join("\n", problem.steps());
+            assertEquals(Optional.empty(), TraceCheck.firstWrong(trace), trace);
+            String whole = trace + "\n" + problem.conclusion();
+            Reference reference = problem.problem().reference();
+            assertTrue(grader.grade(reference, whole).correct(), problem.question() + "\n" + whole);
+            assertFalse(grader.grade(reference, trace + "\n\\boxed{-1}").correct(), whole);
+        }
+    }
+
+    @Test
+    void a_wrong_step_is_found() {
+        assertEquals(
+                Optional.of("7 × 9 = 64"),
+                TraceCheck.firstWrong("So 2 + 2 = 4.\nWir erhalten 7 × 9 = 64 Euro."));
+        assertEquals(
+                Optional.of("23 × 4 = 80 + 12 = 93"),
+                TraceCheck.firstWrong("23 × 4 = 80 + 12 = 93"));
+        assertEquals(
+                Optional.empty(),
+                TraceCheck.firstWrong("1 km = 1000 m, (2 + 3) × 4 = 20 und 17 = 3 × 5 + 2."));
+        assertEquals(Optional.empty(), TraceCheck.firstWrong("= ".repeat(100_000)));
+    }
+
+    @Test
+    void nothing_of_the_test_occurs_in_training() {
+        List<GeneratedProblem> train = SUITE.problems(Split.TRAIN, ALL, 100_000);
+        Set<String> questions =
+                train.stream().map(GeneratedProblem::question).collect(Collectors.toSet());
+        Set<String> stripped =
+                train.stream().map(NanoSuiteTest::withoutWords).collect(Collectors.toSet());
+        for (GeneratedProblem problem : SUITE.problems(Split.TEST, ALL, 20_000)) {
+            assertFalse(questions.contains(problem.question()), problem.question());
+            boolean hasDigits = problem.question().matches("(?s).*\\d.*");
+            if (hasDigits
+                    && !problem.family().key().equals("calendar")
+                    && !problem.family().key().equals("units")) {
+                assertFalse(stripped.contains(withoutWords(problem)), problem.question());
+            }
+        }
+    }
+
+    /// Language, family and numbers, in their order in the question: its operands, whatever the
+    /// phrasing.
+    private static String withoutWords(GeneratedProblem problem) {
+        return problem.family().key()
+                + numbers(problem.question()).stream().sorted().toList()
+                + problem.steps();
+    }
+
+    private static List<String> numbers(String text) {
+        Matcher number = Pattern.compile("\\d+").matcher(text);
+        return number.results().map(found -> found.group()).toList();
+    }
+
+    @Test
+    void no_answer_can_be_guessed() {
+        for (ProblemFamily family : ProblemFamily.all()) {
+            for (int level = 1; level <= ProblemFamily.LEVELS; level++) {
+                Map<String, Integer> counts = new HashMap<>();
+                int problems = 1_000;
+                for (int index = 0; index < problems; index++) {
+                    String answer =
+                            SUITE.problem(Split.TRAIN, Language.ENGLISH, family, level, index)
+                                    .answer();
+                    counts.merge(answer, 1, Integer::sum);
+                }
+                int most = counts.values().stream().max(Integer::compare).orElseThrow();
+                assertTrue(most <= 0.42 * problems, family.key() + " " + level + ": " + counts);
+            }
+        }
+    }
+
+    @Test
+    void problems_are_various_and_levels_get_longer() {
+        for (ProblemFamily family : ProblemFamily.all()) {
+            Function<Integer, Double> length =
+                    level ->
+                            IntStream.range(0, 200)
+                                    .mapToObj(
+                                            index ->
+                                                    SUITE.problem(
+                                                            Split.TRAIN,
+                                                            Language.ENGLISH,
+                                                            family,
+                                                            level,
+                                                            index))
+                                    .mapToInt(
+                                            problem ->
+                                                    problem.question().length()
+                                                            + String.join("", problem.steps())
+                                                                    .length())
+                                    .average()
+                                    .orElseThrow();
+            assertTrue(length.apply(1) < length.apply(3), family.key());
+            long various =
+                    IntStream.range(0, 200)
+                            .mapToObj(
+                                    index ->
+                                            SUITE.problem(
+                                                            Split.TEST,
+                                                            Language.GERMAN,
+                                                            family,
+                                                            2,
+                                                            index)
+                                                    .question())
+                            .distinct()
+                            .count();
+            assertTrue(various > 120, family.key() + " has " + various + " of 200");
+        }
+    }
+
+    @Test
+    void a_seed_decides_everything_and_another_seed_says_something_else() {
+        assertEquals(
+                SUITE.problems(Split.TEST, ALL, 500),
+                new NanoSuite(1).problems(Split.TEST, ALL, 500));
+        assertNotEquals(
+                SUITE.problems(Split.TEST, ALL, 500),
+                new NanoSuite(2).problems(Split.TEST, ALL, 500));
+        Set<String> ids =
+                SUITE.problems(Split.TEST, ALL, 5_000).stream()
+                        .map(GeneratedProblem::id)
+                        .collect(Collectors.toSet());
+        assertEquals(5_000, ids.size());
+    }
+
+    /// Recorded once in another process: what a seed makes is the same in every run, on every
+    /// machine.
+    @Test
+    void a_seed_makes_the_same_bytes_in_every_process() throws NoSuchAlgorithmException {
+        String all =
+                SUITE.problems(Split.TEST, ALL, 3_000).stream()
+                        .map(
+                                problem ->
+                                        problem.id()
+                                                + problem.question()
+                                                + problem.answer()
+                                                + problem.steps()
+                                                + problem.conclusion())
+                        .collect(Collectors.joining("\n"));
+        byte[] hash =
+                MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
+        assertEquals(
+                "2743992b62a818449ca8ebf66c7d0dee4273509bb29831c878f2406525a30228",
+                HexFormat.of().formatHex(hash));
+    }
+
+    @Test
+    void a_level_that_is_none_is_refused() {
+        ProblemFamily chain = ProblemFamily.all().getFirst();
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> SUITE.problem(Split.TEST, Language.FRENCH, chain, 0, 0));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> SUITE.problem(Split.TEST, Language.FRENCH, chain, 1, -1));
+        assertEquals(14, ProblemFamily.all().stream().map(ProblemFamily::key).distinct().count());
+        assertEquals(9, Arrays.stream(Language.values()).map(Language::code).distinct().count());
+    }
+}
