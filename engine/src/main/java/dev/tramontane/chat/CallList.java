@@ -35,8 +35,13 @@ record CallList(List<Offered> tools, boolean several) {
 
     private static final Expression SPACE = optional(literal(" "));
 
-    /// A tool, and its place among the request's.
+    /// A tool, and its place among the request's. Its description binds nothing and is left out,
+    /// and its schema is copied: grammars are kept by these.
     record Offered(int index, ToolSpec tool) {
+        Offered {
+            tool = new ToolSpec(tool.name(), "", tool.parameters().deepCopy(), tool.strict());
+        }
+
         /// What a message calls its schema.
         String parameters() {
             return "tools[" + index + "].function.parameters";
