@@ -8,6 +8,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /// Four rows of weights times three or six tokens: the loop in which prompts spend their time.
@@ -19,6 +20,10 @@ import java.lang.foreign.MemorySegment;
 ///
 /// Sums start at zero and leave through an array: to load them as well would overrun the compiler's
 /// budget of nodes (docs/log).
+///
+/// Both loops say first of which class their memory is. Otherwise the compiler takes it from what
+/// the Vector API's own methods have seen in this process, and where that was mapped files as well,
+/// each load branches on the class: half the speed.
 final class VectorTile {
     /// Rows of weights in a tile.
     static final int ROWS = 4;
@@ -37,6 +42,9 @@ final class VectorTile {
 
     /// Sums of a tile: `float[4][tokens][COUNT]`.
     static final int SUMS = ROWS * MANY * COUNT;
+
+    /// The class of memory that is allocated outside the heap.
+    private static final Class<?> ALLOCATED = Arena.ofAuto().allocate(1).getClass();
 
     /// Lanes of the second half of a vector.
     private static final VectorMask<Float> SECOND_HALF = lanesWith(COUNT / 2);
@@ -63,6 +71,17 @@ final class VectorTile {
         return VectorShuffle.fromOp(F, lane -> lane ^ distance);
     }
 
+    /// The same segment, whose class the compiler knows from here on.
+    private static MemorySegment allocated(MemorySegment data) {
+        if (data.getClass() != ALLOCATED) {
+            throw new IllegalArgumentException(
+                    "a tile reads "
+                            + data
+                            + ", expected memory that was allocated outside the heap");
+        }
+        return data;
+    }
+
     private static FloatVector load(MemorySegment data, long at) {
         return FloatVector.fromMemorySegment(F, data, at, LITTLE);
     }
@@ -84,13 +103,15 @@ final class VectorTile {
     ///
     /// @param steps vectors in a row
     static void three(
-            MemorySegment w,
+            MemorySegment panel,
             long wAt,
-            MemorySegment x,
+            MemorySegment groups,
             long xAt,
             int steps,
             float[] sums,
             int sumsAt) {
+        MemorySegment w = allocated(panel);
+        MemorySegment x = allocated(groups);
         FloatVector a0 = FloatVector.zero(F);
         FloatVector a1 = a0;
         FloatVector a2 = a0;
@@ -144,13 +165,15 @@ final class VectorTile {
     ///
     /// @param steps vectors in a row
     static void six(
-            MemorySegment w,
+            MemorySegment panel,
             long wAt,
-            MemorySegment x,
+            MemorySegment groups,
             long xAt,
             int steps,
             float[] sums,
             int sumsAt) {
+        MemorySegment w = allocated(panel);
+        MemorySegment x = allocated(groups);
         FloatVector a0 = FloatVector.zero(F);
         FloatVector a1 = a0;
         FloatVector a2 = a0;

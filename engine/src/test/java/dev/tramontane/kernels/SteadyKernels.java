@@ -1,5 +1,10 @@
 package dev.tramontane.kernels;
 
+import static java.nio.channels.FileChannel.MapMode.READ_WRITE;
+import static java.nio.file.StandardOpenOption.DELETE_ON_CLOSE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import dev.tramontane.cache.Batch;
 import dev.tramontane.cache.BlockTable;
 import dev.tramontane.cache.CacheFormat;
@@ -11,7 +16,13 @@ import dev.tramontane.model.AllocatedBytes;
 import dev.tramontane.tensor.DType;
 import dev.tramontane.tensor.Tensor;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -26,7 +37,8 @@ import java.util.function.Consumer;
 /// What it guards against is a collapse: where the compiler gives up on a loop of the Vector API,
 /// every operation in it allocates, and it is a thousand times slower for the life of the process
 /// (docs/log). So the bounds are wide and the only ratio is to the scalar kernels in the same
-/// moment.
+/// moment. Weights lie in a mapped file, activations in allocated memory, which are two classes to
+/// the compiler.
 final class SteadyKernels {
     /// A collapsed loop allocates megabytes; a call's records and lambdas take some hundred bytes.
     private static final long MOST_BYTES_A_CALL = 16_384;
@@ -114,7 +126,7 @@ final class SteadyKernels {
     private Map<String, Consumer<Kernels>> operations() {
         Map<String, Consumer<Kernels>> operations = new LinkedHashMap<>();
         for (DType type : DType.values()) {
-            Tensor weights = RandomBlocks.tensor(arena, type, ROWS, COLS, 1);
+            Tensor weights = mapped(RandomBlocks.tensor(arena, type, ROWS, COLS, 1));
             for (int tokens : new int[] {1, TOKENS}) {
                 Tensor x = random(tokens, COLS);
                 Tensor out = random(tokens, ROWS);
@@ -129,7 +141,7 @@ final class SteadyKernels {
         }
         Tensor x = random(TOKENS, COLS);
         Tensor y = random(TOKENS, COLS);
-        Tensor gain = random(1, COLS);
+        Tensor gain = mapped(random(1, COLS));
         Tensor out = random(TOKENS, COLS);
         operations.put("rmsNorm", kernels -> kernels.rmsNorm(x, gain, 1e-5f, out));
         operations.put("swiglu", kernels -> kernels.swiglu(x, y, out));
@@ -178,6 +190,21 @@ final class SteadyKernels {
         operations.put(
                 "attention of %d over %s".formatted(tokens, type),
                 kernels -> kernels.attention(q, scale, HEADS, cache, 0, batch, out));
+    }
+
+    /// The same in a file of its own, as weights lie.
+    private Tensor mapped(Tensor tensor) {
+        try {
+            Path file = Files.createTempFile("tensor", null);
+            try (var channel = FileChannel.open(file, READ, WRITE, DELETE_ON_CLOSE)) {
+                MemorySegment bytes = channel.map(READ_WRITE, 0, tensor.bytes(), arena);
+                bytes.copyFrom(tensor.data());
+                return new Tensor(
+                        tensor.type(), tensor.layout(), tensor.rows(), tensor.cols(), bytes);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Tensor random(int rows, int cols) {
