@@ -38,6 +38,21 @@ final class Standalone {
                             float[].class,
                             int.class,
                             int.class));
+    private static final MethodHandle[] DOT_PAIR = {
+        find(
+                VectorQ4_0.class,
+                "dotPair",
+                MethodType.methodType(
+                        void.class,
+                        MemorySegment.class,
+                        long.class,
+                        long.class,
+                        float[].class,
+                        int.class,
+                        int.class,
+                        float[].class,
+                        int.class))
+    };
     private static final MethodHandle[] DOT_SQUARES = {
         find(
                 VectorFloats.class,
@@ -193,6 +208,23 @@ final class Standalone {
     static float dot(DType type, MemorySegment data, long offset, float[] x, int xAt, int cols) {
         try {
             return (float) DOT[type.ordinal()].invokeExact(data, offset, x, xAt, cols);
+        } catch (Throwable e) {
+            throw unchecked(e);
+        }
+    }
+
+    /// See {@link VectorQ4_0#dotPair}.
+    static void dotPair(
+            MemorySegment data,
+            long offset,
+            long other,
+            float[] x,
+            int xAt,
+            int cols,
+            float[] sums,
+            int sumsAt) {
+        try {
+            DOT_PAIR[0].invokeExact(data, offset, other, x, xAt, cols, sums, sumsAt);
         } catch (Throwable e) {
             throw unchecked(e);
         }

@@ -2,6 +2,7 @@ package dev.tramontane.kernels;
 
 import static dev.tramontane.kernels.Lanes.COUNT;
 
+import dev.tramontane.tensor.DType;
 import dev.tramontane.tensor.Scales;
 import dev.tramontane.tensor.Tensor;
 
@@ -15,9 +16,11 @@ import java.util.List;
 /// Matrix products: how rows, tokens and depth are cut so that caches and threads are used well.
 /// The arithmetic is {@link VectorPanel}'s and {@link VectorTile}'s.
 ///
-/// One token reads each weight once, straight from the file's blocks. More tokens share the
-/// decoding: a panel of 32 rows and 2048 columns is decoded into the second cache of one core and
-/// multiplied with up to 132 tokens, whose activations stay there for the next panels.
+/// One token reads each weight once, straight from the file's blocks, and four stretches of rows by
+/// turns: what waits for memory is one of them, while the processor fetches ahead for all. Two rows
+/// of different stretches are multiplied together where the type has a loop for that. More tokens
+/// share the decoding: a panel of 32 rows and 2048 columns is decoded into the second cache of one
+/// core and multiplied with up to 132 tokens, whose activations stay there for the next panels.
 ///
 /// An output element is the sum of its depths' sums, each of {@link #DEPTH} columns and finished by
 /// itself; so nothing but results is carried from one depth to the next. Scales of whole rows
@@ -31,8 +34,13 @@ final class VectorMatmul {
     private static final int ROWS_A_PANEL = 32;
     private static final int TOKENS_A_PASS = 132; // whole tiles
 
-    /// Rows that a thread takes at once for one token.
-    private static final int ROWS_ALONE = 64;
+    /// Rows that a thread takes at once for one token, at least and at most.
+    private static final int FEWEST_ALONE = 16;
+
+    private static final int MOST_ALONE = 128;
+
+    /// Stretches of rows that are read by turns for one token: as many rows as a tile has.
+    private static final int STRETCHES = VectorTile.ROWS;
 
     /// Rows that a thread takes at once for many tokens at most.
     private static final int ROWS_TOGETHER = 4 * ROWS_A_PANEL;
@@ -41,8 +49,14 @@ final class VectorMatmul {
     /// tiles of tokens.
     private record Cut(List<List<TokenGroup>> passes, int rowsATask) {
         static Cut of(int tokens, List<Tensor> weights, int threads) {
+            long rows = 0;
+            for (Tensor weight : weights) {
+                rows += weight.rows();
+            }
             if (tokens == 1) {
-                return new Cut(List.of(List.of(new TokenGroup(0, 1))), ROWS_ALONE);
+                return new Cut(
+                        List.of(List.of(new TokenGroup(0, 1))),
+                        Math.clamp(rows / (4L * threads), FEWEST_ALONE, MOST_ALONE));
             }
             List<TokenGroup> tiles = SplitRows.tiles(tokens);
             int count = Math.ceilDiv(tokens, TOKENS_A_PASS);
@@ -50,10 +64,6 @@ final class VectorMatmul {
             List<List<TokenGroup>> passes = new ArrayList<>();
             for (int tile = 0; tile < tiles.size(); tile += tilesAPass) {
                 passes.add(tiles.subList(tile, Math.min(tiles.size(), tile + tilesAPass)));
-            }
-            long rows = 0;
-            for (Tensor weight : weights) {
-                rows += weight.rows();
             }
             long panels = rows * passes.size() / (4L * threads * ROWS_A_PANEL);
             return new Cut(passes, Math.clamp(panels * ROWS_A_PANEL, ROWS_A_PANEL, ROWS_TOGETHER));
@@ -167,20 +177,74 @@ final class VectorMatmul {
 
     /// Rows `from` to `to` times the only token.
     private void multiplyVector(Tensor weight, int from, int to, Tensor out, Scratch s) {
-        for (int r = from; r < to; r++) {
-            float sum = 0;
-            for (int depth = 0; depth < weight.cols(); depth += DEPTH) {
-                int count = Math.min(DEPTH, weight.cols() - depth);
-                sum += dot(weight, r, depth, count, s);
+        int stretch = (to - from) / STRETCHES;
+        int end = from + STRETCHES * stretch;
+        boolean inPairs =
+                weight.type() == DType.Q4_0
+                        && weight.scales().isRowwise()
+                        && inVectors(weight, at(weight, to - 1, 0), weight.cols());
+        for (int first = from; first < from + stretch; first++) {
+            if (inPairs) {
+                multiplyFour(weight, first, stretch, out, s);
+                continue;
             }
-            out.data().setAtIndex(FLOAT, r, sum * rowScale(weight, r));
+            for (int row = first; row < end; row += stretch) {
+                multiplyRow(weight, row, out, s);
+            }
         }
+        for (int row = end; row < to; row++) {
+            multiplyRow(weight, row, out, s);
+        }
+    }
+
+    private void multiplyRow(Tensor weight, int row, Tensor out, Scratch s) {
+        float sum = 0;
+        for (int depth = 0; depth < weight.cols(); depth += DEPTH) {
+            sum += dot(weight, row, depth, Math.min(DEPTH, weight.cols() - depth), s);
+        }
+        out.data().setAtIndex(FLOAT, row, sum * rowScale(weight, row));
+    }
+
+    /// A row of each stretch, two at a time.
+    private void multiplyFour(Tensor weight, int first, int stretch, Tensor out, Scratch s) {
+        long away = stretch * weight.rowBytes();
+        Arrays.fill(s.results, 0, STRETCHES, 0f);
+        for (int depth = 0; depth < weight.cols(); depth += DEPTH) {
+            int count = Math.min(DEPTH, weight.cols() - depth);
+            long at = at(weight, first, depth);
+            for (int pair = 0; pair < STRETCHES; pair += 2) {
+                Standalone.dotPair(
+                        weight.data(),
+                        at + pair * away,
+                        at + (pair + 1) * away,
+                        rows.alone(),
+                        depth,
+                        count,
+                        s.sums,
+                        pair * COUNT);
+            }
+            Standalone.total(s.sums, 0, 1, s.lanes, s.results, 0, STRETCHES);
+        }
+        for (int i = 0; i < STRETCHES; i++) {
+            int row = first + i * stretch;
+            out.data().setAtIndex(FLOAT, row, s.results[i] * rowScale(weight, row));
+        }
+    }
+
+    /// The byte of a row's column `depth`.
+    private static long at(Tensor weight, int row, int depth) {
+        return row * weight.rowBytes() + weight.type().bytes(depth);
+    }
+
+    /// Whether `count` values from byte `at` on are multiplied without a detour over memory.
+    private static boolean inVectors(Tensor weight, long at, int count) {
+        return count % 32 == 0 && VectorPanel.vectorised(weight.type(), weight.data(), at, count);
     }
 
     /// `count` columns of a row times the only token, without a detour over memory if possible.
     private float dot(Tensor weight, int row, int depth, int count, Scratch s) {
-        long at = row * weight.rowBytes() + weight.type().bytes(depth);
-        if (count % 32 != 0 || !VectorPanel.vectorised(weight.type(), weight.data(), at, count)) {
+        long at = at(weight, row, depth);
+        if (!inVectors(weight, at, count)) {
             decode(weight, row, depth, count, s);
             return VectorPanel.dot(s.row, rows.alone(), depth, Lanes.padded(count) / 2);
         }
@@ -206,7 +270,7 @@ final class VectorMatmul {
     /// VectorPanel#decode}.
     private static void decode(Tensor weight, int row, int depth, int count, Scratch s) {
         int half = Lanes.padded(count) / 2;
-        long offset = row * weight.rowBytes() + weight.type().bytes(depth);
+        long offset = at(weight, row, depth);
         VectorPanel.decode(weight.type(), weight.data(), offset, count, s.row, 0, half, s.natural);
         if (!weight.scales().isRowwise()) {
             VectorPanel.scale(weight.scales(), row, depth, count, s.row, 0, half);
