@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /// Whether two answers mean the same, by what kind of thing they are.
 ///
@@ -23,8 +25,8 @@ final class Equivalence {
     }
 
     boolean same(Expression one, Expression other) {
-        Expression a = prepared(one);
-        Expression b = prepared(other);
+        Expression a = Preparation.of(one);
+        Expression b = Preparation.of(other);
         return a.equals(b)
                 || percentages(a, b)
                 || percentages(b, a)
@@ -33,75 +35,9 @@ final class Equivalence {
                 || sets(a, b)
                 || forms(a, b)
                 || forms(b, a)
-                || isValue(a) && isValue(b) && quantities.same(a, b);
-    }
-
-    /// Both signs of `±` as two answers, nested lists as matrices, brackets that open outwards as
-    /// round ones.
-    private static Expression prepared(Expression expression) {
-        Expression plain = expression.map(Equivalence::tidied);
-        if (!plain.has(Expression.Sign.class)) {
-            return plain;
-        }
-        if (plain instanceof Expression.Many(List<Expression> items)) {
-            return new Expression.Many(
-                    items.stream()
-                            .flatMap(
-                                    item ->
-                                            item.has(Expression.Sign.class)
-                                                    ? bothSigns(item).stream()
-                                                    : List.of(item).stream())
-                            .toList());
-        }
-        if (plain instanceof Expression.SetOf(List<Expression> items)) {
-            return new Expression.SetOf(
-                    items.stream().flatMap(item -> bothSigns(item).stream()).toList());
-        }
-        if (plain instanceof Expression.Relation(List<Expression> sides, List<String> signs)
-                && signs.equals(List.of("="))
-                && !sides.getFirst().has(Expression.Sign.class)) {
-            return new Expression.Many(
-                    bothSigns(sides.getLast()).stream()
-                            .<Expression>map(
-                                    side ->
-                                            new Expression.Relation(
-                                                    List.of(sides.getFirst(), side), signs))
-                            .toList());
-        }
-        return new Expression.Many(bothSigns(plain));
-    }
-
-    private static List<Expression> bothSigns(Expression expression) {
-        return expression.has(Expression.Sign.class)
-                ? List.of(withSign(expression, true), withSign(expression, false))
-                : List.of(expression);
-    }
-
-    private static Expression withSign(Expression expression, boolean upper) {
-        return expression.map(
-                part ->
-                        part instanceof Expression.Sign(boolean isUpper)
-                                ? Expression.number(isUpper == upper ? 1 : -1)
-                                : part);
-    }
-
-    private static Expression tidied(Expression part) {
-        if (part instanceof Expression.Tuple(char open, List<Expression> items, char close)) {
-            if (open == '['
-                    && items.stream()
-                            .allMatch(
-                                    item ->
-                                            item instanceof Expression.Tuple(char inner, _, _)
-                                                    && inner == '[')) {
-                return new Expression.Matrix(items.stream().map(Expression::parts).toList());
-            }
-            char from = open == ']' || open == '⟨' ? '(' : open;
-            char to = close == '[' || close == '⟩' ? ')' : close;
-            return items.size() == 1 ? items.getFirst() : new Expression.Tuple(from, items, to);
-        }
-        return part instanceof Expression.SetOf(List<Expression> items) && items.size() == 1
-                ? items.getFirst()
-                : part;
+                || a instanceof Expression.Value
+                        && b instanceof Expression.Value
+                        && quantities.same(a, b);
     }
 
     private boolean percentages(Expression a, Expression b) {
@@ -110,7 +46,7 @@ final class Equivalence {
         }
         return b instanceof Expression.Percent(Expression other)
                 ? same(value, other)
-                : same(value, b) || isValue(b) && values.same(a, b);
+                : same(value, b) || b instanceof Expression.Value && values.same(a, b);
     }
 
     /// Where at least one says that something equals something.
@@ -145,7 +81,9 @@ final class Equivalence {
         String sign = a.signs().getFirst();
         Expression left = difference(a);
         Expression right = difference(b);
-        if (!isValue(left) || !isValue(right) || left.symbols().isEmpty()) {
+        if (!(left instanceof Expression.Value)
+                || !(right instanceof Expression.Value)
+                || left.symbols().isEmpty()) {
             return false;
         }
         if (sign.equals(b.signs().getFirst())) {
@@ -180,7 +118,7 @@ final class Equivalence {
         if (a instanceof Expression.Matrix(List<List<Expression>> rows)
                 && b instanceof Expression.Matrix(List<List<Expression>> others)) {
             return rows.size() == others.size()
-                    && java.util.stream.IntStream.range(0, rows.size())
+                    && IntStream.range(0, rows.size())
                             .allMatch(row -> inOrder(rows.get(row), others.get(row)));
         }
         return vectors(a, b) || vectors(b, a) || listed(a, b) || listed(b, a);
@@ -213,7 +151,7 @@ final class Equivalence {
         Map<String, Expression> assigned = Names.assigned(items);
         return assigned.size() == items.size()
                 ? inOrder(List.copyOf(assigned.values()), others)
-                        || inOrder(List.copyOf(new java.util.TreeMap<>(assigned).values()), others)
+                        || inOrder(List.copyOf(new TreeMap<>(assigned).values()), others)
                 : inOrder(items, others);
     }
 
@@ -265,7 +203,7 @@ final class Equivalence {
     /// Sets of real numbers; a pair in brackets counts as one beside another such set only.
     private boolean sets(Expression a, Expression b) {
         boolean bothPairs = a instanceof Expression.Tuple && b instanceof Expression.Tuple;
-        if (bothPairs || isValue(a) || isValue(b)) {
+        if (bothPairs || a instanceof Expression.Value || b instanceof Expression.Value) {
             return false;
         }
         Optional<RealSet> one = RealSet.of(a, values);
@@ -283,15 +221,7 @@ final class Equivalence {
             case Expression.Union(List<Expression> parts) ->
                     b instanceof Expression.Union(List<Expression> others)
                             && matched(parts, others);
-            case Expression.Numeral _,
-                    Expression.Symbol _,
-                    Expression.Constant _,
-                    Expression.Measure _,
-                    Expression.Sum _,
-                    Expression.Product _,
-                    Expression.Power _,
-                    Expression.Call _,
-                    Expression.Percent _,
+            case Expression.Value _,
                     Expression.Sign _,
                     Expression.Tuple _,
                     Expression.SetOf _,
@@ -320,7 +250,7 @@ final class Equivalence {
             return true;
         }
         return terms.size() == 2
-                && isValue(b)
+                && b instanceof Expression.Value
                 && values.same(
                         new Expression.Product(
                                 List.of(terms.getFirst(), Expression.inverse(terms.getLast()))),
@@ -345,34 +275,5 @@ final class Equivalence {
         }
         return b instanceof Expression.Numeral(Rational value, _, _)
                 && value.toString().equals(digits);
-    }
-
-    private static boolean isValue(Expression expression) {
-        return switch (expression) {
-            case Expression.Numeral _,
-                    Expression.Symbol _,
-                    Expression.Constant _,
-                    Expression.Measure _,
-                    Expression.Sum _,
-                    Expression.Product _,
-                    Expression.Power _,
-                    Expression.Call _,
-                    Expression.Percent _ ->
-                    true;
-            case Expression.Sign _,
-                    Expression.InBase _,
-                    Expression.Tuple _,
-                    Expression.SetOf _,
-                    Expression.Many _,
-                    Expression.Matrix _,
-                    Expression.Relation _,
-                    Expression.Union _,
-                    Expression.Without _,
-                    Expression.Ratio _,
-                    Expression.Congruence _,
-                    Expression.NamedSet _,
-                    Expression.Words _ ->
-                    false;
-        };
     }
 }

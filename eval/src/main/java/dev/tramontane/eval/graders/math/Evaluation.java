@@ -2,9 +2,7 @@ package dev.tramontane.eval.graders.math;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.math.MathContext;
 import java.math.RoundingMode;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +19,6 @@ final class Evaluation {
         TEN
     }
 
-    private static final int LONGEST_SUM = 1_000;
-    private static final int LARGEST_FACTORIAL = 5_000;
     private static final int OPAQUE_DIGITS = 25;
     private static final Rational DEGREE = Rational.of(1, 180);
 
@@ -36,6 +32,17 @@ final class Evaluation {
         this.balls = balls;
         this.logBase = logBase;
         this.budget = budget;
+    }
+
+    /// The same at the point with another value for one variable.
+    Evaluation with(String name, Rational value) {
+        Map<String, Rational> changed = new HashMap<>(point);
+        changed.put(name, value);
+        return new Evaluation(Map.copyOf(changed), balls, logBase, budget);
+    }
+
+    LogBase logBase() {
+        return logBase;
     }
 
     /// Its value as a fraction; empty where it is none, or none that is found without numerics.
@@ -52,22 +59,7 @@ final class Evaluation {
                     exact(value).map(number -> number.dividedBy(Rational.HUNDRED));
             case Expression.Call(String function, List<Expression> arguments) ->
                     new ExactFunctions(this, budget).value(function, arguments);
-            case Expression.Constant _,
-                    Expression.Measure _,
-                    Expression.Sign _,
-                    Expression.InBase _,
-                    Expression.Tuple _,
-                    Expression.SetOf _,
-                    Expression.Many _,
-                    Expression.Matrix _,
-                    Expression.Relation _,
-                    Expression.Union _,
-                    Expression.Without _,
-                    Expression.Ratio _,
-                    Expression.Congruence _,
-                    Expression.NamedSet _,
-                    Expression.Words _ ->
-                    Optional.empty();
+            case Expression.Constant _, Expression.Measure _, Expression.Form _ -> Optional.empty();
         };
     }
 
@@ -134,21 +126,8 @@ final class Evaluation {
             case Expression.Percent(Expression value) ->
                     balls.multiply(ball(value), balls.of(Rational.of(1, 100)));
             case Expression.Call(String function, List<Expression> arguments) ->
-                    call(function, arguments);
-            case Expression.Sign _,
-                    Expression.InBase _,
-                    Expression.Tuple _,
-                    Expression.SetOf _,
-                    Expression.Many _,
-                    Expression.Matrix _,
-                    Expression.Relation _,
-                    Expression.Union _,
-                    Expression.Without _,
-                    Expression.Ratio _,
-                    Expression.Congruence _,
-                    Expression.NamedSet _,
-                    Expression.Words _ ->
-                    opaque(expression.toString(), List.of());
+                    new BallFunctions(this, balls).value(function, arguments);
+            case Expression.Form _ -> opaque(expression.toString(), List.of());
         };
     }
 
@@ -182,194 +161,8 @@ final class Evaluation {
         return balls.power(root, top);
     }
 
-    private Ball call(String function, List<Expression> arguments) {
-        Expression first = arguments.getFirst();
-        return switch (function) {
-            case "root" -> {
-                Optional<Rational> degree = exact(arguments.getLast());
-                yield degree.isPresent() && degree.get().isSmall()
-                        ? balls.root(ball(first), degree.get().numerator().intValueExact())
-                        : balls.power(ball(first), balls.inverse(ball(arguments.getLast())));
-            }
-            case "exp" -> balls.exp(ball(first));
-            case "ln" -> balls.log(ball(first));
-            case "lg" -> balls.multiply(balls.log(ball(first)), balls.inverse(log(10)));
-            case "log" -> logarithm(first, arguments);
-            case "abs", "norm" -> balls.magnitude(ball(first));
-            case "sin" -> balls.sin(ball(first));
-            case "cos" -> balls.cos(ball(first));
-            case "tan" -> ratio(balls.sin(ball(first)), balls.cos(ball(first)));
-            case "cot" -> ratio(balls.cos(ball(first)), balls.sin(ball(first)));
-            case "sec" -> balls.inverse(balls.cos(ball(first)));
-            case "csc" -> balls.inverse(balls.sin(ball(first)));
-            case "asin" -> balls.asin(ball(first));
-            case "acos" -> balls.add(half(balls.pi()), balls.asin(ball(first)).negate());
-            case "atan" -> balls.atan(ball(first));
-            case "acot" -> balls.add(half(balls.pi()), balls.atan(ball(first)).negate());
-            case "sinh" ->
-                    half(
-                            balls.add(
-                                    balls.exp(ball(first)),
-                                    balls.exp(ball(first).negate()).negate()));
-            case "cosh" -> half(balls.add(balls.exp(ball(first)), balls.exp(ball(first).negate())));
-            case "tanh" -> {
-                Ball square = balls.exp(balls.add(ball(first), ball(first)));
-                Ball one = Ball.exact(BigDecimal.ONE);
-                yield ratio(balls.add(square, one.negate()), balls.add(square, one));
-            }
-            case "factorial" -> factorial(first);
-            case "binom" -> binomial(first, arguments.getLast());
-            case "max", "min" -> extreme(function.equals("max"), arguments);
-            case "sum", "prod" -> repeated(function.equals("sum"), arguments);
-            case "floor", "ceil" -> step(function.equals("ceil"), ball(first));
-            case "det" ->
-                    first instanceof Expression.Matrix(List<List<Expression>> rows)
-                            ? determinant(rows)
-                            : opaque(function, arguments);
-            default -> opaque(function, arguments);
-        };
-    }
-
-    /// Of numbers that are too large to be exact.
-    private Ball factorial(Expression of) {
-        Optional<Rational> number = exact(of);
-        if (number.isEmpty()) {
-            return opaque("factorial", List.of(of));
-        }
-        return product(1, number.get());
-    }
-
-    private Ball binomial(Expression of, Expression choose) {
-        Optional<Rational> n = exact(of);
-        Optional<Rational> k = exact(choose);
-        if (n.isEmpty() || k.isEmpty()) {
-            return opaque("binom", List.of(of, choose));
-        }
-        Ball low = balls.multiply(product(1, k.get()), product(1, n.get().minus(k.get())));
-        return ratio(product(1, n.get()), low);
-    }
-
-    private Ball product(int from, Rational to) {
-        if (to.compareTo(Rational.of(LARGEST_FACTORIAL)) > 0) {
-            throw new LimitException("a factorial of more than " + LARGEST_FACTORIAL);
-        }
-        Ball result = Ball.exact(BigDecimal.ONE);
-        for (int k = from; k <= to.numerator().intValueExact(); k++) {
-            result = balls.multiply(result, Ball.exact(BigDecimal.valueOf(k)));
-        }
-        return result;
-    }
-
-    private Ball log(int number) {
-        return balls.log(Ball.exact(BigDecimal.valueOf(number)));
-    }
-
-    private Ball half(Ball value) {
-        return balls.multiply(value, Ball.exact(new BigDecimal("0.5")));
-    }
-
-    private Ball ratio(Ball top, Ball low) {
-        return balls.multiply(top, balls.inverse(low));
-    }
-
-    private Ball logarithm(Expression of, List<Expression> arguments) {
-        if (arguments.size() == 2) {
-            return ratio(balls.log(ball(of)), balls.log(ball(arguments.getLast())));
-        }
-        return switch (logBase) {
-            case NATURAL -> balls.log(ball(of));
-            case TEN -> ratio(balls.log(ball(of)), log(10));
-        };
-    }
-
-    /// The greatest or least; undefined where the radii do not tell which.
-    private Ball extreme(boolean greatest, List<Expression> arguments) {
-        Ball best = ball(arguments.getFirst());
-        for (Expression argument : arguments.subList(1, arguments.size())) {
-            Ball other = ball(argument);
-            Ball difference = balls.add(other, best.negate());
-            if (difference.mayBeZero()) {
-                continue;
-            }
-            if (!difference.isReal()) {
-                throw new UndefinedException("an order of what is not real");
-            }
-            best = greatest == difference.isNegative() ? best : other;
-        }
-        return best;
-    }
-
-    private Ball step(boolean up, Ball value) {
-        if (!value.isReal()) {
-            throw new UndefinedException("a whole part of what is not real");
-        }
-        if (value.re().precision() - value.re().scale() > 1_000) {
-            throw new LimitException("a whole part of more than 1,000 digits");
-        }
-        MathContext enough = new MathContext(2_000);
-        BigDecimal low = value.re().subtract(value.radius(), enough);
-        BigDecimal high = value.re().add(value.radius(), enough);
-        var way = up ? RoundingMode.CEILING : RoundingMode.FLOOR;
-        BigDecimal whole = low.setScale(0, way);
-        if (whole.compareTo(high.setScale(0, way)) != 0) {
-            throw new UndefinedException("a whole part that the precision does not tell");
-        }
-        return Ball.exact(whole);
-    }
-
-    private Ball repeated(boolean adds, List<Expression> arguments) {
-        if (arguments.size() != 4
-                || !(arguments.getFirst() instanceof Expression.Symbol(String name))) {
-            return opaque("sum", arguments);
-        }
-        Optional<Rational> from = exact(arguments.get(1));
-        Optional<Rational> to = exact(arguments.get(2));
-        if (from.isEmpty() || to.isEmpty() || !from.get().isSmall() || !to.get().isSmall()) {
-            return opaque(adds ? "sum" : "prod", arguments);
-        }
-        long first = from.get().numerator().longValueExact();
-        long last = to.get().numerator().longValueExact();
-        if (last - first > LONGEST_SUM) {
-            throw new LimitException("a sum of more than " + LONGEST_SUM + " terms");
-        }
-        Ball result = Ball.exact(adds ? BigDecimal.ZERO : BigDecimal.ONE);
-        for (long k = first; k <= last; k++) {
-            var inner = new HashMap<>(point);
-            inner.put(name, Rational.of(k));
-            Ball term = new Evaluation(inner, balls, logBase, budget).ball(arguments.get(3));
-            result = adds ? balls.add(result, term) : balls.multiply(result, term);
-        }
-        return result;
-    }
-
-    /// By the first row; up to four rows.
-    private Ball determinant(List<List<Expression>> rows) {
-        int size = rows.size();
-        if (size > 4 || rows.stream().anyMatch(row -> row.size() != size)) {
-            throw new LimitException("a determinant of more than four rows");
-        }
-        if (size == 1) {
-            return ball(rows.getFirst().getFirst());
-        }
-        Ball result = Ball.exact(BigDecimal.ZERO);
-        for (int column = 0; column < size; column++) {
-            int left = column;
-            List<List<Expression>> minor =
-                    rows.subList(1, size).stream().map(row -> without(row, left)).toList();
-            Ball term = balls.multiply(ball(rows.getFirst().get(column)), determinant(minor));
-            result = balls.add(result, column % 2 == 0 ? term : term.negate());
-        }
-        return result;
-    }
-
-    private static List<Expression> without(List<Expression> row, int column) {
-        var rest = new ArrayList<>(row);
-        rest.remove(column);
-        return List.copyOf(rest);
-    }
-
     /// A value between 1 and 2 that the name and the arguments' values decide.
-    private Ball opaque(String name, List<Expression> arguments) {
+    Ball opaque(String name, List<Expression> arguments) {
         var text = new StringBuilder(name);
         for (Expression argument : arguments) {
             Ball value = ball(argument);

@@ -11,20 +11,26 @@ import java.util.function.UnaryOperator;
 /// Equality of records is equality of form; whether two forms mean the same is asked of {@link
 /// Equivalence}.
 sealed interface Expression {
+    /// A number, or what becomes one when its variables have values.
+    sealed interface Value extends Expression {}
+
+    /// What is no number: collections, relations, words, and signs that stand for two answers.
+    sealed interface Form extends Expression {}
+
     /// A number as written.
     ///
     /// @param significantDigits how many digits a decimal fraction was written with; 0 for what is
     ///   exact
     /// @param places how many of them stand behind the point
-    record Numeral(Rational value, int significantDigits, int places) implements Expression {
+    record Numeral(Rational value, int significantDigits, int places) implements Value {
         Numeral(Rational value) {
             this(value, 0, 0);
         }
     }
 
-    record Symbol(String name) implements Expression {}
+    record Symbol(String name) implements Value {}
 
-    enum Constant implements Expression {
+    enum Constant implements Value {
         PI,
         E,
         I,
@@ -32,51 +38,51 @@ sealed interface Expression {
     }
 
     /// A unit of measurement, a factor like any other until values are compared.
-    record Measure(String name, Unit unit) implements Expression {}
+    record Measure(String name, Unit unit) implements Value {}
 
-    record Sum(List<Expression> terms) implements Expression {}
+    record Sum(List<Expression> terms) implements Value {}
 
-    record Product(List<Expression> factors) implements Expression {}
+    record Product(List<Expression> factors) implements Value {}
 
-    record Power(Expression base, Expression exponent) implements Expression {}
+    record Power(Expression base, Expression exponent) implements Value {}
 
     /// A function by name; one that {@link Evaluation} does not know stands for itself.
-    record Call(String function, List<Expression> arguments) implements Expression {}
+    record Call(String function, List<Expression> arguments) implements Value {}
 
-    record Percent(Expression value) implements Expression {}
+    record Percent(Expression value) implements Value {}
 
     /// `±` (upper) or `∓`, as a factor of 1 or -1.
-    record Sign(boolean upper) implements Expression {}
+    record Sign(boolean upper) implements Form {}
 
     /// Digits with their base: `1010_2`.
-    record InBase(String digits, int base) implements Expression {}
+    record InBase(String digits, int base) implements Form {}
 
     /// Two or more in parentheses or brackets: a point, a vector, or an interval.
-    record Tuple(char open, List<Expression> items, char close) implements Expression {}
+    record Tuple(char open, List<Expression> items, char close) implements Form {}
 
-    record SetOf(List<Expression> items) implements Expression {}
+    record SetOf(List<Expression> items) implements Form {}
 
     /// Several answers beside each other, with commas, "and" or "or" between.
-    record Many(List<Expression> items) implements Expression {}
+    record Many(List<Expression> items) implements Form {}
 
-    record Matrix(List<List<Expression>> rows) implements Expression {}
+    record Matrix(List<List<Expression>> rows) implements Form {}
 
     /// `a < b ≤ c`: one sign fewer than sides.
-    record Relation(List<Expression> sides, List<String> signs) implements Expression {}
+    record Relation(List<Expression> sides, List<String> signs) implements Form {}
 
-    record Union(List<Expression> parts) implements Expression {}
+    record Union(List<Expression> parts) implements Form {}
 
-    record Without(Expression whole, Expression part) implements Expression {}
+    record Without(Expression whole, Expression part) implements Form {}
 
     /// `3 : 4 : 5`.
-    record Ratio(List<Expression> terms) implements Expression {}
+    record Ratio(List<Expression> terms) implements Form {}
 
-    record Congruence(Expression value, Expression modulus) implements Expression {}
+    record Congruence(Expression value, Expression modulus) implements Form {}
 
     /// A set of numbers with a name of its own: `ℝ`, `ℤ`, `∅`.
-    record NamedSet(String name) implements Expression {}
+    record NamedSet(String name) implements Form {}
 
-    record Words(String text) implements Expression {}
+    record Words(String text) implements Form {}
 
     static Expression number(long value) {
         return new Numeral(Rational.of(value));

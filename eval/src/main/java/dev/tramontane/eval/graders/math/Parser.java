@@ -15,11 +15,9 @@ final class Parser {
             Set.of("=", "<", ">", "<=", ">=", "!=", "~", "==", "in", "→");
     private static final Set<String> DOMAINS = Set.of("R", "Z", "N", "Q", "C");
 
-    private final List<Token> tokens;
     private final Terms terms;
 
     private Parser(List<Token> tokens) {
-        this.tokens = tokens;
         this.terms = new Terms(tokens, this);
     }
 
@@ -285,7 +283,9 @@ final class Parser {
     /// Behind the bar of `{x | x > 3}`.
     private Expression builder(Expression variable) {
         terms.next();
+        terms.leaveSetHead();
         Expression condition = answers(Set.of("\\}"));
+        terms.enterSetHead();
         terms.expect("\\}");
         return condition instanceof Expression.Relation || condition instanceof Expression.Many
                 ? condition
@@ -344,9 +344,5 @@ final class Parser {
     /// A line of `aligned`: its cells hold the two sides of a relation, or a whole one.
     private static Expression joined(List<Expression> cells) {
         return new Expression.Tuple('(', List.copyOf(cells), ')');
-    }
-
-    List<Token> tokens() {
-        return tokens;
     }
 }

@@ -20,12 +20,12 @@ final class Terms {
     private static final Set<String> CURRENCIES = Set.of("$", "€", "£", "¥", "₹");
     private static final Set<String> LETTER_SIGNS = Set.of("(", "{", "⌊", "⌈", "∞", "⟨");
     private static final Map<String, Long> NUMBER_WORDS = NumberWords.VALUES;
-    private static final Set<String> ENDING_WORDS =
-            Set.of("if", "when", "where", "for", "with", "since", "because", "mod", "is", "not");
 
     private final List<Token> tokens;
     private final Parser parser;
     private final Functions functions;
+    private final Postfix postfix;
+    private final Nouns nouns;
     private int at;
     private int depth;
     private int bars;
@@ -35,6 +35,8 @@ final class Terms {
         this.tokens = new ArrayList<>(tokens);
         this.parser = parser;
         this.functions = new Functions(this, parser);
+        this.postfix = new Postfix(this);
+        this.nouns = new Nouns(this, postfix);
     }
 
     Token peek() {
@@ -90,7 +92,20 @@ final class Terms {
         return Expression.sum(terms);
     }
 
-    private void descend() {
+    /// A place to come back to.
+    int mark() {
+        return at;
+    }
+
+    void reset(int mark) {
+        at = mark;
+    }
+
+    void ascend() {
+        depth--;
+    }
+
+    void descend() {
         if (++depth > DEEPEST) {
             throw new LimitException("nested more than " + DEEPEST + " deep");
         }
@@ -138,7 +153,7 @@ final class Terms {
                 Expression factor = signedFactor();
                 factors.add(token.is("/") ? quotient(factors, factor) : factor);
             } else if (token.kind() == Kind.WORD) {
-                if (!word(factors)) {
+                if (!nouns.word(factors)) {
                     break;
                 }
             } else if (token.is("%")) {
@@ -191,50 +206,9 @@ final class Terms {
         }
         Expression factor =
                 peek().kind() == Kind.WORD && Units.isUnit(peek().text())
-                        ? powered(measure(next().text(), 1))
+                        ? postfix.behind(Nouns.measure(next().text(), 1))
                         : factor();
         return isNegative ? Expression.negative(factor) : factor;
-    }
-
-    /// A word behind factors: a unit, a multiplier, or a noun; no when it belongs to what follows.
-    private boolean word(List<Expression> factors) {
-        String word = peek().text();
-        String lower = word.toLowerCase(Locale.ROOT);
-        if (Parser.isSeparator(peek()) || ENDING_WORDS.contains(lower)) {
-            return false;
-        }
-        next();
-        if (lower.matches("per|pro|par")) {
-            if (peek().kind() == Kind.WORD && peek().text().matches("cent|hundred")) {
-                next();
-                percent(factors);
-            } else if (peek().kind() == Kind.WORD && Units.isUnit(peek().text())) {
-                factors.add(Expression.inverse(measure(next().text(), 1)));
-            }
-        } else if (lower.matches(
-                "percent|percentage|pourcent|prozent|процентов|процента|процент|porcentaje")) {
-            percent(factors);
-        } else if (NumberWords.MULTIPLIERS.containsKey(lower)) {
-            factors.add(Expression.number(NumberWords.MULTIPLIERS.get(lower)));
-        } else if (lower.matches("square|sq|cubic|cu") && Units.isUnit(peek().text())) {
-            factors.add(measure(next().text(), lower.startsWith("sq") ? 2 : 3));
-        } else if (Units.isUnit(word)) {
-            factors.add(powered(measure(word, 1)));
-        } else if (skipsIf("^")) {
-            primary(); // square units of no name
-        }
-        return true;
-    }
-
-    private static void percent(List<Expression> factors) {
-        Expression of = Expression.product(factors);
-        factors.clear();
-        factors.add(new Expression.Percent(of));
-    }
-
-    private static Expression measure(String name, int power) {
-        return new Expression.Measure(
-                power == 1 ? name : name + "^" + power, Units.named(name).orElseThrow().pow(power));
     }
 
     private boolean startsFactor(Token token) {
@@ -256,90 +230,7 @@ final class Terms {
 
     /// A primary with what is written behind it.
     Expression factor() {
-        return powered(primary());
-    }
-
-    private Expression powered(Expression base) {
-        Expression value = base;
-        while (true) {
-            Token token = peek();
-            if (token.is("^")) {
-                next();
-                if (isDegree()) {
-                    value = degrees(value);
-                } else if (!isOrdinal()) {
-                    value = raised(value);
-                }
-            } else if (token.is("°")) {
-                next();
-                value = degrees(value);
-            } else if (token.is("!")) {
-                next();
-                boolean isDouble = skipsIf("!");
-                value = new Expression.Call(isDouble ? "factorial2" : "factorial", List.of(value));
-            } else if (token.is("'") && value instanceof Expression.Symbol(String name)) {
-                next();
-                value = new Expression.Symbol(name + "'");
-            } else if (token.is("'")) {
-                next(); // minutes of arc, feet
-            } else {
-                return value;
-            }
-        }
-    }
-
-    private boolean isDegree() {
-        int from = at;
-        boolean isBraced = skipsIf("{");
-        if (skipsIf("∘") || skipsIf("°") || peek().isName("degree") && next() != null) {
-            if (!isBraced || skipsIf("}")) {
-                return true;
-            }
-        }
-        at = from;
-        return false;
-    }
-
-    private Expression degrees(Expression value) {
-        String name = "°";
-        if ((peek().kind() == Kind.LETTER || peek().kind() == Kind.WORD)
-                && peek().text().matches("[CF]")) {
-            name = "°" + next().text();
-        }
-        return new Expression.Product(List.of(value, measure(name, 1)));
-    }
-
-    /// `5^{th}`.
-    private boolean isOrdinal() {
-        int from = at;
-        boolean isBraced = skipsIf("{");
-        StringBuilder letters = new StringBuilder();
-        while (peek().kind() == Kind.WORD || peek().kind() == Kind.LETTER) {
-            letters.append(next().text());
-        }
-        if (letters.toString().matches("th|st|nd|rd") && (!isBraced || skipsIf("}"))) {
-            return true;
-        }
-        at = from;
-        return false;
-    }
-
-    private Expression raised(Expression base) {
-        descend();
-        boolean isNegative = false;
-        while (peek().is("-") || peek().is("+")) {
-            isNegative ^= next().is("-");
-        }
-        if (peek().is("*") || peek().is("'")) {
-            return new Expression.Call("^" + next().text(), List.of(base));
-        }
-        Expression exponent = primary();
-        if (peek().is("^")) {
-            next();
-            exponent = raised(exponent);
-        }
-        depth--;
-        return new Expression.Power(base, isNegative ? Expression.negative(exponent) : exponent);
+        return postfix.behind(primary());
     }
 
     /// A number, a letter, a function, or what brackets hold.
@@ -364,7 +255,7 @@ final class Terms {
     private Expression sign(String sign) {
         if (CURRENCIES.contains(sign)) {
             Expression amount = factor();
-            return new Expression.Product(List.of(amount, measure(sign, 1)));
+            return new Expression.Product(List.of(amount, Nouns.measure(sign, 1)));
         }
         return switch (sign) {
             case "∞" -> Expression.Constant.INFINITY;

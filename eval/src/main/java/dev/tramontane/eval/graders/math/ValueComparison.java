@@ -1,6 +1,7 @@
 package dev.tramontane.eval.graders.math;
 
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 
 /// Whether two values, with variables or without, are the same.
 ///
@@ -129,7 +131,7 @@ final class ValueComparison {
     /// Whether they agree at every point where both have a value; empty where these are too few.
     private Optional<Boolean> atPoints(
             Expression a, Expression b, Evaluation.LogBase base, boolean real) {
-        Set<String> names = new java.util.TreeSet<>(a.symbols());
+        Set<String> names = new TreeSet<>(a.symbols());
         names.addAll(b.symbols());
         int agreed = 0;
         for (Map<String, Rational> point : points(names)) {
@@ -147,7 +149,7 @@ final class ValueComparison {
     /// Positive points, points of both signs, whole numbers: a third of each.
     static List<Map<String, Rational>> points(Set<String> names) {
         var random = new SplittableRandom(0x5EED);
-        List<Map<String, Rational>> points = new java.util.ArrayList<>();
+        List<Map<String, Rational>> points = new ArrayList<>();
         for (int i = 0; i < POINTS; i++) {
             Map<String, Rational> point = new HashMap<>();
             for (String name : names) {
@@ -236,7 +238,7 @@ final class ValueComparison {
     ///
     /// @param positive whether the factor must be above zero
     boolean proportional(Expression a, Expression b, boolean positive) {
-        Set<String> names = new java.util.TreeSet<>(a.symbols());
+        Set<String> names = new TreeSet<>(a.symbols());
         if (!names.equals(b.symbols())) {
             return false;
         }
