@@ -183,7 +183,7 @@ class ArchitectureTest {
                 .whereLayer("model")
                 .mayOnlyAccessLayers("tensor", "weights", "cache", "kernels")
                 .whereLayer("sampling")
-                .mayNotAccessAnyLayer()
+                .mayOnlyAccessLayers("tensor", "kernels")
                 .whereLayer("grammar")
                 .mayOnlyAccessLayers("tokenizer", "sampling")
                 .whereLayer("schedule")

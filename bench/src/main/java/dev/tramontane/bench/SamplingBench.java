@@ -1,7 +1,7 @@
 package dev.tramontane.bench;
 
+import dev.tramontane.kernels.AssembledKernels;
 import dev.tramontane.kernels.Kernels;
-import dev.tramontane.kernels.VectorKernels;
 import dev.tramontane.sampling.Choice;
 import dev.tramontane.sampling.Dry;
 import dev.tramontane.sampling.LogitBias;
@@ -10,6 +10,7 @@ import dev.tramontane.sampling.Repetition;
 import dev.tramontane.sampling.Sampler;
 import dev.tramontane.sampling.SamplingParams;
 import dev.tramontane.sampling.TokenMask;
+import dev.tramontane.tensor.Tensor;
 
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -25,12 +26,12 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
+import java.lang.foreign.Arena;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
-/// A token from a row of 131,072 logits, of which a model is sure of a few: what each kind of
-/// sampling costs beside a step's tens of milliseconds. Each call copies the row first, as a step
-/// does.
+/// A token from a row of 131,072 logits, of which a model is sure of a few, or of none: what each
+/// kind of sampling costs beside a step's tens of milliseconds.
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -38,7 +39,10 @@ import java.util.concurrent.TimeUnit;
 @Measurement(iterations = 5, time = 2)
 @Fork(
         value = 1,
-        jvmArgsAppend = {"--add-modules=jdk.incubator.vector"})
+        jvmArgsAppend = {
+            "--add-modules=jdk.incubator.vector",
+            "--enable-native-access=ALL-UNNAMED"
+        })
 public class SamplingBench {
     private static final int VOCAB = 131_072;
 
@@ -58,10 +62,14 @@ public class SamplingBench {
 
     @Param public Way way;
 
-    private final Kernels kernels = new VectorKernels(1);
-    private final Sampler sampler = new Sampler(kernels::expSum, VOCAB);
-    private final float[] row = new float[VOCAB];
-    private final float[] logits = new float[VOCAB];
+    /// Tokens that stand out; without any, top-p keeps thousands.
+    @Param({"30", "0"})
+    public int likely;
+
+    private final Arena arena = Arena.ofShared();
+    private final Kernels kernels = new AssembledKernels(1, true);
+    private final Sampler sampler = new Sampler(kernels.logitPasses(), VOCAB);
+    private final Tensor logits = Tensor.allocate(arena, 1, VOCAB);
     private final int[] tokens = new int[POSITION];
     private SamplingParams params = SamplingParams.greedy(1);
 
@@ -83,16 +91,16 @@ public class SamplingBench {
         };
     }
 
-    /// Gaussian logits, a few of them far above the others.
+    /// Gaussian logits, some of them far above the others.
     @Setup(Level.Trial)
     public void fill() {
         params = params(way);
         var random = new Random(1);
         for (int token = 0; token < VOCAB; token++) {
-            row[token] = (float) (2 * random.nextGaussian());
+            logits.set(0, token, (float) (2 * random.nextGaussian()));
         }
-        for (int likely = 0; likely < 30; likely++) {
-            row[random.nextInt(VOCAB)] += 12 - likely / 5f;
+        for (int i = 0; i < likely; i++) {
+            logits.set(0, random.nextInt(VOCAB), 16 - i / 5f);
         }
         for (int i = 0; i < POSITION; i++) {
             tokens[i] = random.nextInt(VOCAB);
@@ -101,12 +109,12 @@ public class SamplingBench {
 
     @Benchmark
     public Choice sample() {
-        System.arraycopy(row, 0, logits, 0, VOCAB);
-        return sampler.sample(logits, TokenMask.Verdict.ANY, params, tokens, POSITION);
+        return sampler.sample(logits, 0, TokenMask.Verdict.ANY, params, tokens, POSITION);
     }
 
     @TearDown
     public void end() {
         kernels.close();
+        arena.close();
     }
 }

@@ -5,7 +5,7 @@ import dev.tramontane.kernels.Kernels;
 import dev.tramontane.model.ModelConfig;
 import dev.tramontane.model.ModelWeights;
 import dev.tramontane.model.Transformer;
-import dev.tramontane.sampling.Sampler;
+import dev.tramontane.sampling.Samplers;
 import dev.tramontane.schedule.DraftModel;
 import dev.tramontane.weights.FileWatch;
 
@@ -29,7 +29,7 @@ public record DraftWeights(ModelConfig config, ModelWeights weights, Arena arena
             CacheSize size,
             Kernels kernels,
             Arena memory,
-            Sampler sampler,
+            Samplers samplers,
             EngineOptions options) {
         if (config.vocab() != large.vocab()) {
             throw new IllegalArgumentException(
@@ -50,8 +50,7 @@ public record DraftWeights(ModelConfig config, ModelWeights weights, Arena arena
         return new DraftModel(
                 batch -> transformer.forward(batch, cache),
                 size.blocks(),
-                config.vocab(),
-                sampler,
+                samplers,
                 options.maxBatchTokens(),
                 Math.min(size.context(), config.context()));
     }

@@ -9,7 +9,7 @@ import dev.tramontane.model.ModelConfig;
 import dev.tramontane.model.ModelWeights;
 import dev.tramontane.model.Transformer;
 import dev.tramontane.sampling.Masks;
-import dev.tramontane.sampling.Sampler;
+import dev.tramontane.sampling.Samplers;
 import dev.tramontane.schedule.Claim;
 import dev.tramontane.schedule.Drafter;
 import dev.tramontane.schedule.Inbox;
@@ -81,13 +81,12 @@ public final class Engine implements AutoCloseable {
         this.prefixes = options.prefixes();
         this.cacheSize = CacheSize.of(config, weights.bytes(), options);
         this.cache = new KvCache(arena, cacheSize.format(), config.layers(), cacheSize.blocks());
-        var sampler = new Sampler(kernels::expSum, config.vocab());
-        this.speculation = speculation(sampler, options, nanoTime);
+        var samplers = new Samplers(kernels, config.vocab(), options.maxSequences());
+        this.speculation = speculation(samplers, options, nanoTime);
         this.scheduler =
                 new Scheduler(
                         new BlockPool(cacheSize.blocks(), prefixes.ownerBlocks(cacheSize.blocks())),
-                        sampler,
-                        config.vocab(),
+                        samplers,
                         options.maxBatchTokens(),
                         options.maxSequences(),
                         speculation);
@@ -103,7 +102,8 @@ public final class Engine implements AutoCloseable {
         this.loop = Thread.ofPlatform().name("tramontane-engine").daemon().unstarted(this::run);
     }
 
-    private Speculation speculation(Sampler sampler, EngineOptions options, LongSupplier nanoTime) {
+    private Speculation speculation(
+            Samplers samplers, EngineOptions options, LongSupplier nanoTime) {
         if (!options.drafts()) {
             return Speculation.off();
         }
@@ -113,7 +113,7 @@ public final class Engine implements AutoCloseable {
                 small ->
                         drafters.add(
                                 small.drafter(
-                                        config, cacheSize, kernels, arena, sampler, options)));
+                                        config, cacheSize, kernels, arena, samplers, options)));
         return new Speculation(drafters, nanoTime);
     }
 

@@ -70,7 +70,8 @@ final class KernelSelection {
         return new AssembledKernels(threads(options), vectors);
     }
 
-    private static int threads(EngineOptions options) {
+    /// Threads that compute.
+    static int threads(EngineOptions options) {
         return options.threads() == 0
                 ? Runtime.getRuntime().availableProcessors()
                 : options.threads();

@@ -2,14 +2,14 @@ package dev.tramontane.engine;
 
 import dev.tramontane.model.ModelConfig;
 import dev.tramontane.model.Transformer;
-import dev.tramontane.sampling.Sampler;
+import dev.tramontane.sampling.Samplers;
 
 /// The memory that running a model takes, known before it is opened: beside these parts there are
 /// the Java machine itself, the tokenizer, and each running request's tokens.
 ///
 /// @param weightBytes mapped from the files; the system may drop and read them again
 /// @param cacheBytes keys and values of the whole context; taken as positions are written
-/// @param workspaceBytes activations and logits of the largest batch, and the sampler's rows
+/// @param workspaceBytes activations and logits of the largest batch, and the samplers' rows
 public record MemoryNeed(long weightBytes, long cacheBytes, long workspaceBytes) {
     /// What an engine with these options takes.
     ///
@@ -19,13 +19,14 @@ public record MemoryNeed(long weightBytes, long cacheBytes, long workspaceBytes)
     @SuppressWarnings("exports")
     public static MemoryNeed of(ModelConfig config, long weightBytes, EngineOptions options) {
         int rows = options.maxSampledRows();
-        long row = (long) Float.BYTES * config.vocab(); // the scheduler's copy of a row of logits
         return new MemoryNeed(
                 weightBytes,
                 CacheSize.of(config, weightBytes, options).bytes(),
                 Transformer.workspaceBytes(config, options.maxBatchTokens(), rows)
-                        + Sampler.bytes(config.vocab())
-                        + row);
+                        + Samplers.bytes(
+                                config.vocab(),
+                                KernelSelection.threads(options),
+                                options.maxSequences()));
     }
 
     /// All of it.

@@ -8,6 +8,7 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntConsumer;
 
 /// Products of weights, attention and what happens to rows between products, by machine code that
 /// our own {@link Assembler} writes at start, for AVX-512 with VNNI or for AVX2; with quantised
@@ -30,7 +31,7 @@ public final class AssembledKernels implements Kernels {
     private final AssembledAttention attention;
     private final AssembledAppend append;
     private final AssembledGather gather;
-    private final AssembledExpSum expSum;
+    private final AssembledLogitPasses.Code logitCode;
     private final AssembledRows rows;
 
     /// @param threads that compute, the caller's included; at least 1
@@ -52,7 +53,7 @@ public final class AssembledKernels implements Kernels {
         attention = new AssembledAttention(workers, routines, arena);
         append = new AssembledAppend(workers, routines, arena);
         gather = new AssembledGather(workers, routines, arena);
-        expSum = new AssembledExpSum(routines, arena);
+        logitCode = AssembledLogitPasses.Code.of(routines);
         rows = new AssembledRows(workers, routines, arena);
     }
 
@@ -205,8 +206,25 @@ public final class AssembledKernels implements Kernels {
     }
 
     @Override
-    public double expSum(float[] values, int count, float max) {
-        return expSum.expSum(values, count, max);
+    public LogitPasses logitPasses() {
+        return new AssembledLogitPasses(logitCode, arena);
+    }
+
+    @Override
+    public int threads() {
+        return workers.count();
+    }
+
+    @Override
+    public void share(int tasks, IntConsumer task) {
+        workers.run(
+                tasks,
+                1,
+                (_, from, to) -> {
+                    for (int i = from; i < to; i++) {
+                        task.accept(i);
+                    }
+                });
     }
 
     @Override

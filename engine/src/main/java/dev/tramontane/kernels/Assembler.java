@@ -33,6 +33,19 @@ final class Assembler {
         wide(0x89, from, to);
     }
 
+    /// The lowest byte of one of the first four registers.
+    void movb(Place to, Gpr from) {
+        int rex = CodeBuffer.rex(from.number(), to);
+        if (from.number() > 3) {
+            throw new IllegalArgumentException("the lowest byte of " + from + " is not needed");
+        }
+        if (rex != 0x40) {
+            code.put(rex);
+        }
+        code.put(0x88);
+        code.operands(from.number(), to, 1);
+    }
+
     /// Sets the lower half and clears the upper.
     void mov(Gpr to, int value) {
         if (to.number() >= 8) {

@@ -62,6 +62,11 @@ final class Avx2Assembler {
         code.put(order);
     }
 
+    /// The top bit of each dword; the other bits become zero.
+    void vmovmskps(Gpr to, int a) {
+        code.vex(256, NP_0F, 0, 0x50, to.number(), 0, a);
+    }
+
     /// A dword to the lowest place.
     void vmovd(int y, Gpr from) {
         code.vex(128, P66_0F, 0, 0x6E, y, 0, from.number());

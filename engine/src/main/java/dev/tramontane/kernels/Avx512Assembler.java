@@ -37,6 +37,16 @@ final class Avx512Assembler {
         code.operands(mask, from.number());
     }
 
+    /// A mask to memory, two bytes.
+    void kmovw(Place to, int mask) {
+        code.vex(128, NP_0F, 0, 0x91, mask, 0, to);
+    }
+
+    /// The top bit of each dword, to a mask.
+    void vpmovd2m(int mask, int a) {
+        registers(PF3_0F38, 0x39, mask, 0, a);
+    }
+
     /// Four copies of 16 bytes; under a mask (0 for none) only its lanes are written.
     void vbroadcasti32x4(int z, Place from, int mask) {
         code.evex(P66_0F38, 0, 0x5A, z, 0, from, QUARTER, BITS_512 | mask);

@@ -10,9 +10,9 @@ import java.lang.invoke.MethodHandle;
 /// Puts machine code where the processor may run it: mapped writable, written, then made executable
 /// and read-only, so that no page is ever both (W^X).
 ///
-/// Functions follow the System V calling convention of x86-64: the argument in `rdi`. The memory is
-/// unmapped when the arena closes. POSIX `mmap`, `mprotect`, `munmap`; nothing here works on
-/// Windows.
+/// Functions follow the System V calling convention of x86-64: arguments in `rdi`, `rsi`, `rdx` and
+/// `rcx`. The memory is unmapped when the arena closes. POSIX `mmap`, `mprotect`, `munmap`; nothing
+/// here works on Windows.
 final class ExecutableMemory {
     private static final int PROT_READ = 1;
     private static final int PROT_WRITE = 2;
@@ -22,6 +22,12 @@ final class ExecutableMemory {
 
     private static final FunctionDescriptor OF_ONE_LONG =
             FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG);
+    private static final FunctionDescriptor OF_A_LONG_AND_THREE_ARRAYS =
+            FunctionDescriptor.ofVoid(
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.ADDRESS,
+                    ValueLayout.ADDRESS,
+                    ValueLayout.ADDRESS);
 
     private final Arena arena;
     private final Linker linker = Linker.nativeLinker();
@@ -72,8 +78,25 @@ final class ExecutableMemory {
     /// @return takes one long, returns nothing; usable until the arena closes
     /// @throws UnsupportedOperationException when the system refuses the memory, or making it
     ///   executable
-    @SuppressWarnings("restricted") // the segment is as large as the mapping
+    @SuppressWarnings("restricted") // the code takes one long
     MethodHandle load(byte[] code) {
+        return linker.downcallHandle(runnable(code), OF_ONE_LONG);
+    }
+
+    /// Makes a function of code that works on Java's arrays where they are: no collector moves
+    /// anything while it runs, so it must be short.
+    ///
+    /// @return takes one long and three segments, of arrays or not, returns nothing; usable until
+    ///   the arena closes
+    /// @throws UnsupportedOperationException as {@link #load}
+    @SuppressWarnings("restricted") // the code takes one long and three addresses
+    MethodHandle loadForArrays(byte[] code) {
+        return linker.downcallHandle(
+                runnable(code), OF_A_LONG_AND_THREE_ARRAYS, Linker.Option.critical(true));
+    }
+
+    @SuppressWarnings("restricted") // the segment is as large as the mapping
+    private MemorySegment runnable(byte[] code) {
         long start = mapped(code.length);
         MemorySegment memory =
                 MemorySegment.ofAddress(start)
@@ -89,7 +112,7 @@ final class ExecutableMemory {
             throw new UnsupportedOperationException(
                     "the system refuses to make memory executable (mprotect)");
         }
-        return linker.downcallHandle(memory, OF_ONE_LONG);
+        return memory;
     }
 
     private long mapped(int bytes) {

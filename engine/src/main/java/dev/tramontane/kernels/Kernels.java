@@ -5,6 +5,7 @@ import dev.tramontane.cache.KvCache;
 import dev.tramontane.tensor.Tensor;
 
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /// The operations a backend must supply. {@link ScalarKernels} defines them; every other set is
 /// tested against it.
@@ -100,11 +101,24 @@ public interface Kernels extends AutoCloseable {
     /// `x[t][d] += y[t][d]`.
     void add(Tensor x, Tensor y);
 
-    /// `values[i] = e^(values[i] − max)`, and their sum in an order fixed by `count`; the pass over
-    /// the vocabulary that sampling and log-probabilities need.
+    /// New passes over rows of logits, for a sampler.
+    LogitPasses logitPasses();
+
+    /// Threads that compute, the caller's included.
+    default int threads() {
+        return 1;
+    }
+
+    /// Runs tasks that do not depend on each other, on all threads; returns when all have ended.
+    /// What a task throws is thrown here. A task may use {@link LogitPasses}, but none of the
+    /// operations above.
     ///
-    /// @return the sum
-    double expSum(float[] values, int count, float max);
+    /// @param task is told its number, from 0
+    default void share(int tasks, IntConsumer task) {
+        for (int i = 0; i < tasks; i++) {
+            task.accept(i);
+        }
+    }
 
     /// Ends the backend's threads. Tensors are not its own.
     @Override

@@ -150,6 +150,25 @@ final class Routines {
         return memory.load(routine.apply(set));
     }
 
+    /// The same for a routine that works on Java's arrays.
+    MethodHandle loadForArrays(Function<InstructionSet, byte[]> routine) {
+        return memory.loadForArrays(routine.apply(set));
+    }
+
+    /// Runs a routine on what the first segment says, and on three arrays.
+    static void call(
+            MethodHandle routine,
+            MemorySegment call,
+            MemorySegment first,
+            MemorySegment second,
+            MemorySegment third) {
+        try {
+            routine.invokeExact(call.address(), first, second, third);
+        } catch (Throwable e) {
+            throw new AssertionError(e); // machine code throws nothing
+        }
+    }
+
     /// Runs a routine on what the segment says.
     static void call(MethodHandle routine, MemorySegment call) {
         try {

@@ -187,13 +187,8 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public double expSum(float[] values, int count, float max) {
-        double sum = 0;
-        for (int i = 0; i < count; i++) {
-            values[i] = (float) Math.exp(values[i] - max);
-            sum += values[i];
-        }
-        return sum;
+    public LogitPasses logitPasses() {
+        return ScalarLogitPasses.PLAIN;
     }
 
     @Override

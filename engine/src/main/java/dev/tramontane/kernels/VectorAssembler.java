@@ -74,6 +74,15 @@ final class VectorAssembler {
         }
     }
 
+    /// The first quadword to memory.
+    void vmovq(Place to, int z) {
+        if (isWide()) {
+            code.evex(P66_0F, 1, 0x7E, z, 0, to, 8, 0);
+        } else {
+            code.vex(128, P66_0F, 0, 0xD6, z, 0, to);
+        }
+    }
+
     void vzeroupper() {
         code.put(0xC5);
         code.put(0xF8, 0x77);
@@ -201,6 +210,16 @@ final class VectorAssembler {
 
     void vaddps(int z, int a, int b) {
         registers(NP_0F, 0x58, z, a, b);
+    }
+
+    /// Lanes of 64 bits.
+    void vaddpd(int z, int a, int b) {
+        quads(0x58, z, a, b);
+    }
+
+    /// The lower half's floats in double precision.
+    void vcvtps2pd(int z, int a) {
+        registers(NP_0F, 0x5A, z, 0, a);
     }
 
     void vsubps(int z, int a, int b) {

@@ -13,12 +13,10 @@ import jdk.incubator.vector.FloatVector;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.IntConsumer;
 
 /// SIMD through the Vector API: the portable fast path. Needs the module `jdk.incubator.vector`.
 public final class VectorKernels implements Kernels {
-    /// Values summed in float lanes before the sum goes on in double.
-    private static final int SUM_RUN = 1024;
-
     /// Values of rows that are worth another thread where a value costs little.
     private static final int VALUES_A_TASK = 16_384;
 
@@ -198,23 +196,25 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public double expSum(float[] values, int count, float max) {
-        double sum = 0;
-        int whole = count / COUNT * COUNT;
-        for (int from = 0; from < whole; from += SUM_RUN) {
-            FloatVector run = FloatVector.zero(F);
-            for (int i = from; i < Math.min(whole, from + SUM_RUN); i += COUNT) {
-                FloatVector e = Lanes.exp(FloatVector.fromArray(F, values, i).sub(max));
-                e.intoArray(values, i);
-                run = e.add(run);
-            }
-            sum += Lanes.sum(run);
-        }
-        for (int i = whole; i < count; i++) {
-            values[i] = (float) Math.exp(values[i] - max);
-            sum += values[i];
-        }
-        return sum;
+    public LogitPasses logitPasses() {
+        return new VectorLogitPasses();
+    }
+
+    @Override
+    public int threads() {
+        return workers.count();
+    }
+
+    @Override
+    public void share(int tasks, IntConsumer task) {
+        workers.run(
+                tasks,
+                1,
+                (_, from, to) -> {
+                    for (int i = from; i < to; i++) {
+                        task.accept(i);
+                    }
+                });
     }
 
     @Override

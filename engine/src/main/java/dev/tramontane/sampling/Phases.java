@@ -1,7 +1,7 @@
 package dev.tramontane.sampling;
 
 /// Tells the phase of a token stream; told each accepted token by the {@link PhaseTracker} alone.
-/// The same rules as for {@link TokenMask}: one sequence, the scheduler's thread.
+/// The same rules as for {@link TokenMask}: one sequence, one thread at a time.
 public interface Phases {
     /// How much of a stop the text has come to.
     enum Pause {

@@ -222,7 +222,7 @@ public final class ThinkingBudget implements TokenMask {
         return Optional.of(full ? Intervention.ANSWER_RESERVED : Intervention.BUDGET_SPENT);
     }
 
-    /// Tokens that the thinking may still spend. The scheduler's thread alone may call.
+    /// Tokens that the thinking may still spend. Asked like the mask itself, one thread at a time.
     public int thinkingLeft() {
         return Math.clamp(left(), 0, Integer.MAX_VALUE);
     }

@@ -3,8 +3,8 @@ package dev.tramontane.sampling;
 import java.util.BitSet;
 import java.util.Optional;
 
-/// Which tokens may come next. One instance belongs to one sequence and is used by the scheduler's
-/// thread alone.
+/// Which tokens may come next. One instance belongs to one sequence and is used by one thread at a
+/// time: the engine's threads take turns, and other sequences' masks are asked meanwhile.
 ///
 /// Budgets, the runaway guard, grammars and "answer now" are all masks: they act between two
 /// tokens. A token is *forced* when the masks left one choice. Speculation takes accepted tokens

@@ -1,73 +1,57 @@
 package dev.tramontane.sampling;
 
 /// Keeps the tokens that are about as surprising as the model expects: locally typical sampling
-/// (Meister et al. 2023, section 5), between top-k and top-p.
+/// (Meister et al. 2023, section 5), behind top-k.
 ///
 /// A token's surprise is `−ln p`, and the entropy is the mean of that over the distribution that
 /// top-k left. The order is by the distance of the two, as a single-precision number, equal ones by
 /// rising id; kept is the shortest beginning of it that has the share `typicalP`.
 final class Typical {
-    private final float[] weights;
-    private final Beginning order;
-    private final Heaviest heaviest;
+    private static final int GREATEST = Float.floatToRawIntBits(Float.MAX_VALUE);
 
-    Typical(float[] weights, Beginning order, Heaviest heaviest) {
-        this.weights = weights;
-        this.order = order;
-        this.heaviest = heaviest;
+    private final Front front;
+
+    Typical(Front front) {
+        this.front = front;
     }
 
-    /// Brings to the front of the order what top-k, the typical and top-p keep.
+    /// Takes the weight from what is not typical.
     ///
     /// With `z = (max − logit) / temperature` a surprise is `z + ln Σ w`, so its distance from the
     /// entropy is that of `z` from the mean of `z`.
     ///
-    /// @param logits float[vocab]
-    /// @param max the greatest of them
-    /// @return how many there are
-    int keep(float[] logits, float max, SamplingParams params) {
-        int most = params.topK() == 0 ? weights.length : params.topK();
-        int count = withoutWeightless(heaviest.likeliest(Math.min(most, weights.length)));
+    /// @param logits float[count]; overwritten
+    /// @param weights float[count]
+    /// @param max the greatest of the logits
+    /// @return the weight that is left
+    double keep(float[] logits, float[] weights, int count, float max, SamplingParams params) {
         double sum = 0;
         double surprises = 0;
         for (int i = 0; i < count; i++) {
-            int id = (int) order.places[i];
-            sum += weights[id];
-            surprises += weights[id] * surprise(logits[id], max, params);
-        }
-        for (int i = 0; i < count; i++) {
-            int id = (int) order.places[i];
-            double distance = surprise(logits[id], max, params) - surprises / sum;
-            order.places[i] = place((float) Math.abs(distance), id);
-        }
-        count = order.shortest(count, params.typicalP() * sum, count);
-        if (params.topP() < 1) {
-            for (int i = 0; i < count; i++) {
-                int id = (int) order.places[i];
-                order.places[i] = Heaviest.place(weights[id], id);
+            if (weights[i] > 0) {
+                sum += weights[i];
+                surprises += weights[i] * surprise(logits[i], max, params);
             }
-            count = order.shortest(count, params.topP() * order.sum(count), count);
         }
-        return count;
+        double mean = surprises / sum;
+        for (int i = 0; i < count; i++) {
+            // what weighs nothing is no part of a distribution
+            boolean counts = weights[i] > 0;
+            logits[i] = counts ? closeness(surprise(logits[i], max, params) - mean) : 0;
+        }
+        front.find(logits, weights, count, params.typicalP() * sum, count);
+        front.dropOthers(logits, weights, count);
+        return front.weight();
     }
 
     private static double surprise(float logit, float max, SamplingParams params) {
         return ((double) max - logit) / params.temperature();
     }
 
-    /// Floats that are not negative are in the order of their bits.
-    private static long place(float distance, int id) {
-        return (long) Float.floatToRawIntBits(distance) << Integer.SIZE | id;
-    }
-
-    /// What weighs nothing is no part of a distribution.
-    private int withoutWeightless(int count) {
-        int left = 0;
-        for (int i = 0; i < count; i++) {
-            if (weights[(int) order.places[i]] > 0) {
-                order.places[left++] = order.places[i];
-            }
-        }
-        return left;
+    /// A number above zero that falls as the distance rises: floats that are not negative are in
+    /// the order of their bits.
+    private static float closeness(double distance) {
+        return Float.intBitsToFloat(
+                Math.max(1, GREATEST - Float.floatToRawIntBits((float) Math.abs(distance))));
     }
 }

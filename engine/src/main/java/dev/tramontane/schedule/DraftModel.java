@@ -4,6 +4,7 @@ import dev.tramontane.cache.Batch;
 import dev.tramontane.cache.BlockPool;
 import dev.tramontane.cache.BlockTable;
 import dev.tramontane.sampling.Sampler;
+import dev.tramontane.sampling.Samplers;
 import dev.tramontane.sampling.SamplingParams;
 import dev.tramontane.sampling.TokenMask;
 import dev.tramontane.tensor.Tensor;
@@ -41,26 +42,22 @@ public final class DraftModel implements Drafter {
 
     private final Forward forward;
     private final BlockPool pool;
-    private final Sampler sampler;
+    private final Samplers samplers;
     private final int maxTokens;
     private final int context;
-    private final float[] logitsRow;
     private final Map<Sequence, Course> courses = new LinkedHashMap<>();
-    private boolean failed;
+    private volatile boolean failed;
 
     /// @param forward computes `maxTokens` tokens and {@link #MOST_ROWS} rows of logits at once
     /// @param blocks of its cache
-    /// @param vocab length of a row of logits
-    /// @param sampler for this vocabulary
+    /// @param samplers for this vocabulary
     /// @param context positions of a sequence; nothing is guessed behind them
-    public DraftModel(
-            Forward forward, int blocks, int vocab, Sampler sampler, int maxTokens, int context) {
+    public DraftModel(Forward forward, int blocks, Samplers samplers, int maxTokens, int context) {
         this.forward = forward;
         this.pool = new BlockPool(blocks, 0);
-        this.sampler = sampler;
+        this.samplers = samplers;
         this.maxTokens = maxTokens;
         this.context = context;
-        this.logitsRow = new float[vocab];
     }
 
     @Override
@@ -123,17 +120,16 @@ public final class DraftModel implements Drafter {
                 new Batch(
                         Arrays.copyOf(tokens, start), slices, Arrays.copyOf(rows, complete.size()));
         Tensor logits = forward.logits(batch);
-        for (int row = 0; row < complete.size(); row++) {
-            logits.copyRow(row, logitsRow);
-            guess(complete.get(row));
-        }
+        samplers.forEach(
+                complete.size(), (sampler, row) -> guess(complete.get(row), sampler, logits, row));
     }
 
-    private void guess(Course course) {
+    private void guess(Course course, Sampler sampler, Tensor logits, int row) {
         try {
             int token =
                     sampler.sample(
-                                    logitsRow,
+                                    logits,
+                                    row,
                                     TokenMask.Verdict.ANY,
                                     course.sampling,
                                     course.tokens,

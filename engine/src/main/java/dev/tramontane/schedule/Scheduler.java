@@ -2,15 +2,12 @@ package dev.tramontane.schedule;
 
 import dev.tramontane.cache.Batch;
 import dev.tramontane.cache.BlockPool;
-import dev.tramontane.sampling.Choice;
 import dev.tramontane.sampling.FinishReason;
-import dev.tramontane.sampling.Sampler;
-import dev.tramontane.sampling.TokenMask;
+import dev.tramontane.sampling.Samplers;
 import dev.tramontane.tensor.Tensor;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /// Says who computes how many tokens in a step, and what the results become.
@@ -20,6 +17,9 @@ import java.util.function.Consumer;
 /// compute ({@link Plan}). A sequence whose tokens are then all computed is sampled, which gives it
 /// one more. So prompts are read in chunks between the tokens of others, and how they were cut
 /// changes no result.
+///
+/// Sequences are sampled side by side ({@link Turn}), which changes no result: none looks at
+/// another's.
 ///
 /// Behind its last token a sequence may compute drafted ones ({@link Speculation}), which stay as
 /// far as they turn out to be what is sampled.
@@ -56,38 +56,34 @@ public final class Scheduler {
             long reusedTokens) {}
 
     private final BlockPool pool;
-    private final Sampler sampler;
+    private final Samplers samplers;
     private final int maxBatchTokens;
     private final int maxSequences;
-    private final float[] logitsRow;
     private final Lineup lineup;
     private final Plan plan;
     private final Speculation speculation;
+    private final Turn.Ends ends = new TurnEnds();
     private long reusedTokens;
     private volatile Load load;
 
     /// Without drafts.
-    public Scheduler(
-            BlockPool pool, Sampler sampler, int vocab, int maxBatchTokens, int maxSequences) {
-        this(pool, sampler, vocab, maxBatchTokens, maxSequences, Speculation.off());
+    public Scheduler(BlockPool pool, Samplers samplers, int maxBatchTokens, int maxSequences) {
+        this(pool, samplers, maxBatchTokens, maxSequences, Speculation.off());
     }
 
-    /// @param vocab length of a row of logits
     /// @param maxBatchTokens tokens a step computes at most
     /// @param maxSequences sequences that run at once
     /// @param speculation who drafts; its own
     public Scheduler(
             BlockPool pool,
-            Sampler sampler,
-            int vocab,
+            Samplers samplers,
             int maxBatchTokens,
             int maxSequences,
             Speculation speculation) {
         this.pool = pool;
-        this.sampler = sampler;
+        this.samplers = samplers;
         this.maxBatchTokens = maxBatchTokens;
         this.maxSequences = Math.min(maxSequences, maxBatchTokens);
-        this.logitsRow = new float[vocab];
         this.lineup = new Lineup(pool, this.maxSequences);
         this.speculation = speculation;
         this.plan = new Plan(pool, lineup, maxBatchTokens, speculation);
@@ -162,77 +158,20 @@ public final class Scheduler {
     /// @param logits float[sampledRows][vocab]
     public void accept(Batch batch, Tensor logits) {
         long computeNanos = speculation.computed();
+        List<Turn> turns = new ArrayList<>(plan.computing().size());
         int row = 0;
         for (Sequence sequence : plan.computing()) {
-            int drafted = sequence.draft().count();
             sequence.advance(pool);
             if (sequence.pending() == 0) {
-                extend(sequence, logits, row, drafted);
-                row += 1 + drafted;
+                turns.add(new Turn(sequence, row));
+                row += 1 + sequence.draft().count();
             }
+        }
+        samplers.forEach(turns.size(), (sampler, i) -> turns.get(i).choose(sampler, logits));
+        for (Turn turn : turns) {
+            turn.tell(pool, speculation, ends);
         }
         speculation.settle(computeNanos);
-    }
-
-    /// Gives a sequence its next token, and one more for each drafted token that was right.
-    ///
-    /// @param row the first of its `1 + drafted` rows
-    private void extend(Sequence sequence, Tensor logits, int row, int drafted) {
-        for (int i = 0; i <= drafted; i++) {
-            logits.copyRow(row + i, logitsRow);
-            if (!extend(sequence) || i == drafted) {
-                return;
-            }
-            boolean kept = sequence.keepsDrafted(i, pool);
-            speculation.held(sequence, i, kept);
-            if (!kept) {
-                return;
-            }
-        }
-    }
-
-    /// Gives a sequence its next token, or its end.
-    ///
-    /// @return whether it goes on
-    private boolean extend(Sequence sequence) {
-        if (sequence.isCancelled()) {
-            return false;
-        }
-        Optional<FinishReason> end;
-        try {
-            end = sampleNext(sequence);
-        } catch (RuntimeException failure) { // of its masks or its logits: its own end alone
-            end(sequence, s -> s.fail(failure));
-            return false;
-        }
-        end.ifPresent(reason -> end(sequence, s -> s.finish(reason)));
-        return end.isEmpty();
-    }
-
-    /// @return why the sequence ends, if it does
-    private Optional<FinishReason> sampleNext(Sequence sequence) {
-        TokenMask.Verdict verdict = sequence.verdict();
-        if (verdict instanceof TokenMask.Verdict.End(FinishReason reason, int repeatedTokens)) {
-            sequence.repeats(repeatedTokens);
-            return Optional.of(reason);
-        }
-        Choice choice =
-                sampler.sample(
-                        logitsRow,
-                        verdict,
-                        sequence.sampling(),
-                        sequence.tokens(),
-                        sequence.nextPosition());
-        int instead = // what masks forced is nothing that the model wanted
-                choice.forced() ? choice.token() : sequence.instead(choice.token());
-        if (instead != choice.token()) {
-            choice = sampler.replace(choice, instead);
-        }
-        if (sequence.stopsAt(choice.token())) {
-            return Optional.of(FinishReason.STOP);
-        }
-        sequence.append(choice);
-        return sequence.isFull() ? Optional.of(sequence.whyFull()) : Optional.empty();
     }
 
     /// Ends all sequences, running and waiting, as cancelled.
@@ -265,6 +204,18 @@ public final class Scheduler {
         reusedTokens += sequence.cachedTokens();
         publish(); // before the end is told, so that whoever hears of it sees the blocks free
         how.accept(sequence);
+    }
+
+    private final class TurnEnds implements Turn.Ends {
+        @Override
+        public void finish(Sequence sequence, FinishReason reason) {
+            end(sequence, s -> s.finish(reason));
+        }
+
+        @Override
+        public void fail(Sequence sequence, RuntimeException cause) {
+            end(sequence, s -> s.fail(cause));
+        }
     }
 
     private void publish() {

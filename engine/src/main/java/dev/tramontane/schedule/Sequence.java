@@ -15,7 +15,8 @@ import java.util.Set;
 
 /// One request: its tokens, how many of them are computed, and where their keys and values lie.
 ///
-/// The scheduler's thread alone may call, but for {@link #cancel}.
+/// The scheduler's thread alone may call, but for {@link #cancel}, and for what a {@link Turn} asks
+/// while it chooses.
 public final class Sequence {
     /// Whoever reads what becomes of a sequence. Called on the scheduler's thread; it must not
     /// block and must not throw. The last call is {@link #finished} or {@link #failed}.
@@ -221,16 +222,11 @@ public final class Sequence {
         draft.copyTo(out, at + share);
     }
 
-    /// Keeps a drafted token's keys and values where the last token is the same.
-    ///
-    /// @return whether it is
-    boolean keepsDrafted(int index, BlockPool pool) {
-        boolean same = tokens[count - 1] == draft.token(index);
-        if (same) {
-            share = 1;
-            advance(pool);
-        }
-        return same;
+    /// Keeps the keys and values of the drafted token behind what is computed: it was the right
+    /// one.
+    void keepDrafted(BlockPool pool) {
+        share = 1;
+        advance(pool);
     }
 
     /// Whether the block that is computed next is full of tokens already known, others besides: a
@@ -318,20 +314,13 @@ public final class Sequence {
         }
     }
 
-    /// What the mask says about the next token; an intervention is reported.
-    TokenMask.Verdict verdict() {
-        TokenMask.Verdict verdict = mask.next();
-        mask.intervened().ifPresent(listener::intervened);
-        return verdict;
+    /// What may come next.
+    TokenMask mask() {
+        return mask;
     }
 
-    /// What comes in a chosen token's place; an intervention is reported.
-    int instead(int token) {
-        int other = mask.instead(token);
-        if (other != token) {
-            mask.intervened().ifPresent(listener::intervened);
-        }
-        return other;
+    Listener listener() {
+        return listener;
     }
 
     SamplingParams sampling() {
@@ -349,18 +338,21 @@ public final class Sequence {
         return count;
     }
 
+    int lastToken() {
+        return tokens[count - 1];
+    }
+
     boolean stopsAt(int token) {
         return stopTokens.contains(token);
     }
 
-    /// Appends and reports a token.
+    /// Appends a token.
     void append(Choice choice) {
         mask.accept(choice.token(), choice.forced());
         if (count == tokens.length) {
             tokens = Arrays.copyOf(tokens, Math.min(longest, count + (count >> 1)));
         }
         tokens[count++] = choice.token();
-        listener.sampled(choice);
     }
 
     /// Whether it has grown to its longest.

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tramontane.kernels.ScalarKernels;
 import dev.tramontane.sampling.Dry;
 import dev.tramontane.sampling.LogitBias;
 import dev.tramontane.sampling.Penalties;
@@ -11,6 +12,7 @@ import dev.tramontane.sampling.Repetition;
 import dev.tramontane.sampling.Sampler;
 import dev.tramontane.sampling.SamplingParams;
 import dev.tramontane.sampling.TokenMask;
+import dev.tramontane.tensor.Tensor;
 import dev.tramontane.tokenizer.Tekken;
 
 import org.junit.jupiter.api.Test;
@@ -33,9 +35,15 @@ class BreakerTextsTest {
         var params =
                 SamplingParams.greedy(1)
                         .withPenalties(new Penalties(LogitBias.NONE, Repetition.OFF, dry));
-        var sampler = new Sampler((_, _, _) -> 1, logits.length);
+        var sampler = new Sampler(new ScalarKernels().logitPasses(), logits.length);
         int chosen =
-                sampler.sample(logits, TokenMask.Verdict.ANY, params, tokens, tokens.length)
+                sampler.sample(
+                                Tensor.of(logits, 1, logits.length),
+                                0,
+                                TokenMask.Verdict.ANY,
+                                params,
+                                tokens,
+                                tokens.length)
                         .token();
         return chosen == next;
     }

@@ -192,6 +192,21 @@ class DraftsTest {
         }
     }
 
+    @Test
+    void requests_get_the_same_whichever_threads_sample_them() {
+        var options =
+                EngineOptions.defaults()
+                        .withKernels(KernelChoice.VECTOR)
+                        .withKvCacheBytes(3_000_000);
+        List<List<TokenEvent>> expected;
+        try (Engine engine = open(options.withThreads(1).withDrafts(false), Smaller.NONE)) {
+            expected = requests().stream().map(r -> told(engine.submit(r))).toList();
+        }
+        try (Engine engine = open(options.withThreads(3), Smaller.SAME)) {
+            check(expected, together(engine), engine, "three threads");
+        }
+    }
+
     private static void check(
             List<List<TokenEvent>> expected,
             List<List<TokenEvent>> actual,

@@ -107,7 +107,7 @@ class LongContextTest {
             try (Engine engine = Engine.over(CONFIG, weights, arena, options)) {
                 assertEquals(CONTEXT, engine.context());
                 assertEquals(need.cacheBytes(), engine.stats().cache().bytes());
-                long rows = Sampler.bytes(VOCAB) + 4L * VOCAB; // on the heap
+                long rows = Sampler.bytes(VOCAB); // on the heap
                 assertEquals(need.workspaceBytes(), arena.bytes() + rows);
 
                 Map<Integer, Float> a = answer(engine, prompt(FACT_A));

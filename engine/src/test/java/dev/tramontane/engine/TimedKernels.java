@@ -3,11 +3,13 @@ package dev.tramontane.engine;
 import dev.tramontane.cache.Batch;
 import dev.tramontane.cache.KvCache;
 import dev.tramontane.kernels.Kernels;
+import dev.tramontane.kernels.LogitPasses;
 import dev.tramontane.tensor.Tensor;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
+import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 
 /// Kernels with a clock: a step of the model that computes first takes a millisecond, however many
@@ -88,8 +90,18 @@ final class TimedKernels implements Kernels, LongSupplier {
     }
 
     @Override
-    public double expSum(float[] values, int count, float max) {
-        return kernels.expSum(values, count, max);
+    public LogitPasses logitPasses() {
+        return kernels.logitPasses();
+    }
+
+    @Override
+    public int threads() {
+        return kernels.threads();
+    }
+
+    @Override
+    public void share(int tasks, IntConsumer task) {
+        kernels.share(tasks, task);
     }
 
     @Override

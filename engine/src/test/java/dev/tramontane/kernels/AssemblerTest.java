@@ -161,6 +161,7 @@ class AssemblerTest {
         three(family, "vpaddd", VectorAssembler::vpaddd);
         three(family, "vpsubusb", VectorAssembler::vpsubusb);
         three(family, "vaddps", VectorAssembler::vaddps);
+        three(family, "vaddpd", VectorAssembler::vaddpd);
         three(family, "vmulps", VectorAssembler::vmulps);
         three(family, "vsubps", VectorAssembler::vsubps);
         three(family, "vdivps", VectorAssembler::vdivps);
@@ -186,6 +187,8 @@ class AssemblerTest {
         vectors(NARROW, "", "vmovdqu");
         memory(WIDE, "{evex} vmovd %2$s, xmm%1$d", "dword", (a, z, p) -> a.vmovd(p, z));
         memory(NARROW, "vmovd %2$s, xmm%1$d", "dword", (a, z, p) -> a.vmovd(p, z));
+        memory(WIDE, "{evex} vmovq %2$s, xmm%1$d", "qword", (a, z, p) -> a.vmovq(p, z));
+        memory(NARROW, "vmovq %2$s, xmm%1$d", "qword", (a, z, p) -> a.vmovq(p, z));
         memory(WIDE, "vcvtph2ps R%d, %s", "ymmword", VectorAssembler::vcvtph2ps);
         memory(NARROW, "vcvtph2ps R%d, %s", "xmmword", VectorAssembler::vcvtph2ps);
         memory(WIDE, "vpmovzxwd R%d, %s", "ymmword", VectorAssembler::vpmovzxwd);
@@ -198,6 +201,8 @@ class AssemblerTest {
         two(NARROW, "vroundps R%d, R%d, 8", VectorAssembler::vroundps);
         two(WIDE, "vcvtph2ps zmm%d, ymm%d", VectorAssembler::vcvtph2ps);
         two(NARROW, "vcvtph2ps ymm%d, xmm%d", VectorAssembler::vcvtph2ps);
+        two(WIDE, "vcvtps2pd zmm%d, ymm%d", VectorAssembler::vcvtps2pd);
+        two(NARROW, "vcvtps2pd ymm%d, xmm%d", VectorAssembler::vcvtps2pd);
         cases.put("vzeroupper", code -> new VectorAssembler(code, 32).vzeroupper());
     }
 
@@ -235,6 +240,8 @@ class AssemblerTest {
                 "dword",
                 (a, z, p) -> a.vfnmadd231ps(z, 21, p));
         memory(AVX512, "vpmovdb %2$s, R%1$d", "xmmword", (a, z, p) -> a.vpmovdb(p, z));
+        memory(AVX512, "kmovw %2$s, k5", "word", (a, z, p) -> a.kmovw(p, 5));
+        two(AVX512, "vpmovd2m k6, R%2$d", (a, z, x) -> a.vpmovd2m(6, x));
         two(AVX512, "vblendmps R%d{k1}, R%d, zmm29", (a, z, x) -> a.vblendmps(z, x, 29, 1));
         two(AVX512, "vpcmpgtd k1, R%d, R%d", (a, z, x) -> a.vpcmpgtd(1, z, x, 0));
         two(AVX512, "vpcmpgtd k2{k3}, R%d, R%d", (a, z, x) -> a.vpcmpgtd(2, z, x, 3));
@@ -282,6 +289,9 @@ class AssemblerTest {
             cases.put(
                     "vmovd xmm11, " + lower(register),
                     code -> new Avx2Assembler(code).vmovd(11, register));
+            cases.put(
+                    "vmovmskps %s, ymm12".formatted(lower(register)),
+                    code -> new Avx2Assembler(code).vmovmskps(register, 12));
         }
     }
 
@@ -312,6 +322,14 @@ class AssemblerTest {
             whole("pop " + r, a -> a.pop(register));
             whole("prefetcht0 " + text("byte", place), a -> a.prefetcht0(place));
             whole("prefetcht1 " + text("byte", place), a -> a.prefetcht1(place));
+        }
+        for (Gpr register : registers.subList(0, 4)) { // al, cl, dl, bl
+            String byteName = name(register).charAt(1) + "l";
+            for (Place place : PLACES) {
+                whole(
+                        "mov %s, %s".formatted(text("byte", place), byteName),
+                        a -> a.movb(place, register));
+            }
         }
         whole("ret", Assembler::ret);
         whole("cpuid", Assembler::cpuid);

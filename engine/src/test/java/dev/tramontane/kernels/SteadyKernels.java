@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -156,14 +157,16 @@ final class SteadyKernels {
             operations.put("rope " + pairs, kernels -> kernels.rope(x, 64, pairs, cos, sin));
         }
         float[] values = new float[16_384];
-        operations.put(
-                "expSum",
-                kernels -> {
-                    for (int i = 0; i < values.length; i++) {
-                        values[i] = i % 7;
-                    }
-                    kernels.expSum(values, values.length, 7);
-                });
+        float[] weights = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = i % 7;
+        }
+        var passes = new IdentityHashMap<Kernels, LogitPasses>();
+        operations.put( // the other passes are plain loops in one of the sets
+                "weigh",
+                kernels ->
+                        passes.computeIfAbsent(kernels, Kernels::logitPasses)
+                                .weigh(values, values.length, 7, 1, weights));
         return operations;
     }
 

@@ -6,7 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tramontane.kernels.AssembledKernels;
+import dev.tramontane.kernels.Kernels;
+import dev.tramontane.kernels.LogitPasses;
+import dev.tramontane.kernels.ScalarKernels;
 import dev.tramontane.kernels.VectorKernels;
+import dev.tramontane.tensor.Tensor;
 
 import org.junit.jupiter.api.Test;
 
@@ -16,6 +21,7 @@ import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
 
 class SamplerTest {
@@ -24,17 +30,8 @@ class SamplerTest {
     /// No penalty looks at the tokens before.
     private static final int[] NONE = {};
 
-    private static double expSum(float[] values, int count, float max) {
-        double sum = 0;
-        for (int i = 0; i < count; i++) {
-            values[i] = (float) Math.exp((double) values[i] - max);
-            sum += values[i];
-        }
-        return sum;
-    }
-
-    private static Sampler sampler(int vocab) {
-        return new Sampler(SamplerTest::expSum, vocab);
+    private static PlainSampler sampler(int vocab) {
+        return new PlainSampler(vocab);
     }
 
     private static SamplingParams params(
@@ -142,6 +139,123 @@ class SamplerTest {
         }
     }
 
+    /// Weights by one set of kernels, all else in plain loops.
+    private record Weighing(LogitPasses fast, LogitPasses plain) implements LogitPasses {
+        @Override
+        public boolean copy(Tensor logits, int row, float[] values, float[] greatest) {
+            return plain.copy(logits, row, values, greatest);
+        }
+
+        @Override
+        public void greatest(float[] values, int count, float[] greatest) {
+            plain.greatest(values, count, greatest);
+        }
+
+        @Override
+        public double weigh(
+                float[] values, int count, float max, float temperature, float[] weights) {
+            return fast.weigh(values, count, max, temperature, weights);
+        }
+
+        @Override
+        public void split(
+                float[] weights,
+                int count,
+                float least,
+                float heavy,
+                long[] between,
+                double[] heavySums) {
+            plain.split(weights, count, least, heavy, between, heavySums);
+        }
+    }
+
+    @Test
+    void on_the_fastest_kernels_it_chooses_what_it_chooses_in_plain_loops() {
+        var random = new SplittableRandom(4);
+        int vocab = 20_000;
+        try (Kernels fast = fastest()) {
+            var plain =
+                    new PlainSampler(
+                            new Weighing(fast.logitPasses(), new ScalarKernels().logitPasses()),
+                            vocab);
+            var sampler = new PlainSampler(fast.logitPasses(), vocab);
+            for (int run = 0; run < 400; run++) {
+                float[] logits = row(random, vocab);
+                SamplingParams params = anyParams(random, vocab);
+                if (random.nextInt(4) == 0) {
+                    params = params.withTypicalP(0.3f + random.nextInt(7) / 10f);
+                }
+                var some = new BitSet();
+                random.ints(1 + random.nextInt(2 * vocab), 0, vocab).forEach(some::set);
+                TokenMask.Verdict verdict =
+                        switch (random.nextInt(4)) {
+                            case 0 -> new TokenMask.Verdict.Only(some);
+                            case 1 -> new TokenMask.Verdict.Except(some);
+                            default -> TokenMask.Verdict.ANY;
+                        };
+                Choice expected = plain.sample(logits, verdict, params, NONE, run);
+                Choice found = sampler.sample(logits, verdict, params, NONE, run);
+                assertEquals(expected.token(), found.token(), "run " + run + ": " + params);
+            }
+        }
+    }
+
+    private static Kernels fastest() {
+        return AssembledKernels.obstacle().isEmpty()
+                ? new AssembledKernels(1, true)
+                : new VectorKernels(1);
+    }
+
+    /// Equal weights by the thousand, none of which stands out, and some that do: what is guessed
+    /// about where top-p cuts is wrong, or just right.
+    @Test
+    void where_the_order_is_cut_does_not_hang_on_a_lucky_guess() {
+        int vocab = 3000;
+        var random = new SplittableRandom(5);
+        for (int run = 0; run < 300; run++) {
+            float[] logits = new float[vocab];
+            int levels = 1 + random.nextInt(4);
+            int every = random.nextBoolean() ? 16 : 1 + random.nextInt(40);
+            for (int id = 0; id < vocab; id++) {
+                logits[id] = id % every == 0 ? 4 * random.nextInt(levels) : random.nextInt(levels);
+            }
+            var all = new BitSet();
+            all.set(0, vocab);
+            int most = random.nextBoolean() ? 0 : 1 + random.nextInt(vocab);
+            float share = random.nextInt(1, 100) / 100f;
+            SamplingParams params = params(1, most, share, 0, run);
+            int expected = reference(logits, all, params, run);
+            Choice choice = sampler(vocab).sample(logits, TokenMask.Verdict.ANY, params, NONE, run);
+            assertEquals(expected, choice.token(), "run " + run + ": " + params);
+        }
+    }
+
+    @Test
+    void each_row_is_sampled_once_whoever_takes_it() {
+        try (var kernels = new VectorKernels(3)) {
+            var samplers = new Samplers(kernels, 5, 2);
+            for (int rows : new int[] {0, 1, 2, 7, 100}) {
+                var times = new AtomicIntegerArray(rows);
+                samplers.forEach(rows, (_, row) -> times.incrementAndGet(row));
+                for (int row = 0; row < rows; row++) {
+                    assertEquals(1, times.get(row));
+                }
+            }
+            var thrown =
+                    assertThrows(
+                            IllegalStateException.class,
+                            () ->
+                                    samplers.forEach(
+                                            9,
+                                            (_, row) -> {
+                                                if (row == 3) {
+                                                    throw new IllegalStateException("row 3");
+                                                }
+                                            }));
+            assertEquals("row 3", thrown.getMessage());
+        }
+    }
+
     @Test
     void it_draws_as_often_as_the_probabilities_say() {
         float[] logits = {1, 0, 2, -1, 0.5f};
@@ -149,7 +263,7 @@ class SamplerTest {
         double sum = Arrays.stream(weights).sum();
         int draws = 200_000;
         int[] counts = new int[5];
-        Sampler sampler = sampler(5);
+        PlainSampler sampler = sampler(5);
         for (int position = 0; position < draws; position++) {
             SamplingParams params = params(1, 0, 1, 0, 42);
             counts[
@@ -290,7 +404,7 @@ class SamplerTest {
             values[1] = -200;
             values[2] = 0;
             values[66] = 0;
-            assertEquals(2, kernels.expSum(values, 67, 0));
+            assertEquals(2, kernels.logitPasses().weigh(values, 67, 0, 1, values));
             for (int id = 0; id < values.length; id++) {
                 assertEquals(id == 2 || id == 66 ? 1 : 0, values[id]);
             }

@@ -1,7 +1,6 @@
 package dev.tramontane.schedule;
 
 import dev.tramontane.sampling.Sampler;
-import dev.tramontane.sampling.TokenMask;
 
 import java.util.Arrays;
 import java.util.List;
@@ -44,13 +43,7 @@ final class GuessingDrafter implements Drafter {
     }
 
     private int next(Sequence sequence, int[] tokens, int count) {
-        return sampler.sample(
-                        HashModel.logits(tokens, count),
-                        TokenMask.Verdict.ANY,
-                        sequence.sampling(),
-                        tokens,
-                        count)
-                .token();
+        return HashModel.choose(sampler, tokens, count, sequence.sampling());
     }
 
     @Override

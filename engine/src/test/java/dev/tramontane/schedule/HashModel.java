@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tramontane.cache.Batch;
 import dev.tramontane.cache.BlockTable;
 import dev.tramontane.cache.KvCache;
+import dev.tramontane.kernels.ScalarKernels;
 import dev.tramontane.sampling.Sampler;
+import dev.tramontane.sampling.Samplers;
+import dev.tramontane.sampling.SamplingParams;
+import dev.tramontane.sampling.TokenMask;
 import dev.tramontane.tensor.Tensor;
 
 import java.util.Arrays;
@@ -25,17 +29,18 @@ final class HashModel {
         Arrays.fill(stored, EMPTY);
     }
 
-    static Sampler sampler() {
-        return new Sampler(HashModel::expSum, VOCAB);
+    static Samplers samplers() {
+        return new Samplers(new ScalarKernels(), VOCAB, 1);
     }
 
-    private static double expSum(float[] values, int count, float max) {
-        double sum = 0;
-        for (int i = 0; i < count; i++) {
-            values[i] = (float) Math.exp((double) values[i] - max);
-            sum += values[i];
-        }
-        return sum;
+    /// What the sampler chooses after `count` tokens.
+    static int choose(Sampler sampler, int[] tokens, int count, SamplingParams sampling) {
+        Tensor logits = Tensor.of(logits(tokens, count), 1, VOCAB);
+        return sampler.sample(logits, 0, TokenMask.Verdict.ANY, sampling, tokens, count).token();
+    }
+
+    static Sampler sampler() {
+        return new Sampler(new ScalarKernels().logitPasses(), VOCAB);
     }
 
     /// The logits after `count` tokens.

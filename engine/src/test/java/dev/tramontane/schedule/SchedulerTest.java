@@ -32,8 +32,7 @@ class SchedulerTest {
     private final Inbox inbox = new Inbox(1000, 1000);
 
     private Scheduler scheduler(int maxBatchTokens, int maxSequences) {
-        return new Scheduler(
-                pool, HashModel.sampler(), HashModel.VOCAB, maxBatchTokens, maxSequences);
+        return new Scheduler(pool, HashModel.samplers(), maxBatchTokens, maxSequences);
     }
 
     private void begin(int blocks, int maxBatchTokens, int maxSequences) {

@@ -23,7 +23,7 @@ final class SimulatedRequest implements Sequence.Listener {
 
         @Override
         public Verdict next() {
-            assertTrue(!asked && accepted == generated.size());
+            assertTrue(!asked && accepted == sequence.nextPosition() - prompt.length);
             asked = true;
             return Verdict.ANY;
         }
@@ -129,14 +129,7 @@ final class SimulatedRequest implements Sequence.Listener {
         int count = prompt.length;
         FinishReason end = null;
         while (end == null) {
-            int token =
-                    sampler.sample(
-                                    HashModel.logits(all, count),
-                                    TokenMask.Verdict.ANY,
-                                    sampling,
-                                    all,
-                                    count)
-                            .token();
+            int token = HashModel.choose(sampler, all, count, sampling);
             if (stopTokens.contains(token)) {
                 end = FinishReason.STOP;
             } else {

@@ -79,9 +79,7 @@ final class Simulation {
         ownerCapacity = 1 + random.nextInt(capacity);
         pool = new BlockPool(blocks, 1 + random.nextInt(blocks));
         speculation = new Speculation(drafters(), () -> nanos);
-        scheduler =
-                new Scheduler(
-                        pool, HashModel.sampler(), HashModel.VOCAB, budget, most, speculation);
+        scheduler = new Scheduler(pool, HashModel.samplers(), budget, most, speculation);
         inbox = new Inbox(capacity, ownerCapacity);
         model = new HashModel(blocks);
         document = random.ints(context, 0, HashModel.VOCAB).toArray();

@@ -85,12 +85,7 @@ class SpeculationTest {
         int blocks = sequences * BlockPool.blocksFor(tokens + 50);
         var scheduler =
                 new Scheduler(
-                        new BlockPool(blocks),
-                        HashModel.sampler(),
-                        HashModel.VOCAB,
-                        512,
-                        sequences,
-                        speculation);
+                        new BlockPool(blocks), HashModel.samplers(), 512, sequences, speculation);
         var inbox = new Inbox(sequences, sequences);
         List<SimulatedRequest> requests = new ArrayList<>();
         for (int i = 0; i < sequences; i++) {

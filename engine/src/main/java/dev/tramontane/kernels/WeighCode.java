@@ -2,23 +2,24 @@ package dev.tramontane.kernels;
 
 import static dev.tramontane.kernels.Place.at;
 
-/// The routine of {@link Kernels#expSum}: `x = e^(x − max)`, and the sum of what came out. A row of
-/// logits is as long as the vocabulary, and loops of the Vector API over it take half a second
-/// until they are compiled: the first tokens of every process waited for that.
+/// The routine of {@link LogitPasses#weigh}: `w = e^((x − max) / temperature)`, and the sum of each
+/// run. A row of logits is as long as the vocabulary, and loops of the Vector API over it take half
+/// a second until they are compiled: the first tokens of every process waited for that.
 ///
 /// `e^x = 2^n · e^r` with `n` the whole number nearest to `x / ln 2` and `|r| ≤ ln 2 / 2`, `ln 2`
 /// in two parts (Cody and Waite), `e^r` by its Taylor polynomial of degree 7; 0 where the result
 /// would be subnormal. The sum goes on in sixteen lanes, whatever the registers' width, so every
 /// instruction set gives the same bits.
 ///
-/// The routine takes the address of its {@link Call} in `rdi`.
-final class ExpSumCode {
+/// The routine takes the address of its {@link Call} in `rdi`, of the values in `rsi`, of the
+/// weights in `rdx`, and of the runs' sums, floats, in `rcx`.
+final class WeighCode {
     /// What the routine is told, at these byte offsets.
     static final class Call {
-        static final int VALUES = 0;
+        static final int RUNS = 0;
 
-        /// Times {@link #STEP} values.
-        static final int COUNT = 8;
+        /// Times {@link #STEP} values in each run.
+        static final int STEPS = 8;
 
         /// {@link #CONSTANTS}.
         static final int CONSTANTS = 16;
@@ -26,8 +27,8 @@ final class ExpSumCode {
         /// The greatest value, a float.
         static final int MAX = 24;
 
-        /// The result, a float.
-        static final int SUM = 28;
+        /// A float.
+        static final int TEMPERATURE = 28;
 
         static final int BYTES = 32;
 
@@ -69,8 +70,11 @@ final class ExpSumCode {
 
     private static final Gpr CALL = Gpr.RDI;
     private static final Gpr VALUES = Gpr.RSI;
-    private static final Gpr COUNT = Gpr.RCX;
-    private static final Gpr AT = Gpr.RDX;
+    private static final Gpr WEIGHTS = Gpr.RDX;
+    private static final Gpr RUN_SUMS = Gpr.RCX;
+    private static final Gpr RUNS = Gpr.R8;
+    private static final Gpr STEPS = Gpr.R9;
+    private static final Gpr AT = Gpr.R10;
 
     // Registers.
     private static final int X = 0;
@@ -86,39 +90,45 @@ final class ExpSumCode {
     private final Emitter e;
     private final VectorAssembler v;
 
-    private ExpSumCode(InstructionSet set) {
+    private WeighCode(InstructionSet set) {
         e = new Emitter(set);
         v = e.v;
     }
 
     static byte[] routine(InstructionSet set) {
-        return new ExpSumCode(set).routine();
+        return new WeighCode(set).routine();
     }
 
     private byte[] routine() {
         int registers = STEP / e.set.lanes();
         int bytes = e.set.vectorBytes();
         e.clear(ZERO, 1);
-        e.clear(SUMS, registers);
-        e.a.mov(VALUES, at(CALL, Call.VALUES));
         e.a.mov(AT, at(CALL, Call.CONSTANTS));
-        e.a.mov(COUNT, at(CALL, Call.COUNT));
+        e.a.mov(RUNS, at(CALL, Call.RUNS));
         e.repeat(
-                COUNT,
+                RUNS,
                 () -> {
-                    for (int i = 0; i < registers; i++) {
-                        v.load(X, at(VALUES, bytes * i));
-                        exponential();
-                        v.store(at(VALUES, bytes * i), POWER);
-                        v.vaddps(SUMS + i, SUMS + i, POWER);
+                    e.clear(SUMS, registers);
+                    e.a.mov(STEPS, at(CALL, Call.STEPS));
+                    e.repeat(
+                            STEPS,
+                            () -> {
+                                for (int i = 0; i < registers; i++) {
+                                    v.load(X, at(VALUES, bytes * i));
+                                    exponential();
+                                    v.store(at(WEIGHTS, bytes * i), POWER);
+                                    v.vaddps(SUMS + i, SUMS + i, POWER);
+                                }
+                                e.a.add(VALUES, Float.BYTES * STEP);
+                                e.a.add(WEIGHTS, Float.BYTES * STEP);
+                            });
+                    if (registers == 2) {
+                        v.vaddps(SUMS, SUMS, SUMS + 1);
                     }
-                    e.a.add(VALUES, Float.BYTES * STEP);
+                    e.overLanes(SUMS, X, v::vaddps);
+                    v.vmovd(at(RUN_SUMS, 0), SUMS);
+                    e.a.add(RUN_SUMS, Float.BYTES);
                 });
-        if (registers == 2) {
-            v.vaddps(SUMS, SUMS, SUMS + 1);
-        }
-        e.overLanes(SUMS, X, v::vaddps);
-        v.vmovd(at(CALL, Call.SUM), SUMS);
         return e.end();
     }
 
@@ -131,6 +141,8 @@ final class ExpSumCode {
     private void exponential() {
         v.vpbroadcastd(CONSTANT, at(CALL, Call.MAX));
         v.vsubps(X, X, CONSTANT);
+        v.vpbroadcastd(CONSTANT, at(CALL, Call.TEMPERATURE));
+        v.vdivps(X, X, CONSTANT);
         v.vmaxps(REST, X, constant(LEAST));
         if (e.set.isWide()) {
             e.wide.vcmpneqps(TOO_SMALL_MASK, REST, X);
