@@ -5,9 +5,10 @@ import dev.tramontane.sampling.Intervention;
 
 /// What happens while a model answers.
 public sealed interface ChatEvent {
-    /// The request waits, or its prompt is being read.
+    /// The request waits, or its prompt is being read. One whose answer has begun may wait again,
+    /// when memory runs out, and then goes on; its answer is the same.
     ///
-    /// @param queuePosition requests before this one; 0 when it runs
+    /// @param queuePosition its place among those that wait, 1 for the next; 0 when it runs
     record Progress(int queuePosition, int computedTokens, int promptTokens) implements ChatEvent {}
 
     /// A piece of the thinking.

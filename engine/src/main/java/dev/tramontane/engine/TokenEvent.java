@@ -6,11 +6,14 @@ import dev.tramontane.sampling.Intervention;
 import java.util.List;
 
 /// What happens to a generation, in order: progress while the prompt is computed, tokens, one end.
+/// Between tokens there is progress where a generation waits once more, having given its memory up
+/// to others.
 public sealed interface TokenEvent {
-    /// The request waits (`queuePosition` > 0) or its prompt is being computed.
+    /// The request waits (`queuePosition` > 0), perhaps for the second time, or its prompt is being
+    /// computed, or it goes on after it has waited again.
     ///
     /// @param queuePosition its place among those that wait, 1 for the next; 0 when running
-    /// @param computedTokens prompt tokens computed, or found in the cache
+    /// @param computedTokens prompt tokens computed, or found in the cache; never fewer than before
     record Progress(int queuePosition, int computedTokens) implements TokenEvent {}
 
     /// A token was chosen.

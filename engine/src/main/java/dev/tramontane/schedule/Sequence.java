@@ -22,8 +22,8 @@ public final class Sequence {
     /// block and must not throw. The last call is {@link #finished} or {@link #failed}.
     public interface Listener {
         /// The sequence waits behind `queuePosition` − 1 others, or runs (0) and has so much of its
-        /// prompt computed. Told as it gets further: what a sequence that was set back computes
-        /// again is not.
+        /// prompt computed. Told as it gets further, and, of one that was set back, when it waits
+        /// and when it runs again; what it then computes again is not told.
         void progress(int queuePosition, int computedTokens);
 
         /// A token was appended.
@@ -127,12 +127,16 @@ public final class Sequence {
         return arrival;
     }
 
-    /// Runs, perhaps again.
+    /// Runs, perhaps again; a reader who was told that it waits again is told so.
     ///
     /// @return whether for the first time
     boolean start() {
         boolean first = !started;
         started = true;
+        if (!first && toldPlace != UNTOLD) {
+            listener.progress(0, reachedOfPrompt());
+        }
+        toldPlace = UNTOLD;
         return first;
     }
 
@@ -286,13 +290,18 @@ public final class Sequence {
 
     private void reach(int position, boolean cached) {
         computed = position;
-        int before = Math.min(reached, promptTokens);
-        int now = Math.min(position, promptTokens);
+        int before = reachedOfPrompt();
+        reached = Math.max(reached, position);
+        int now = reachedOfPrompt();
         if (now > before) {
             cachedTokens += cached ? now - before : 0;
             listener.progress(0, now);
         }
-        reached = Math.max(reached, position);
+    }
+
+    /// Tokens of the prompt that have been computed, be it that they were lost again.
+    private int reachedOfPrompt() {
+        return Math.min(reached, promptTokens);
     }
 
     /// Forgets what is computed; the tokens stay. The caller takes the blocks.
@@ -305,12 +314,11 @@ public final class Sequence {
         return cachedTokens;
     }
 
-    /// The sequence's place among those that wait, 1 for the next; told when it changes, until the
-    /// sequence has run.
+    /// The sequence's place among those that wait, 1 for the next; told when it changes.
     void waitsAt(int place) {
-        if (!started && place != toldPlace) {
+        if (place != toldPlace) {
             toldPlace = place;
-            listener.progress(place, 0);
+            listener.progress(place, reachedOfPrompt());
         }
     }
 

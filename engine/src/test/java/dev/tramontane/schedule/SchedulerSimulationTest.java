@@ -30,6 +30,7 @@ class SchedulerSimulationTest {
             shown = shown.plus(simulate(seed));
         }
         assertTrue(shown.setBacks() > SEEDS / 10, "too few sequences set back: " + shown);
+        assertTrue(shown.waitsAgain() > SEEDS / 20, "too few wait again: " + shown);
         assertTrue(shown.cachedTokens() > SEEDS, "too few tokens reused: " + shown);
         assertTrue(shown.refused() > SEEDS / 10, "too few requests refused: " + shown);
         assertTrue(shown.cancelled() > SEEDS / 10, "too few requests cancelled: " + shown);

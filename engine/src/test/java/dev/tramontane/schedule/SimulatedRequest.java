@@ -51,6 +51,8 @@ final class SimulatedRequest implements Sequence.Listener {
     final List<FinishReason> ends = new ArrayList<>();
     final List<Integer> places = new ArrayList<>();
     int told;
+    boolean waits;
+    int waitsAgain;
     int cachedTokens;
     boolean cancelled;
 
@@ -70,20 +72,25 @@ final class SimulatedRequest implements Sequence.Listener {
 
     @Override
     public void progress(int queuePosition, int computedTokens) {
-        assertTrue(ends.isEmpty() && generated.isEmpty());
-        if (queuePosition == 0) {
+        assertTrue(ends.isEmpty());
+        boolean began = told > 0;
+        if (queuePosition > 0) {
+            assertEquals(told, computedTokens);
+            assertTrue(places.isEmpty() || !waits || places.getLast() != queuePosition);
+            places.add(queuePosition);
+            waitsAgain += began && !waits ? 1 : 0;
+        } else if (!waits || computedTokens != told) { // else it goes on where it was
+            assertTrue(generated.isEmpty());
             assertTrue(computedTokens > told && computedTokens <= prompt.length);
             told = computedTokens;
-        } else {
-            assertEquals(0, told);
-            places.add(queuePosition);
         }
+        waits = queuePosition > 0;
     }
 
     @Override
     public void sampled(Choice choice) {
         assertEquals(prompt.length, told);
-        assertTrue(ends.isEmpty());
+        assertTrue(ends.isEmpty() && !waits);
         generated.add(choice.token());
     }
 

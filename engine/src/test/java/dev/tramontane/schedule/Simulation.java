@@ -89,21 +89,24 @@ final class Simulation {
     /// What a course showed, so that a test can see that it showed enough.
     ///
     /// @param setBacks sequences that were set back
+    /// @param waitsAgain times that a reader was told that a sequence waits again
     /// @param cachedTokens prompt tokens that were not computed
     /// @param refused requests that found a full queue
     /// @param cancelled requests that were cancelled
     /// @param drafts what they came to
     record Shown(
             long setBacks,
+            int waitsAgain,
             long cachedTokens,
             int refused,
             int cancelled,
             Speculation.Totals drafts) {
-        static final Shown NOTHING = new Shown(0, 0, 0, 0, new Speculation.Totals(0, 0));
+        static final Shown NOTHING = new Shown(0, 0, 0, 0, 0, new Speculation.Totals(0, 0));
 
         Shown plus(Shown other) {
             return new Shown(
                     setBacks + other.setBacks,
+                    waitsAgain + other.waitsAgain,
                     cachedTokens + other.cachedTokens,
                     refused + other.refused,
                     cancelled + other.cancelled,
@@ -152,6 +155,7 @@ final class Simulation {
                 scheduler.load().reusedTokens());
         return new Shown(
                 scheduler.load().setBacks(),
+                requests.stream().mapToInt(request -> request.waitsAgain).sum(),
                 scheduler.load().reusedTokens(),
                 refused,
                 (int) requests.stream().filter(request -> request.cancelled).count(),
@@ -279,6 +283,9 @@ final class Simulation {
         for (SimulatedRequest request : requests) {
             assertTrue(!request.cancelled || request.isOver(), "cancel ends within a step");
             boolean waits = !request.isOver() && !running.contains(request.sequence);
+            if (!request.isOver() && (waits || request.told > 0)) {
+                assertEquals(waits, request.waits, "what a reader believes");
+            }
             if (waits && ampleMemory) {
                 assertEquals(most, running.size(), "a place is free and somebody waits");
                 if (!request.sequence.yields()) {
