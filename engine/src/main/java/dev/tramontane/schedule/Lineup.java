@@ -17,8 +17,11 @@ import java.util.Optional;
 /// or when one waits that would stand before it. The one that stands first is never set back but
 /// for one that does not yield, so it comes to its end; then another stands first.
 ///
-/// Waiting sequences start in the order in which they would stand, those of the least served owner
-/// first among equals; one that was passed over too often is next. Nobody overtakes the next.
+/// Waiting sequences start in this order: those of owners of whom nothing runs, then those of the
+/// least served owner; one that was passed over too often is next. Nobody overtakes the next. It
+/// takes the place of one that stands behind it, of an owner who is ahead even of what it asks for:
+/// so owners who always have more to do are served as many tokens, however long their prompts are,
+/// and not only as many sequences.
 final class Lineup {
     private static final Comparator<Sequence> BY_AGE =
             Comparator.comparing(Sequence::yields).thenComparingLong(Sequence::arrival);
@@ -29,8 +32,9 @@ final class Lineup {
     private static final Comparator<Sequence> BY_TURN =
             Comparator.comparing(Sequence::yields)
                     .thenComparing(sequence -> !sequence.isOverdue())
-                    .thenComparingInt(Lineup::wouldStand)
+                    .thenComparing(sequence -> wouldStand(sequence) > 0)
                     .thenComparingLong(sequence -> sequence.owner().served())
+                    .thenComparingInt(Lineup::wouldStand)
                     .thenComparingLong(Sequence::arrival);
 
     private final BlockPool pool;
@@ -165,7 +169,7 @@ final class Lineup {
     private boolean makeRoom(Sequence sequence) {
         int room = roomBeside(sequence);
         int left = running.size();
-        while (left > 0 && standsBefore(sequence, running.get(left - 1))) {
+        while (left > 0 && goesBefore(sequence, running.get(left - 1))) {
             Sequence last = running.get(--left);
             room += pool.ownedAlone(last.blocks()) + missing(last);
             if (left < maxSequences && room >= 0) {
@@ -178,11 +182,20 @@ final class Lineup {
         return false;
     }
 
-    /// Whether a waiting sequence would stand before a running one by more than its arrival.
-    private static boolean standsBefore(Sequence waiting, Sequence running) {
-        return waiting.yields() == running.yields()
-                ? wouldStand(waiting) < running.standing()
-                : running.yields();
+    /// Whether a waiting sequence takes a running one's place.
+    private static boolean goesBefore(Sequence waiting, Sequence running) {
+        if (waiting.yields() != running.yields()) {
+            return running.yields();
+        }
+        int place = wouldStand(waiting);
+        return place < running.standing() && (place == 0 || isBehind(waiting, running));
+    }
+
+    /// Whether a sequence's owner is so far behind another that it stays behind with all that the
+    /// sequence has, and by what is computed again when the other's is set back.
+    static boolean isBehind(Sequence waiting, Sequence running) {
+        long behind = running.owner().served() - waiting.owner().served();
+        return behind >= waiting.nextPosition() + running.computed();
     }
 
     /// Sets back the last of the running sequences: it waits, and its blocks rest or are free. Full
