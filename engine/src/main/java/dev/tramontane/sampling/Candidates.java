@@ -3,7 +3,6 @@ package dev.tramontane.sampling;
 import dev.tramontane.kernels.LogitPasses;
 import dev.tramontane.tensor.Tensor;
 
-import java.util.Arrays;
 import java.util.BitSet;
 
 /// The tokens of a row that one is chosen from, and their logits: all tokens, or a list where few
@@ -110,7 +109,8 @@ final class Candidates {
         return switch (verdict) {
             case TokenMask.Verdict.Any _ -> vocab;
             case TokenMask.Verdict.Only(BitSet allowed) -> only(allowed);
-            case TokenMask.Verdict.Except(BitSet banned) -> vocab - forbid(banned);
+            case TokenMask.Verdict.Except(BitSet banned) ->
+                    vocab - forbid(banned.toLongArray(), false);
             case TokenMask.Verdict.Force(int token) -> {
                 count = 0;
                 list(token);
@@ -124,41 +124,46 @@ final class Candidates {
 
     private int only(BitSet allowed) {
         boolean fits = allowed.length() <= vocab;
-        int left = (fits ? allowed : allowed.get(0, vocab)).cardinality();
+        BitSet ours = fits ? allowed : allowed.get(0, vocab);
+        int left = ours.cardinality();
         if (left > listed.length) {
-            int from = 0;
-            while (from < vocab) {
-                int next = end(allowed.nextSetBit(from));
-                Arrays.fill(values, from, next, Float.NEGATIVE_INFINITY);
-                from = end(allowed.nextClearBit(next));
-            }
-            return left;
+            forbid(ours.toLongArray(), true);
+        } else {
+            list(ours.toLongArray());
         }
-        count = 0;
-        for (int token = end(allowed.nextSetBit(0));
-                token < vocab;
-                token = end(allowed.nextSetBit(token + 1))) {
-            list(token);
-        }
-        isListed = true;
         return left;
     }
 
-    /// @return number of tokens forbidden
-    private int forbid(BitSet banned) {
-        int forbidden = 0;
-        int from = end(banned.nextSetBit(0));
-        while (from < vocab) {
-            int next = end(banned.nextClearBit(from));
-            Arrays.fill(values, from, next, Float.NEGATIVE_INFINITY);
-            forbidden += next - from;
-            from = end(banned.nextSetBit(next));
+    /// @param words of a set of tokens
+    private void list(long[] words) {
+        count = 0;
+        for (int word = 0; word < words.length; word++) {
+            for (long bits = words[word]; bits != 0; bits &= bits - 1) {
+                list(word * Long.SIZE + Long.numberOfTrailingZeros(bits));
+            }
         }
-        return forbidden;
+        isListed = true;
     }
 
-    private int end(int bit) {
-        return bit < 0 ? vocab : Math.min(bit, vocab);
+    /// Writes −∞ over the tokens of a set, or over all others.
+    ///
+    /// @param words of the set
+    /// @return number of tokens forbidden
+    private int forbid(long[] words, boolean others) {
+        int forbidden = 0;
+        for (int from = 0; from < vocab; from += Long.SIZE) {
+            int word = from / Long.SIZE;
+            long bits = word < words.length ? words[word] : 0;
+            bits = others ? ~bits : bits;
+            if (vocab - from < Long.SIZE) {
+                bits &= (1L << vocab) - 1;
+            }
+            forbidden += Long.bitCount(bits);
+            for (; bits != 0; bits &= bits - 1) {
+                values[from + Long.numberOfTrailingZeros(bits)] = Float.NEGATIVE_INFINITY;
+            }
+        }
+        return forbidden;
     }
 
     /// Leaves only the candidates in front, where there is room for a list of them.

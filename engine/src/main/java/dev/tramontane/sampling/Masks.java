@@ -30,7 +30,8 @@ public final class Masks implements TokenMask {
 
     @Override
     public Verdict next() {
-        boolean restricted = false;
+        Verdict first = Verdict.ANY;
+        boolean several = false;
         for (TokenMask mask : masks) {
             Verdict verdict = mask.next();
             switch (verdict) {
@@ -39,12 +40,19 @@ public final class Masks implements TokenMask {
                     return verdict;
                 }
                 case Verdict.Only _, Verdict.Except _, Verdict.Force _ -> {
-                    narrow(verdict, restricted);
-                    restricted = true;
+                    if (first instanceof Verdict.Any) {
+                        first = verdict;
+                        continue;
+                    }
+                    if (!several) {
+                        narrow(first, false);
+                        several = true;
+                    }
+                    narrow(verdict, true);
                 }
             }
         }
-        return restricted ? new Verdict.Only(left) : Verdict.ANY;
+        return several ? new Verdict.Only(left) : first;
     }
 
     private void narrow(Verdict verdict, boolean restricted) {
