@@ -217,14 +217,7 @@ public final class AssembledKernels implements Kernels {
 
     @Override
     public void share(int tasks, IntConsumer task) {
-        workers.run(
-                tasks,
-                1,
-                (_, from, to) -> {
-                    for (int i = from; i < to; i++) {
-                        task.accept(i);
-                    }
-                });
+        workers.run(tasks, task);
     }
 
     @Override

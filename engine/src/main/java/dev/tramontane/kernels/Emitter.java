@@ -62,7 +62,8 @@ final class Emitter {
         }
     }
 
-    /// The same for lanes of 64 bits, of which a register has eight, or four.
+    /// All lanes of 64 bits combined, in every lane: halves with halves, always in this order. With
+    /// eight lanes that is what `operation` on the halves, and then four lanes, would give.
     void overDoubles(int z, int spare, Operation operation) {
         if (set.isWide()) {
             wide.vshufi32x4(spare, z, z, SWAP_PAIRS);
@@ -76,19 +77,9 @@ final class Emitter {
         operation.emit(z, z, spare);
     }
 
-    /// All lanes combined, in every lane: halves with halves, always in this order. With sixteen
-    /// lanes that is what `operation` on the halves, and then eight lanes, would give.
+    /// The same for lanes of 32 bits, of which there are twice as many.
     void overLanes(int z, int spare, Operation operation) {
-        if (set.isWide()) {
-            wide.vshufi32x4(spare, z, z, SWAP_PAIRS);
-            operation.emit(z, z, spare);
-            wide.vshufi32x4(spare, z, z, SWAP_NEIGHBOURS);
-        } else {
-            narrow.vperm2i128(spare, z, z, 1);
-        }
-        operation.emit(z, z, spare);
-        v.vpshufd(spare, z, SWAP_PAIRS);
-        operation.emit(z, z, spare);
+        overDoubles(z, spare, operation);
         v.vpshufd(spare, z, SWAP_NEIGHBOURS);
         operation.emit(z, z, spare);
     }

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
 
 /// The row-parallel pool: a fixed number of platform threads, the caller among them, that share a
 /// range of items in chunks. A fork and join costs about a microsecond while the threads are awake:
@@ -103,6 +104,18 @@ final class Workers implements AutoCloseable {
         if (thrown instanceof RuntimeException exception) {
             throw exception;
         }
+    }
+
+    /// Runs tasks one at a time, each told its number.
+    void run(int tasks, IntConsumer numbered) {
+        run(
+                tasks,
+                1,
+                (_, from, to) -> {
+                    for (int i = from; i < to; i++) {
+                        numbered.accept(i);
+                    }
+                });
     }
 
     private void work(int worker) {
