@@ -12,6 +12,7 @@ module dev.tramontane.eval {
     exports dev.tramontane.eval.benchmark;
     exports dev.tramontane.eval.graders;
     exports dev.tramontane.eval.items;
+    exports dev.tramontane.eval.language;
     exports dev.tramontane.eval.report;
     exports dev.tramontane.eval.run;
     exports dev.tramontane.eval.stats;

@@ -21,6 +21,9 @@ import java.util.Optional;
 
 /// Where a benchmark's items come from: given, fetched before, or fetched now.
 final class EvalItemFlags {
+    /// Problems of a demonstration at most.
+    private static final int DEMO_PROBLEMS = 11;
+
     @Option(
             names = "--items",
             paramLabel = "FILE|DIR",
@@ -78,7 +81,8 @@ final class EvalItemFlags {
                             GeneratedItems.of(generated, languages, seed);
                     case ItemSource.Files files -> read(benchmark, files, task, spec, io);
                 };
-        return all.subList(0, Math.min(all.size(), limit.orElse(all.size())));
+        int most = limit.orElse(demo ? DEMO_PROBLEMS : all.size());
+        return all.subList(0, Math.min(all.size(), most));
     }
 
     private List<Item> read(

@@ -165,4 +165,55 @@ class EvalCommandTest {
             assertTrue(result.err().contains(each.says()), result.err());
         }
     }
+
+    @Test
+    void responses_are_graded_by_every_scorer_that_reads_text() throws IOException {
+        record Case(String scorer, String response, String answer, boolean correct) {}
+        for (Case each :
+                List.of(
+                        new Case("math", "so \\\\boxed{\\\\frac{1}{2}}", "\"0.5\"", true),
+                        new Case("math", "so \\\\boxed{3}", "4", false),
+                        new Case("choice", "The answer is (B).", "\"B\"", true),
+                        new Case("choice", "Answer: C", "\"B\"", false),
+                        new Case("mgsm", "Réponse : 1 140", "\"1140\"", true),
+                        new Case("answer", "**12**", "12", true))) {
+            Path file =
+                    Files.writeString(
+                            folder.resolve("one.jsonl"),
+                            "{\"id\": 1, \"response\": \"%s\", \"answer\": %s}\n"
+                                    .formatted(each.response(), each.answer()));
+            Tramontane.Result result =
+                    Tramontane.run("eval", "grade", each.scorer(), "--responses", file.toString());
+            assertEquals(0, result.code(), result.out() + result.err());
+            assertEquals(
+                    each.correct(),
+                    Json.parse("1", result.out().lines().findFirst().orElseThrow())
+                            .path("correct")
+                            .asBoolean(),
+                    result.out());
+        }
+    }
+
+    @Test
+    void the_generated_suite_and_items_of_our_own_are_asked_without_any_file() {
+        Tramontane.Result result =
+                Tramontane.run(
+                        "eval",
+                        "nano-suite",
+                        "mgsm",
+                        "gpqa-diamond",
+                        "--demo",
+                        "--languages",
+                        "fr",
+                        "--limit",
+                        "3",
+                        "--max-tokens",
+                        "8",
+                        "-m",
+                        Tramontane.TINY,
+                        "--report",
+                        report);
+        assertEquals(0, result.code(), result.err());
+        assertEquals(4, result.out().lines().count(), result.out());
+    }
 }

@@ -39,14 +39,14 @@ public final class ItemFiles {
     /// Reads the items.
     ///
     /// @param where a folder, or the file where there is but one
-    /// @param languages only these; empty for all
+    /// @param languages only these, of a task that has several; empty for all
     /// @throws dev.tramontane.eval.items.ItemException when a file is not as the task says
     public List<Item> load(Path where, List<String> languages) throws IOException {
         List<Item> items = new ArrayList<>();
         Set<String> ids = new HashSet<>();
         Set<Path> seen = new HashSet<>();
         for (ItemSource.PublishedFile file : source.files()) {
-            if (languages.isEmpty() || languages.contains(file.language().orElse(""))) {
+            if (languages.isEmpty() || file.language().map(languages::contains).orElse(true)) {
                 Path path = path(where, file);
                 if (seen.add(path)) {
                     read(file, path, items, ids);

@@ -25,6 +25,7 @@ public final class MarkdownReport {
     /// A page about runs of one model.
     public String page(List<Run> runs) {
         var page = new StringBuilder("# Evaluation\n\n").append(results(runs));
+        page.append("\n## Languages of thoughts and answers\n\n").append(languages(runs));
         for (Run run : runs) {
             published(run).ifPresent(page::append);
         }
@@ -90,6 +91,36 @@ public final class MarkdownReport {
                                         "%.2f",
                                         spending.cost(price.in(), price.out()))));
         return row;
+    }
+
+    private static String languages(List<Run> runs) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(
+                List.of(
+                        "task",
+                        "thinking",
+                        "thought as asked",
+                        "answer as asked",
+                        "thought like answer",
+                        "attempts that tell"));
+        for (Run run : runs) {
+            for (Summary summary : Summary.of(run)) {
+                LanguageShares shares = LanguageShares.of(run, summary.budget());
+                rows.add(
+                        List.of(
+                                run.header().task().title(),
+                                summary.budget(),
+                                share(shares.thoughtAsAsked()),
+                                share(shares.answerAsAsked()),
+                                share(shares.thoughtLikeAnswer()),
+                                String.valueOf(shares.judged())));
+            }
+        }
+        return table(rows);
+    }
+
+    private static String share(Optional<Double> share) {
+        return share.map(MarkdownReport::percent).orElse("–");
     }
 
     /// `83.3 (maj@64)`; nothing where there is one sample.

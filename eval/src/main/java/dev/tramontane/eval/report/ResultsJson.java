@@ -36,7 +36,11 @@ public final class ResultsJson {
                             .put("seed", header.settings().seed())
                             .put("scorer", header.task().scorer());
             ArrayNode results = each.putArray("results");
-            Summary.of(run).forEach(summary -> results.add(result(summary, prices)));
+            for (Summary summary : Summary.of(run)) {
+                ObjectNode result = result(summary, prices);
+                put(result, LanguageShares.of(run, summary.budget()));
+                results.add(result);
+            }
         }
         return all;
     }
@@ -66,6 +70,14 @@ public final class ResultsJson {
                 .put("seconds", spending.seconds());
         prices.ifPresent(price -> result.put("cost", spending.cost(price.in(), price.out())));
         return result;
+    }
+
+    private static void put(ObjectNode result, LanguageShares languages) {
+        ObjectNode shares = result.putObject("language");
+        languages.thoughtAsAsked().ifPresent(share -> shares.put("thought_as_asked", share));
+        languages.answerAsAsked().ifPresent(share -> shares.put("answer_as_asked", share));
+        languages.thoughtLikeAnswer().ifPresent(share -> shares.put("thought_like_answer", share));
+        shares.put("judged", languages.judged());
     }
 
     private static void put(ObjectNode result, String name, Interval interval) {

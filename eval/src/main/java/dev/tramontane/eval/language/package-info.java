@@ -1,0 +1,2 @@
+/// Which language a text is in.
+package dev.tramontane.eval.language;
