@@ -51,6 +51,12 @@ public final class ChoiceLetter implements Grader {
     private static final Pattern JUDGED =
             Pattern.compile(
                     "(?<![\\p{L}\\d'’])([A-J])[)\\]*]*\\s+(?:is|ist|est|es|è|é|—|-)\\s+(?:therefore\\s+|thus\\s+|clearly\\s+)?(?:the\\s+|die\\s+|la\\s+)?(?:only\\s+)?(?:correct|right|best|true|richtig|korrekt|correcta|correcte|corretta|exacte|giusta)\\w*(?!\\s+(?:only|if))");
+
+    /// A last line that ends in the letter that it leads to.
+    private static final Pattern LED_TO =
+            Pattern.compile(
+                    "(?:\\b(?i:option|choice|answer|hence|thus|therefore|so|pick|choose|select|with|is)\\b)[\\s,:]+[(*]*([A-J])[)*.!]*$");
+
     private static final String LOOKALIKES = "АВСЕأبجد";
     private static final String LATIN = "ABCEABCD";
 
@@ -159,7 +165,10 @@ public final class ChoiceLetter implements Grader {
         if (byText.isPresent()) {
             return Optional.of(new Found(byText, last));
         }
-        return bracketed(last);
+        Matcher ledTo = LED_TO.matcher(last);
+        return ledTo.find()
+                ? Optional.of(new Found(Optional.of(ledTo.group(1).charAt(0)), last))
+                : bracketed(last);
     }
 
     /// The one letter in brackets or bold that a line has.

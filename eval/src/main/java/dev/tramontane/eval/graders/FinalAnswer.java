@@ -23,6 +23,10 @@ record FinalAnswer(String text, String how) {
             Pattern.compile(
                     "[,;]?\\s+(?:because|since|which|where|as|so|weil|da|car|parce|porque|perché|denn)\\s.*",
                     Pattern.DOTALL);
+    private static final Pattern CONNECTIVE =
+            Pattern.compile(
+                    "^(?:also|thus|therefore|so|then|just|simply|donc|alors|entonces|pues|quindi|dunque|então|portanto|значит|итак)[\\s,:]+",
+                    Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
     private static final Pattern FORMULA =
             Pattern.compile(
                     "\\$\\$(.{1,2000}?)\\$\\$|\\$([^$\\n]{1,1000}?)\\$|\\\\\\((.{1,1000}?)\\\\\\)|\\\\\\[(.{1,2000}?)\\\\]",
@@ -50,7 +54,8 @@ record FinalAnswer(String text, String how) {
                 .or(() -> whole(text));
     }
 
-    private static Optional<FinalAnswer> announced(String rest) {
+    private static Optional<FinalAnswer> announced(String statement) {
+        String rest = CONNECTIVE.matcher(statement).replaceFirst("");
         if (rest.startsWith("$$") || rest.startsWith("\\[")) {
             Matcher display = FORMULA.matcher(rest);
             if (display.lookingAt()) {

@@ -65,6 +65,9 @@ class ChoiceLetterTest {
                         "因此选B",
                         "正解はBです。",
                         "الإجابة الصحيحة هي B",
+                        "Hence, B.",
+                        "I would go with option B.",
+                        "My choice: B",
                         "Looking at the options, this leaves (B).")) {
             assertEquals(Optional.of("B"), letter(answer), answer);
         }
@@ -93,6 +96,7 @@ class ChoiceLetterTest {
                         "The answer is difficult.",
                         "Because of this I cannot decide.",
                         "It could be (A), but also (B).",
+                        "It contains vitamin C.",
                         "Answer: unknown")) {
             assertEquals(Optional.empty(), letter(answer), answer);
         }

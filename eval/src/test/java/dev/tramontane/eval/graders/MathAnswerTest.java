@@ -49,6 +49,8 @@ class MathAnswerTest {
                         "Die Antwort lautet: **391**.",
                         "La respuesta es $391$",
                         "La risposta è 391!",
+                        "Die Antwort ist also 391.",
+                        "La réponse est donc $391$.",
                         "Ответ: 391.",
                         "所以答案是391。",
                         "最终答案：391",
