@@ -50,6 +50,13 @@ final class BallFunctions {
             case "acos" -> balls.add(half(balls.pi()), balls.asin(evaluation.ball(first)).negate());
             case "atan" -> balls.atan(evaluation.ball(first));
             case "acot" -> balls.add(half(balls.pi()), balls.atan(evaluation.ball(first)).negate());
+            case "asinh", "acosh" -> areaFunction(function.equals("asinh"), evaluation.ball(first));
+            case "atanh" -> {
+                Ball argument = evaluation.ball(first);
+                Ball one = Ball.exact(BigDecimal.ONE);
+                Ball low = balls.add(one, argument.negate());
+                yield half(balls.log(ratio(balls.add(one, argument), low)));
+            }
             case "sinh" ->
                     half(
                             balls.add(
@@ -106,6 +113,13 @@ final class BallFunctions {
             result = balls.multiply(result, Ball.exact(BigDecimal.valueOf(k)));
         }
         return result;
+    }
+
+    /// `ln(x + √(x² ± 1))`.
+    private Ball areaFunction(boolean ofSine, Ball argument) {
+        Ball one = Ball.exact(BigDecimal.ONE);
+        Ball square = balls.add(balls.multiply(argument, argument), ofSine ? one : one.negate());
+        return balls.log(balls.add(argument, balls.root(square, 2)));
     }
 
     private Ball log(int number) {

@@ -154,6 +154,12 @@ record RealSet(List<Piece> pieces) {
         if (sides.getFirst() instanceof Expression.Symbol && sides.getLast().symbols().isEmpty()) {
             return ray(sides.getLast(), sign);
         }
+        if (sides.getFirst() instanceof Expression.Call(String function, List<Expression> arguments)
+                && function.equals("abs")
+                && arguments.getFirst() instanceof Expression.Symbol
+                && sides.getLast().symbols().isEmpty()) {
+            return distance(sides.getLast(), sign);
+        }
         if (sides.getLast() instanceof Expression.Symbol && sides.getFirst().symbols().isEmpty()) {
             return ray(sides.getFirst(), mirrored(sign));
         }
@@ -180,6 +186,21 @@ record RealSet(List<Piece> pieces) {
             case "<=" -> ">=";
             case ">=" -> "<=";
             default -> sign;
+        };
+    }
+
+    /// `|x| < a` lies between -a and a, `|x| > a` beyond.
+    private static Optional<List<Piece>> distance(Expression end, String sign) {
+        boolean closed = sign.length() == 2;
+        Expression negative = Expression.negative(end);
+        return switch (sign) {
+            case "<", "<=" -> Optional.of(List.of(new Piece(negative, closed, end, closed)));
+            case ">", ">=" ->
+                    Optional.of(
+                            List.of(
+                                    new Piece(BOTTOM, false, negative, closed),
+                                    new Piece(end, closed, TOP, false)));
+            default -> Optional.empty();
         };
     }
 

@@ -362,6 +362,15 @@ final class Terms {
     private Expression firstWord(String word) {
         Long value = NUMBER_WORDS.get(word.toLowerCase(Locale.ROOT));
         if (value != null) {
+            Long ones =
+                    peek().is("-")
+                            ? NUMBER_WORDS.get(peek(1).text().toLowerCase(Locale.ROOT))
+                            : null;
+            if (ones != null && value >= 20 && ones < 10) { // twenty-one
+                next();
+                next();
+                return Expression.number(value + ones);
+            }
             return Expression.number(value);
         }
         if (word.length() == 1 && Character.isLetter(word.charAt(0)) && word.charAt(0) < 0x80) {

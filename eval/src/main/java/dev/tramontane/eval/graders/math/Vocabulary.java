@@ -48,7 +48,7 @@ final class Vocabulary {
             pairs(
                     "sin sin cos cos tan tan cot cot sec sec csc csc cosec csc tg tan ctg cot arcsin asin arccos acos"
                             + " arctan atan arctg atan asin asin acos acos atan atan sinh sinh cosh cosh tanh tanh sh sinh"
-                            + " ch cosh th tanh arsinh asinh arcsinh asinh asinh asinh arccot acot arcsec asec arccsc acsc"
+                            + " ch cosh th tanh arsinh asinh arcsinh asinh asinh asinh artanh atanh arctanh atanh atanh atanh arcosh acosh arccosh acosh acosh acosh arccot acot arcsec asec arccsc acsc"
                             + " log log lg lg ln ln exp exp sqrt sqrt cbrt cbrt gcd gcd lcm lcm max max min min det det"
                             + " abs abs floor floor ceil ceil binom binom dbinom binom tbinom binom frac frac dfrac frac"
                             + " tfrac frac cfrac frac begin begin end end overline overline bar overline sum sum prod prod"
