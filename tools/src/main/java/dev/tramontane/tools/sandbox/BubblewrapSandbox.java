@@ -51,7 +51,8 @@ public final class BubblewrapSandbox implements Sandbox {
                                         new SandboxUnavailableException(
                                                 "there is no bwrap on this machine; the package bubblewrap has it"));
         return SandboxSelfTest.passed(
-                new BubblewrapSandbox(options, Sessions.python(options), bubblewrap));
+                new BubblewrapSandbox(options, Sessions.python(options), bubblewrap),
+                options.readable());
     }
 
     private Confinement confinement(

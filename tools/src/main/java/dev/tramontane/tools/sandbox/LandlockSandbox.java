@@ -44,7 +44,7 @@ public final class LandlockSandbox implements Sandbox {
     ///   a hole
     public static LandlockSandbox open(SandboxOptions options) throws InterruptedException {
         var sandbox = new LandlockSandbox(options, Sessions.python(options));
-        return SandboxSelfTest.passed(sandbox);
+        return SandboxSelfTest.passed(sandbox, options.readable());
     }
 
     private List<Rule> rules(RunFolder folder, SandboxOptions options) {

@@ -29,6 +29,7 @@ enum SystemCall {
     DUP3(292, 24),
     EXECVE(59, 221),
     EXECVEAT(322, 281),
+    FALLOCATE(285, 47),
     FANOTIFY_INIT(300, 262),
     FANOTIFY_MARK(301, 263),
     FCHMOD(91, 52),

@@ -1,7 +1,8 @@
 """Tries to get out of the sandbox it runs in, and prints what it got through with, a line each.
 
 Each attack is one step that would do no harm by itself. The last line, `tried N`, says that all were made.
-Beside it lies `calls`: a system call that must be refused in each line, its number and its name.
+Beside it lie `calls`, a system call that must be refused in each line, its number and its name; `environment`, the
+variables there should be; and `readable`, what may be read beside Python's own.
 """
 
 import ctypes
@@ -29,6 +30,8 @@ def check(result):
 
 
 def read(path):
+    if any(path == way or path.startswith(way + "/") for way in readable):
+        raise OSError("it may be read")
     with open(path, "rb") as file:
         file.read(1)
 
@@ -37,6 +40,12 @@ def write(path):
     with open(path, "wb") as file:
         file.write(b"x")
     os.unlink(path)
+
+
+def is_on_a_way(path):
+    """Whether a path leads to something that may be read."""
+    ways = readable + sys.path + [os.getcwd(), sys.prefix, sys.base_prefix, os.path.realpath(sys.executable)]
+    return any((way + "/").startswith(path + "/") for way in ways)
 
 
 def child(start):
@@ -188,8 +197,7 @@ for path in [
     attacks.append(lambda path=path: read(path))
     attacks[-1].__name__ = "read " + path
 for path in ["/home", "/root", "/tmp", "/proc", "/var", "/sys", "/dev/shm", "/opt", "/srv", "/mnt"]:
-    # the way to its own folder is there
-    attacks.append(lambda path=path: [e for e in os.listdir(path) if not os.getcwd().startswith(os.path.join(path, e))][0])
+    attacks.append(lambda path=path: [each for each in os.listdir(path) if not is_on_a_way(os.path.join(path, each))][0])
     attacks[-1].__name__ = "list " + path
 for path in ["/tmp", "/var/tmp", "/dev/shm", "/usr/lib", "/etc", "/", "/root", "/home", "..", "../given", "../streams"]:
     attacks.append(lambda path=path: write(os.path.join(path, "tramontane-probe")))
@@ -339,6 +347,8 @@ with open("calls") as file:
 parent = os.getppid()
 with open("environment") as file:
     known = set(file.read().split())
+with open("readable") as file:
+    readable = file.read().splitlines()
 for each in attacks:
     try:
         each()

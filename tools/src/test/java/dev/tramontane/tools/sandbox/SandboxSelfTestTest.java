@@ -69,12 +69,13 @@ class SandboxSelfTestTest {
     void a_file_system_that_lies_open_is_found() throws InterruptedException {
         try (var holed =
                 Holed.with((_, uid, command) -> confinement(uid, Path.of("/etc"), command))) {
-            List<String> got = SandboxSelfTest.attack(holed, Architecture.here().orElseThrow());
+            List<String> got = SandboxSelfTest.attack(holed, List.of());
             assertTrue(got.contains("read /etc/passwd"), got::toString);
             assertFalse(got.contains("open TCP"), got::toString);
             var failure =
                     assertThrows(
-                            SandboxUnavailableException.class, () -> SandboxSelfTest.passed(holed));
+                            SandboxUnavailableException.class,
+                            () -> SandboxSelfTest.passed(holed, List.of()));
             assertTrue(
                     failure.toString().contains("not safe")
                             && failure.toString().contains("read /etc/passwd"),

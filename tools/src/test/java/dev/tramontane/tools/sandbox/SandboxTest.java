@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -322,6 +323,26 @@ class SandboxTest {
             own.close();
             assertThrows(ExecutionException.class, running::get);
         }
+    }
+
+    @Test
+    void what_an_operator_shows_can_be_read_and_not_written() throws Exception {
+        Path shown = Files.createTempDirectory("shown");
+        Files.setPosixFilePermissions(shown, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path file = Files.writeString(shown.resolve("data"), "seen");
+        var program =
+                Program.of(
+                        """
+                        print(open('%1$s').read())
+                        try: open('%1$s', 'a')
+                        except OSError: print('and left')
+                        """
+                                .formatted(file));
+        try (Sandbox own = tier.fresh(SandboxOptions.USUAL.withReadable(List.of(shown)))) {
+            assertEquals("seen\nand left\n", own.run(program, Limits.USUAL).output().text());
+        }
+        Files.delete(file);
+        Files.delete(shown);
     }
 
     private static List<ProcessHandle> driversIn(String folder) {

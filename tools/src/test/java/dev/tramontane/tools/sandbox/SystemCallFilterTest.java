@@ -147,6 +147,8 @@ class SystemCallFilterTest {
         assertEquals(ALLOW, ofProgram(architecture, SystemCall.SENDTO, 3, 1 << 20, 8, 0, 0, 0));
         assertEquals(EPERM, ofProgram(architecture, SystemCall.SENDTO, 3, 1 << 20, 8, 0, 16, 16));
         assertEquals(EPERM, ofProgram(architecture, SystemCall.SENDTO, 3, 1, 8, 0, 1L << 32, 16));
+        assertEquals(ALLOW, ofProgram(architecture, SystemCall.FALLOCATE, 3, 0, 0, 1 << 20));
+        assertEquals(EPERM, ofProgram(architecture, SystemCall.FALLOCATE, 3, 1, 0, 1 << 20));
         assertEquals(ALLOW, ofProgram(architecture, SystemCall.FCNTL, 0, 3));
         assertEquals(EPERM, ofProgram(architecture, SystemCall.FCNTL, 0, 8));
         assertEquals(ALLOW, ofProgram(architecture, SystemCall.IOCTL, 0, 0x5401));
