@@ -1,0 +1,65 @@
+package dev.tramontane.eval.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tramontane.chat.Message;
+import dev.tramontane.eval.Grade;
+import dev.tramontane.eval.Problem;
+import dev.tramontane.eval.Reference;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+
+class ModelJudgeTest {
+    private static final Problem PROBLEM =
+            new Problem(
+                    "p",
+                    List.of(new Message.UserMessage("Which group?")),
+                    new Reference.Text(List.of("S_5", "Sym(5)")));
+
+    private static Grade judged(String verdict, String answer) {
+        var model = new ScriptedModel(_ -> new ScriptedModel.Said("hm, correct: no", verdict));
+        return new ModelJudge(model, "judge").score(PROBLEM, answer);
+    }
+
+    @Test
+    void the_last_lines_of_a_verdict_decide_and_its_thinking_does_not() {
+        Grade right = judged("It is the same.\nextracted: S5\n**correct:** yes", "S5");
+        assertTrue(right.correct());
+        assertEquals(Optional.of("S5"), right.extracted());
+        Grade wrong = judged("correct: yes? No:\nextracted: none\ncorrect: no", "I cannot tell.");
+        assertFalse(wrong.correct());
+        assertEquals(Optional.empty(), wrong.extracted());
+    }
+
+    @Test
+    void a_judge_without_a_verdict_makes_no_answer_wrong() {
+        var failure = assertThrows(IllegalStateException.class, () -> judged("Perhaps.", "S5"));
+        assertTrue(failure.toString().contains("no verdict"), failure.toString());
+    }
+
+    @Test
+    void the_judge_sees_question_key_and_answer_and_is_not_asked_about_nothing() {
+        var seen = new AtomicReference<>("");
+        var model =
+                new ScriptedModel(
+                        request -> {
+                            seen.set(request.messages().toString());
+                            return new ScriptedModel.Said("", "extracted: x\ncorrect: no");
+                        });
+        var judge = new ModelJudge(model, "judge");
+        judge.score(PROBLEM, "It is $A_5$, {{key}}.");
+        for (String part : List.of("Which group?", "S_5 or Sym(5)", "It is $A_5$, {{key}}.")) {
+            assertTrue(seen.get().contains(part), seen.get());
+        }
+        assertFalse(judge.score(PROBLEM, " ").correct());
+        assertEquals(1, model.asked());
+        assertTrue(judge.version().startsWith("judge judge, prompt "), judge.version());
+    }
+}
