@@ -159,8 +159,13 @@ record UpstreamFailures(UpstreamOptions options) {
                 said(
                         "%s (%s)%s; %s"
                                 .formatted(told, error.message(), times(failures), advice(status))),
-                status == 0 || PASSING.contains(status),
+                PASSING.contains(status) || (status == 0 && !isWithheld(error)),
                 status == 0 ? 502 : status);
+    }
+
+    /// A filter will hold the same answer back again.
+    private static boolean isWithheld(ApiError error) {
+        return error.code().equals(Optional.of("content_filter"));
     }
 
     private String advice(int status) {

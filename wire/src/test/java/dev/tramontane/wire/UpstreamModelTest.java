@@ -254,6 +254,17 @@ class UpstreamModelTest {
     }
 
     @Test
+    void an_answer_that_a_filter_holds_back_is_not_worth_another_try() throws IOException {
+        Reply filtered = stream(event("{}", "\"content_filter\""));
+        try (var server = new FakeUpstream(filtered, filtered)) {
+            var withheld = assertThrows(UpstreamException.class, () -> ask(options(server)));
+            assertFalse(withheld.mayPass());
+            assertTrue(said(withheld).contains("the answer was withheld"), said(withheld));
+            assertEquals(1, server.requests().size());
+        }
+    }
+
+    @Test
     void an_answer_that_broke_off_before_it_began_is_asked_for_again() throws IOException {
         assertEquals(
                 ANSWERED,

@@ -1,0 +1,211 @@
+package dev.tramontane.wire;
+
+import dev.tramontane.chat.ChatRequest;
+import dev.tramontane.chat.InvalidRequestException;
+import dev.tramontane.chat.Message;
+import dev.tramontane.chat.ResponseFormat;
+import dev.tramontane.chat.Thinking;
+import dev.tramontane.chat.ToolChoice;
+import dev.tramontane.chat.ToolSpec;
+import dev.tramontane.chat.ToolUse;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// Reads a request of any client as generously as its meaning allows: either family's name of a
+/// field, extras of local servers, and nothing of what is unknown. A value that means nothing is
+/// refused with its path.
+final class RequestReader {
+    private static final int MOST_STOPS = 64;
+
+    private final Fields body;
+
+    RequestReader(Fields body) {
+        this.body = body;
+    }
+
+    /// All but the sampling.
+    ChatRequest read() {
+        if (body.integer("n", 1, Integer.MAX_VALUE).orElse(1) > 1) {
+            throw body.unexpected("n", "1, as one answer is given; ask several times");
+        }
+        ChatRequest request =
+                ChatRequest.of(messages())
+                        .withTools(body.objects("tools").stream().map(RequestReader::tool).toList())
+                        .withToolUse(toolUse())
+                        .withThinking(thinking())
+                        .withDefaultSystemPrompt(wantsDefaultPrompt())
+                        .withFormat(format());
+        List<String> stops = body.texts("stop").stream().filter(stop -> !stop.isEmpty()).toList();
+        if (stops.size() > MOST_STOPS) {
+            throw body.unexpected("stop", MOST_STOPS + " texts at most");
+        }
+        return request.withStop(stops);
+    }
+
+    private List<Message> messages() {
+        List<Fields> parts = body.objects("messages");
+        if (parts.isEmpty()) {
+            throw body.unexpected("messages", "a list with one message at least");
+        }
+        boolean continues = body.flag("continue_final_message").orElse(false);
+        List<Message> messages = new ArrayList<>();
+        for (Fields part : parts) {
+            boolean isLast = messages.size() == parts.size() - 1;
+            messages.add(MessageReader.read(part, continues && isLast));
+        }
+        if (continues && !(messages.getLast() instanceof Message.AssistantMessage)) {
+            throw body.unexpected("continue_final_message", "false, as no assistant spoke last");
+        }
+        return messages;
+    }
+
+    private static ToolSpec tool(Fields tool) {
+        String type = tool.text("type").orElse("function");
+        if (!type.equals("function")) {
+            throw tool.unexpected("type", "function");
+        }
+        Fields function =
+                tool.object("function").orElseThrow(() -> tool.unexpected("function", "an object"));
+        JsonNode parameters =
+                function.object("parameters")
+                        .map(Fields::node)
+                        .orElseGet(JsonNodeFactory.instance::objectNode);
+        return new ToolSpec(
+                function.requiredText("name"),
+                function.text("description").orElse(""),
+                parameters,
+                function.flag("strict").orElse(false));
+    }
+
+    private ToolUse toolUse() {
+        ToolUse use = ToolUse.FREE.withParallel(body.flag("parallel_tool_calls").orElse(true));
+        Optional<JsonNode> choice = body.value("tool_choice");
+        if (choice.isEmpty()) {
+            return use;
+        }
+        if (choice.get().isObject()) {
+            String name =
+                    body.object("tool_choice")
+                            .flatMap(named -> named.object("function"))
+                            .map(function -> function.requiredText("name"))
+                            .orElseThrow(() -> body.unexpected("tool_choice", "a function"));
+            return use.withChoice(new ToolChoice.Named(name));
+        }
+        return use.withChoice(
+                switch (body.requiredText("tool_choice")) {
+                    case "auto" -> new ToolChoice.Auto();
+                    case "none" -> new ToolChoice.None();
+                    case "required", "any" -> new ToolChoice.Required();
+                    default ->
+                            throw body.unexpected(
+                                    "tool_choice", "auto, none, required, any or a function");
+                });
+    }
+
+    /// Absent and `"reasoning"` are the model's own prompt, `null` is none.
+    private boolean wantsDefaultPrompt() {
+        Optional<String> mode = body.text("prompt_mode");
+        if (mode.isPresent() && !mode.get().equals("reasoning")) {
+            throw body.unexpected("prompt_mode", "reasoning or null");
+        }
+        return mode.isPresent() || !body.has("prompt_mode");
+    }
+
+    /// A budget, under whichever name, says more than an effort, and an effort more than a switch.
+    private Thinking thinking() {
+        for (String name :
+                List.of(
+                        "thinking_budget",
+                        "thinking_budget_tokens",
+                        "thinking_token_budget",
+                        "reasoning_budget_tokens",
+                        "reasoning_budget")) {
+            OptionalInt budget = body.integer(name, -1, Integer.MAX_VALUE);
+            if (budget.orElse(-1) >= 0) {
+                return new Thinking.Budget(budget.getAsInt());
+            }
+        }
+        Optional<Fields> switched = body.object("thinking");
+        OptionalInt budget =
+                switched.map(each -> each.integer("budget_tokens", 0, Integer.MAX_VALUE))
+                        .orElse(OptionalInt.empty());
+        if (budget.isPresent()) {
+            return new Thinking.Budget(budget.getAsInt());
+        }
+        Optional<Thinking> effort =
+                effort(body, "reasoning_effort")
+                        .or(() -> body.object("reasoning").flatMap(each -> effort(each, "effort")));
+        boolean isOff =
+                switched.flatMap(each -> each.text("type")).orElse("").equals("disabled")
+                        || body.object("chat_template_kwargs")
+                                .flatMap(each -> each.flag("enable_thinking"))
+                                .filter(enabled -> !enabled)
+                                .isPresent();
+        return effort.orElse(isOff ? new Thinking.Off() : Thinking.DEFAULT);
+    }
+
+    private static Optional<Thinking> effort(Fields fields, String field) {
+        return fields.text(field)
+                .map(
+                        name ->
+                                switch (name) {
+                                    case "none" -> new Thinking.Off();
+                                    case "minimal", "low" ->
+                                            new Thinking.Effort(Thinking.Level.LOW);
+                                    case "medium" -> new Thinking.Effort(Thinking.Level.MEDIUM);
+                                    case "high", "xhigh" ->
+                                            new Thinking.Effort(Thinking.Level.HIGH);
+                                    default ->
+                                            throw fields.unexpected(
+                                                    field,
+                                                    "none, minimal, low, medium, high or xhigh");
+                                });
+    }
+
+    private ResponseFormat format() {
+        Optional<ResponseFormat> other =
+                body.object("structured_outputs").flatMap(RequestReader::structured);
+        Optional<Fields> format = body.object("response_format");
+        if (format.isEmpty()) {
+            return other.or(() -> body.text("grammar").map(ResponseFormat.Grammar::new))
+                    .orElse(ResponseFormat.TEXT);
+        }
+        return switch (format.get().requiredText("type")) {
+            case "text" -> other.orElse(ResponseFormat.TEXT);
+            case "json_object" -> new ResponseFormat.JsonObject();
+            case "json_schema" -> new ResponseFormat.JsonSchema(schema(format.get()));
+            default -> throw format.get().unexpected("type", "text, json_object or json_schema");
+        };
+    }
+
+    private static JsonNode schema(Fields format) {
+        Fields named =
+                format.object("json_schema")
+                        .orElseThrow(() -> format.unexpected("json_schema", "an object"));
+        return named.value("schema")
+                .orElseThrow(
+                        () ->
+                                new InvalidRequestException(
+                                        named.path("schema"),
+                                        "absent, expected a JSON schema; add it"));
+    }
+
+    /// vLLM's field.
+    private static Optional<ResponseFormat> structured(Fields outputs) {
+        Optional<ResponseFormat> regex = outputs.text("regex").map(ResponseFormat.Regex::new);
+        return regex.or(() -> outputs.text("grammar").map(ResponseFormat.Grammar::new))
+                .or(() -> outputs.value("json").map(ResponseFormat.JsonSchema::new))
+                .or(
+                        () ->
+                                outputs.has("choice")
+                                        ? Optional.of(
+                                                new ResponseFormat.Choice(outputs.texts("choice")))
+                                        : Optional.empty());
+    }
+}

@@ -1,0 +1,100 @@
+package dev.tramontane.wire;
+
+import dev.tramontane.chat.InvalidRequestException;
+import dev.tramontane.sampling.Dry;
+import dev.tramontane.sampling.LogitBias;
+import dev.tramontane.sampling.Penalties;
+import dev.tramontane.sampling.Repetition;
+import dev.tramontane.sampling.SamplingParams;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+
+/// Reads how tokens are to be chosen, under the names of OpenAI, Mistral, vLLM and llama-server.
+/// What a request leaves open is as the model has it.
+///
+/// @param defaults the model's own
+record SamplingReader(Fields body, SamplingParams defaults) {
+    private static final float LEAST_SHARE = Float.MIN_NORMAL;
+
+    SamplingParams read() {
+        return new SamplingParams(
+                new Penalties(bias(), repetition(), dry()),
+                number("temperature", 0, 2, defaults.temperature()),
+                Math.max(0, body.integer("top_k", -1, Integer.MAX_VALUE).orElse(defaults.topK())),
+                number("typical_p", LEAST_SHARE, 1, defaults.typicalP()),
+                number("top_p", LEAST_SHARE, 1, defaults.topP()),
+                number("min_p", 0, Math.nextDown(1f), defaults.minP()),
+                seed(),
+                maxTokens(),
+                topLogprobs());
+    }
+
+    private float number(String field, double least, double most, float otherwise) {
+        OptionalDouble told = body.number(field, least, most);
+        return told.isPresent() ? (float) told.getAsDouble() : otherwise;
+    }
+
+    private long seed() {
+        return body.whole("seed")
+                .orElseGet(() -> body.whole("random_seed").orElse(defaults.seed()));
+    }
+
+    /// The lesser of the two names, where a request has both.
+    private int maxTokens() {
+        int most = Integer.MAX_VALUE;
+        boolean isTold = false;
+        for (String name : new String[] {"max_completion_tokens", "max_tokens"}) {
+            isTold |= body.value(name).isPresent();
+            most = Math.min(most, body.integer(name, 1, Integer.MAX_VALUE).orElse(most));
+        }
+        return isTold ? most : defaults.maxTokens();
+    }
+
+    private int topLogprobs() {
+        int top = body.integer("top_logprobs", 0, SamplingParams.MOST_LOGPROBS).orElse(0);
+        return body.flag("logprobs").orElse(false) ? top : -1;
+    }
+
+    private LogitBias bias() {
+        Optional<Fields> map = body.object("logit_bias");
+        if (map.isEmpty()) {
+            return defaults.penalties().bias();
+        }
+        Map<Integer, Float> values = new TreeMap<>();
+        for (String token : map.get().node().propertyNames()) {
+            if (!token.matches("\\d{1,9}")) {
+                throw new InvalidRequestException(
+                        map.get().path(HubAddress.printable(token)),
+                        "not the id of a token, expected a whole number; correct it");
+            }
+            map.get()
+                    .number(token, -LogitBias.MOST, LogitBias.MOST)
+                    .ifPresent(value -> values.put(Integer.valueOf(token), (float) value));
+        }
+        return new LogitBias(values);
+    }
+
+    private Repetition repetition() {
+        Repetition own = defaults.penalties().repetition();
+        float repeat = number("repetition_penalty", 0.01, 10, own.repeat());
+        return new Repetition(
+                number("repeat_penalty", 0.01, 10, repeat),
+                number("frequency_penalty", -2, 2, own.frequency()),
+                number("presence_penalty", -2, 2, own.presence()),
+                body.integer("repeat_last_n", -1, Integer.MAX_VALUE).orElse(own.lastTokens()));
+    }
+
+    private Dry dry() {
+        Dry own = defaults.penalties().dry();
+        return new Dry(
+                number("dry_multiplier", 0, 100, own.multiplier()),
+                number("dry_base", 1, 100, own.base()),
+                body.integer("dry_allowed_length", 1, Integer.MAX_VALUE)
+                        .orElse(own.allowedLength()),
+                body.integer("dry_penalty_last_n", -1, Integer.MAX_VALUE).orElse(own.lastTokens()),
+                own.breakers());
+    }
+}
