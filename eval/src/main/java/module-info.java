@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.tramontane.eval {
     requires static org.jspecify;
+    requires java.desktop; // pictures of charts
     requires transitive dev.tramontane.engine;
     requires transitive dev.tramontane.tools;
     requires transitive dev.tramontane.wire;
@@ -14,6 +15,7 @@ module dev.tramontane.eval {
     exports dev.tramontane.eval.items;
     exports dev.tramontane.eval.language;
     exports dev.tramontane.eval.report;
+    exports dev.tramontane.eval.report.page;
     exports dev.tramontane.eval.run;
     exports dev.tramontane.eval.stats;
     exports dev.tramontane.eval.suite;
