@@ -8,6 +8,7 @@ import dev.tramontane.eval.graders.Graders;
 import dev.tramontane.eval.items.Item;
 import dev.tramontane.eval.report.Reports;
 import dev.tramontane.eval.report.ResultsJson;
+import dev.tramontane.eval.report.page.EvalReport;
 import dev.tramontane.eval.run.EvalLog;
 import dev.tramontane.eval.run.EvalPlan;
 import dev.tramontane.eval.run.EvalRunner;
@@ -117,7 +118,8 @@ final class EvalCommand implements Callable<Integer> {
             names = "--report",
             paramLabel = "DIR",
             description =
-                    "Where logs, summary.md and results.json go (default: eval-MODEL in this folder).")
+                    "Where the report (index.html), its charts, summary.md, results.json and the logs go"
+                            + " (default: eval-MODEL in this folder).")
     private Optional<Path> report = Optional.empty();
 
     @Option(names = "--resume", description = "Go on with the run that --report holds.")
@@ -337,12 +339,20 @@ final class EvalCommand implements Callable<Integer> {
 
     private void tell(Path folder, List<Run> runs) throws IOException {
         Reports.write(folder, runs, prices.given());
+        EvalReport.Written page = EvalReport.of(runs).write(folder);
         if (json) {
             io.out().println(ResultsJson.of(runs, prices.given()));
         } else {
             EvalTable.print(io, runs, prices.given());
-            io.err().println("The report is in " + folder + ".");
+            io.err().println("The report is in " + folder + "; open index.html.");
+            page.withoutPictures().ifPresent(why -> io.err().println(noPictures(why)));
         }
+    }
+
+    /// What people are told whose machine cannot draw letters.
+    static String noPictures(String why) {
+        return "Charts are there as SVG, not as PNG (%s); install fonts for those."
+                .formatted(Screen.harmless(why));
     }
 
     /// A model's name as that of a folder.

@@ -3,6 +3,7 @@ package dev.tramontane.cli;
 import dev.tramontane.eval.report.MarkdownReport;
 import dev.tramontane.eval.report.Reports;
 import dev.tramontane.eval.report.ResultsJson;
+import dev.tramontane.eval.report.page.EvalReport;
 import dev.tramontane.eval.run.Run;
 
 import picocli.CommandLine.Command;
@@ -43,7 +44,8 @@ final class EvalCompareCommand implements Callable<Integer> {
     @Option(
             names = "--report",
             paramLabel = "DIR",
-            description = "Write the comparison there as well.")
+            description =
+                    "Write the comparison there: comparison.md, a page (index.html) and its charts.")
     private Optional<Path> report = Optional.empty();
 
     @Mixin private PriceFlags prices = new PriceFlags();
@@ -63,6 +65,10 @@ final class EvalCompareCommand implements Callable<Integer> {
         }
         if (report.isPresent()) {
             Reports.writeComparison(report.get(), read, prices.given());
+            EvalReport.of(read)
+                    .write(report.get())
+                    .withoutPictures()
+                    .ifPresent(why -> io.err().println(EvalCommand.noPictures(why)));
         }
         if (json) {
             io.out().println(ResultsJson.of(read, prices.given()));

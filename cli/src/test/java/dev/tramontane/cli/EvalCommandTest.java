@@ -55,6 +55,10 @@ class EvalCommandTest {
         assertEquals(7, Files.readAllLines(Path.of(report, "mine.jsonl")).size());
         String summary = Files.readString(Path.of(report, "summary.md"));
         assertTrue(summary.contains("| Mine |") && summary.contains("70.7"), summary);
+        String page = Files.readString(Path.of(report, "index.html"));
+        assertTrue(
+                page.contains("on Mine</title>") && page.contains("Other (published)"), "the page");
+        assertTrue(Files.readString(Path.of(report, "pass-1.svg")).startsWith("<svg"));
         var results = Json.parse("results", Files.readString(Path.of(report, "results.json")));
         assertEquals(
                 6, results.path("runs").get(0).path("results").get(0).path("attempts").asInt());

@@ -74,9 +74,10 @@ final class RunPage {
         runs.forEach(run -> models.add(name(run)));
         return new Page(
                 String.join(", ", models) + " on " + String.join(", ", titles),
-                "%d runs, %d attempts; made by Tramontane %s"
+                "%d %s, %d attempts; made by Tramontane %s"
                         .formatted(
                                 runs.size(),
+                                runs.size() == 1 ? "run" : "runs",
                                 runs.stream().mapToInt(run -> run.attempts().size()).sum(),
                                 runs.getFirst().header().harness().version()),
                 made.charts(),
