@@ -19,18 +19,21 @@ public final class SafetensorsFile implements WeightsFile {
     private final List<OpenFile> files;
     private final Map<String, OpenFile> shards;
     private final Map<String, TensorInfo> tensors;
+    private final Map<String, String> notes;
 
     private SafetensorsFile(
             String location,
             Arena arena,
             List<OpenFile> files,
             Map<String, OpenFile> shards,
-            Map<String, TensorInfo> tensors) {
+            Map<String, TensorInfo> tensors,
+            Map<String, String> notes) {
         this.location = location;
         this.arena = arena;
         this.files = files;
         this.shards = shards;
         this.tensors = tensors;
+        this.notes = notes;
     }
 
     /// Maps one file.
@@ -49,11 +52,13 @@ public final class SafetensorsFile implements WeightsFile {
         List<OpenFile> files = new ArrayList<>();
         Map<String, OpenFile> shards = new LinkedHashMap<>();
         Map<String, TensorInfo> tensors = new LinkedHashMap<>();
+        Map<String, String> notes = new LinkedHashMap<>();
         for (Path path : paths) {
             OpenFile shard = OpenFile.of(path, placement, arena);
             files.add(shard);
-            for (TensorInfo info :
-                    SafetensorsHeader.read(shard.location(), shard.bytes()).values()) {
+            SafetensorsHeader.Head head = SafetensorsHeader.read(shard.location(), shard.bytes());
+            head.notes().forEach(notes::putIfAbsent);
+            for (TensorInfo info : head.tensors().values()) {
                 OpenFile earlier = shards.putIfAbsent(info.name(), shard);
                 if (earlier != null) {
                     throw new ModelFormatException(
@@ -66,7 +71,7 @@ public final class SafetensorsFile implements WeightsFile {
                 tensors.put(info.name(), info);
             }
         }
-        return new SafetensorsFile(location, arena, files, shards, tensors);
+        return new SafetensorsFile(location, arena, files, shards, tensors, notes);
     }
 
     @Override
@@ -77,6 +82,11 @@ public final class SafetensorsFile implements WeightsFile {
     @Override
     public Map<String, TensorInfo> tensors() {
         return Collections.unmodifiableMap(tensors);
+    }
+
+    /// The strings of `__metadata__`; of a set, the first file's where two have the same.
+    public Map<String, String> notes() {
+        return Collections.unmodifiableMap(notes);
     }
 
     @Override

@@ -28,6 +28,7 @@ import java.util.Map;
 final class SafetensorsHeader {
     private static final long MOST_HEADER_BYTES = 100_000_000;
     private static final int MOST_TENSORS = 65_536;
+    private static final int MOST_NOTES = 1_024;
 
     /// The head, a tensor, its shape; one more for future fields.
     private static final int DEEPEST = 4;
@@ -47,15 +48,23 @@ final class SafetensorsHeader {
 
     private final String location;
     private final MemorySegment file;
+    private final Map<String, String> notes = new LinkedHashMap<>();
+
+    /// What a head says.
+    ///
+    /// @param tensors in the order of the head, offsets from the start of the file
+    /// @param notes the strings of `__metadata__`
+    record Head(Map<String, TensorInfo> tensors, Map<String, String> notes) {}
 
     private SafetensorsHeader(String location, MemorySegment file) {
         this.location = location;
         this.file = file;
     }
 
-    /// The tensors of a file, in the order of its head, offsets from the start of the file.
-    static Map<String, TensorInfo> read(String location, MemorySegment file) {
-        return new SafetensorsHeader(location, file).read();
+    /// Reads the head of a file.
+    static Head read(String location, MemorySegment file) {
+        var header = new SafetensorsHeader(location, file);
+        return new Head(header.read(), header.notes);
     }
 
     private Map<String, TensorInfo> read() {
@@ -95,7 +104,7 @@ final class SafetensorsHeader {
                     throw damaged("__metadata__ appears twice");
                 }
                 hasMetadata = true;
-                json.skipChildren();
+                readNotes(json);
                 continue;
             }
             if (tensors.size() == MOST_TENSORS) {
@@ -110,6 +119,21 @@ final class SafetensorsHeader {
             throw damaged("the head goes on after its last }");
         }
         return tensors;
+    }
+
+    /// Strings by name; a value of another kind, which the format does not allow, is passed over.
+    private void readNotes(JsonParser json) {
+        while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+            String name = json.currentName();
+            if (json.nextToken() != JsonToken.VALUE_STRING) {
+                json.skipChildren();
+            } else if (notes.put(name, json.getString()) != null) {
+                throw damaged("note " + TensorRanges.printable(name) + " appears twice");
+            }
+            if (notes.size() > MOST_NOTES) {
+                throw damaged("has more than " + MOST_NOTES + " notes");
+            }
+        }
     }
 
     private TensorInfo tensor(JsonParser json, String name, long dataStart) {

@@ -13,12 +13,14 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// Writes one safetensors file: F32, F16, BF16 and F8_E4M3 tensors in the order they were added.
 public final class SafetensorsWriter {
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+    private final Map<String, String> notes = new LinkedHashMap<>();
 
     /// A tensor; one row is written as a vector. The scales of an FP8 tensor are another's to add.
     public SafetensorsWriter add(String name, Tensor tensor) {
@@ -52,6 +54,14 @@ public final class SafetensorsWriter {
         return this;
     }
 
+    /// A string beside the tensors, in `__metadata__`.
+    public SafetensorsWriter note(String name, String value) {
+        if (notes.putIfAbsent(name, value) != null) {
+            throw new IllegalArgumentException("two notes " + name);
+        }
+        return this;
+    }
+
     /// Writes the file, replacing one that is there.
     public void write(Path path) throws IOException {
         NewFile.write(path, this::write);
@@ -59,8 +69,9 @@ public final class SafetensorsWriter {
 
     private void write(FileChannel channel) throws IOException {
         // Spaces after the JSON bring the data to a multiple of eight bytes.
-        String json = head().toString();
-        byte[] head = (json + " ".repeat(-json.length() & 7)).getBytes(StandardCharsets.UTF_8);
+        byte[] json = head().toString().getBytes(StandardCharsets.UTF_8);
+        byte[] head = Arrays.copyOf(json, json.length + (-json.length & 7));
+        Arrays.fill(head, json.length, head.length, (byte) ' ');
         ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
         NewFile.append(channel, MemorySegment.ofBuffer(length.putLong(0, head.length)));
         NewFile.append(channel, MemorySegment.ofArray(head));
@@ -71,6 +82,10 @@ public final class SafetensorsWriter {
 
     private ObjectNode head() {
         ObjectNode head = new JsonMapper().createObjectNode();
+        if (!notes.isEmpty()) {
+            ObjectNode fields = head.putObject("__metadata__");
+            notes.forEach(fields::put);
+        }
         long offset = 0;
         for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
             Tensor tensor = entry.getValue();

@@ -24,6 +24,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /// What the format demands of a file, rule by rule.
@@ -169,13 +170,49 @@ class SafetensorsFileTest {
     }
 
     @Test
-    void metadata_of_the_head_is_passed_over() throws IOException {
+    void metadata_of_the_head_are_notes_and_what_is_no_string_is_passed_over() throws IOException {
         Path file =
                 write(
-                        "{\"__metadata__\":{\"format\":\"pt\"}," + entry("x", "[2]", "[0,8]") + "}",
+                        "{\"__metadata__\":{\"format\":\"pt\",\"deep\":{\"a\":[1]},\"n\":1},"
+                                + entry("x", "[2]", "[0,8]")
+                                + "}",
                         new byte[8]);
         try (Arena arena = Arena.ofConfined()) {
-            assertEquals(1, SafetensorsFile.open(file, arena).tensors().size());
+            SafetensorsFile read = SafetensorsFile.open(file, arena);
+            assertEquals(1, read.tensors().size());
+            assertEquals(Map.of("format", "pt"), read.notes());
+        }
+    }
+
+    @Test
+    void notes_come_back_in_any_alphabet_and_the_data_still_begin_at_a_multiple_of_eight()
+            throws IOException {
+        Path file = folder.resolve("model.safetensors");
+        new SafetensorsWriter()
+                .note("wind", "Трамонтана, 北风, ♞")
+                .add("x", Tensor.of(new float[] {1, 2}, 1, 2))
+                .write(file);
+        try (Arena arena = Arena.ofConfined()) {
+            SafetensorsFile read = SafetensorsFile.open(file, arena);
+            assertEquals(Map.of("wind", "Трамонтана, 北风, ♞"), read.notes());
+            assertEquals(0, read.tensors().values().iterator().next().offset() % 8);
+            assertArrayEquals(new float[] {1, 2}, read.tensor("x").row(0));
+        }
+    }
+
+    @Test
+    void a_note_that_comes_twice_is_refused() throws IOException {
+        Path file =
+                write(
+                        "{\"__metadata__\":{\"a\":\"1\",\"a\":\"2\"},"
+                                + entry("x", "[2]", "[0,8]")
+                                + "}",
+                        new byte[8]);
+        try (Arena arena = Arena.ofConfined()) {
+            var thrown =
+                    assertThrows(
+                            ModelFormatException.class, () -> SafetensorsFile.open(file, arena));
+            assertTrue(String.valueOf(thrown.getMessage()).contains("note a appears twice"));
         }
     }
 
