@@ -18,15 +18,15 @@ import java.util.stream.IntStream;
 ///
 /// Nothing here leaves an order to the compiler: `reduceLanes` may add differently once compiled,
 /// so sums over lanes are spelled out, and a result is the same in the first second and the last.
-final class Lanes {
-    static final ByteOrder LITTLE = ByteOrder.LITTLE_ENDIAN;
+public final class Lanes {
+    public static final ByteOrder LITTLE = ByteOrder.LITTLE_ENDIAN;
 
     /// Float lanes: the machine's widest, or as many bits as the property `tramontane.vectorBits`
     /// says (tests compute wider vectors than their machine has, slowly).
-    static final VectorSpecies<Float> F = species();
+    public static final VectorSpecies<Float> F = species();
 
     /// Float lanes in a vector.
-    static final int COUNT = F.length();
+    public static final int COUNT = F.length();
 
     /// Int lanes of the same shape.
     static final VectorSpecies<Integer> I = VectorSpecies.of(int.class, F.vectorShape());
@@ -79,7 +79,7 @@ final class Lanes {
     }
 
     /// The sum of all lanes, halves added to halves.
-    static float sum(FloatVector v) {
+    public static float sum(FloatVector v) {
         FloatVector s = v;
         if (COUNT >= 16) {
             s = s.add(s.rearrange(FROM_8));
@@ -199,7 +199,7 @@ final class Lanes {
     ///
     /// `e^x = 2^n · e^r` with `n` the nearest integer to `x / ln 2` and `|r| ≤ ln 2 / 2`, `ln 2` in
     /// two parts (Cody and Waite), `e^r` by its Taylor polynomial of degree 7.
-    static FloatVector exp(FloatVector x) {
+    public static FloatVector exp(FloatVector x) {
         FloatVector clamped = x.max(LEAST_EXPONENT).min(88.37f);
         FloatVector shifted = clamped.mul(LOG2_E).add(ROUNDING);
         FloatVector n = shifted.sub(ROUNDING);

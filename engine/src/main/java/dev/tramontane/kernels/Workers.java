@@ -16,9 +16,9 @@ import java.util.function.IntConsumer;
 /// others.
 ///
 /// One thread at a time may call {@link #run}.
-final class Workers implements AutoCloseable {
+public final class Workers implements AutoCloseable {
     /// A part of the work: items `from` to `to`, on thread `worker`.
-    interface Task {
+    public interface Task {
         void run(int worker, int from, int to);
     }
 
@@ -49,7 +49,7 @@ final class Workers implements AutoCloseable {
     private int chunk;
 
     /// @param count threads that compute, the caller's included; at least 1
-    Workers(int count) {
+    public Workers(int count) {
         threads = new Thread[count - 1];
         spins = count > Runtime.getRuntime().availableProcessors() ? SPINS_IN_A_CROWD : SPINS;
         for (int i = 0; i < threads.length; i++) {
@@ -66,13 +66,13 @@ final class Workers implements AutoCloseable {
     }
 
     /// Threads that compute, the caller's included.
-    int count() {
+    public int count() {
         return threads.length + 1;
     }
 
     /// Runs the task over `items` items, `chunk` at a time, and returns when all are done. What a
     /// task throws is thrown here, after the others have ended.
-    void run(int items, int chunk, Task task) {
+    public void run(int items, int chunk, Task task) {
         if (threads.length == 0 || items <= chunk) {
             task.run(0, 0, items);
             return;
