@@ -24,6 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /// What the trainer learns is what the engine runs.
@@ -48,9 +50,8 @@ class ModelExportTest {
     private double[] trainersLogProbs(TrainableWeights weights) {
         int[] tokens = tokens();
         boolean[] scored = new boolean[tokens.length];
-        java.util.Arrays.fill(scored, 1, scored.length, true);
-        TrainingBatch batch =
-                TrainingBatch.of(java.util.List.of(new TrainingBatch.Part(tokens, scored)));
+        Arrays.fill(scored, 1, scored.length, true);
+        TrainingBatch batch = TrainingBatch.of(List.of(new TrainingBatch.Part(tokens, scored)));
         TokenScores scores = TokenScores.forAtMost(tokens.length);
         try (var workers = new Workers(1)) {
             var limits = new TrainableTransformer.Limits(tokens.length, tokens.length);

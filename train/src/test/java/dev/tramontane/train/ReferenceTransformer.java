@@ -188,7 +188,6 @@ record ReferenceTransformer(
 
     /// Adds the gradients of `Σ slopes[i] · logProbs[i]`.
     void backward(Pass pass, double[] slopes) {
-        double eps = config.normEps();
         double[][] dX = backFromVocabulary(pass, slopes);
         for (int i = config.layers() - 1; i >= 0; i--) {
             Layer layer = layer(i);

@@ -4,8 +4,10 @@ import dev.tramontane.kernels.Kernels;
 import dev.tramontane.model.ModelConfig;
 import dev.tramontane.model.ModelWeights;
 import dev.tramontane.model.RandomWeights;
+import dev.tramontane.tensor.Tensor;
 
 import java.lang.foreign.Arena;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
@@ -54,7 +56,7 @@ final class TinyModels {
     static TrainingBatch batch(ModelConfig config, long seed, int... lengths) {
         var random = new SplittableRandom(seed);
         return TrainingBatch.of(
-                java.util.Arrays.stream(lengths)
+                Arrays.stream(lengths)
                         .mapToObj(
                                 length -> {
                                     boolean[] scored = new boolean[length];
@@ -67,7 +69,7 @@ final class TinyModels {
                         .toList());
     }
 
-    static double[] doubles(dev.tramontane.tensor.Tensor flat) {
+    static double[] doubles(Tensor flat) {
         double[] values = new double[flat.cols()];
         for (int i = 0; i < values.length; i++) {
             values[i] = flat.get(0, i);

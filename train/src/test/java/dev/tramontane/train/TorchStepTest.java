@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -110,8 +111,8 @@ class TorchStepTest {
             }
             trajectories.add(
                     new Trajectory(
-                            java.util.Arrays.copyOf(tokens, PROMPT),
-                            java.util.Arrays.copyOfRange(tokens, PROMPT, length),
+                            Arrays.copyOf(tokens, PROMPT),
+                            Arrays.copyOfRange(tokens, PROMPT, length),
                             logProbs,
                             forced));
         }

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import java.lang.foreign.Arena;
+import java.util.Arrays;
 
 class TrainableTransformerTest {
     /// Of log-probabilities: single precision through a few layers.
@@ -112,18 +113,13 @@ class TrainableTransformerTest {
     void a_sequence_in_company_has_the_log_probabilities_it_has_alone() {
         ModelConfig config = TinyModels.config();
         TrainingBatch both = TinyModels.batch(config, 6, 70, 31);
-        int[] tokens = java.util.Arrays.copyOfRange(both.tokens(), 70, 101);
-        int[] scored =
-                java.util.Arrays.stream(both.scored())
-                        .filter(i -> i >= 70)
-                        .map(i -> i - 70)
-                        .toArray();
+        int[] tokens = Arrays.copyOfRange(both.tokens(), 70, 101);
+        int[] scored = Arrays.stream(both.scored()).filter(i -> i >= 70).map(i -> i - 70).toArray();
         var alone = new TrainingBatch(tokens, new int[] {0, 31}, scored);
         float[] inCompany = learn(config, false, both, new double[500], 1).logProbs();
         float[] byItself = learn(config, false, alone, new double[500], 1).logProbs();
         float[] itsOwn =
-                java.util.Arrays.copyOfRange(
-                        inCompany, inCompany.length - scored.length, inCompany.length);
+                Arrays.copyOfRange(inCompany, inCompany.length - scored.length, inCompany.length);
         assertArrayEquals(byItself, itsOwn);
     }
 
