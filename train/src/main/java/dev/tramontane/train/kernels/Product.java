@@ -228,15 +228,7 @@ final class Product {
             }
         } else {
             int whole = count / Tile.ROWS * Tile.ROWS;
-            for (int i = 0; i < whole; i += Tile.ROWS) {
-                packEight(
-                        a.data,
-                        step * a.stride + 4L * (row + i),
-                        a.stride,
-                        steps,
-                        packed,
-                        i * Tile.DEPTH);
-            }
+            packEights(a.data, step * a.stride + 4L * row, a.stride, whole, steps, packed);
             for (int i = whole; i < count; i++) {
                 for (int k = 0; k < steps; k++) {
                     packed[whole * Tile.DEPTH + k * Tile.ROWS + i - whole] =
@@ -246,12 +238,15 @@ final class Product {
         }
     }
 
-    private static void packEight(
-            MemorySegment data, long at, long stride, int steps, float[] packed, int to) {
+    /// A step after the other, so that each line of memory is read once.
+    private static void packEights(
+            MemorySegment data, long at, long stride, int whole, int steps, float[] packed) {
         for (int k = 0; k < steps; k++) {
-            for (int i = 0; i < Tile.ROWS; i += EIGHT.length()) {
-                FloatVector.fromMemorySegment(EIGHT, data, at + k * stride + 4L * i, LITTLE)
-                        .intoArray(packed, to + k * Tile.ROWS + i);
+            long from = at + k * stride;
+            for (int i = 0; i < whole; i += EIGHT.length()) {
+                int eight = i / Tile.ROWS * Tile.ROWS;
+                FloatVector.fromMemorySegment(EIGHT, data, from + 4L * i, LITTLE)
+                        .intoArray(packed, eight * Tile.DEPTH + k * Tile.ROWS + i - eight);
             }
         }
     }
