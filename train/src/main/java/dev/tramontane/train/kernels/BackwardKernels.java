@@ -10,8 +10,8 @@ import java.lang.foreign.MemorySegment;
 /// the threads of {@link Workers}.
 ///
 /// Only the first rows of activations are touched, as many as the caller says; buffers are made for
-/// the largest batch and used for all. Nothing is allocated once this object stands. Widths of rows
-/// are multiples of {@link #WIDTH_UNIT}. One thread at a time may call.
+/// the largest batch and used for all, and nothing that grows with it is allocated later. Widths of
+/// rows are multiples of {@link #WIDTH_UNIT}. One thread at a time may call.
 public final class BackwardKernels {
     /// Whole vectors of every shape, up to 512 bits.
     public static final int WIDTH_UNIT = 16;
