@@ -75,8 +75,9 @@ class RunawayGuardTest {
                     return false;
                 }
                 case Verdict.Only(BitSet allowed) -> accept(allowed.nextSetBit(0), true);
+                case Verdict.Force(int token) -> accept(token, true);
                 case Verdict.Any _ -> accept(wish, false);
-                case Verdict.Except _, Verdict.Force _ -> throw new AssertionError(verdict);
+                case Verdict.Except _ -> throw new AssertionError(verdict);
             }
             return true;
         }
@@ -382,7 +383,12 @@ class RunawayGuardTest {
                 if (verdict instanceof Verdict.End) {
                     break;
                 }
-                int token = verdict instanceof Verdict.Only(BitSet one) ? one.nextSetBit(0) : wish;
+                int token =
+                        switch (verdict) {
+                            case Verdict.Only(BitSet one) -> one.nextSetBit(0);
+                            case Verdict.Force(int one) -> one;
+                            case Verdict.Any _, Verdict.Except _, Verdict.End _ -> wish;
+                        };
                 straight.accept(token, false);
                 drafted.accept(token, false);
             }
