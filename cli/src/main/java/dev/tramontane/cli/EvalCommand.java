@@ -251,7 +251,10 @@ final class EvalCommand implements Callable<Integer> {
         if (model.isEmbedded()) {
             FirstRun.tell(io);
         }
-        return EvaluatedModel.local(model.path(io), model.name(), engine, maxTokens, concurrency);
+        Path path = model.path(io);
+        boolean isPath = path.toString().equals(model.name());
+        String name = isPath ? String.valueOf(path.getFileName()) : model.name();
+        return EvaluatedModel.local(path, name, engine, maxTokens, concurrency);
     }
 
     /// What grades a task, and what the log says of it.

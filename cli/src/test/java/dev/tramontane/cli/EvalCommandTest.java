@@ -54,7 +54,8 @@ class EvalCommandTest {
         assertTrue(result.out().contains("mine"), result.out());
         assertEquals(7, Files.readAllLines(Path.of(report, "mine.jsonl")).size());
         String summary = Files.readString(Path.of(report, "summary.md"));
-        assertTrue(summary.contains("| Mine |") && summary.contains("70.7"), summary);
+        assertTrue(summary.contains("| Mine | model-f32.gguf |"), summary);
+        assertTrue(summary.contains("70.7"), summary);
         String page = Files.readString(Path.of(report, "index.html"));
         assertTrue(
                 page.contains("on Mine</title>") && page.contains("Other (published)"), "the page");
