@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +40,7 @@ final class Browser implements AutoCloseable {
     /// However busy the machine.
     private static final long LONGEST_MINUTES = 3;
 
+    private final Path profile;
     private final Process process;
     private final HttpClient client = HttpClient.newHttpClient();
     private final WebSocket socket;
@@ -55,8 +57,8 @@ final class Browser implements AutoCloseable {
                 .findFirst();
     }
 
-    /// @param folder for its profile
-    Browser(Path program, Path folder) throws IOException {
+    Browser(Path program) throws IOException {
+        profile = Files.createTempDirectory("browser");
         process =
                 new ProcessBuilder(
                                 program.toString(),
@@ -67,7 +69,7 @@ final class Browser implements AutoCloseable {
                                 "--disable-background-networking",
                                 "--no-first-run",
                                 "--remote-debugging-port=0",
-                                "--user-data-dir=" + folder,
+                                "--user-data-dir=" + profile,
                                 "about:blank")
                         .redirectErrorStream(true)
                         .start();
@@ -283,5 +285,17 @@ final class Browser implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         client.shutdownNow();
+        deleteProfile();
+    }
+
+    /// As far as helpers of the browser that outlive it let that be.
+    private void deleteProfile() {
+        try (Stream<Path> files = Files.walk(profile)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException | UncheckedIOException _) {
+            // what is left lies in the system's folder for such things
+        }
     }
 }

@@ -36,7 +36,7 @@ class ReportInBrowserTest {
             System.err.println("ReportInBrowserTest is SKIPPED: no chromium on this machine");
         }
         assumeTrue(program.isPresent(), "no chromium on this machine");
-        browser = new Browser(program.orElseThrow(), folder.resolve("profile"));
+        browser = new Browser(program.orElseThrow());
     }
 
     @AfterAll
