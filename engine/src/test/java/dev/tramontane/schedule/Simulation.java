@@ -294,7 +294,7 @@ final class Simulation {
                     boolean isNext = request.places.getLast() == 1;
                     for (Sequence other : running) {
                         if (own == 0 || isNext && Lineup.isBehind(request.sequence, other)) {
-                            int others = runningFirst.get(other.ownerName());
+                            int others = runningFirst.getOrDefault(other.ownerName(), 0);
                             assertTrue(others <= own + 1, "unfair");
                         }
                     }
