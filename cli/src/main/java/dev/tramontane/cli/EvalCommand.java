@@ -215,7 +215,8 @@ final class EvalCommand implements Callable<Integer> {
         }
         List<Loaded> loaded = new ArrayList<>();
         for (String name : names) {
-            Benchmark benchmark = find(name);
+            Benchmark found = find(name);
+            Benchmark benchmark = items.isDemo() ? found.demonstration() : found;
             Benchmark.Sampling own = benchmark.sampling();
             if (items.isDemo()) {
                 own =

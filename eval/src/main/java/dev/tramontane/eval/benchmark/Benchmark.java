@@ -38,6 +38,18 @@ public record Benchmark(
         }
     }
 
+    /// The same for items of our own: under a title that says so, and beside no published figures,
+    /// which are of other items.
+    public Benchmark demonstration() {
+        var told =
+                new About(
+                        about.title() + " (demonstration)",
+                        about.summary(),
+                        about.licence(),
+                        about.sha256());
+        return new Benchmark(name, told, prompt, sampling, samples, scorer, source, List.of());
+    }
+
     /// @param sha256 of the task file, so that a run can say what it was made with
     public record About(String title, String summary, String licence, String sha256) {}
 

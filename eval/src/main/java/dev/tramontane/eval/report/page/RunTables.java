@@ -5,6 +5,8 @@ import dev.tramontane.eval.report.Comparison;
 import dev.tramontane.eval.report.Summary;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,8 +18,6 @@ import java.util.Set;
 /// @param parts runs with one budget each
 /// @param published figures of others, by the benchmark's title
 record RunTables(List<RunPart> parts, Map<String, Set<PublishedFigure>> published) {
-    private static final String MEASURED = "measured";
-
     private static final List<String> COLUMNS =
             List.of(
                     "benchmark",
@@ -32,18 +32,16 @@ record RunTables(List<RunPart> parts, Map<String, Set<PublishedFigure>> publishe
                     "attempts",
                     "thinking tokens",
                     "answer tokens",
-                    "seconds",
-                    Figures.SOURCE);
+                    "seconds");
+
+    private static final List<String> PUBLISHED_COLUMNS =
+            List.of("benchmark", "model", RunPage.PASS, "of several samples", Figures.SOURCE);
 
     List<Map.Entry<String, Figures>> tables() {
         List<Figures.Row> rows = new ArrayList<>();
         for (RunPart part : parts) {
             rows.add(new Figures.Row(cells(part), false));
         }
-        published.forEach(
-                (task, figures) ->
-                        figures.forEach(
-                                figure -> rows.add(new Figures.Row(cells(task, figure), true))));
         List<Map.Entry<String, Figures>> tables = new ArrayList<>();
         tables.add(Map.entry("Figures, in percent", new Figures(COLUMNS, 2, rows)));
         List<Figures.Row> pairs = pairs();
@@ -62,6 +60,13 @@ record RunTables(List<RunPart> parts, Map<String, Set<PublishedFigure>> publishe
                                             "problems"),
                                     2,
                                     pairs)));
+        }
+        List<Figures.Row> others = others();
+        if (!others.isEmpty()) {
+            tables.add(
+                    Map.entry(
+                            "Published by others, in percent",
+                            new Figures(PUBLISHED_COLUMNS, 2, others)));
         }
         return tables;
     }
@@ -83,26 +88,43 @@ record RunTables(List<RunPart> parts, Map<String, Set<PublishedFigure>> publishe
                 Integer.toString(summary.counts().graded()),
                 number("%.0f", spending.thinkingTokens()),
                 number("%.0f", spending.answerTokens()),
-                number("%.1f", spending.seconds()),
-                MEASURED);
+                number("%.1f", spending.seconds()));
     }
 
-    /// A figure that is not pass@1 stands in the column of its kind, with its k.
-    private static List<String> cells(String task, PublishedFigure figure) {
-        String value = number("%.1f", figure.percent());
-        String withK = value + " (" + figure.metric().replaceFirst(".*@", "k = ") + ")";
-        boolean isMajority = figure.metric().startsWith("maj@");
-        boolean isPass = figure.metric().equals(RunPage.PASS);
-        List<String> cells = new ArrayList<>(List.of(task, figure.model()));
-        cells.add(isPass ? value : "");
-        cells.add("");
-        cells.add(isPass || isMajority ? "" : withK);
-        cells.add(isMajority ? withK : "");
-        while (cells.size() < COLUMNS.size() - 1) {
-            cells.add("");
+    private List<Figures.Row> others() {
+        List<Figures.Row> rows = new ArrayList<>();
+        published.forEach(
+                (task, figures) -> {
+                    Map<String, List<PublishedFigure>> models = new LinkedHashMap<>();
+                    for (PublishedFigure figure : figures) {
+                        models.computeIfAbsent(figure.model(), _ -> new ArrayList<>()).add(figure);
+                    }
+                    models.forEach(
+                            (model, own) ->
+                                    rows.add(new Figures.Row(cells(task, model, own), true)));
+                });
+        return rows;
+    }
+
+    private static List<String> cells(String task, String model, List<PublishedFigure> own) {
+        List<String> pass = new ArrayList<>();
+        List<String> more = new ArrayList<>();
+        Set<String> sources = new LinkedHashSet<>();
+        for (PublishedFigure figure : own) {
+            String value = number("%.1f", figure.percent());
+            if (figure.metric().equals(RunPage.PASS)) {
+                pass.add(value);
+            } else {
+                more.add(figure.metric() + " " + value);
+            }
+            sources.add(figure.source());
         }
-        cells.add("published: " + figure.source());
-        return cells;
+        return List.of(
+                task,
+                model,
+                String.join(", ", pass),
+                String.join(", ", more),
+                String.join("; ", sources));
     }
 
     private static String percent(double share) {
