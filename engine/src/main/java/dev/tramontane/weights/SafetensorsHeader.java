@@ -121,17 +121,15 @@ final class SafetensorsHeader {
         return tensors;
     }
 
-    /// Strings by name; a value of another kind, which the format does not allow, is passed over.
+    /// Strings by name; a value of another kind, which the format does not allow, is passed over,
+    /// and so is what comes behind more notes than anybody reads.
     private void readNotes(JsonParser json) {
         while (json.nextToken() == JsonToken.PROPERTY_NAME) {
             String name = json.currentName();
-            if (json.nextToken() != JsonToken.VALUE_STRING) {
+            if (json.nextToken() != JsonToken.VALUE_STRING || notes.size() == MOST_NOTES) {
                 json.skipChildren();
             } else if (notes.put(name, json.getString()) != null) {
                 throw damaged("note " + TensorRanges.printable(name) + " appears twice");
-            }
-            if (notes.size() > MOST_NOTES) {
-                throw damaged("has more than " + MOST_NOTES + " notes");
             }
         }
     }

@@ -87,7 +87,7 @@ class HostileFilesTest {
         assertFalse(Opening.of(values + " values", json.length(), () -> SmallModel.open(folder)));
     }
 
-    /// Header bloat in the one part of a head that we do not read.
+    /// Header bloat in the one part of a head that may hold anything.
     @ParameterizedTest
     @ValueSource(ints = {100_000, 1_000_000})
     void metadata_of_many_entries_costs_nothing_lasting(int entries) throws IOException {
