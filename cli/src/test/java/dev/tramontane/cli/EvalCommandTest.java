@@ -118,6 +118,9 @@ class EvalCommandTest {
         assertTrue(Json.parse("1", lines.get(0)).path("correct").asBoolean());
         assertTrue(Json.parse("2", lines.get(1)).path("truncated").asBoolean());
         assertTrue(Json.parse("2", lines.get(1)).path("extracted").isNull());
+        assertEquals(
+                "cut off inside the thinking",
+                Json.parse("2", lines.get(1)).path("why").asString());
         assertEquals("5", Json.parse("3", lines.get(2)).path("extracted").asString());
         var summary = Json.parse("4", lines.get(3)).path("summary");
         assertEquals(3, summary.path("graded").asInt());

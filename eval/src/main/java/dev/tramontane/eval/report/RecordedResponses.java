@@ -92,7 +92,7 @@ public record RecordedResponses(Scorer scorer, List<Task> task) {
             return failed(place, 0, String.valueOf(e.getMessage()));
         }
         try {
-            Grade grade = scorer.score(problem(line, place), line.response().answer());
+            Grade grade = scorer.score(problem(line, place), line.response());
             var outcome =
                     new Attempt.Graded(
                             grade,

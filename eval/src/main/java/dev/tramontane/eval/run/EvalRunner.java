@@ -237,8 +237,7 @@ public final class EvalRunner {
             var key = asked.task().key();
             Grade grade =
                     scorer.score(
-                            plan.benchmark().problem(asked.task().item(), key.sample()),
-                            response.answer());
+                            plan.benchmark().problem(asked.task().item(), key.sample()), response);
             outcome = new Attempt.Graded(grade, answer.why(), truncated);
         } catch (IOException | RuntimeException failure) {
             outcome = new Attempt.Failed("grading failed: " + describe(failure));
