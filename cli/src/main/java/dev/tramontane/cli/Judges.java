@@ -1,6 +1,7 @@
 package dev.tramontane.cli;
 
 import dev.tramontane.eval.run.ModelJudge;
+import dev.tramontane.eval.run.Patience;
 import dev.tramontane.wire.UpstreamModel;
 import dev.tramontane.wire.UpstreamOptions;
 
@@ -23,7 +24,8 @@ record Judges(Optional<UpstreamModel> model, Optional<ModelJudge> judge) impleme
                             return UpstreamModel.open(
                                     named.map(options::withModel).orElse(options));
                         });
-        return new Judges(Optional.of(model), Optional.of(new ModelJudge(model, model.name())));
+        var judge = new ModelJudge(model, model.name(), Patience.real());
+        return new Judges(Optional.of(model), Optional.of(judge));
     }
 
     @Override

@@ -27,7 +27,8 @@ import java.util.stream.Collectors;
 /// requests in the air. An answer is graded after it has made room for the next one.
 ///
 /// A failure is written down as a failure: it is neither right nor wrong. When nothing but failures
-/// comes, the run is given up, since something else must be mended first.
+/// comes, of the model or of the grader, the run is given up, since something else must be mended
+/// first.
 public final class EvalRunner {
     /// Failures in a row after which nothing better is expected.
     private static final int MOST_FAILURES_IN_A_ROW = 16;
@@ -114,8 +115,12 @@ public final class EvalRunner {
     }
 
     /// Ends the run: attempts under way are given up and not written down. Any thread may call.
+    ///
+    /// It waits for an attempt that is being written: an interrupt would close the log under it.
     public void stop() {
-        stopped = true;
+        synchronized (this) {
+            stopped = true;
+        }
         answers.forEach(ChatStream::close);
         threads.forEach(Thread::interrupt);
     }
@@ -176,7 +181,6 @@ public final class EvalRunner {
                 ChatStream.Answer answer = answer(request);
                 double seconds = (System.nanoTime() - start) / 1e9;
                 answered.run();
-                succeeded();
                 return graded(plan, asked, answer, seconds);
             } catch (RuntimeException failure) {
                 if (stopped) {
@@ -184,7 +188,7 @@ public final class EvalRunner {
                 }
                 Optional<Duration> pause = patience.after(failure, count);
                 if (pause.isEmpty()) {
-                    failed(failure);
+                    failed(failure, describe(failure));
                     return asked.failed(describe(failure));
                 }
                 synchronized (this) {
@@ -239,8 +243,14 @@ public final class EvalRunner {
                     scorer.score(
                             plan.benchmark().problem(asked.task().item(), key.sample()), response);
             outcome = new Attempt.Graded(grade, answer.why(), truncated);
+            succeeded();
         } catch (IOException | RuntimeException failure) {
-            outcome = new Attempt.Failed("grading failed: " + describe(failure));
+            if (stopped) {
+                throw new InterruptedException();
+            }
+            String why = "grading failed: " + describe(failure);
+            failed(failure, why);
+            outcome = new Attempt.Failed(why);
         } finally {
             graders.release();
         }
@@ -274,7 +284,7 @@ public final class EvalRunner {
         failuresInARow = 0;
     }
 
-    private synchronized void failed(RuntimeException failure) {
+    private synchronized void failed(Throwable failure, String why) {
         failuresInARow++;
         int most =
                 failure instanceof InvalidRequestException
@@ -283,7 +293,7 @@ public final class EvalRunner {
         if (failuresInARow >= most && trouble == null) {
             trouble =
                     "%d attempts failed one after another, the last one: %s; mend that and go on with --resume"
-                            .formatted(failuresInARow, describe(failure));
+                            .formatted(failuresInARow, why);
             stop();
         }
     }

@@ -9,12 +9,14 @@ import dev.tramontane.eval.Grade;
 import dev.tramontane.eval.Problem;
 import dev.tramontane.eval.Reference;
 import dev.tramontane.eval.benchmark.Seeds;
+import dev.tramontane.eval.items.Item;
 import dev.tramontane.sampling.SamplingParams;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -44,13 +46,16 @@ public final class ModelJudge implements Scorer {
 
     private final ChatModel model;
     private final String name;
+    private final Patience patience;
     private final String prompt;
 
     /// @param model stays the caller's to close
     /// @param name of the judge, for the log
-    public ModelJudge(ChatModel model, String name) {
+    /// @param patience with a judge that is busy or away
+    public ModelJudge(ChatModel model, String name, Patience patience) {
         this.model = model;
         this.name = name;
+        this.patience = patience;
         this.prompt = resource();
     }
 
@@ -80,11 +85,7 @@ public final class ModelJudge implements Scorer {
         ChatRequest request =
                 ChatRequest.of(asked(problem, answer))
                         .withSampling(SamplingParams.greedy(MOST_TOKENS));
-        String verdict;
-        try (ChatStream stream = model.chat(request)) {
-            var said = stream.collect();
-            verdict = Response.of(said.thinking(), said.text(), false).answer();
-        }
+        String verdict = verdict(request);
         Optional<String> correct = last(VERDICT, verdict);
         if (correct.isEmpty()) {
             throw new IllegalStateException(
@@ -98,6 +99,36 @@ public final class ModelJudge implements Scorer {
                 extracted,
                 "%s judged it %s against %s"
                         .formatted(name, isRight ? "right" : "wrong", key(problem.reference())));
+    }
+
+    private String verdict(ChatRequest request) {
+        var count = new Patience.Count();
+        while (true) {
+            try (ChatStream stream = model.chat(request)) {
+                var said = stream.collect();
+                return Response.of(said.thinking(), said.text(), false).answer();
+            } catch (RuntimeException failure) {
+                pause(patience.after(failure, count).orElseThrow(() -> failure), failure);
+            }
+        }
+    }
+
+    private void pause(Duration time, RuntimeException failure) {
+        try {
+            patience.pause(time);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw failure;
+        }
+    }
+
+    /// Whether it can judge answers to an item: programs are run, not read.
+    public static boolean canJudge(Item item) {
+        return switch (item.key()) {
+            case Item.Stored _ -> false;
+            case Item.Shuffled _ -> true;
+            case Item.Fixed(Reference reference) -> !(reference instanceof Reference.Tests);
+        };
     }
 
     private String asked(Problem problem, String answer) {

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -182,6 +183,54 @@ class EvalRunnerTest {
             new EvalRunner(ScriptedModel.bySeed(), scorer, NO_WAIT).run(plan, log, SILENT);
         }
         assertEquals(2, Run.read(path).failures().size());
+    }
+
+    @Test
+    void a_run_whose_grader_always_fails_is_given_up() throws IOException {
+        EvalPlan plan = Plans.of(100, 1, 1);
+        Path path = folder.resolve("log.jsonl");
+        Scorer scorer =
+                (_, _) -> {
+                    throw new IllegalStateException("the judge is away");
+                };
+        try (EvalLog log = EvalLog.open(path, plan.header())) {
+            var model = new ScriptedModel(_ -> new ScriptedModel.Said("", "42"));
+            var ending = new EvalRunner(model, scorer, NO_WAIT).run(plan, log, SILENT);
+            assertFalse(ending.isComplete());
+            String trouble = ending.trouble().orElseThrow();
+            assertTrue(trouble.contains("grading failed: the judge is away"), trouble);
+        }
+        assertTrue(Run.read(path).failures().size() < 16);
+    }
+
+    /// An interrupt inside a write would close the log's file.
+    @Test
+    void a_stop_waits_for_the_attempt_that_is_being_written() throws IOException {
+        EvalPlan plan = Plans.of(1, 1, 1);
+        var interrupted = new AtomicBoolean();
+        var model = new ScriptedModel(_ -> new ScriptedModel.Said("", "42"));
+        var runner = new EvalRunner(model, Plans.EQUAL, NO_WAIT);
+        var stopper = new Thread(runner::stop);
+        var whileWriting =
+                new EvalRunner.Watcher() {
+                    @Override
+                    public void finished(Attempt attempt) {
+                        stopper.start();
+                        Set<Thread.State> settled =
+                                Set.of(Thread.State.BLOCKED, Thread.State.TERMINATED);
+                        while (!settled.contains(stopper.getState())) {
+                            Thread.onSpinWait();
+                        }
+                        interrupted.set(Thread.currentThread().isInterrupted());
+                    }
+
+                    @Override
+                    public void waiting(String why, Duration pause) {}
+                };
+        try (EvalLog log = EvalLog.open(folder.resolve("log.jsonl"), plan.header())) {
+            runner.run(plan, log, whileWriting);
+        }
+        assertFalse(interrupted.get());
     }
 
     @Test

@@ -9,14 +9,19 @@ import dev.tramontane.chat.Message;
 import dev.tramontane.eval.Grade;
 import dev.tramontane.eval.Problem;
 import dev.tramontane.eval.Reference;
+import dev.tramontane.eval.items.Item;
 
 import org.junit.jupiter.api.Test;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 class ModelJudgeTest {
+    private static final Patience NO_WAIT = new Patience(_ -> {});
+
     private static final Problem PROBLEM =
             new Problem(
                     "p",
@@ -25,7 +30,7 @@ class ModelJudgeTest {
 
     private static Grade judged(String verdict, String answer) {
         var model = new ScriptedModel(_ -> new ScriptedModel.Said("hm, correct: no", verdict));
-        return new ModelJudge(model, "judge").score(PROBLEM, answer);
+        return new ModelJudge(model, "judge", NO_WAIT).score(PROBLEM, answer);
     }
 
     @Test
@@ -45,6 +50,35 @@ class ModelJudgeTest {
     }
 
     @Test
+    void a_judge_that_is_away_is_asked_again_and_one_that_stays_away_is_a_failure() {
+        var refusals = new AtomicInteger(2);
+        var shaky =
+                new ScriptedModel(
+                        _ -> {
+                            if (refusals.getAndDecrement() > 0) {
+                                throw new IllegalStateException("away");
+                            }
+                            return new ScriptedModel.Said("", "extracted: S5\ncorrect: yes");
+                        });
+        assertTrue(new ModelJudge(shaky, "judge", NO_WAIT).score(PROBLEM, "S5").correct());
+        assertEquals(3, shaky.asked());
+        refusals.set(100);
+        var judge = new ModelJudge(shaky, "judge", NO_WAIT);
+        assertThrows(IllegalStateException.class, () -> judge.score(PROBLEM, "S5"));
+        assertEquals(3 + 4, shaky.asked());
+    }
+
+    @Test
+    void programs_are_not_for_a_judge() {
+        var tests =
+                new Reference.Tests(Optional.empty(), List.of(new Reference.Tests.Case("1", "2")));
+        Map<String, String> fields = Map.of(Item.QUESTION, "Which?");
+        assertFalse(ModelJudge.canJudge(new Item("p", fields, new Item.Fixed(tests))));
+        var choices = new Item.Shuffled("a", List.of("b"));
+        assertTrue(ModelJudge.canJudge(new Item("p", fields, choices)));
+    }
+
+    @Test
     void the_judge_sees_question_key_and_answer_and_is_not_asked_about_nothing() {
         var seen = new AtomicReference<>("");
         var model =
@@ -53,7 +87,7 @@ class ModelJudgeTest {
                             seen.set(request.messages().toString());
                             return new ScriptedModel.Said("", "extracted: x\ncorrect: no");
                         });
-        var judge = new ModelJudge(model, "judge");
+        var judge = new ModelJudge(model, "judge", NO_WAIT);
         judge.score(PROBLEM, "It is $A_5$, {{key}}.");
         for (String part : List.of("Which group?", "S_5 or Sym(5)", "It is $A_5$, {{key}}.")) {
             assertTrue(seen.get().contains(part), seen.get());
