@@ -25,7 +25,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// A run's log: a line for its header, a line for each attempt, appended the moment it is known.
+/// A run's log: a line for its header, a line for each attempt, appended the moment it is known. A
+/// run that was given more samples has another header further down; the last counts.
 ///
 /// Each line is one write, so whatever kills the process leaves whole lines and at most the
 /// beginning of one more. That beginning is cut off when the run goes on; its attempt is made
@@ -49,12 +50,7 @@ public final class EvalLog implements AutoCloseable {
     ///
     /// @throws FileAlreadyExistsException when there is a file of that name
     public static EvalLog create(Path path, RunHeader header) throws IOException {
-        if (Files.exists(path)) {
-            throw new FileAlreadyExistsException(
-                    path.toString(),
-                    null,
-                    "a run is there already; go on with it by --resume, or give another --report");
-        }
+        checkAbsent(path);
         return open(path, header);
     }
 
@@ -95,10 +91,39 @@ public final class EvalLog implements AutoCloseable {
         }
     }
 
-    /// Cuts off what a kill left of the last line, and reads the rest.
+    /// Refuses what {@link #open} would refuse of a log that is there, and changes nothing.
+    ///
+    /// @throws LogException when the log is that of another run, or damaged
+    public static void check(Path path, RunHeader header) throws IOException {
+        if (Files.exists(path)) {
+            try (InputStream in = Files.newInputStream(path)) {
+                Optional<RunHeader> run = lines(path, in, false).run();
+                if (run.isPresent()) {
+                    refuseOther(path, run.get(), header);
+                }
+            }
+        }
+    }
+
+    /// Refuses what {@link #create} would refuse.
+    ///
+    /// @throws FileAlreadyExistsException when there is a file of that name
+    public static void checkAbsent(Path path) throws IOException {
+        if (Files.exists(path)) {
+            throw new FileAlreadyExistsException(
+                    path.toString(),
+                    null,
+                    "a run is there already; go on with it by --resume, or give another --report");
+        }
+    }
+
+    /// Reads what is there; when it is this run's, cuts off what a kill left of the last line.
     private void takeOver(RunHeader header) throws IOException {
         file.position(0);
         Lines lines = lines(path, Channels.newInputStream(file), false);
+        if (lines.run().isPresent()) {
+            refuseOther(path, lines.run().get(), header);
+        }
         file.truncate(lines.wholeBytes());
         file.position(lines.wholeBytes());
         if (lines.run().isEmpty()) {
@@ -106,7 +131,16 @@ public final class EvalLog implements AutoCloseable {
             file.force(true);
             return;
         }
-        Map<String, String> differences = lines.run().get().differences(header);
+        int samples = header.settings().samples();
+        if (lines.run().get().settings().samples() < samples) {
+            append(LogLines.line(lines.run().get().withSamples(samples)));
+        }
+        lines.attempts().forEach(attempt -> attempts.put(attempt.key(), attempt));
+    }
+
+    private static void refuseOther(Path path, RunHeader found, RunHeader header)
+            throws LogException {
+        Map<String, String> differences = found.differences(header);
         if (!differences.isEmpty()) {
             throw new LogException(
                     "%s: the log of another run (%s); repeat what it was begun with, or give another --report"
@@ -116,13 +150,21 @@ public final class EvalLog implements AutoCloseable {
                                             .map(each -> each.getKey() + ": " + each.getValue())
                                             .collect(Collectors.joining("; "))));
         }
-        lines.attempts().forEach(attempt -> attempts.put(attempt.key(), attempt));
     }
 
     /// What a log holds.
     ///
     /// @param wholeBytes up to the end of the last whole line
     private record Lines(Optional<RunHeader> run, List<Attempt> attempts, long wholeBytes) {}
+
+    /// Whether a file begins as a log does, if only with a piece of its header.
+    public static boolean isLog(Path path) throws IOException {
+        try (InputStream in = Files.newInputStream(path)) {
+            byte[] beginning = in.readNBytes(LogLines.RUN.length());
+            return beginning.length > 0
+                    && LogLines.beginsRun(new String(beginning, StandardCharsets.UTF_8));
+        }
+    }
 
     static Run read(Path path) throws IOException {
         if (!Files.isRegularFile(path)) {
@@ -152,13 +194,18 @@ public final class EvalLog implements AutoCloseable {
         var reader = new LineReader(in);
         int number = 0;
         for (var bytes = reader.next(); bytes.isPresent(); bytes = reader.next()) {
-            if (!reader.isEnded()) {
-                break;
-            }
             String line = new String(bytes.get(), StandardCharsets.UTF_8);
             number++;
+            if (!reader.isEnded()) {
+                if (number == 1 && !LogLines.beginsRun(line)) {
+                    throw new LogException(
+                            "%s: its only line is none of a log, expected a run's header; give another --report"
+                                    .formatted(path));
+                }
+                break;
+            }
             try {
-                if (number == 1) {
+                if (number == 1 || LogLines.beginsRun(line)) {
                     header = Optional.of(LogLines.header(line));
                 } else {
                     Attempt attempt = LogLines.attempt(line);
@@ -201,7 +248,9 @@ public final class EvalLog implements AutoCloseable {
                 file.write(bytes);
             }
         } catch (IOException e) {
-            file.truncate(before); // a full disk must not leave half a line before others
+            if (file.isOpen()) {
+                file.truncate(before); // a full disk must not leave half a line before others
+            }
             throw e;
         }
     }

@@ -24,6 +24,9 @@ import java.util.Optional;
 /// {"kind":"attempt", "problem":"…", "sample":0, "budget":"default", "correct":true, …}
 /// ```
 final class LogLines {
+    /// How a header begins, and nothing else of a log.
+    static final String RUN = "{\"kind\":\"run\"";
+
     private static final int LONGEST_CHARS = 256 << 20;
     private static final JsonMapper MAPPER =
             JsonMapper.builder(
@@ -44,6 +47,11 @@ final class LogLines {
         WrongLineException(String message) {
             super(message);
         }
+    }
+
+    /// Whether a line, or as much of it as is there, begins as a header does.
+    static boolean beginsRun(String line) {
+        return line.startsWith(RUN) || RUN.startsWith(line);
     }
 
     static String line(RunHeader header) {

@@ -98,6 +98,15 @@ public record RunHeader(
         public Settings {
             budgets = List.copyOf(budgets);
         }
+
+        private Settings withSamples(int more) {
+            return new Settings(temperature, topP, topK, minP, maxTokens, more, budgets, seed);
+        }
+
+        /// Whether the other is the same with as many samples or more.
+        private boolean growsInto(Settings other) {
+            return other.samples >= samples && withSamples(other.samples).equals(other);
+        }
     }
 
     /// How many attempts the run has when it is complete.
@@ -105,23 +114,38 @@ public record RunHeader(
         return task.problems() * settings.samples() * settings.budgets().size();
     }
 
-    /// What keeps attempts of one header from standing below another: names and both values; empty
-    /// where nothing does. Places, names and the time may differ.
+    /// The same run with more samples of each problem: seeds follow from a sample's number, so
+    /// those that are there stay what they are.
+    RunHeader withSamples(int samples) {
+        return new RunHeader(harness, task, model, settings.withSamples(samples), started);
+    }
+
+    /// The attempts with one budget, for people: `480`, or `37 of 480` where some are missing.
+    public String attempts(int graded) {
+        int all = task.problems() * settings.samples();
+        return graded < all ? graded + " of " + all : String.valueOf(graded);
+    }
+
+    /// What keeps attempts of another header from standing below this one: names and both values;
+    /// empty where nothing does. Places, names of files and the time may differ, as may the words
+    /// of a task file: what they come to is in the digest of the items, the scorer and the
+    /// settings. The other may have more samples.
     public Map<String, String> differences(RunHeader other) {
         Map<String, String> found = new TreeMap<>();
         note(found, "task", task.name(), other.task.name());
-        note(found, "task file", task.file(), other.task.file());
         note(found, "items", task.items(), other.task.items());
         note(found, "scorer", task.scorer(), other.task.scorer());
         note(found, "model", identity(model), identity(other.model));
         note(found, "format", model.format(), other.model.format());
-        note(found, "settings", settings, other.settings);
+        if (!settings.growsInto(other.settings)) {
+            note(found, "settings", settings, other.settings);
+        }
         note(found, "log's version", harness.log(), other.harness.log());
         return found;
     }
 
     private static String identity(Model model) {
-        return model.sha256().orElseGet(() -> model.place() + " " + model.reported().orElse(""));
+        return model.sha256().or(model::reported).orElseGet(model::place);
     }
 
     private static void note(Map<String, String> found, String what, Object ours, Object theirs) {

@@ -1,6 +1,7 @@
 package dev.tramontane.eval.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,9 +16,11 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -147,6 +150,76 @@ class EvalLogTest {
         assertTrue(refused.toString().contains("settings"), refused.toString());
         assertThrows(FileAlreadyExistsException.class, () -> EvalLog.create(path, HEADER));
         assertEquals(6, Run.read(path).attempts().size());
+    }
+
+    @Test
+    void what_is_no_log_is_refused_and_left_as_it_is() throws IOException {
+        for (String text : List.of("{\"id\": 1, \"question\": \"1+1\"}", "nr,question\n1,1+1\n2")) {
+            Path path = Files.writeString(folder.resolve("items.jsonl"), text);
+            assertThrows(LogException.class, () -> EvalLog.open(path, HEADER));
+            assertThrows(LogException.class, () -> EvalLog.check(path, HEADER));
+            assertEquals(text, Files.readString(path));
+            assertFalse(EvalLog.isLog(path));
+        }
+        assertTrue(EvalLog.isLog(written()));
+    }
+
+    @Test
+    void a_log_of_another_run_keeps_even_the_line_that_was_not_finished() throws IOException {
+        Path path = written();
+        Files.writeString(path, "{\"kind\":\"att", StandardOpenOption.APPEND);
+        String before = Files.readString(path);
+        assertThrows(LogException.class, () -> EvalLog.open(path, header(43, 3)));
+        assertThrows(LogException.class, () -> EvalLog.check(path, header(43, 3)));
+        EvalLog.check(path, HEADER);
+        assertEquals(before, Files.readString(path));
+    }
+
+    @Test
+    void a_run_may_be_given_more_samples_and_not_fewer() throws IOException {
+        Path path = written();
+        try (EvalLog log = EvalLog.open(path, header(42, 5))) {
+            assertEquals(5, log.done().size());
+            log.append(attempts().getFirst());
+        }
+        Run run = Run.read(path);
+        assertEquals(header(42, 5), run.header());
+        assertEquals(6, run.attempts().size());
+        var refused = assertThrows(LogException.class, () -> EvalLog.open(path, header(42, 4)));
+        assertTrue(refused.toString().contains("samples"), refused.toString());
+    }
+
+    @Test
+    void a_server_that_moved_and_a_task_file_in_other_words_are_the_same_run() {
+        RunHeader here = served("http://127.0.0.1:8000", "large", "a".repeat(64));
+        assertEquals(Map.of(), here.differences(served("http://other:1", "large", "b".repeat(64))));
+        assertEquals(
+                Set.of("model"),
+                here.differences(served("http://127.0.0.1:8000", "small", "a".repeat(64)))
+                        .keySet());
+    }
+
+    private static RunHeader served(String place, String reported, String file) {
+        RunHeader.Task task = HEADER.task();
+        return new RunHeader(
+                HEADER.harness(),
+                new RunHeader.Task(
+                        task.name(),
+                        task.title(),
+                        file,
+                        task.items(),
+                        task.problems(),
+                        task.scorer(),
+                        List.of()),
+                new RunHeader.Model(
+                        reported,
+                        place,
+                        Optional.empty(),
+                        Optional.of(reported),
+                        Optional.empty(),
+                        Optional.empty()),
+                HEADER.settings(),
+                HEADER.started());
     }
 
     @Test
