@@ -3,7 +3,6 @@ package dev.tramontane.cli;
 import dev.tramontane.eval.Grade;
 import dev.tramontane.eval.benchmark.Benchmark;
 import dev.tramontane.eval.graders.Graders;
-import dev.tramontane.eval.items.Item;
 import dev.tramontane.eval.report.RecordedResponses;
 import dev.tramontane.eval.run.Attempt;
 
@@ -22,9 +21,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /// `eval grade`: grades responses that were recorded elsewhere.
 @Command(
@@ -35,6 +33,8 @@ import java.util.stream.Collectors;
                     + " and \"answer\" where the key does not come from the task's items. Thinking in"
                     + " the response is told apart; where it was not closed, the response counts as cut"
                     + " off.",
+            "Letters of gpqa-diamond need their \"answer\": the order of choices that our items"
+                    + " have is the one that `eval` shows, and no other program's.",
             "TASK is a task, or a scorer: math, choice, mgsm, code, answer, exact. A line"
                     + " {\"id\", \"sample\", \"extracted\", \"correct\", \"why\", \"truncated\"} comes out"
                     + " for each, then the summary."
@@ -62,6 +62,12 @@ final class EvalGradeCommand implements Callable<Integer> {
 
     @Mixin private EvalItemFlags items = new EvalItemFlags();
 
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Which problems nano-suite has (default: 1).")
+    private long seed = 1;
+
     @Option(names = "--json", description = "Print the summary as JSON too.")
     private boolean json;
 
@@ -83,8 +89,11 @@ final class EvalGradeCommand implements Callable<Integer> {
         boolean isScorer = Graders.NAMES.contains(task);
         var tally = new Tally();
         try (Graders graders = new Graders()) {
-            List<RecordedResponses.Task> keys = isScorer ? List.of() : List.of(keys());
-            String scorer = isScorer ? task : keys.getFirst().benchmark().scorer();
+            Optional<Benchmark> benchmark =
+                    isScorer ? Optional.empty() : Optional.of(EvalCommand.find(task));
+            benchmark.ifPresent(named -> items.checkLanguages(List.of(named)));
+            List<RecordedResponses.Task> keys = benchmark.map(this::keys).stream().toList();
+            String scorer = benchmark.map(Benchmark::scorer).orElse(task);
             var grader = UsageException.check(() -> graders.of(scorer));
             var recorded =
                     new RecordedResponses(
@@ -101,11 +110,10 @@ final class EvalGradeCommand implements Callable<Integer> {
         return tally.failed == 0 ? 0 : 1;
     }
 
-    private RecordedResponses.Task keys() throws IOException {
-        Benchmark benchmark = EvalCommand.find(task);
-        List<Item> all = items.load(benchmark, task, 1, spec, io);
+    /// The items are for responses without an answer of their own: else nobody looks for them.
+    private RecordedResponses.Task keys(Benchmark benchmark) {
         return new RecordedResponses.Task(
-                benchmark, all.stream().collect(Collectors.toMap(Item::id, Function.identity())));
+                benchmark, () -> items.load(benchmark, task, seed, spec, io));
     }
 
     private void tell(Attempt attempt, Tally tally) {

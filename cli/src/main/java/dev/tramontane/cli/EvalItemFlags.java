@@ -18,6 +18,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /// Where a benchmark's items come from: given, fetched before, or fetched now.
 final class EvalItemFlags {
@@ -64,6 +67,27 @@ final class EvalItemFlags {
     /// Whether no other items may be had for this task than what lies here.
     Optional<Path> given() {
         return items;
+    }
+
+    /// Each language that was asked for must be one of a task at least.
+    ///
+    /// @throws UsageException when one is not
+    void checkLanguages(List<Benchmark> tasks) {
+        Set<String> known = new TreeSet<>();
+        tasks.forEach(task -> known.addAll(task.source().choiceOfLanguages()));
+        String names = tasks.stream().map(Benchmark::name).collect(Collectors.joining(", "));
+        for (String language : languages) {
+            if (known.isEmpty()) {
+                throw new UsageException(
+                        "--languages: %s has no languages to choose from, expected a task that has; leave the flag out"
+                                .formatted(names));
+            }
+            if (!known.contains(language)) {
+                throw new UsageException(
+                        "--languages: %s has no language %s, expected some of %s"
+                                .formatted(names, language, String.join(", ", known)));
+            }
+        }
     }
 
     /// A benchmark's items, fetched where they are not here yet.

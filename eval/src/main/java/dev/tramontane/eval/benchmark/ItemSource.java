@@ -2,12 +2,31 @@ package dev.tramontane.eval.benchmark;
 
 import dev.tramontane.eval.items.ItemShape;
 import dev.tramontane.eval.items.Row;
+import dev.tramontane.eval.suite.Language;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /// Where a benchmark's items are.
 public sealed interface ItemSource {
+    /// The languages that may be chosen from; none where there is nothing to choose.
+    default Set<String> choiceOfLanguages() {
+        return switch (this) {
+            case Files files ->
+                    files.files().stream()
+                            .flatMap(file -> file.language().stream())
+                            .collect(Collectors.toCollection(TreeSet::new));
+            case Generated _ ->
+                    Arrays.stream(Language.values())
+                            .map(Language::code)
+                            .collect(Collectors.toCollection(TreeSet::new));
+        };
+    }
+
     /// Files, published as a data set of the hub, or brought by whoever runs the benchmark.
     ///
     /// @param dataset `owner/repo` or `owner/repo@revision`; absent where nothing can be fetched

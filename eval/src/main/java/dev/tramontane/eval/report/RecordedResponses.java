@@ -18,10 +18,14 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// Grades responses that were recorded elsewhere, as many at once as there are processors, and
 /// tells them in their order.
@@ -31,10 +35,27 @@ import java.util.concurrent.Future;
 public record RecordedResponses(Scorer scorer, List<Task> task) {
     private static final int WAITING = 64;
 
-    /// A benchmark and its items by id.
-    public record Task(Benchmark benchmark, Map<String, Item> items) {
-        public Task {
-            items = Map.copyOf(items);
+    /// A benchmark, and its items, which are read or fetched when the first key is wanted.
+    public static final class Task {
+        private final Benchmark benchmark;
+        private final FutureTask<Map<String, Item>> items;
+
+        /// @param items how they are had; asked once at most
+        public Task(Benchmark benchmark, Callable<List<Item>> items) {
+            this.benchmark = benchmark;
+            this.items =
+                    new FutureTask<>(
+                            () ->
+                                    items.call().stream()
+                                            .collect(
+                                                    Collectors.toMap(
+                                                            Item::id, Function.identity())));
+        }
+
+        /// @throws IOException when they cannot be had, as often as somebody asks
+        private Map<String, Item> items() throws IOException {
+            items.run();
+            return done(items);
         }
     }
 
@@ -73,26 +94,33 @@ public record RecordedResponses(Scorer scorer, List<Task> task) {
         }
     }
 
-    private static Attempt done(Future<Attempt> future) throws IOException {
+    private static <T> T done(Future<T> future) throws IOException {
         try {
             return future.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while grading");
         } catch (ExecutionException e) {
-            throw new IllegalStateException("a grader failed", e.getCause());
+            switch (e.getCause()) {
+                case IOException failure -> throw failure;
+                case RuntimeException failure -> throw failure;
+                case null, default -> throw new IllegalStateException("a grader failed", e);
+            }
         }
     }
 
-    private Attempt graded(String text, String place) {
+    /// @throws IOException when the task's items cannot be had
+    private Attempt graded(String text, String place) throws IOException {
         ResponseLine line;
         try {
             line = ResponseLine.read(text, place);
         } catch (ItemException e) {
             return failed(place, 0, String.valueOf(e.getMessage()));
         }
+        boolean needsItems = line.reference().isEmpty() && !task.isEmpty();
+        Map<String, Item> items = needsItems ? task.getFirst().items() : Map.of();
         try {
-            Grade grade = scorer.score(problem(line, place), line.response());
+            Grade grade = scorer.score(problem(line, items, place), line.response());
             var outcome =
                     new Attempt.Graded(
                             grade,
@@ -104,7 +132,8 @@ public record RecordedResponses(Scorer scorer, List<Task> task) {
         }
     }
 
-    private Problem problem(ResponseLine line, String place) throws IOException {
+    private Problem problem(ResponseLine line, Map<String, Item> items, String place)
+            throws IOException {
         if (line.reference().isPresent()) {
             return new Problem(line.id(), List.of(), line.reference().get());
         }
@@ -112,13 +141,13 @@ public record RecordedResponses(Scorer scorer, List<Task> task) {
             throw new ItemException(
                     place + ": no answer, expected one with each response where a scorer is named");
         }
-        Item item = task.getFirst().items().get(line.id());
+        Item item = items.get(line.id());
         if (item == null) {
             throw new ItemException(
                     "%s: the task has no item %s, expected an id of its items, or an answer with the response"
                             .formatted(place, line.id()));
         }
-        return task.getFirst().benchmark().problem(item, line.sample());
+        return task.getFirst().benchmark.problem(item, line.sample());
     }
 
     private static Attempt failed(String id, int sample, String why) {
