@@ -9,6 +9,7 @@ import dev.tramontane.eval.items.Item;
 import dev.tramontane.eval.report.Reports;
 import dev.tramontane.eval.report.ResultsJson;
 import dev.tramontane.eval.report.page.EvalReport;
+import dev.tramontane.eval.run.Attempt;
 import dev.tramontane.eval.run.EvalLog;
 import dev.tramontane.eval.run.EvalPlan;
 import dev.tramontane.eval.run.EvalRunner;
@@ -119,7 +120,7 @@ final class EvalCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description =
                     "Where the report (index.html), its charts, summary.md, results.json and the logs go"
-                            + " (default: eval-MODEL in this folder).")
+                            + " (default: eval-MODEL in this folder, eval-demo-MODEL with --demo).")
     private Optional<Path> report = Optional.empty();
 
     @Option(names = "--resume", description = "Go on with the run that --report holds.")
@@ -159,30 +160,92 @@ final class EvalCommand implements Callable<Integer> {
         List<Loaded> loaded = load(List.copyOf(budgets.keySet()));
         int maxTokens =
                 loaded.stream().mapToInt(each -> each.settings().maxTokens()).max().orElseThrow();
-        try (EvaluatedModel asked = open(maxTokens);
-                Graders graders = new Graders();
+        try (Graders graders = new Graders();
                 Judges judges = Judges.open(judge, judgeModel, io.environment())) {
-            Path folder = report.orElseGet(() -> Path.of("eval-" + plain(asked.identity().name())));
-            List<Run> runs = new ArrayList<>();
+            List<Scoring> scoring = new ArrayList<>();
             for (Loaded task : loaded) {
-                Scoring scoring = scoring(task.benchmark(), graders, judges);
-                var plan =
-                        new EvalPlan(
-                                task.benchmark(),
-                                task.items(),
-                                header(task, asked, scoring),
-                                budgets,
-                                asked.concurrency());
-                Path path = folder.resolve(task.benchmark().name() + ".jsonl");
-                int code = run(plan, asked, scoring.scorer(), path);
-                runs.add(Run.read(path));
-                if (code != 0) {
-                    return code;
-                }
+                scoring.add(scoring(task, graders, judges));
             }
-            tell(folder, runs);
-            return runs.stream().allMatch(Run::isComplete) ? 0 : 1;
+            checkBeforeLoading(loaded);
+            try (EvaluatedModel asked = open(maxTokens)) {
+                Path folder = folder(asked.identity().name());
+                List<EvalPlan> plans = new ArrayList<>();
+                for (int i = 0; i < loaded.size(); i++) {
+                    plans.add(plan(loaded.get(i), asked, scoring.get(i), budgets));
+                }
+                check(folder, loaded, plans);
+                return run(folder, plans, scoring, asked);
+            }
         }
+    }
+
+    private Path folder(String model) {
+        return report.orElseGet(() -> Path.of(folder(model, items.isDemo())));
+    }
+
+    /// Where the report goes unless somebody says otherwise: a demonstration must not be taken for
+    /// the run of a benchmark.
+    static String folder(String model, boolean isDemo) {
+        return (isDemo ? "eval-demo-" : "eval-") + plain(model);
+    }
+
+    /// What can be refused before a model is loaded: a server alone says what its model is called.
+    private void checkBeforeLoading(List<Loaded> loaded) throws IOException {
+        if (!resume && report.isPresent()) {
+            checkAbsent(report.get(), loaded);
+        } else if (!resume && endpoint.isEmpty()) {
+            checkAbsent(folder(localName()), loaded);
+        }
+    }
+
+    private static Path log(Path folder, Benchmark benchmark) {
+        return folder.resolve(benchmark.name() + ".jsonl");
+    }
+
+    private static EvalPlan plan(
+            Loaded task, EvaluatedModel asked, Scoring scoring, Map<String, Thinking> budgets) {
+        return new EvalPlan(
+                task.benchmark(),
+                task.items(),
+                header(task, asked, scoring),
+                budgets,
+                asked.concurrency());
+    }
+
+    /// No log may turn out to be in the way after hours of work on another task.
+    private void check(Path folder, List<Loaded> loaded, List<EvalPlan> plans) throws IOException {
+        if (!resume) {
+            checkAbsent(folder, loaded);
+            return;
+        }
+        for (EvalPlan plan : plans) {
+            EvalLog.check(log(folder, plan.benchmark()), plan.header());
+        }
+    }
+
+    private static void checkAbsent(Path folder, List<Loaded> loaded) throws IOException {
+        for (Loaded task : loaded) {
+            EvalLog.checkAbsent(log(folder, task.benchmark()));
+        }
+    }
+
+    private int run(Path folder, List<EvalPlan> plans, List<Scoring> scoring, EvaluatedModel asked)
+            throws IOException {
+        List<Run> runs = new ArrayList<>();
+        int code = 0;
+        for (int i = 0; i < plans.size() && code == 0; i++) {
+            EvalPlan plan = plans.get(i);
+            Path path = log(folder, plan.benchmark());
+            code = run(plan, asked, scoring.get(i).scorer(), path);
+            runs.add(Run.read(path));
+        }
+        if (runs.stream().anyMatch(run -> run.attempts().stream().anyMatch(Attempt::isGraded))) {
+            tell(folder, runs);
+        }
+        if (code == 0 && !runs.stream().allMatch(Run::isComplete)) {
+            return 1;
+        }
+        return code;
     }
 
     private Map<String, Thinking> budgets() {
@@ -213,9 +276,15 @@ final class EvalCommand implements Callable<Integer> {
         if (names.size() > 1 && items.given().isPresent()) {
             throw new UsageException("--items is for one task, expected one TASK with it");
         }
+        List<Benchmark> benchmarks = names.stream().map(EvalCommand::find).toList();
+        items.checkLanguages(benchmarks);
+        if (benchmarks.stream().map(Benchmark::name).distinct().count() < names.size()) {
+            throw new UsageException("a task is named twice, expected each once");
+        }
         List<Loaded> loaded = new ArrayList<>();
-        for (String name : names) {
-            Benchmark found = find(name);
+        for (int i = 0; i < names.size(); i++) {
+            String name = names.get(i);
+            Benchmark found = benchmarks.get(i);
             Benchmark benchmark = items.isDemo() ? found.demonstration() : found;
             Benchmark.Sampling own = benchmark.sampling();
             if (items.isDemo()) {
@@ -252,18 +321,31 @@ final class EvalCommand implements Callable<Integer> {
         if (model.isEmbedded()) {
             FirstRun.tell(io);
         }
+        return EvaluatedModel.local(model.path(io), localName(), engine, maxTokens, concurrency);
+    }
+
+    /// What a model of this machine is called.
+    private String localName() throws IOException {
+        if (model.isEmbedded()) {
+            return model.name();
+        }
         Path path = model.path(io);
         boolean isPath = path.toString().equals(model.name());
-        String name = isPath ? String.valueOf(path.getFileName()) : model.name();
-        return EvaluatedModel.local(path, name, engine, maxTokens, concurrency);
+        return isPath ? String.valueOf(path.getFileName()) : model.name();
     }
 
     /// What grades a task, and what the log says of it.
     private record Scoring(Scorer scorer, String version) {}
 
-    private static Scoring scoring(Benchmark benchmark, Graders graders, Judges judges) {
+    private static Scoring scoring(Loaded task, Graders graders, Judges judges) {
+        Benchmark benchmark = task.benchmark();
         Optional<ModelJudge> judge = judges.judge();
         if (judge.isPresent()) {
+            if (!task.items().stream().allMatch(ModelJudge::canJudge)) {
+                throw new UsageException(
+                        "--judge: %s asks for programs, expected answers that can be judged by reading; leave the flag out"
+                                .formatted(benchmark.name()));
+            }
             return new Scoring(judge.get(), judge.get().version());
         }
         var grader = UsageException.check(() -> graders.of(benchmark.scorer()));
@@ -341,9 +423,11 @@ final class EvalCommand implements Callable<Integer> {
         }
     }
 
+    /// Prints what these runs came to; the report is of all runs that the folder holds.
     private void tell(Path folder, List<Run> runs) throws IOException {
-        Reports.write(folder, runs, prices.given());
-        EvalReport.Written page = EvalReport.of(runs).write(folder);
+        List<Run> all = Reports.read(folder);
+        Reports.write(folder, all, prices.given());
+        EvalReport.Written page = EvalReport.of(all).write(folder);
         if (json) {
             io.out().println(ResultsJson.of(runs, prices.given()));
         } else {

@@ -1,6 +1,7 @@
 package dev.tramontane.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -223,5 +224,134 @@ class EvalCommandTest {
                         report);
         assertEquals(0, result.code(), result.err());
         assertEquals(4, result.out().lines().count(), result.out());
+    }
+
+    /// A task beside the first one, on the same items.
+    private String second(String name, String scorer) throws IOException {
+        String text =
+                Files.readString(Path.of(task))
+                        .replace("name: mine", "name: " + name)
+                        .replace("title: Mine", "title: Second")
+                        .replace("scorer: exact", "scorer: " + scorer);
+        return Files.writeString(folder.resolve(name + ".yaml"), text).toString();
+    }
+
+    @Test
+    void what_is_wrong_with_a_later_task_is_said_before_the_first_is_asked() throws IOException {
+        Tramontane.Result misspelt = eval(second("second", "exakt"));
+        assertEquals(2, misspelt.code(), misspelt.err());
+        assertTrue(misspelt.err().contains("exakt: no scorer"), misspelt.err());
+        Tramontane.Result twice = eval(task);
+        assertEquals(2, twice.code(), twice.err());
+        assertTrue(twice.err().contains("named twice"), twice.err());
+        Files.createDirectories(Path.of(report));
+        Files.writeString(Path.of(report, "second.jsonl"), "");
+        Tramontane.Result inTheWay = eval(second("second", "exact"));
+        assertEquals(1, inTheWay.code(), inTheWay.err());
+        assertTrue(inTheWay.err().contains("--resume"), inTheWay.err());
+        Files.writeString(Path.of(report, "second.jsonl"), "{\"id\": 1}");
+        Tramontane.Result noLog = eval(second("second", "exact"), "--resume");
+        assertEquals(1, noLog.code(), noLog.err());
+        assertTrue(noLog.err().contains("none of a log"), noLog.err());
+        assertFalse(Files.exists(Path.of(report, "mine.jsonl")));
+    }
+
+    @Test
+    void a_judge_is_refused_where_programs_are_asked_for() {
+        Tramontane.Result result =
+                Tramontane.run(
+                        "eval",
+                        "livecodebench-v5",
+                        "--demo",
+                        "--judge",
+                        "http://127.0.0.1:9",
+                        "--judge-model",
+                        "judge",
+                        "--report",
+                        report);
+        assertEquals(2, result.code(), result.err());
+        assertTrue(result.err().contains("--judge: livecodebench-v5"), result.err());
+    }
+
+    @Test
+    void a_report_is_of_all_logs_in_its_folder_and_of_nothing_else_there() throws IOException {
+        assertEquals(0, eval().code());
+        Files.writeString(Path.of(report, "items.jsonl"), "{\"id\": 1, \"question\": \"1+1\"}\n");
+        task = second("second", "exact");
+        Tramontane.Result result = eval();
+        assertEquals(0, result.code(), result.err());
+        assertFalse(result.out().contains("mine"), result.out());
+        var results = Json.parse("results", Files.readString(Path.of(report, "results.json")));
+        assertEquals(2, results.path("runs").size());
+        String summary = Files.readString(Path.of(report, "summary.md"));
+        assertTrue(summary.contains("| Mine |") && summary.contains("| Second |"), summary);
+    }
+
+    @Test
+    void a_run_goes_on_with_more_samples() throws IOException {
+        assertEquals(0, eval().code());
+        Tramontane.Result more = eval("--resume", "--samples", "4");
+        assertEquals(0, more.code(), more.err());
+        assertEquals(1 + 6 + 1 + 6, Files.readAllLines(Path.of(report, "mine.jsonl")).size());
+        Tramontane.Result fewer = eval("--resume", "--samples", "2");
+        assertEquals(1, fewer.code());
+        assertTrue(fewer.err().contains("samples"), fewer.err());
+    }
+
+    @Test
+    void a_demonstration_has_a_folder_of_its_own() {
+        assertEquals("eval-a-b.gguf", EvalCommand.folder("a/b.gguf", false));
+        assertEquals("eval-demo-a-b.gguf", EvalCommand.folder("a/b.gguf", true));
+    }
+
+    @Test
+    void a_language_that_no_task_has_is_refused() {
+        record Case(String says, String... args) {}
+        for (Case each :
+                List.of(
+                        new Case("no language xx", "mgsm", "--languages", "en,xx"),
+                        new Case("no languages to choose", "gsm8k", "--languages", "fr"))) {
+            List<String> args = new ArrayList<>(List.of("eval", "--demo", "--report", report));
+            args.addAll(List.of(each.args()));
+            Tramontane.Result result = Tramontane.run(args.toArray(String[]::new));
+            assertEquals(2, result.code(), result.err());
+            assertTrue(result.err().contains(each.says()), result.err());
+        }
+    }
+
+    @Test
+    void items_of_a_task_are_looked_for_when_the_first_response_lacks_its_answer()
+            throws IOException {
+        String own = "{\"id\": 7, \"response\": \"2\", \"answer\": \"2\"}\n";
+        Path file = Files.writeString(folder.resolve("responses.jsonl"), own);
+        Files.delete(folder.resolve("mine.csv"));
+        String[] args = {"eval", "grade", task, "--responses", file.toString()};
+        Tramontane.Result result = Tramontane.run(args);
+        assertEquals(0, result.code(), result.err());
+        assertTrue(result.out().contains("1 of 1 right"), result.out());
+        Files.writeString(file, own + "{\"id\": 7, \"response\": \"2\"}\n".repeat(200));
+        Tramontane.Result without = Tramontane.run(args);
+        assertEquals(1, without.code());
+        assertTrue(without.out().lines().count() <= 1, without.out());
+        assertEquals(1, without.err().lines().count(), without.err());
+    }
+
+    @Test
+    void recorded_answers_to_the_generated_suite_are_graded_with_its_seed() throws IOException {
+        Path file =
+                Files.writeString(
+                        folder.resolve("responses.jsonl"),
+                        "{\"id\": \"x\", \"response\": \"2\"}\n");
+        Tramontane.Result result =
+                Tramontane.run(
+                        "eval",
+                        "grade",
+                        "nano-suite",
+                        "--seed",
+                        "5",
+                        "--responses",
+                        file.toString());
+        assertEquals(1, result.code(), result.err());
+        assertTrue(result.out().contains("no item x"), result.out());
     }
 }

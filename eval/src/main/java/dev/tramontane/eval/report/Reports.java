@@ -1,9 +1,11 @@
 package dev.tramontane.eval.report;
 
+import dev.tramontane.eval.run.EvalLog;
 import dev.tramontane.eval.run.LogException;
 import dev.tramontane.eval.run.Run;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,7 +58,14 @@ public final class Reports {
         return runs;
     }
 
+    /// Items may lie beside a log, with the same ending.
     private static boolean isLog(Path file) {
-        return String.valueOf(file.getFileName()).endsWith(".jsonl");
+        try {
+            return String.valueOf(file.getFileName()).endsWith(".jsonl")
+                    && Files.isRegularFile(file)
+                    && EvalLog.isLog(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
