@@ -48,7 +48,7 @@ final class EvalTable {
         return new String[] {
             run.header().task().name(),
             summary.budget(),
-            counts.graded() + " of " + counts.problems() + " problems",
+            run.header().attempts(counts.graded()) + ", " + counts.problems() + " problems",
             percent(summary.accuracy().passAt1()),
             percent(interval.low()) + "–" + percent(interval.high()),
             majority.k() == 1 ? "–" : percent(majority.value()) + " @" + majority.k(),

@@ -6,18 +6,23 @@ import dev.tramontane.eval.stats.Interval;
 import dev.tramontane.eval.stats.Paired;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /// Two runs of one benchmark, on the problems that both have graded attempts at.
 ///
+/// @param askedOtherwise how many of the problems were not the same question in both runs: other
+///   items under the same names, or another prompt
 /// @param difference of pass@1, the first less the second
 /// @param interval of the difference, by bootstrap over pairs
 /// @param permutation p-value of the paired permutation test
 /// @param mcNemar p-value of McNemar's test; absent where a problem has several samples
 public record Comparison(
         int problems,
+        int askedOtherwise,
         double difference,
         Interval interval,
         double permutation,
@@ -40,7 +45,8 @@ public record Comparison(
                                     correct(attempts),
                                     graded(attempts),
                                     correct(others),
-                                    graded(others)
+                                    graded(others),
+                                    isAskedAlike(attempts, others) ? 0 : 1
                                 });
                     }
                 });
@@ -51,14 +57,27 @@ public record Comparison(
                                 column(shared, 0),
                                 column(shared, 1),
                                 column(shared, 2),
-                                column(shared, 3)));
+                                column(shared, 3),
+                                Arrays.stream(column(shared, 4)).sum()));
     }
 
     private static int[] column(List<int[]> rows, int which) {
         return rows.stream().mapToInt(row -> row[which]).toArray();
     }
 
-    private static Comparison of(int[] correctA, int[] samplesA, int[] correctB, int[] samplesB) {
+    /// Whether the samples that both have were asked the same.
+    private static boolean isAskedAlike(List<Attempt> attempts, List<Attempt> others) {
+        Map<Integer, String> prompts = new HashMap<>();
+        attempts.forEach(each -> prompts.put(each.key().sample(), each.prompt()));
+        return others.stream()
+                .allMatch(
+                        each ->
+                                prompts.getOrDefault(each.key().sample(), each.prompt())
+                                        .equals(each.prompt()));
+    }
+
+    private static Comparison of(
+            int[] correctA, int[] samplesA, int[] correctB, int[] samplesB, int askedOtherwise) {
         int problems = correctA.length;
         double[] first = new double[problems];
         double[] second = new double[problems];
@@ -74,6 +93,7 @@ public record Comparison(
         }
         return new Comparison(
                 problems,
+                askedOtherwise,
                 Interval.mean(first) - Interval.mean(second),
                 Paired.difference(first, second, SEED),
                 Paired.permutation(correctA, samplesA, correctB, samplesB, SEED),

@@ -70,10 +70,7 @@ public final class MarkdownReport {
                                 run.header().task().title(),
                                 run.header().model().name(),
                                 summary.budget(),
-                                "%d × %d"
-                                        .formatted(
-                                                counts.problems(),
-                                                run.header().settings().samples()),
+                                size(run, counts),
                                 percent(summary.accuracy().passAt1()),
                                 interval(summary.accuracy().bootstrap()),
                                 last("maj", summary.majorityAtK()),
@@ -91,6 +88,14 @@ public final class MarkdownReport {
                                         "%.2f",
                                         spending.cost(price.in(), price.out()))));
         return row;
+    }
+
+    /// `30 × 16`, or `37 of 480` where attempts are missing.
+    private static String size(Run run, Summary.Counts counts) {
+        int samples = run.header().settings().samples();
+        return counts.problems() * samples == counts.graded()
+                ? counts.problems() + " × " + samples
+                : run.header().attempts(counts.graded());
     }
 
     private static String languages(List<Run> runs) {
@@ -215,6 +220,7 @@ public final class MarkdownReport {
                 List.of(
                         "model",
                         "thinking",
+                        "attempts",
                         "pass@1",
                         "95 % interval",
                         "maj@k",
@@ -242,6 +248,7 @@ public final class MarkdownReport {
                         List.of(
                                 figure.model() + " (published: " + figure.source() + ")",
                                 "–",
+                                "–",
                                 String.format(Locale.ROOT, "%.1f", figure.percent()),
                                 "–",
                                 "–",
@@ -259,6 +266,7 @@ public final class MarkdownReport {
         return List.of(
                 run.header().model().name(),
                 summary.budget(),
+                run.header().attempts(summary.counts().graded()),
                 percent(summary.accuracy().passAt1()),
                 interval(summary.accuracy().bootstrap()),
                 last("maj", summary.majorityAtK()),
@@ -269,15 +277,19 @@ public final class MarkdownReport {
                 against.flatMap(Comparison::mcNemar).map(MarkdownReport::chance).orElse("–"));
     }
 
-    /// `+2.4 (−0.9 to +5.6; 30 problems)`.
+    /// `+2.4 (−0.9 to +5.6; 30 problems)`, and how many of these were not the same question.
     private static String difference(Comparison comparison) {
         return String.format(
                         Locale.ROOT,
-                        "%+.1f (%+.1f to %+.1f; %d problems)",
+                        "%+.1f (%+.1f to %+.1f; %d problems%s)",
                         100 * comparison.difference(),
                         100 * comparison.interval().low(),
                         100 * comparison.interval().high(),
-                        comparison.problems())
+                        comparison.problems(),
+                        comparison.askedOtherwise() == 0
+                                ? ""
+                                : ", %d asked in other words"
+                                        .formatted(comparison.askedOtherwise()))
                 .replace('-', '−');
     }
 

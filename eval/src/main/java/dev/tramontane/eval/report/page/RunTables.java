@@ -85,7 +85,7 @@ record RunTables(List<RunPart> parts, Map<String, Set<PublishedFigure>> publishe
                 percent(summary.counts().truncationRate()),
                 Integer.toString(summary.counts().failed()),
                 Integer.toString(summary.counts().problems()),
-                Integer.toString(summary.counts().graded()),
+                part.run().header().attempts(summary.counts().graded()),
                 number("%.0f", spending.thinkingTokens()),
                 number("%.0f", spending.answerTokens()),
                 number("%.1f", spending.seconds()));
@@ -147,11 +147,7 @@ record RunTables(List<RunPart> parts, Map<String, Set<PublishedFigure>> publishe
         for (int i = 0; i < parts.size(); i++) {
             for (RunPart second : parts.subList(i + 1, parts.size())) {
                 RunPart first = parts.get(i);
-                if (first.run()
-                        .header()
-                        .task()
-                        .name()
-                        .equals(second.run().header().task().name())) {
+                if (first.benchmark().equals(second.benchmark())) {
                     Comparison.of(
                                     first.run(),
                                     first.summary().budget(),
@@ -175,7 +171,14 @@ record RunTables(List<RunPart> parts, Map<String, Set<PublishedFigure>> publishe
                                 + number("%+.1f", 100 * compared.interval().high()),
                         number("%.4f", compared.permutation()),
                         compared.mcNemar().map(p -> number("%.4f", p)).orElse(""),
-                        Integer.toString(compared.problems())),
+                        problems(compared)),
                 false);
+    }
+
+    private static String problems(Comparison compared) {
+        return compared.askedOtherwise() == 0
+                ? Integer.toString(compared.problems())
+                : "%d, %d asked in other words"
+                        .formatted(compared.problems(), compared.askedOtherwise());
     }
 }
