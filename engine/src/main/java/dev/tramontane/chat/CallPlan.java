@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What the calls of one answer are held to. Everything is compiled when it is made, on the
 /// caller's thread.
@@ -21,6 +22,9 @@ final class CallPlan {
     private record Opener(int token, String text) {}
 
     private static final String IDS = "[a-zA-Z0-9]{9}";
+
+    /// Tools for whose arguments masks are computed before the answer begins.
+    private static final int MOST_PREPARED = 8;
 
     private final ToolUse use;
     private final boolean offered;
@@ -70,6 +74,8 @@ final class CallPlan {
         if (mustCall() && mayThink) {
             findOpeners(format, tokenizer);
         }
+        Stream.of(list, names, ids).flatMap(Optional::stream).forEach(grammars::prepare);
+        arguments.values().stream().limit(MOST_PREPARED).forEach(grammars::prepare);
     }
 
     /// Refuses what cannot be kept.

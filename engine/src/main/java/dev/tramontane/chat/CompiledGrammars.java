@@ -101,6 +101,12 @@ final class CompiledGrammars {
         };
     }
 
+    /// Computes masks ahead, on the request's thread: what is asked for first in the middle of a
+    /// step would keep all sequences waiting.
+    void prepare(Grammar grammar) {
+        var unused = mask(grammar);
+    }
+
     /// A mask over a stretch of its own.
     GrammarMask mask(Grammar grammar) {
         return GrammarMask.of(grammar, trie());

@@ -38,7 +38,9 @@ public final class VoteStream implements ChatStream {
 
         void take(ChatEvent event) {
             switch (event) {
-                case ChatEvent.Progress(int place, int _, int _) -> waits = place > 0;
+                // One that has begun is read on though it waits: it may end while others think.
+                case ChatEvent.Progress(int place, int _, int _) ->
+                        waits = place > 0 && !hasBegun();
                 case ChatEvent.Thinking(String part) -> thinking.append(part);
                 case ChatEvent.Text(String part) -> text.append(part);
                 case ChatEvent.ToolCalled(ToolCall call) -> calls.add(call);
@@ -48,6 +50,10 @@ public final class VoteStream implements ChatStream {
                     done = true;
                 }
             }
+        }
+
+        private boolean hasBegun() {
+            return !thinking.isEmpty() || !text.isEmpty() || !calls.isEmpty();
         }
 
         Answer answer() {

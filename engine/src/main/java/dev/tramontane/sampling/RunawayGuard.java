@@ -98,8 +98,8 @@ public final class RunawayGuard implements TokenMask {
     /// @param phases where the sequence is; a tracker in front of this mask moves them on
     /// @param remedy for a circling thought; empty for a model that does not think
     /// @param kinds of the vocabulary's tokens
-    /// @param thinkingLeft tokens that the thinking may still spend; asked on the scheduler's
-    ///   thread
+    /// @param thinkingLeft tokens that the thinking may still spend; asked by whichever thread asks
+    ///   this mask
     public RunawayGuard(
             Phases phases, Optional<Remedy> remedy, TokenKinds kinds, IntSupplier thinkingLeft) {
         this.phases = phases;

@@ -5,7 +5,7 @@ import java.util.Arrays;
 /// Tokens that may follow a sequence: proposed by a {@link Drafter}, computed behind the sequence's
 /// last token in the same step, and kept as long as the sampler chooses the same.
 ///
-/// Belongs to its sequence; used by the scheduler's thread alone.
+/// Belongs to its sequence; used by one thread at a time.
 final class Draft {
     /// Tokens drafted for a sequence in a step at most.
     static final int MOST = 15;

@@ -84,8 +84,8 @@ public final class SafetensorsFile implements WeightsFile {
         return Collections.unmodifiableMap(tensors);
     }
 
-    /// The strings of `__metadata__`, the first thousand of a file; of a set, the first file's
-    /// where two have the same.
+    /// The strings of `__metadata__`, a thousand of a file and a million characters at most; of a
+    /// set, the first file's where two have the same.
     public Map<String, String> notes() {
         return Collections.unmodifiableMap(notes);
     }

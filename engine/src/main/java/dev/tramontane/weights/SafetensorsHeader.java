@@ -24,11 +24,12 @@ import java.util.Map;
 /// data without gaps.
 ///
 /// The JSON is streamed and never kept as a tree, so a hostile head costs no more memory than the
-/// tensors it names.
+/// tensors it names, and a few megabytes of notes.
 final class SafetensorsHeader {
     private static final long MOST_HEADER_BYTES = 100_000_000;
     private static final int MOST_TENSORS = 65_536;
     private static final int MOST_NOTES = 1_024;
+    private static final int MOST_NOTE_CHARS = 1 << 20;
 
     /// The head, a tensor, its shape; one more for future fields.
     private static final int DEEPEST = 4;
@@ -49,6 +50,7 @@ final class SafetensorsHeader {
     private final String location;
     private final MemorySegment file;
     private final Map<String, String> notes = new LinkedHashMap<>();
+    private int noteChars;
 
     /// What a head says.
     ///
@@ -126,12 +128,19 @@ final class SafetensorsHeader {
     private void readNotes(JsonParser json) {
         while (json.nextToken() == JsonToken.PROPERTY_NAME) {
             String name = json.currentName();
-            if (json.nextToken() != JsonToken.VALUE_STRING || notes.size() == MOST_NOTES) {
+            if (json.nextToken() != JsonToken.VALUE_STRING || !hasRoom(name, json)) {
                 json.skipChildren();
             } else if (notes.put(name, json.getString()) != null) {
                 throw damaged("note " + TensorRanges.printable(name) + " appears twice");
             }
         }
+    }
+
+    private boolean hasRoom(String name, JsonParser json) {
+        int chars = noteChars + name.length() + json.getStringLength();
+        boolean fits = notes.size() < MOST_NOTES && chars <= MOST_NOTE_CHARS;
+        noteChars = fits ? chars : noteChars;
+        return fits;
     }
 
     private TensorInfo tensor(JsonParser json, String name, long dataStart) {

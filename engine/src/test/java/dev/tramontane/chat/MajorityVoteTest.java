@@ -52,6 +52,15 @@ class MajorityVoteTest {
     }
 
     @Test
+    void samples_that_were_set_back_decide_a_vote_while_another_thinks() {
+        var model = new Script("long long long long long long 2", "so (waits) 1", "so (waits) 1");
+        try (VoteStream vote = new MajorityVote(model, 3).chat(QUESTION)) {
+            assertEquals("so 1", vote.collect().text());
+            assertEquals(List.of(0), model.cancelled);
+        }
+    }
+
+    @Test
     void of_equals_the_first_samples_answer_wins_whoever_is_done_first() {
         try (VoteStream vote =
                 new MajorityVote(new Script("so so so so so 7", "8", "8", "so so 7"), 4)
@@ -213,6 +222,9 @@ class MajorityVoteTest {
     /// A model that gives these answers by turns, a word an event. One that ends in an ellipsis is
     /// cut off there.
     private static final class Script implements ChatModel {
+        /// The sample is set back here, and goes on when its turn comes.
+        private static final String WAITS = "(waits) ";
+
         private final String[] texts;
         private final List<Long> seeds = new ArrayList<>();
         private final List<Integer> cancelled = new ArrayList<>();
@@ -242,7 +254,10 @@ class MajorityVoteTest {
                 events.add(new ChatEvent.Thinking("thought " + number));
                 String[] words = texts[number].split("(?<= )");
                 for (String word : words) {
-                    events.add(new ChatEvent.Text(word));
+                    events.add(
+                            word.equals(WAITS)
+                                    ? new ChatEvent.Progress(1, 0, 5)
+                                    : new ChatEvent.Text(word));
                 }
                 FinishReason why =
                         texts[number].endsWith("…") ? FinishReason.LENGTH : FinishReason.STOP;
