@@ -5,9 +5,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// "The answer is", in the languages of the benchmarks.
-final class Announcement {
-    private Announcement() {}
-
+///
+/// Of the space in it, a run of any length is passed over once (`\s++`): where two parts could
+/// share it, a long one would be tried in every way to share.
+///
+/// @param start where it begins in the text's {@link #tail}
+/// @param rest what stands behind it, without the marks right behind it; never blank
+record Announcement(int start, String rest) {
     /// How much of a text's end is searched.
     static final int TAIL_CHARS = 20_000;
 
@@ -17,9 +21,9 @@ final class Announcement {
             Pattern.compile(
                     "(?:"
                             // English
-                            + "\\banswer(?:\\s+(?:to|of|for)\\s+[^.:\\n]{1,80}?)?(?:"
+                            + "(?:\\bfinal\\s++)?\\banswer(?:\\s++(?:to|of|for)\\s++[^.:\\n]{1,80}?)?(?:"
                             + MARKS
-                            + "[:：=]|\\s+(?:is|are|equals|would\\s+be|should\\s+be|must\\s+be|comes\\s+to)\\b)"
+                            + "[:：=]|\\s++(?:is|are|equals|would\\s+be|should\\s+be|must\\s+be|comes\\s+to)\\b)"
                             + "|\\bfinal\\s+answer\\b|\\b(?:correct|right|best)\\s+(?:option|choice|answer)\\s+is\\b|####"
                             // German, French, Spanish, Italian, Portuguese
                             + "|\\b(?:antwort|ergebnis|lösung)\\b(?:"
@@ -39,9 +43,9 @@ final class Announcement {
                             + MARKS
                             + ":|\\s+é)"
                             // Russian, Chinese, Japanese, Korean
-                            + "|ответ"
+                            + "|(?:правильный\\s++)?ответ"
                             + MARKS
-                            + "(?:[:：—–-]|равен|есть)|правильный\\s+(?:ответ|вариант)"
+                            + "(?:[:：—–-]|равен|есть)|правильный\\s+(?:ответ|вариант)(?:\\s{0,4}[—–])?"
                             + "|答案(?:应该|应当)?"
                             + MARKS
                             + "(?:是|为|应为|選|选|[:：])|(?:故|应|應|因此)?(?:选择|選擇|选|選)(?=\\s*[(（]?[A-J])|答"
@@ -70,19 +74,26 @@ final class Announcement {
                             + ")",
                     Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
 
-    /// What stands behind the last announcement, without the marks right behind it.
+    /// What stands behind the last announcement.
     static Optional<String> last(String text) {
+        return find(text).map(Announcement::rest);
+    }
+
+    /// The last announcement; none where nothing stands behind it.
+    static Optional<Announcement> find(String text) {
         String tail = tail(text);
         Matcher announced = ANNOUNCED.matcher(tail);
+        int start = -1;
         int end = -1;
         while (announced.find()) {
+            start = announced.start();
             end = announced.end();
         }
         if (end < 0) {
             return Optional.empty();
         }
         String rest = tail.substring(end).replaceFirst("^[\\s:：*_#>-]*(?<![-])", "");
-        return rest.isBlank() ? Optional.empty() : Optional.of(rest);
+        return rest.isBlank() ? Optional.empty() : Optional.of(new Announcement(start, rest));
     }
 
     static String tail(String text) {

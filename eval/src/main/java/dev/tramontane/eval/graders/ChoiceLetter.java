@@ -17,7 +17,9 @@ import java.util.regex.Pattern;
 ///
 /// The letter is what the last box holds, else what the last statement says ("the answer is B",
 /// "(B) is correct", in many languages), else what the last line is; a choice's text alone counts
-/// as its letter. "A or B" is none, and a letter inside a word is none.
+/// as its letter. "A or B" is none, and a letter inside a word is none. Behind an announced answer
+/// others may still be judged ("Statement I is true", "Vitamin A is best absorbed"): there it takes
+/// "(D) is the correct choice" to change it.
 public final class ChoiceLetter implements Grader {
     /// Scripts that write words without space between, so that a letter may stand right before one.
     private static final String NO_SPACES =
@@ -28,8 +30,15 @@ public final class ChoiceLetter implements Grader {
 
     private static final int LONGEST_LINE = 1_000;
 
+    /// How many letters may name a choice where it is not known that there are more.
+    private static final int LETTERS = 10;
+
+    /// The last letter of which a sentence may speak where the choices are not known: I is one of
+    /// other things.
+    private static final char LAST_OF_UNKNOWN = 'E';
+
     private static final String WRAP =
-            "(?:[\\s*_`\"'“”«»$(\\[{]|\\\\(?:text(?:bf|rm|it)?|math(?:bf|rm|it)|boxed|left|;|,|:|!)\\s*)*";
+            "(?:[\\s*_`\"'“”«»$(\\[{]|\\\\(?:text(?:bf|rm|it)?|math(?:bf|rm|it)|boxed|left|;|,|:|!))*";
     private static final String NOUN =
             "(?:(?:(?:the|la|le|el|lo|il|die|der)\\s+)?(?:option|choice|letter|answer|statement|variante|antwort|réponse|opción|opzione|opção|risposta|вариант|ответ|选项|選択肢|الخيار)\\s*)?";
 
@@ -40,22 +49,34 @@ public final class ChoiceLetter implements Grader {
                             + WRAP
                             + NOUN
                             + WRAP
-                            + "([A-Ja-jАВСЕأبجد])(?![\\p{L}\\p{M}\\d'’^_=+&&[^"
+                            + "([A-Za-zАВСЕأبجد])(?![\\p{L}\\p{M}\\d'’^_=+&&[^"
                             + NO_SPACES
                             + "]])",
                     Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
 
     private static final Pattern SECOND =
             Pattern.compile(
-                    "^[\\s)\\]}*$.,\"'`]*(?:or|and|oder|und|ou|et|o|y|e|или|и|或|和|または|/|&|,)[\\s*($\\[{\"]*(?:option\\s+)?([A-J])(?![\\p{L}\\d'’])");
+                    "^[\\s)\\]}*$.,\"'`]*(?:or|and|oder|und|ou|et|o|y|e|или|и|或|和|または|/|&|,)[\\s*($\\[{\"]*(?:option\\s+)?([A-Z])(?![\\p{L}\\d'’])");
+
+    private static final String JUDGEMENT =
+            "(?<![\\p{L}\\d'’])([A-Z])[)\\]*]*\\s+(?:is|ist|est|es|è|é|—|-)\\s+(?:therefore\\s+|thus\\s+|clearly\\s+)?(?:the\\s+|die\\s+|la\\s+)?(?:only\\s+)?";
+
+    /// "B is correct"; "best" alone says nothing of a choice when a word follows ("best absorbed").
     private static final Pattern JUDGED =
             Pattern.compile(
-                    "(?<![\\p{L}\\d'’])([A-J])[)\\]*]*\\s+(?:is|ist|est|es|è|é|—|-)\\s+(?:therefore\\s+|thus\\s+|clearly\\s+)?(?:the\\s+|die\\s+|la\\s+)?(?:only\\s+)?(?:correct|right|best|true|richtig|korrekt|correcta|correcte|corretta|exacte|giusta)\\w*(?!\\s+(?:only|if))");
+                    JUDGEMENT
+                            + "(?:best(?!\\s+(?!because\\b|since\\b|as\\b|here\\b)\\p{L})|(?:correct|right|best(?=\\s+(?:answer|choice|option))|true|richtig|korrekt|correcta|correcte|corretta|exacte|giusta)\\w*)(?!\\s+(?:only|if))");
+
+    /// "B is the correct answer".
+    private static final Pattern CHOSEN =
+            Pattern.compile(
+                    JUDGEMENT
+                            + "(?i:(?:correct|right|best|richtige|korrekte)\\s+(?:answer|choice|option|antwort)\\b|(?:réponse|opción|respuesta|opzione|risposta|opção|resposta)\\s+(?:corre|exact|giust))");
 
     /// A last line that ends in the letter that it leads to.
     private static final Pattern LED_TO =
             Pattern.compile(
-                    "(?:\\b(?i:option|choice|answer|hence|thus|therefore|so|pick|choose|select|with|is)\\b)[\\s,:]+[(*]*([A-J])[)*.!]*$");
+                    "(?:\\b(?i:option|choice|answer|hence|thus|therefore|so|pick|choose|select|with|is)\\b)[\\s,:]+[(*]*([A-Z])[)*.!]*$");
 
     private static final String LOOKALIKES = "АВСЕأبجد";
     private static final String LATIN = "ABCEABCD";
@@ -92,9 +113,11 @@ public final class ChoiceLetter implements Grader {
         }
         String letter = String.valueOf(found.letter().get());
         boolean correct = letter.equals(right);
+        int place = letter.charAt(0) - 'A';
         return new Grade(
                 correct,
                 Optional.of(letter),
+                place < choices.size() ? Optional.of(choices.get(place)) : Optional.empty(),
                 "%s from: %s; expected %s".formatted(letter, Shown.brief(found.text()), right));
     }
 
@@ -102,7 +125,7 @@ public final class ChoiceLetter implements Grader {
         Optional<String> boxed = Boxes.last(text).map(ChoiceLetter::normal);
         if (boxed.isPresent()) {
             Optional<Character> letter = letter(boxed.get(), choices);
-            if (letter.isPresent() || isEither(boxed.get())) {
+            if (letter.isPresent() || isEither(boxed.get(), choices)) {
                 return new Found(letter, boxed.get());
             }
         }
@@ -117,22 +140,48 @@ public final class ChoiceLetter implements Grader {
         return Normalizer.normalize(Announcement.tail(text), Normalizer.Form.NFKC);
     }
 
-    /// What the last statement says: "the answer is B" or "B is correct", whichever comes later.
+    /// What the last statement says: "the answer is B", unless "C is the correct answer" comes
+    /// later; "C is correct" alone counts where no letter is announced.
     private static Optional<Found> announced(String tail, List<String> choices) {
-        Matcher judged = JUDGED.matcher(tail);
-        int from = -1;
-        while (judged.find()) {
-            from = judged.start();
-        }
         Optional<String> rest = Announcement.last(tail);
         int restFrom = rest.map(found -> tail.length() - found.length()).orElse(-1);
-        if (from > restFrom) {
-            String line = line(tail.substring(from));
-            return Optional.of(new Found(letter(line, choices), line));
+        return judged(CHOSEN, tail, restFrom, choices)
+                .or(
+                        () ->
+                                rest.map(ChoiceLetter::line)
+                                        .map(line -> new Found(letter(line, choices), line))
+                                        .filter(
+                                                found ->
+                                                        found.letter().isPresent()
+                                                                || isEither(found.text(), choices)))
+                .or(() -> judged(JUDGED, tail, restFrom, choices));
+    }
+
+    /// The last letter behind a place of which a pattern speaks, if it is one of a choice.
+    private static Optional<Found> judged(
+            Pattern pattern, String tail, int behind, List<String> choices) {
+        char last = choices.isEmpty() ? LAST_OF_UNKNOWN : lastOf(choices);
+        Matcher judged = pattern.matcher(tail);
+        Optional<Found> found = Optional.empty();
+        while (judged.find()) {
+            char letter = judged.group(1).charAt(0);
+            if (judged.start() > behind && letter <= last) {
+                found =
+                        Optional.of(
+                                new Found(
+                                        Optional.of(letter), line(tail.substring(judged.start()))));
+            }
         }
-        return rest.map(ChoiceLetter::line)
-                .map(line -> new Found(letter(line, choices), line))
-                .filter(found -> found.letter().isPresent() || isEither(found.text()));
+        return found;
+    }
+
+    private static char lastOf(List<String> choices) {
+        return (char) ('A' + choices.size() - 1);
+    }
+
+    /// Whether a letter may name a choice: any of the first ten, or of those that there are.
+    private static boolean mayName(char letter, List<String> choices) {
+        return letter <= (choices.size() > LETTERS ? lastOf(choices) : 'A' + LETTERS - 1);
     }
 
     private static String line(String text) {
@@ -153,6 +202,7 @@ public final class ChoiceLetter implements Grader {
         Matcher letter = LETTER.matcher(start(last));
         boolean isLetter =
                 letter.find()
+                        && mayName(latin(letter.group(1).charAt(0)), choices)
                         && (Character.isUpperCase(letter.group(1).charAt(0)) || last.length() <= 3)
                         && (last.length() == letter.end()
                                 || ").:]}*$ ".indexOf(last.charAt(letter.end())) >= 0)
@@ -166,20 +216,22 @@ public final class ChoiceLetter implements Grader {
             return Optional.of(new Found(byText, last));
         }
         Matcher ledTo = LED_TO.matcher(last);
-        return ledTo.find()
+        return ledTo.find() && mayName(ledTo.group(1).charAt(0), choices)
                 ? Optional.of(new Found(Optional.of(ledTo.group(1).charAt(0)), last))
-                : bracketed(last);
+                : bracketed(last, choices);
     }
 
     /// The one letter in brackets or bold that a line has.
-    private static Optional<Found> bracketed(String line) {
+    private static Optional<Found> bracketed(String line, List<String> choices) {
         Matcher marked =
-                Pattern.compile("\\(([A-J])\\)|\\*\\*\\(?([A-J])[).:]?\\s*(?:[^*]*)\\*\\*")
+                Pattern.compile("\\(([A-Z])\\)|\\*\\*\\(?([A-Z])[).:]?\\s*(?:[^*]*)\\*\\*")
                         .matcher(line);
         List<Character> letters = new ArrayList<>();
         while (marked.find()) {
             String letter = marked.group(1) == null ? marked.group(2) : marked.group(1);
-            letters.add(letter.charAt(0));
+            if (mayName(letter.charAt(0), choices)) {
+                letters.add(letter.charAt(0));
+            }
         }
         List<Character> distinct = letters.stream().distinct().toList();
         return distinct.isEmpty()
@@ -200,10 +252,13 @@ public final class ChoiceLetter implements Grader {
         }
         String start = start(text);
         Matcher found = LETTER.matcher(start);
-        if (!found.find() || isEither(start)) {
+        if (!found.find() || isEither(start, choices)) {
             return Optional.empty();
         }
         char letter = latin(found.group(1).charAt(0));
+        if (!mayName(letter, choices)) {
+            return Optional.empty();
+        }
         String rest = start.substring(found.end());
         boolean isArticle = letter == 'A' || letter == 'I';
         if (isArticle
@@ -224,14 +279,16 @@ public final class ChoiceLetter implements Grader {
         return text.substring(0, Math.min(text.length(), LONGEST_STATEMENT));
     }
 
-    private static boolean isEither(String text) {
+    private static boolean isEither(String text, List<String> choices) {
         String start = start(text).replaceFirst("(?i)^\\W*(?:either|both|entweder|soit)\\s+", "");
         Matcher found = LETTER.matcher(start);
-        if (!found.find()) {
+        if (!found.find() || !mayName(latin(found.group(1).charAt(0)), choices)) {
             return false;
         }
         Matcher second = SECOND.matcher(start.substring(found.end()));
-        return second.find() && latin(found.group(1).charAt(0)) != second.group(1).charAt(0);
+        return second.find()
+                && mayName(second.group(1).charAt(0), choices)
+                && latin(found.group(1).charAt(0)) != second.group(1).charAt(0);
     }
 
     private static char latin(char letter) {
@@ -262,7 +319,7 @@ public final class ChoiceLetter implements Grader {
     private static String plain(String text) {
         return text.replaceAll("\\\\(?:text|mathrm|left|right|[,;:! ])|[*_`$\"“”{}]", "")
                 .replaceAll("\\s+", " ")
-                .replaceAll("[.;:]+$", "")
+                .replaceAll("(?<![.;:])[.;:]+$", "")
                 .strip()
                 .toLowerCase(Locale.ROOT);
     }

@@ -18,20 +18,31 @@ import java.util.regex.Pattern;
 ///
 /// The number is what the last box holds, else what stands behind the last announcement ("Answer:",
 /// "Réponse :", "উত্তর:"), in an equation behind its last equals sign, else the last number of the
-/// text. Digits of every script count. Commas and points are read as the language of the
+/// text. An announcement's number is the one right behind it, but for signs such as `$`; where
+/// words come first, the last of their line ("she sells 9 eggs and earns 18"). Digits of every
+/// script count, those of exponents do not. Commas and points are read as the language of the
 /// announcement writes them; a group of three digits behind either may be thousands wherever that
 /// is not the language's decimal mark.
 public final class NumberAnswer implements Grader {
     private static final Pattern NUMBER =
             Pattern.compile(
-                    "(?<![\\p{L}\\d])[-−–]?\\s?[$€£¥₹৳]?\\d+(?:[.,٫٬'’\\u00A0\\u202F\\u2009 ](?=\\d)\\d+){0,12}");
+                    "(?<![\\p{L}\\d]|[\\^_]\\{?[-−–]?)[-−–]?[$€£¥₹৳]?\\d+(?:[.,٫٬'’\\u00A0\\u202F\\u2009 ](?=\\d)\\d+){0,12}");
     private static final Pattern PLAIN = Pattern.compile("[-+]?\\d+(?:\\.\\d+)?");
+
+    /// What may stand between an announcement and its number.
+    private static final Pattern DIRECTLY =
+            Pattern.compile(
+                    "[^\\p{L}\\d]*(?:(?:about|approximately|exactly|also|thus|therefore|so|only|just)\\b[^\\p{L}\\d]*)?",
+                    Pattern.CASE_INSENSITIVE);
 
     /// Scripts and words of languages that write 1,234.5.
     private static final Pattern POINT_LANGUAGE =
             Pattern.compile(
-                    "[\\p{IsHan}\\p{IsHiragana}\\p{IsThai}\\p{IsBengali}\\p{IsTelugu}\\p{IsHangul}]|\\b(?:the|is|answer|jibu|ni|and)\\b",
+                    "[\\p{IsHan}\\p{IsHiragana}\\p{IsThai}\\p{IsBengali}\\p{IsTelugu}\\p{IsHangul}]|\\b(?:the|is|answer|jibu|and)\\b",
                     Pattern.CASE_INSENSITIVE);
+
+    /// @param beside the text that tells its language
+    private record Found(String number, String beside) {}
 
     @Override
     public Grade grade(Reference reference, String answer) {
@@ -43,15 +54,16 @@ public final class NumberAnswer implements Grader {
                             throw new IllegalArgumentException(
                                     "the reference is no number; use the grader `choice` or `code`");
                 };
-        Optional<String> found = find(answer.strip());
+        Optional<Found> found = find(answer.strip());
         if (found.isEmpty()) {
             return new Grade(
                     false,
                     Optional.empty(),
                     "no number found; expected " + accepted.getFirst().toPlainString());
         }
-        boolean hasPoints = POINT_LANGUAGE.matcher(Announcement.tail(answer)).find();
-        Set<BigDecimal> readings = readings(found.get(), hasPoints);
+        String number = found.get().number();
+        boolean hasPoints = POINT_LANGUAGE.matcher(found.get().beside()).find();
+        Set<BigDecimal> readings = readings(number, hasPoints);
         boolean correct =
                 readings.stream()
                         .anyMatch(
@@ -60,10 +72,10 @@ public final class NumberAnswer implements Grader {
                                                 .anyMatch(right -> right.compareTo(reading) == 0));
         return new Grade(
                 correct,
-                found.map(Shown::brief),
+                Optional.of(Shown.brief(number)),
                 "%s, read as %s; expected %s"
                         .formatted(
-                                Shown.brief(found.get()),
+                                Shown.brief(number),
                                 readings.stream()
                                         .findFirst()
                                         .map(BigDecimal::toPlainString)
@@ -85,40 +97,57 @@ public final class NumberAnswer implements Grader {
         return new BigDecimal(plain);
     }
 
-    private static Optional<String> find(String text) {
+    private static Optional<Found> find(String text) {
         String tail = normal(text);
         return Boxes.last(text)
                 .map(NumberAnswer::normal)
                 .flatMap(NumberAnswer::last)
-                .or(() -> Announcement.last(tail).flatMap(NumberAnswer::announced))
-                .or(() -> last(tail));
+                .map(number -> new Found(number, tail))
+                .or(() -> Announcement.find(tail).flatMap(said -> announced(said, tail)))
+                .or(() -> last(tail).map(number -> new Found(number, tail)));
     }
 
     /// With digits from 0 to 9 and without LaTeX between them; of long texts the end.
     private static String normal(String text) {
-        return Digits.ascii(Normalizer.normalize(Announcement.tail(text), Normalizer.Form.NFKC))
-                .replace("\\,", "")
-                .replace("\\!", "")
-                .replace("{,}", ",");
+        String plain = Normalizer.normalize(Announcement.tail(text), Normalizer.Form.NFKC);
+        return Announcement.tail(
+                Digits.ascii(plain).replace("\\,", "").replace("\\!", "").replace("{,}", ","));
     }
 
-    /// The first number of the first line that has one, or what its last equals sign leads to.
-    private static Optional<String> announced(String rest) {
+    /// What the first line that has a number says, or what its last equals sign leads to.
+    private static Optional<Found> announced(Announcement said, String tail) {
         Optional<String> line =
-                rest.lines().filter(candidate -> NUMBER.matcher(candidate).find()).findFirst();
+                said.rest()
+                        .lines()
+                        .filter(candidate -> NUMBER.matcher(candidate).find())
+                        .findFirst();
         if (line.isEmpty()) {
             return Optional.empty();
         }
-        int equals = line.get().lastIndexOf('=');
-        Matcher number = NUMBER.matcher(line.get().substring(equals + 1));
-        return number.find() ? Optional.of(number.group().strip()) : last(line.get());
+        String right = line.get().substring(line.get().lastIndexOf('=') + 1);
+        String from = tail.substring(tail.lastIndexOf('\n', said.start()) + 1, said.start());
+        String before = tail.substring(said.start(), tail.length() - said.rest().length());
+        String beside = from + before + line.get();
+        boolean hasWords = beside.codePoints().anyMatch(Character::isLetter);
+        return direct(right)
+                .or(() -> last(right))
+                .or(() -> last(line.get()))
+                .map(number -> new Found(number, hasWords ? beside : tail));
+    }
+
+    /// The number that a text begins with.
+    private static Optional<String> direct(String text) {
+        Matcher number = NUMBER.matcher(text);
+        return number.find() && DIRECTLY.matcher(text.substring(0, number.start())).matches()
+                ? Optional.of(number.group())
+                : Optional.empty();
     }
 
     private static Optional<String> last(String text) {
         Matcher number = NUMBER.matcher(text);
         Optional<String> last = Optional.empty();
         while (number.find()) {
-            last = Optional.of(number.group().strip());
+            last = Optional.of(number.group());
         }
         return last;
     }

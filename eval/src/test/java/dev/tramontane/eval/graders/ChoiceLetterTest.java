@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 class ChoiceLetterTest {
     private static final List<String> LENGTHS = List.of("4 m", "5 m", "6 m", "a matter of taste");
@@ -50,6 +51,15 @@ class ChoiceLetterTest {
                         "Option B is correct.",
                         "Therefore, the best choice is:\n\n**B. 5 m**",
                         "The answer is 5 m.",
+                        "The final answer is B) 5 m",
+                        "The final answer is B, because it is longer.",
+                        "The final answer would be (B), since A is too short.",
+                        "Final answer to the question: B",
+                        "Правильный ответ — В",
+                        "Answer: B. Statement I is true but II is not.",
+                        "Answer: B\n\nVitamin A is best absorbed with fat.",
+                        "Answer: B\n\nA is true of most, C is right next to it.",
+                        "It is seen below.\nThe answer is this:\n\nOption B is correct.",
                         "5 m",
                         "Ａnswer: Ｂ",
                         "Die richtige Antwort ist B.",
@@ -95,6 +105,8 @@ class ChoiceLetterTest {
                         "The answer is a matter of definition.",
                         "The answer is difficult.",
                         "Because of this I cannot decide.",
+                        "Vitamin A is best absorbed with fat.",
+                        "Statement I is true.",
                         "It could be (A), but also (B).",
                         "It contains vitamin C.",
                         "Answer: unknown")) {
@@ -104,9 +116,37 @@ class ChoiceLetterTest {
     }
 
     @Test
+    void letters_go_as_far_as_the_choices() {
+        List<String> many = IntStream.range(0, 26).mapToObj(i -> i + " things").toList();
+        for (String answer :
+                List.of(
+                        "Answer: K",
+                        "K",
+                        "\\boxed{K}",
+                        "(K) is correct.",
+                        "Hence, K.",
+                        "This leaves (K)")) {
+            assertEquals(
+                    Optional.of("K"),
+                    new ChoiceLetter().grade(new Reference.Choice('K', many), answer).extracted(),
+                    answer);
+            assertEquals(Optional.empty(), letter(answer), answer);
+        }
+    }
+
+    @Test
+    void the_choice_that_a_letter_names_is_told() {
+        var reference = new Reference.Choice('B', LENGTHS);
+        assertEquals(Optional.of("6 m"), new ChoiceLetter().grade(reference, "Answer: C").choice());
+        assertEquals(Optional.empty(), new ChoiceLetter().grade(reference, "Answer: E").choice());
+    }
+
+    @Test
     void a_wrong_letter_is_wrong_and_the_reason_is_told() {
         Grade grade = new ChoiceLetter().grade(new Reference.Choice('B', LENGTHS), "Answer: C");
-        assertEquals(new Grade(false, Optional.of("C"), "C from: C; expected B"), grade);
+        assertEquals(
+                new Grade(false, Optional.of("C"), Optional.of("6 m"), "C from: C; expected B"),
+                grade);
         Grade text = new ChoiceLetter().grade(new Reference.Text(List.of("(B)")), "Answer: B");
         assertTrue(text.correct());
         assertThrows(

@@ -57,6 +57,31 @@ class HostileAnswersTest {
     }
 
     @Test
+    void long_space_and_marks_inside_an_announcement_are_bounded() {
+        for (String filling : List.of(" ", "\n", "*", "_", ".", ":", "\\, ", "**A", "- ")) {
+            String run = filling.repeat(19_900 / filling.length());
+            for (String open :
+                    List.of(
+                            "answer of",
+                            "answer of x",
+                            "the final answer",
+                            "The answer to this is",
+                            "Answer:",
+                            "правильный",
+                            "réponse",
+                            "B is the",
+                            "(A",
+                            "so")) {
+                isRefused(open + run + "x");
+            }
+            isRefused("\\boxed{" + run + "x}");
+            isRefused("\\boxed{" + filling.repeat(100) + "x}");
+        }
+        isRefused("answer of ".repeat(1_990) + "x");
+        isRefused(("answer of" + " ".repeat(91)).repeat(199) + "x");
+    }
+
+    @Test
     void deep_answers_are_bounded() {
         for (String open :
                 List.of(

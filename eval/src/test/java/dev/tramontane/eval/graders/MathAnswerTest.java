@@ -67,6 +67,13 @@ class MathAnswerTest {
     }
 
     @Test
+    void a_final_answer_in_words_begins_behind_the_verb() {
+        assertTrue(grade("Monday", "The final answer is Monday.").correct());
+        assertTrue(grade("Monday", "The final answer to part b would be Monday.").correct());
+        assertTrue(grade("Monday", "**Final Answer** Monday").correct());
+    }
+
+    @Test
     void without_signs_the_last_formula_or_number_counts() {
         assertTrue(grade("391", "17 * 23 = 391").correct());
         assertTrue(grade("12", "There are 3 boxes of 4, so $3 \\cdot 4 = 12$ apples.").correct());

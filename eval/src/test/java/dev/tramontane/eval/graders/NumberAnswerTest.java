@@ -65,6 +65,38 @@ class NumberAnswerTest {
     }
 
     @Test
+    void behind_an_announcement_the_number_right_behind_it_counts_or_else_the_last_of_its_line() {
+        right(
+                "18",
+                "Answer: she sells 9 eggs and earns $18",
+                "Answer: 18 eggs of 20",
+                "Answer: about 18 of 20",
+                "Answer: \\(18\\) for 2 days",
+                "The answer is, for 3 days, 18.\nThat is 6 a day.",
+                "Answer: profit = 18 dollars for 2 days");
+        wrong("9", "Answer: she sells 9 eggs and earns $18");
+    }
+
+    @Test
+    void exponents_and_dashes_of_lists_belong_to_no_number() {
+        right("60", "\\boxed{60 \\text{ m}^2}", "\\boxed{60\\,m^{2}}", "60 m^{-2}", "60 x_1");
+        right("18", "What she has:\n- 18", "- $18");
+        right("-18", "Answer: -18", "-18", "-$18", "\\boxed{-18}");
+        wrong("-18", "What she has:\n- 18");
+    }
+
+    @Test
+    void words_elsewhere_do_not_tell_the_language_of_an_announcement() {
+        right(
+                "1450",
+                "No son ni 3 ni 4.\nRespuesta: 1.450",
+                "Ni l'un ni l'autre.\nRéponse : 1.450",
+                "The user asks in Spanish and wants the sum.\nRespuesta: 1.450",
+                "No son ni 3 ni 4, \\boxed{1.450}");
+        wrong("1450", "The answer is 1.450", "So the sum is this.\n#### 1.450", "Jibu ni 1.450");
+    }
+
+    @Test
     void marks_are_read_as_the_language_writes_them() {
         right(
                 "1234",
