@@ -43,7 +43,6 @@ final class EvalTable {
 
     private static String[] row(Run run, Summary summary, Optional<Prices> prices) {
         Summary.Counts counts = summary.counts();
-        Summary.Point majority = summary.majorityAtK().getLast();
         var interval = summary.accuracy().bootstrap();
         return new String[] {
             run.header().task().name(),
@@ -51,7 +50,7 @@ final class EvalTable {
             run.header().attempts(counts.graded()) + ", " + counts.problems() + " problems",
             percent(summary.accuracy().passAt1()),
             percent(interval.low()) + "–" + percent(interval.high()),
-            majority.k() == 1 ? "–" : percent(majority.value()) + " @" + majority.k(),
+            last(summary.majorityAtK()),
             percent(counts.truncationRate()),
             String.valueOf(counts.failed()),
             String.format(Locale.ROOT, "%.0f", summary.spending().generatedTokens()),
@@ -60,6 +59,13 @@ final class EvalTable {
                     .map(cost -> String.format(Locale.ROOT, "%.2f", cost))
                     .orElse("")
         };
+    }
+
+    /// Nothing where there is one sample, or no vote.
+    private static String last(List<Summary.Point> curve) {
+        return curve.size() < 2
+                ? "–"
+                : percent(curve.getLast().value()) + " @" + curve.getLast().k();
     }
 
     private static String percent(double share) {

@@ -128,8 +128,11 @@ public final class MarkdownReport {
         return share.map(MarkdownReport::percent).orElse("–");
     }
 
-    /// `83.3 (maj@64)`; nothing where there is one sample.
+    /// `83.3 (maj@64)`; nothing where there is one sample, or no vote.
     private static String last(String name, List<Summary.Point> curve) {
+        if (curve.isEmpty()) {
+            return "–";
+        }
         Summary.Point point = curve.getLast();
         return point.k() == 1
                 ? "–"

@@ -20,7 +20,8 @@ import java.util.function.ToDoubleFunction;
 /// count as what their graders made of them, mostly wrong.
 ///
 /// @param passAtK for k = 1, 2, 4 … up to the least number of samples a problem has
-/// @param majorityAtK the same k; wrong answers are one when they are spelled alike
+/// @param majorityAtK the same k; wrong answers are one when they are the same choice or are
+///   spelled alike; empty for programs, of which no two are alike
 public record Summary(
         String budget,
         Counts counts,
@@ -83,10 +84,14 @@ public record Summary(
         for (String budget : run.header().settings().budgets()) {
             Map<String, List<Attempt>> problems = run.byProblem(budget);
             if (problems.values().stream().flatMap(List::stream).anyMatch(Attempt::isGraded)) {
-                summaries.add(of(budget, problems));
+                summaries.add(of(budget, problems, !isOfPrograms(run)));
             }
         }
         return summaries;
+    }
+
+    private static boolean isOfPrograms(Run run) {
+        return run.header().task().scorer().startsWith("code ");
     }
 
     /// The votes of one problem's graded samples.
@@ -98,18 +103,18 @@ public record Summary(
             for (Attempt attempt : graded) {
                 if (attempt.isCorrect()) {
                     right++;
-                } else if (extracted(attempt).isEmpty()) {
+                } else if (vote(attempt).isEmpty()) {
                     silent++;
                 } else {
-                    wrong.merge(spelling(extracted(attempt)), 1, Integer::sum);
+                    wrong.merge(vote(attempt), 1, Integer::sum);
                 }
             }
             return new Votes(
                     right, wrong.values().stream().mapToInt(Integer::intValue).toArray(), silent);
         }
 
-        private static String spelling(String answer) {
-            return AnswerKey.of(answer).map(AnswerKey::value).orElse(answer);
+        double majority(int k) {
+            return MajorityAtK.of(right, wrong, silent, k);
         }
 
         int samples() {
@@ -117,14 +122,23 @@ public record Summary(
         }
     }
 
-    private static String extracted(Attempt attempt) {
+    /// For what an attempt speaks; empty where it found no answer.
+    private static String vote(Attempt attempt) {
         return switch (attempt.outcome()) {
-            case Attempt.Graded graded -> graded.grade().extracted().orElse("");
+            case Attempt.Graded graded -> {
+                String said = graded.grade().extracted().orElse("");
+                yield graded.grade().choice().orElseGet(() -> spelling(said));
+            }
             case Attempt.Failed _ -> "";
         };
     }
 
-    private static Summary of(String budget, Map<String, List<Attempt>> problems) {
+    private static String spelling(String answer) {
+        return AnswerKey.of(answer).map(AnswerKey::value).orElse(answer);
+    }
+
+    private static Summary of(
+            String budget, Map<String, List<Attempt>> problems, boolean haveVotes) {
         List<Attempt> all = problems.values().stream().flatMap(List::stream).toList();
         List<Attempt> graded = all.stream().filter(Attempt::isGraded).toList();
         List<Votes> votes =
@@ -145,11 +159,9 @@ public record Summary(
         List<Point> majority = new ArrayList<>();
         for (int k : ks(most)) {
             pass.add(point(votes, k, each -> PassAtK.of(each.samples(), each.right(), k)));
-            majority.add(
-                    point(
-                            votes,
-                            k,
-                            each -> MajorityAtK.of(each.right(), each.wrong(), each.silent(), k)));
+            if (haveVotes) {
+                majority.add(point(votes, k, each -> each.majority(k)));
+            }
         }
         return new Summary(budget, counts, accuracy(votes), pass, majority, spending(graded));
     }

@@ -119,6 +119,7 @@ final class LogLines {
                         .ifPresentOrElse(
                                 text -> line.put("extracted", text),
                                 () -> line.putNull("extracted"));
+                grade.choice().ifPresent(text -> line.put("choice", text));
                 line.put("why", grade.why())
                         .put("finish_reason", why.name().toLowerCase(Locale.ROOT))
                         .put("truncated", truncated);
@@ -213,7 +214,11 @@ final class LogLines {
             return new Attempt.Failed(text(line, "error"));
         }
         var grade =
-                new Grade(flag(line, "correct"), optional(line, "extracted"), text(line, "why"));
+                new Grade(
+                        flag(line, "correct"),
+                        optional(line, "extracted"),
+                        optional(line, "choice"),
+                        text(line, "why"));
         String reason = text(line, "finish_reason").toUpperCase(Locale.ROOT);
         for (FinishReason each : FinishReason.values()) {
             if (each.name().equals(reason)) {

@@ -22,8 +22,12 @@ class SummaryTest {
     private static final double TOLERANCE = 1e-12;
 
     /// A run of problems whose samples are spelled: `r` right, `a` and `b` wrong answers, `t` cut
-    /// off without one, `f` failed.
+    /// off without one, `f` failed, `1` to `4` one wrong choice under the letters A to D.
     private static Run run(String model, String... problems) {
+        return run(model, "exact 1", problems);
+    }
+
+    private static Run run(String model, String scorer, String[] problems) {
         List<Attempt> attempts = new ArrayList<>();
         for (int p = 0; p < problems.length; p++) {
             for (int s = 0; s < problems[p].length(); s++) {
@@ -39,7 +43,7 @@ class SummaryTest {
                                 "f".repeat(64),
                                 "e".repeat(64),
                                 problems.length,
-                                "exact 1",
+                                scorer,
                                 List.of(new PublishedFigure("Other", "pass@1", 70.7, "a report"))),
                         new RunHeader.Model(
                                 model,
@@ -64,6 +68,15 @@ class SummaryTest {
     private static Attempt attempt(String problem, int sample, char kind) {
         Attempt.Outcome outcome =
                 switch (kind) {
+                    case '1', '2', '3', '4' ->
+                            new Attempt.Graded(
+                                    new Grade(
+                                            false,
+                                            Optional.of(String.valueOf((char) ('A' + kind - '1'))),
+                                            Optional.of("the same wrong text"),
+                                            "compared"),
+                                    FinishReason.STOP,
+                                    false);
                     case 'f' -> new Attempt.Failed("away");
                     case 't' ->
                             new Attempt.Graded(
@@ -103,6 +116,24 @@ class SummaryTest {
         assertEquals((1 + 0 + 1) / 3.0, summary.majorityAtK().get(2).value(), TOLERANCE);
         assertEquals(new Summary.Spending(100, 30, 10, 2, 1200, 480), summary.spending());
         assertEquals((1200 * 2 + 480 * 10) / 1e6, summary.spending().cost(2, 10), TOLERANCE);
+    }
+
+    @Test
+    void choices_have_votes_by_their_texts_since_each_sample_shuffles_their_letters() {
+        Summary summary = Summary.of(run("m", "rrr11234")).getFirst();
+        assertEquals(new Summary.Point(8, 0), summary.majorityAtK().getLast());
+        assertEquals(3 / 8.0, summary.accuracy().passAt1(), TOLERANCE);
+    }
+
+    @Test
+    void programs_have_no_votes() {
+        Run run = run("m", "code 1 in a sandbox", new String[] {"rra", "aaa"});
+        Summary summary = Summary.of(run).getFirst();
+        assertEquals(List.of(), summary.majorityAtK());
+        assertEquals(3, summary.passAtK().getLast().k());
+        var report = new MarkdownReport(Optional.empty());
+        assertFalse(report.page(List.of(run)).contains("maj@3"));
+        assertFalse(report.comparison(List.of(run)).contains("maj@3"));
     }
 
     @Test

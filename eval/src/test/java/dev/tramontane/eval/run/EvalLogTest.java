@@ -62,6 +62,7 @@ class EvalLogTest {
                                     new Grade(
                                             i % 2 == 0,
                                             i == 3 ? Optional.empty() : Optional.of("4 \"é漢\n"),
+                                            i == 5 ? Optional.of("5 m") : Optional.empty(),
                                             "compared"),
                                     i == 3 ? FinishReason.LENGTH : FinishReason.STOP,
                                     i == 3);
