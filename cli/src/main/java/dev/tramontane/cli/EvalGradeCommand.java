@@ -68,6 +68,13 @@ final class EvalGradeCommand implements Callable<Integer> {
             description = "Which problems nano-suite has (default: 1).")
     private long seed = 1;
 
+    @Option(
+            names = "--thinking-opened",
+            description =
+                    "The prompts ended in a mark that opens the thinking: a response that closes none is"
+                            + " all thinking, and cut off.")
+    private boolean thinkingOpened;
+
     @Option(names = "--json", description = "Print the summary as JSON too.")
     private boolean json;
 
@@ -97,7 +104,9 @@ final class EvalGradeCommand implements Callable<Integer> {
             var grader = UsageException.check(() -> graders.of(scorer));
             var recorded =
                     new RecordedResponses(
-                            (problem, answer) -> grader.grade(problem.reference(), answer), keys);
+                            (problem, answer) -> grader.grade(problem.reference(), answer),
+                            keys,
+                            thinkingOpened);
             try (InputStream in =
                     responses.toString().equals("-") ? io.in() : Files.newInputStream(responses)) {
                 recorded.grade(

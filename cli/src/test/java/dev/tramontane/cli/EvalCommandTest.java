@@ -130,6 +130,20 @@ class EvalCommandTest {
     }
 
     @Test
+    void thinking_that_the_prompts_opened_is_told_by_a_flag() throws IOException {
+        Path file =
+                Files.writeString(
+                        folder.resolve("responses.jsonl"),
+                        "{\"id\": 1, \"response\": \"so \\\\boxed{4}\", \"answer\": 4}\n");
+        String[] command = {"eval", "grade", "math", "--responses", file.toString()};
+        assertTrue(Tramontane.run(command).out().contains("1 of 1 right"));
+        String[] told = {
+            "eval", "grade", "math", "--responses", file.toString(), "--thinking-opened"
+        };
+        assertTrue(Tramontane.run(told).out().contains("0 of 1 right"));
+    }
+
+    @Test
     void responses_to_a_task_take_their_keys_from_its_items_and_bad_lines_are_told()
             throws IOException {
         Path file =

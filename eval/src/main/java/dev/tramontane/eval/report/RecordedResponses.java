@@ -7,6 +7,7 @@ import dev.tramontane.eval.items.Item;
 import dev.tramontane.eval.items.ItemException;
 import dev.tramontane.eval.items.LineReader;
 import dev.tramontane.eval.run.Attempt;
+import dev.tramontane.eval.run.Response;
 import dev.tramontane.eval.run.Scorer;
 import dev.tramontane.sampling.FinishReason;
 
@@ -30,10 +31,21 @@ import java.util.stream.Collectors;
 /// Grades responses that were recorded elsewhere, as many at once as there are processors, and
 /// tells them in their order.
 ///
+/// Thinking may have been opened in the prompts, which are not in the lines. One response that
+/// closes what it did not open says so of those behind it; then one that was cut off without any
+/// mark is all thinking.
+///
 /// @param scorer what grades
 /// @param task whose items have the keys; absent in the list where every line has its own
-public record RecordedResponses(Scorer scorer, List<Task> task) {
+/// @param isOpened whether it is known that the prompts opened the thinking: then every response
+///   that closes none is all thinking
+public record RecordedResponses(Scorer scorer, List<Task> task, boolean isOpened) {
     private static final int WAITING = 64;
+
+    /// Where the responses themselves tell whether the prompts opened their thinking.
+    public RecordedResponses(Scorer scorer, List<Task> task) {
+        this(scorer, task, false);
+    }
 
     /// A benchmark, and its items, which are read or fetched when the first key is wanted.
     public static final class Task {
@@ -75,11 +87,15 @@ public record RecordedResponses(Scorer scorer, List<Task> task) {
             try {
                 var lines = new LineReader(in);
                 int number = 0;
+                boolean opened = false;
                 for (var line = lines.next(); line.isPresent(); line = lines.next()) {
                     String text = new String(line.get(), StandardCharsets.UTF_8);
                     String place = name + ":" + ++number;
                     if (!text.isBlank()) {
-                        waiting.add(graders.submit(() -> graded(text, place)));
+                        Read read = read(text, place);
+                        opened |= read.closesUnopened();
+                        boolean wasOpened = opened;
+                        waiting.add(graders.submit(() -> graded(read, place, wasOpened)));
                     }
                     if (waiting.size() > WAITING) {
                         taker.take(done(waiting.remove()));
@@ -109,26 +125,53 @@ public record RecordedResponses(Scorer scorer, List<Task> task) {
         }
     }
 
-    /// @throws IOException when the task's items cannot be had
-    private Attempt graded(String text, String place) throws IOException {
-        ResponseLine line;
-        try {
-            line = ResponseLine.read(text, place);
-        } catch (ItemException e) {
-            return failed(place, 0, String.valueOf(e.getMessage()));
+    /// A line, or why it is none.
+    private sealed interface Read {
+        record Line(ResponseLine line) implements Read {}
+
+        record Wrong(String why) implements Read {}
+
+        default boolean closesUnopened() {
+            return switch (this) {
+                case Line(ResponseLine line) -> Response.wasOpenedBefore(line.text());
+                case Wrong _ -> false;
+            };
         }
+    }
+
+    private static Read read(String text, String place) {
+        try {
+            return new Read.Line(ResponseLine.read(text, place));
+        } catch (ItemException e) {
+            return new Read.Wrong(String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) { // one line must not end the others
+            return new Read.Wrong(place + ": cannot be read (" + e + "), expected a response");
+        }
+    }
+
+    /// @throws IOException when the task's items cannot be had
+    private Attempt graded(Read read, String place, boolean wasOpened) throws IOException {
+        return switch (read) {
+            case Read.Line(ResponseLine line) -> graded(line, place, wasOpened);
+            case Read.Wrong(String why) -> failed(place, 0, why);
+        };
+    }
+
+    private Attempt graded(ResponseLine line, String place, boolean wasOpened) throws IOException {
         boolean needsItems = line.reference().isEmpty() && !task.isEmpty();
         Map<String, Item> items = needsItems ? task.getFirst().items() : Map.of();
         try {
-            Grade grade = scorer.score(problem(line, items, place), line.response());
+            var response = Response.of(line.text(), isOpened || (wasOpened && line.isCut()));
+            boolean truncated = line.isCut() || response.unfinished();
+            Grade grade = scorer.score(problem(line, items, place), response);
             var outcome =
                     new Attempt.Graded(
-                            grade,
-                            line.truncated() ? FinishReason.LENGTH : FinishReason.STOP,
-                            line.truncated());
+                            grade, truncated ? FinishReason.LENGTH : FinishReason.STOP, truncated);
             return attempt(line.id(), line.sample(), outcome);
         } catch (IOException | RuntimeException e) {
             return failed(line.id(), line.sample(), String.valueOf(e.getMessage()));
+        } catch (StackOverflowError _) { // nested too deep for a grader, which is no reason to end
+            return failed(line.id(), line.sample(), "grading failed: nested too deep");
         }
     }
 

@@ -2,7 +2,6 @@ package dev.tramontane.eval.report;
 
 import dev.tramontane.eval.Reference;
 import dev.tramontane.eval.items.ItemException;
-import dev.tramontane.eval.run.Response;
 
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -14,6 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /// A recorded response: a line of JSON.
 ///
@@ -21,13 +23,11 @@ import java.util.Optional;
 /// {"id": "p7", "response": "[THINK]…[/THINK]It is 4.", "answer": "4", "sample": 2}
 /// ```
 ///
+/// @param text the response, its thinking in it
+/// @param isCut whether it was cut off by a limit
 /// @param reference the right answer, where the line has it
 record ResponseLine(
-        String id,
-        int sample,
-        Response response,
-        boolean truncated,
-        Optional<Reference> reference) {
+        String id, int sample, String text, boolean isCut, Optional<Reference> reference) {
     private static final int LONGEST_CHARS = 256 << 20;
     private static final JsonMapper MAPPER =
             JsonMapper.builder(
@@ -55,19 +55,20 @@ record ResponseLine(
             throw new ItemException(
                     place + ": no id or no response, expected {\"id\": …, \"response\": \"…\"}");
         }
-        if (!sample.isMissingNode() && !sample.isInt()) {
+        if (!sample.isMissingNode() && !sample.isNull() && !sample.isInt()) {
             throw new ItemException(place + ": sample is " + sample + ", expected a whole number");
         }
-        Response said = Response.of(response.stringValue());
         boolean cut =
                 line.path("finish_reason").asString("").toLowerCase(Locale.ROOT).equals("length");
         try {
             return new ResponseLine(
                     id.asString(),
-                    sample.asInt(0),
-                    said,
-                    cut || said.unfinished(),
-                    line.has("answer") ? Optional.of(reference(line, place)) : Optional.empty());
+                    sample.isInt() ? sample.intValue() : 0,
+                    response.stringValue(),
+                    cut,
+                    line.hasNonNull("answer")
+                            ? Optional.of(reference(line, place))
+                            : Optional.empty());
         } catch (IllegalArgumentException e) {
             throw new ItemException(place + ": answer: " + e.getMessage(), e);
         }
@@ -104,12 +105,14 @@ record ResponseLine(
     private static List<String> texts(JsonNode node) {
         List<String> texts = new ArrayList<>();
         for (JsonNode each : node.isArray() ? node : List.of(node)) {
-            texts.add(each.isString() ? each.stringValue() : each.toString());
+            texts.add(text(each));
         }
         return texts;
     }
 
-    /// `{"inputs": […], "outputs": […], "fn_name": "…"}`, as LiveCodeBench hands tests over.
+    /// `{"inputs": […], "outputs": […], "fn_name": "…"}`, as LiveCodeBench hands tests over, texts
+    /// throughout, or as APPS and TACO do: an input may be the list of a function's arguments or of
+    /// lines; a function's results may each stand in a list of their own.
     private static Reference.Tests tests(JsonNode node, String place) throws ItemException {
         JsonNode inputs = node.path("inputs");
         JsonNode outputs = node.path("outputs");
@@ -119,14 +122,38 @@ record ResponseLine(
                             + ": answer holds no tests, expected `inputs` and as many `outputs`, and"
                             + " `fn_name` where a function is called");
         }
+        String function = node.path("fn_name").asString("");
+        boolean isCalled = !function.isEmpty();
+        boolean isWrapped =
+                elements(outputs).allMatch(output -> output.isArray() && output.size() == 1);
         List<Reference.Tests.Case> cases = new ArrayList<>();
         for (int i = 0; i < inputs.size(); i++) {
+            JsonNode output = outputs.path(i);
             cases.add(
                     new Reference.Tests.Case(
-                            texts(inputs.get(i)).getFirst(), texts(outputs.get(i)).getFirst()));
+                            lines(inputs.path(i), isCalled),
+                            isCalled && output.isArray()
+                                    ? (isWrapped ? output.path(0) : output).toString()
+                                    : lines(output, false)));
         }
-        String function = node.path("fn_name").asString("");
-        return new Reference.Tests(
-                function.isEmpty() ? Optional.empty() : Optional.of(function), cases);
+        return new Reference.Tests(isCalled ? Optional.of(function) : Optional.empty(), cases);
+    }
+
+    /// A text as it is, of a list a line for each: arguments as JSON, lines as they are.
+    private static String lines(JsonNode node, boolean areArguments) {
+        if (!node.isArray()) {
+            return text(node);
+        }
+        return elements(node)
+                .map(each -> areArguments ? each.toString() : text(each))
+                .collect(Collectors.joining("\n"));
+    }
+
+    private static Stream<JsonNode> elements(JsonNode list) {
+        return StreamSupport.stream(list.spliterator(), false);
+    }
+
+    private static String text(JsonNode node) {
+        return node.isString() ? node.stringValue() : node.toString();
     }
 }

@@ -43,6 +43,10 @@ public final class EvalRunner {
     private final Set<ChatStream> answers = ConcurrentHashMap.newKeySet();
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
     private volatile boolean stopped;
+
+    /// Budgets with which an answer closed thinking that it did not open: the model's prompts do.
+    private final Set<String> opened = ConcurrentHashMap.newKeySet();
+
     private int failuresInARow;
     private @Nullable String trouble;
     private @Nullable IOException logFailure;
@@ -223,12 +227,10 @@ public final class EvalRunner {
     private Attempt graded(EvalPlan plan, Asked asked, ChatStream.Answer answer, double seconds)
             throws InterruptedException {
         var usage = answer.usage();
-        Response response =
-                Response.of(answer.thinking(), answer.text(), usage.unfinishedThinking());
-        boolean truncated =
-                response.unfinished()
-                        || answer.why() == FinishReason.LENGTH
-                        || answer.why() == FinishReason.CONTEXT_FULL;
+        boolean isCut =
+                answer.why() == FinishReason.LENGTH || answer.why() == FinishReason.CONTEXT_FULL;
+        Response response = response(answer, isCut, asked.task().key().budget());
+        boolean truncated = isCut || response.unfinished();
         var spent =
                 new Attempt.Spent(
                         usage.promptTokens(),
@@ -251,6 +253,8 @@ public final class EvalRunner {
             String why = "grading failed: " + describe(failure);
             failed(failure, why);
             outcome = new Attempt.Failed(why);
+        } catch (StackOverflowError _) { // an answer nested too deep for a grader
+            outcome = new Attempt.Failed("grading failed: nested too deep");
         } finally {
             graders.release();
         }
@@ -263,6 +267,23 @@ public final class EvalRunner {
                 usage.interventions().stream().map(Intervention::text).toList(),
                 response.thinking(),
                 response.answer());
+    }
+
+    /// What was said. Where thinking does not come apart from the text, one that was cut off
+    /// without any mark is all thinking if others close what they did not open.
+    private Response response(ChatStream.Answer answer, boolean isCut, String budget) {
+        if (!answer.thinking().isEmpty()) {
+            return Response.of(
+                    answer.thinking(), answer.text(), answer.usage().unfinishedThinking());
+        }
+        if (Response.wasOpenedBefore(answer.text())) {
+            opened.add(budget);
+        }
+        Response response = Response.of(answer.text(), isCut && opened.contains(budget));
+        return new Response(
+                response.thinking(),
+                response.answer(),
+                response.unfinished() || answer.usage().unfinishedThinking());
     }
 
     /// What an attempt has before it is made.

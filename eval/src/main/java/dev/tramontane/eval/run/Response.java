@@ -52,6 +52,27 @@ public record Response(String thinking, String answer, boolean unfinished) {
         return new Response(thinking, answer.strip(), isOpen);
     }
 
+    /// Reads a response as {@link #of(String)} does; where the prompt opened its thinking and no
+    /// mark closes that, all of it is thinking.
+    ///
+    /// @param isOpened whether the prompt ends in a mark that opens
+    public static Response of(String text, boolean isOpened) {
+        boolean isClosed = MARKS.stream().anyMatch(marks -> text.contains(marks.close()));
+        return isOpened && !isClosed ? new Response(withoutMarks(text), "", true) : of(text);
+    }
+
+    /// Whether a text closes thinking that it did not open, so that its prompt must have.
+    public static boolean wasOpenedBefore(String text) {
+        for (Marks marks : MARKS) {
+            int closed = text.indexOf(marks.close());
+            int opened = text.indexOf(marks.open());
+            if (closed >= 0 && (opened < 0 || opened > closed)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// A response whose thinking came apart from its text; marks in the text are heeded all the
     /// same.
     ///

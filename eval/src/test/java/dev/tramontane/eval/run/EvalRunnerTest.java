@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tramontane.chat.InvalidRequestException;
 import dev.tramontane.engine.EngineOverloadedException;
+import dev.tramontane.eval.Grade;
+import dev.tramontane.eval.Problem;
+import dev.tramontane.sampling.FinishReason;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -278,5 +282,44 @@ class EvalRunnerTest {
         Run run = ran(plan, rest, NO_WAIT, "log.jsonl");
         assertEquals(40 - kept, rest.asked());
         assertTrue(run.isComplete());
+    }
+
+    @Test
+    void an_answer_cut_off_in_thinking_that_the_prompt_opened_is_none() throws IOException {
+        var model =
+                new ScriptedModel(
+                        request ->
+                                request.toString().contains("Question 0")
+                                        ? new ScriptedModel.Said("", "hm</think>42")
+                                        : new ScriptedModel.Said(
+                                                "", "42", FinishReason.LENGTH, false));
+        Run run = ran(Plans.of(2, 1, 1), model, NO_WAIT, "log.jsonl");
+        assertEquals("hm", run.attempts().get(0).thinking());
+        assertTrue(run.attempts().get(0).isCorrect());
+        assertEquals("42", run.attempts().get(1).thinking());
+        assertFalse(run.attempts().get(1).isCorrect());
+        assertTrue(run.attempts().get(1).isTruncated());
+    }
+
+    @Test
+    void a_grader_that_an_answer_nests_too_deep_for_is_a_failure() throws IOException {
+        EvalPlan plan = Plans.of(1, 1, 1);
+        Path path = folder.resolve("log.jsonl");
+        Scorer endless =
+                new Scorer() {
+                    @Override
+                    public Grade score(Problem problem, String answer) {
+                        return answer.isEmpty()
+                                ? new Grade(false, Optional.empty(), "empty")
+                                : score(problem, answer);
+                    }
+                };
+        try (EvalLog log = EvalLog.open(path, plan.header())) {
+            var model = new ScriptedModel(_ -> new ScriptedModel.Said("", "42"));
+            new EvalRunner(model, endless, NO_WAIT).run(plan, log, SILENT);
+        }
+        assertEquals(
+                new Attempt.Failed("grading failed: nested too deep"),
+                Run.read(path).attempts().getFirst().outcome());
     }
 }

@@ -1,6 +1,8 @@
 package dev.tramontane.eval.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +37,16 @@ class ResponseTest {
                             response.answer(),
                             response.unfinished()));
         }
+    }
+
+    @Test
+    void where_the_prompt_opened_it_all_is_thinking_that_nothing_closes() {
+        assertEquals(new Response("so \\boxed{7}", "", true), Response.of("so \\boxed{7}", true));
+        assertEquals(new Response("a", "4", false), Response.of("a</think>4", true));
+        assertEquals(Response.of("4"), Response.of("4", false));
+        assertTrue(Response.wasOpenedBefore("a</think>4"));
+        assertFalse(Response.wasOpenedBefore("<think>a</think>4"));
+        assertFalse(Response.wasOpenedBefore("4"));
     }
 
     @Test
