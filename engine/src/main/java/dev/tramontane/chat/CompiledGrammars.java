@@ -104,7 +104,7 @@ final class CompiledGrammars {
     /// Computes masks ahead, on the request's thread: what is asked for first in the middle of a
     /// step would keep all sequences waiting.
     void prepare(Grammar grammar) {
-        var unused = mask(grammar);
+        var _ = mask(grammar);
     }
 
     /// A mask over a stretch of its own.
