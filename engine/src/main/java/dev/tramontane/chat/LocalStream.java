@@ -5,13 +5,10 @@ import dev.tramontane.engine.TokenEvent;
 import dev.tramontane.sampling.FinishReason;
 import dev.tramontane.sampling.Intervention;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
-import java.util.Queue;
 
 /// A running answer of a {@link LocalModel}: reads tokens on the reader's thread and tells what
 /// they mean.
@@ -22,10 +19,8 @@ final class LocalStream implements ChatStream {
     private final boolean parallelCalls;
     private final int promptTokens;
     private final long promptHash;
-    private final Queue<ChatEvent> waiting = new ArrayDeque<>();
+    private final EventQueue waiting = new EventQueue();
     private final List<Intervention> interventions = new ArrayList<>();
-    private boolean read;
-    private boolean ended;
     private int cachedTokens;
     private int completionTokens;
     private int answerChars;
@@ -52,31 +47,7 @@ final class LocalStream implements ChatStream {
 
     @Override
     public Iterator<ChatEvent> iterator() {
-        if (read) {
-            throw new IllegalStateException("the stream is read once, and was read before");
-        }
-        read = true;
-        return new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-                return !ended || !waiting.isEmpty();
-            }
-
-            @Override
-            public ChatEvent next() {
-                return nextEvent();
-            }
-        };
-    }
-
-    private ChatEvent nextEvent() {
-        while (waiting.isEmpty()) {
-            if (ended) {
-                throw new NoSuchElementException("the answer's last event was read before");
-            }
-            take(generation.next());
-        }
-        return waiting.remove();
+        return waiting.read(() -> take(generation.next()));
     }
 
     @Override
@@ -150,7 +121,7 @@ final class LocalStream implements ChatStream {
                                 interventions,
                                 thinking,
                                 repetition)));
-        ended = true;
+        waiting.end();
     }
 
     private void tell(List<ChatEvent> events) {

@@ -4,14 +4,11 @@ import dev.tramontane.chat.ChatEvent.Finished;
 import dev.tramontane.sampling.FinishReason;
 import dev.tramontane.sampling.Intervention;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
 
 /// A running vote. It reads its samples on the reader's thread, an event of each by turns: samples
@@ -72,9 +69,7 @@ public final class VoteStream implements ChatStream {
 
     private final List<Sample> samples = new ArrayList<>();
     private final Ballot ballot;
-    private final Queue<ChatEvent> waiting = new ArrayDeque<>();
-    private boolean read;
-    private boolean ended;
+    private final EventQueue waiting = new EventQueue();
     private int turn;
 
     VoteStream(List<ChatStream> streams) {
@@ -86,27 +81,7 @@ public final class VoteStream implements ChatStream {
 
     @Override
     public Iterator<ChatEvent> iterator() {
-        if (read) {
-            throw new IllegalStateException("the stream is read once, and was read before");
-        }
-        read = true;
-        return new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-                return !ended || !waiting.isEmpty();
-            }
-
-            @Override
-            public ChatEvent next() {
-                while (waiting.isEmpty()) {
-                    if (ended) {
-                        throw new NoSuchElementException("the vote's last event was read before");
-                    }
-                    advance();
-                }
-                return waiting.remove();
-            }
-        };
+        return waiting.read(this::advance);
     }
 
     /// How the votes stand.
@@ -175,7 +150,7 @@ public final class VoteStream implements ChatStream {
         }
         winner.calls.forEach(call -> waiting.add(new ChatEvent.ToolCalled(call)));
         waiting.add(new Finished(winner.end.why(), usage(winner)));
-        ended = true;
+        waiting.end();
     }
 
     /// The first sample that said what most said; the first of all where nobody has a vote.

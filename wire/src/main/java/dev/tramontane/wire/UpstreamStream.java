@@ -2,6 +2,7 @@ package dev.tramontane.wire;
 
 import dev.tramontane.chat.ChatEvent;
 import dev.tramontane.chat.ChatStream;
+import dev.tramontane.chat.EventQueue;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,11 +13,8 @@ import tools.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Iterator;
-import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 
 /// A running answer of an {@link UpstreamModel}. The request is sent when it is made; what comes is
@@ -28,12 +26,10 @@ final class UpstreamStream implements ChatStream {
     private final UpstreamRequests requests;
     private final UpstreamFailures failures;
     private final ObjectNode body;
-    private final Queue<ChatEvent> waiting = new ArrayDeque<>();
+    private final EventQueue waiting = new EventQueue();
     private final AnswerReader answer;
     private @Nullable Chunks chunks;
     private int failed;
-    private boolean read;
-    private boolean ended;
     private volatile boolean closed;
     private volatile boolean wantsAnswer;
     private volatile Optional<String> id = Optional.empty();
@@ -49,38 +45,18 @@ final class UpstreamStream implements ChatStream {
 
     @Override
     public Iterator<ChatEvent> iterator() {
-        if (read) {
-            throw new IllegalStateException("the stream is read once, and was read before");
-        }
-        read = true;
-        return new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-                return !ended || !waiting.isEmpty();
-            }
-
-            @Override
-            public ChatEvent next() {
-                return nextEvent();
-            }
-        };
+        return waiting.read(this::advance);
     }
 
-    private ChatEvent nextEvent() {
-        while (waiting.isEmpty()) {
-            if (ended) {
-                throw new NoSuchElementException("the answer's last event was read before");
-            }
-            try {
-                advance();
-            } catch (IOException e) {
-                recover(e);
-            }
+    private void advance() {
+        try {
+            take();
+        } catch (IOException e) {
+            recover(e);
         }
-        return waiting.remove();
     }
 
-    private void advance() throws IOException {
+    private void take() throws IOException {
         if (isCancelled()) {
             finish();
             return;
@@ -108,7 +84,7 @@ final class UpstreamStream implements ChatStream {
 
     private void finish() {
         waiting.addAll(answer.end());
-        ended = true;
+        waiting.end();
     }
 
     /// Sends the request again if that may help and nothing was generated yet.
@@ -121,7 +97,7 @@ final class UpstreamStream implements ChatStream {
         Optional<Duration> pause =
                 answer.hasBegun() ? Optional.empty() : failures.pause(failure, failed);
         if (pause.isEmpty()) {
-            ended = true;
+            waiting.end();
             close();
             throw failures.explain(failure, failed);
         }
@@ -142,7 +118,7 @@ final class UpstreamStream implements ChatStream {
             try {
                 requests.options().patience().pause().pause(nap);
             } catch (InterruptedException e) {
-                ended = true;
+                waiting.end();
                 close();
                 Thread.currentThread().interrupt();
                 throw new UpstreamException("interrupted between two tries", true, e);
