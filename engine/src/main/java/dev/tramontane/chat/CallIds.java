@@ -22,12 +22,15 @@ import java.util.regex.Pattern;
 /// it was. Should two ids of one conversation meet in the same nine letters, the later takes the
 /// next free ones.
 final class CallIds {
-    private static final Pattern FITS = Pattern.compile("[a-zA-Z0-9]{9}");
+    static final int LENGTH = 9;
+
+    /// What fits, as an expression.
+    static final String PATTERN = "[a-zA-Z0-9]{" + LENGTH + "}";
+
+    private static final Pattern FITS = Pattern.compile(PATTERN);
 
     private static final String LETTERS =
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-
-    private static final int LENGTH = 9;
 
     private final Map<String, String> known = new HashMap<>();
     private final Set<String> taken = new HashSet<>();

@@ -31,8 +31,6 @@ import java.util.Map;
 /// @param tools that may be called
 /// @param several whether more than one call may come
 record CallList(List<Offered> tools, boolean several) {
-    private static final int ID_CHARACTERS = 9;
-
     private static final Expression SPACE = optional(literal(" "));
 
     /// A tool, and its place among the request's. Its description binds nothing and is left out,
@@ -79,7 +77,7 @@ record CallList(List<Offered> tools, boolean several) {
     private static Expression call(String name, Expression arguments) {
         Expression id =
                 new Expression.Repeat(
-                        characters('0', '9', 'A', 'Z', 'a', 'z'), ID_CHARACTERS, ID_CHARACTERS);
+                        characters('0', '9', 'A', 'Z', 'a', 'z'), CallIds.LENGTH, CallIds.LENGTH);
         return sequence(
                 literal("{\"name\":"),
                 SPACE,

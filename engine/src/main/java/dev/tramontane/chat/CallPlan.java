@@ -21,8 +21,6 @@ final class CallPlan {
     /// A token that may stand in the text that opens the thinking.
     private record Opener(int token, String text) {}
 
-    private static final String IDS = "[a-zA-Z0-9]{9}";
-
     /// Tools for whose arguments masks are computed before the answer begins.
     private static final int MOST_PREPARED = 8;
 
@@ -62,7 +60,8 @@ final class CallPlan {
         boolean nine = parts && marks.format() == CallFormat.NAME_ID_ARGUMENTS;
         this.ids =
                 nine
-                        ? Optional.of(grammars.of(new ResponseFormat.Regex(IDS), "tools"))
+                        ? Optional.of(
+                                grammars.of(new ResponseFormat.Regex(CallIds.PATTERN), "tools"))
                         : Optional.empty();
         for (CallList.Offered offered : parts ? callable(request) : List.<CallList.Offered>of()) {
             ToolSpec tool = offered.tool();

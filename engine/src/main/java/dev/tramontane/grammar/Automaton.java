@@ -277,10 +277,4 @@ final class Automaton {
     boolean emptyText() {
         return emptyText;
     }
-
-    /// About how many bytes it takes.
-    long bytes() {
-        long ints = Arrays.stream(bytes).mapToLong(edges -> edges.length).sum();
-        return 4 * ints + 64L * states();
-    }
 }

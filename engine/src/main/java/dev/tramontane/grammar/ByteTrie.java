@@ -106,24 +106,6 @@ final class ByteTrie {
         return values[i];
     }
 
-    /// The node of a beginning, −1 when no string begins like that; the beginning is not empty.
-    int find(byte[] beginning) {
-        int node = 0;
-        int end = labels.length;
-        for (int i = 0; ; i++) {
-            while (node < end && labels[node] != beginning[i]) {
-                node = past[node];
-            }
-            if (node >= end) {
-                return -1;
-            }
-            if (i == beginning.length - 1) {
-                return node;
-            }
-            end = past[node++];
-        }
-    }
-
     /// About how many bytes it takes.
     long bytes() {
         return 13L * labels.length + 4L * values.length;

@@ -46,11 +46,6 @@ final class Effort {
         }
     }
 
-    /// Steps spent so far.
-    long steps() {
-        return steps;
-    }
-
     private static InvalidGrammarException tooMuch(String what) {
         return new InvalidGrammarException(
                 "the grammar",

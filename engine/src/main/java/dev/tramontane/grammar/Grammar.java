@@ -116,9 +116,4 @@ public final class Grammar {
         }
         return known;
     }
-
-    /// About how many bytes it takes, without the masks of a vocabulary.
-    long bytes() {
-        return space.automaton().bytes();
-    }
 }

@@ -3,12 +3,11 @@ package dev.tramontane.grammar;
 import dev.tramontane.sampling.FinishReason;
 import dev.tramontane.sampling.Phase;
 import dev.tramontane.sampling.Phases;
+import dev.tramontane.sampling.Rewind;
 import dev.tramontane.sampling.TokenMask;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.BitSet;
-import java.util.Deque;
 
 /// Holds an answer to a grammar: only tokens that the text can go on with may come, and the tokens
 /// that end an answer exactly where the text may end. Thinking is free; the grammar begins behind
@@ -18,9 +17,6 @@ import java.util.Deque;
 /// does. Should another mask force what the grammar does not allow, the grammar gives up, says so
 /// ({@link #isBroken}) and allows everything.
 public final class GrammarMask implements TokenMask {
-    /// Tokens that can be taken back; drafts are far shorter.
-    static final int LONGEST_ROLLBACK = 256;
-
     /// Spent on masks ahead when a mask is made, on the caller's thread.
     private static final Duration WARMING = Duration.ofMillis(50);
 
@@ -45,7 +41,7 @@ public final class GrammarMask implements TokenMask {
     private final ThinkingMarks marks;
     private final GrammarState beginning;
     private final Openings openings;
-    private final Deque<Place> earlier = new ArrayDeque<>();
+    private final Rewind<Place> earlier = new Rewind<>();
     private final BitSet allowed;
     private Place place;
 
@@ -152,10 +148,7 @@ public final class GrammarMask implements TokenMask {
 
     @Override
     public void accept(int token) {
-        earlier.addLast(place);
-        if (earlier.size() > LONGEST_ROLLBACK) {
-            earlier.removeFirst();
-        }
+        earlier.before(place);
         place = after(token);
     }
 
@@ -184,13 +177,8 @@ public final class GrammarMask implements TokenMask {
 
     @Override
     public void rollback(int count) {
-        if (count > earlier.size()) {
-            throw new IllegalArgumentException(
-                    "cannot take back %d tokens, only the last %d are remembered"
-                            .formatted(count, earlier.size()));
-        }
-        for (int i = 0; i < count; i++) {
-            place = earlier.removeLast();
+        if (count > 0) {
+            place = earlier.takeBack(count);
         }
     }
 }

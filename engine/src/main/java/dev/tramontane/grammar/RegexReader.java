@@ -151,10 +151,14 @@ final class RegexReader {
     }
 
     private static CharClass character(int at, int c) {
+        return Expression.characters(whole(at, c), c);
+    }
+
+    private static int whole(int at, int c) {
         if (Character.getType(c) == Character.SURROGATE) {
             throw error(at, "half a character (U+%04X)".formatted(c), "expected a whole one");
         }
-        return Expression.characters(c, c);
+        return c;
     }
 
     private RegexNode group(int start, int depth) {
@@ -506,9 +510,6 @@ final class RegexReader {
             }
             c = characterEscape(start);
         }
-        if (Character.getType(c) == Character.SURROGATE) {
-            throw error(start, "half a character (U+%04X)".formatted(c), "expected a whole one");
-        }
-        return c;
+        return whole(start, c);
     }
 }

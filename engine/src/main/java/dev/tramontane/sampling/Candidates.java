@@ -109,8 +109,7 @@ final class Candidates {
         return switch (verdict) {
             case TokenMask.Verdict.Any _ -> vocab;
             case TokenMask.Verdict.Only(BitSet allowed) -> only(allowed);
-            case TokenMask.Verdict.Except(BitSet banned) ->
-                    vocab - forbid(banned.toLongArray(), false);
+            case TokenMask.Verdict.Except(BitSet banned) -> vocab - forbid(banned);
             case TokenMask.Verdict.Force(int token) -> {
                 count = 0;
                 list(token);
@@ -127,43 +126,45 @@ final class Candidates {
         BitSet ours = fits ? allowed : allowed.get(0, vocab);
         int left = ours.cardinality();
         if (left > listed.length) {
-            forbid(ours.toLongArray(), true);
+            forbidOthers(ours.toLongArray());
         } else {
-            list(ours.toLongArray());
+            count = 0;
+            for (int token = ours.nextSetBit(0); token >= 0; token = ours.nextSetBit(token + 1)) {
+                list(token);
+            }
+            isListed = true;
         }
         return left;
     }
 
-    /// @param words of a set of tokens
-    private void list(long[] words) {
-        count = 0;
-        for (int word = 0; word < words.length; word++) {
-            for (long bits = words[word]; bits != 0; bits &= bits - 1) {
-                list(word * Long.SIZE + Long.numberOfTrailingZeros(bits));
-            }
+    /// Writes −∞ over the tokens of a set, as a rule few.
+    ///
+    /// @return number of tokens forbidden
+    private int forbid(BitSet banned) {
+        int forbidden = 0;
+        for (int token = banned.nextSetBit(0);
+                token >= 0 && token < vocab;
+                token = banned.nextSetBit(token + 1)) {
+            values[token] = Float.NEGATIVE_INFINITY;
+            forbidden++;
         }
-        isListed = true;
+        return forbidden;
     }
 
-    /// Writes −∞ over the tokens of a set, or over all others.
+    /// Writes −∞ over all tokens but those of a set.
     ///
     /// @param words of the set
-    /// @return number of tokens forbidden
-    private int forbid(long[] words, boolean others) {
-        int forbidden = 0;
+    private void forbidOthers(long[] words) {
         for (int from = 0; from < vocab; from += Long.SIZE) {
             int word = from / Long.SIZE;
-            long bits = word < words.length ? words[word] : 0;
-            bits = others ? ~bits : bits;
+            long bits = word < words.length ? ~words[word] : ~0L;
             if (vocab - from < Long.SIZE) {
                 bits &= (1L << vocab) - 1;
             }
-            forbidden += Long.bitCount(bits);
             for (; bits != 0; bits &= bits - 1) {
                 values[from + Long.numberOfTrailingZeros(bits)] = Float.NEGATIVE_INFINITY;
             }
         }
-        return forbidden;
     }
 
     /// Leaves only the candidates in front, where there is room for a list of them.

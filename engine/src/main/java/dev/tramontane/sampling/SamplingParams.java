@@ -81,4 +81,9 @@ public record SamplingParams(
         return new SamplingParams(
                 penalties, temperature, topK, typicalP, topP, minP, seed, tokens, topLogprobs);
     }
+
+    public SamplingParams withTopLogprobs(int count) {
+        return new SamplingParams(
+                penalties, temperature, topK, typicalP, topP, minP, seed, maxTokens, count);
+    }
 }

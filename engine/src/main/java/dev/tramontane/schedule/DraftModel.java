@@ -176,18 +176,7 @@ public final class DraftModel implements Drafter {
 
         Course(Sequence sequence) {
             this.sequence = sequence;
-            SamplingParams own = sequence.sampling();
-            this.sampling =
-                    new SamplingParams(
-                            own.penalties(),
-                            own.temperature(),
-                            own.topK(),
-                            own.typicalP(),
-                            own.topP(),
-                            own.minP(),
-                            own.seed(),
-                            own.maxTokens(),
-                            -1);
+            this.sampling = sequence.sampling().withTopLogprobs(-1);
         }
 
         /// Takes the sequence's tokens over: what was guessed otherwise is computed again.

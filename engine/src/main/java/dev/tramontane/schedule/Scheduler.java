@@ -57,8 +57,6 @@ public final class Scheduler {
 
     private final BlockPool pool;
     private final Samplers samplers;
-    private final int maxBatchTokens;
-    private final int maxSequences;
     private final Lineup lineup;
     private final Plan plan;
     private final Speculation speculation;
@@ -82,9 +80,7 @@ public final class Scheduler {
             Speculation speculation) {
         this.pool = pool;
         this.samplers = samplers;
-        this.maxBatchTokens = maxBatchTokens;
-        this.maxSequences = Math.min(maxSequences, maxBatchTokens);
-        this.lineup = new Lineup(pool, this.maxSequences);
+        this.lineup = new Lineup(pool, Math.min(maxSequences, maxBatchTokens));
         this.speculation = speculation;
         this.plan = new Plan(pool, lineup, maxBatchTokens, speculation);
         this.load = new Load(0, 0, pool.blocks(), 0, 0, 0);
@@ -96,11 +92,6 @@ public final class Scheduler {
     }
 
     /// Rows of logits a batch wants at most.
-    int maxSampledRows() {
-        return maxSampledRows(maxBatchTokens, maxSequences, speculation.mostRows() > 0);
-    }
-
-    /// The same before there is a scheduler.
     ///
     /// @param drafts whether there may be any
     public static int maxSampledRows(int maxBatchTokens, int maxSequences, boolean drafts) {

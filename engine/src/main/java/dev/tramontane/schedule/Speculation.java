@@ -74,11 +74,6 @@ public final class Speculation {
         return some;
     }
 
-    /// Rows that drafts add to a step at most.
-    int mostRows() {
-        return drafters.isEmpty() ? 0 : MOST_ROWS;
-    }
-
     /// Has drafts made for the next step.
     ///
     /// @param generating sequences with one token to compute, and room in their drafts

@@ -55,6 +55,7 @@ final class Simulation {
     private final int capacity;
     private final int ownerCapacity;
     private final BlockPool pool;
+    private final boolean drafts;
     private final Speculation speculation;
     private final Scheduler scheduler;
     private final Inbox inbox;
@@ -78,7 +79,9 @@ final class Simulation {
         capacity = 1 + random.nextInt(6);
         ownerCapacity = 1 + random.nextInt(capacity);
         pool = new BlockPool(blocks, 1 + random.nextInt(blocks));
-        speculation = new Speculation(drafters(), () -> nanos);
+        List<Drafter> drafters = drafters();
+        drafts = !drafters.isEmpty();
+        speculation = new Speculation(drafters, () -> nanos);
         scheduler = new Scheduler(pool, HashModel.samplers(), budget, most, speculation);
         inbox = new Inbox(capacity, ownerCapacity);
         model = new HashModel(blocks);
@@ -247,7 +250,8 @@ final class Simulation {
         Batch batch = scheduler.next();
         cancelOne();
         assertTrue(batch.tokens().length > 0 && batch.tokens().length <= budget);
-        assertTrue(batch.sampledRows().length <= scheduler.maxSampledRows());
+        int rows = Scheduler.maxSampledRows(budget, most, drafts);
+        assertTrue(batch.sampledRows().length <= rows);
         checkSlots(batch);
         nanos += 1000 + random.nextInt(100); // more rows cost nothing, so that many are drafted
         scheduler.accept(batch, model.compute(batch));
