@@ -90,6 +90,13 @@ final class EvalCommand implements Callable<Integer> {
     private Optional<String> endpointModel = Optional.empty();
 
     @Option(
+            names = "--thinking-opened",
+            description =
+                    "The server's prompts end in a mark that opens the thinking, and its answers begin"
+                            + " inside it.")
+    private boolean thinkingOpened;
+
+    @Option(
             names = "--samples",
             paramLabel = "K",
             description = "Attempts at each problem (default: the task's).")
@@ -191,6 +198,10 @@ final class EvalCommand implements Callable<Integer> {
 
     /// What can be refused before a model is loaded: a server alone says what its model is called.
     private void checkBeforeLoading(List<Loaded> loaded) throws IOException {
+        if (thinkingOpened && endpoint.isEmpty()) {
+            throw new UsageException(
+                    "--thinking-opened is for a server, expected --endpoint with it; of a model here its template tells");
+        }
         if (!resume && report.isPresent()) {
             checkAbsent(report.get(), loaded);
         } else if (!resume && endpoint.isEmpty()) {
@@ -316,7 +327,11 @@ final class EvalCommand implements Callable<Integer> {
             return UsageException.check(
                     () ->
                             EvaluatedModel.remote(
-                                    endpoint.get(), endpointModel, io.environment(), concurrency));
+                                    endpoint.get(),
+                                    endpointModel,
+                                    thinkingOpened,
+                                    io.environment(),
+                                    concurrency));
         }
         if (model.isEmbedded()) {
             FirstRun.tell(io);

@@ -74,12 +74,15 @@ record EvaluatedModel(ChatModel model, RunHeader.Model identity, int concurrency
     /// A model of a server.
     ///
     /// @param named what the server knows it as; empty where it has but one
+    /// @param thinkingOpened whether its prompts end in a mark that opens the thinking
     static EvaluatedModel remote(
             String endpoint,
             Optional<String> named,
+            boolean thinkingOpened,
             Map<String, String> environment,
             Optional<Integer> wanted) {
-        UpstreamOptions options = UpstreamOptions.of(endpoint, environment);
+        UpstreamOptions options =
+                UpstreamOptions.of(endpoint, environment).withOpensThinking(thinkingOpened);
         UpstreamModel model = UpstreamModel.open(named.map(options::withModel).orElse(options));
         var identity =
                 new RunHeader.Model(

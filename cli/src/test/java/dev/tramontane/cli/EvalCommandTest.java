@@ -144,6 +144,13 @@ class EvalCommandTest {
     }
 
     @Test
+    void only_a_server_needs_to_be_told_that_its_prompts_open_the_thinking() {
+        Tramontane.Result result = Tramontane.run("eval", "--demo", "--thinking-opened");
+        assertEquals(2, result.code());
+        assertTrue(result.err().contains("expected --endpoint"), result.err());
+    }
+
+    @Test
     void responses_to_a_task_take_their_keys_from_its_items_and_bad_lines_are_told()
             throws IOException {
         Path file =

@@ -36,7 +36,7 @@ class HelpTest {
                 "eval grade",
                 "eval compare",
                 "eval list",
-                "config",
+                "doctor",
                 "quantize",
                 "convert",
                 "config",
