@@ -64,7 +64,7 @@ final class EvalItemFlags {
         return demo;
     }
 
-    /// Whether no other items may be had for this task than what lies here.
+    /// The file or folder of `--items`, where it was given.
     Optional<Path> given() {
         return items;
     }

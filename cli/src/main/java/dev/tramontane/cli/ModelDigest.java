@@ -1,12 +1,13 @@
 package dev.tramontane.cli;
 
+import dev.tramontane.eval.benchmark.Seeds;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -29,7 +30,7 @@ final class ModelDigest {
         if (files.size() == 1) {
             return digest(files.getFirst());
         }
-        MessageDigest all = sha256();
+        MessageDigest all = Seeds.sha256();
         for (Path file : files) {
             String line = file.getFileName() + " " + digest(file) + "\n";
             all.update(line.getBytes(StandardCharsets.UTF_8));
@@ -64,7 +65,7 @@ final class ModelDigest {
     }
 
     private static String digest(Path file) throws IOException {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Seeds.sha256();
         byte[] chunk = new byte[CHUNK_BYTES];
         try (InputStream in = Files.newInputStream(file)) {
             for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
@@ -72,13 +73,5 @@ final class ModelDigest {
             }
         }
         return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 }

@@ -12,8 +12,4 @@ record RemoteFile(String path, long bytes, Optional<String> sha256, Optional<Str
     String name() {
         return path.substring(path.lastIndexOf('/') + 1);
     }
-
-    RemoteFile withSha256(Optional<String> found) {
-        return new RemoteFile(path, bytes, sha256.or(() -> found), gitSha1);
-    }
 }

@@ -9,6 +9,8 @@
 /// GET /OWNER/REPO/resolve/COMMIT/PATH                  a file, often by way of a redirect
 /// ```
 ///
+/// Data sets are the same behind `/api/datasets/` and `/datasets/`.
+///
 /// Large files have a sha256, small ones the SHA-1 that git gives a blob: every byte that arrives
 /// is held against what the listing said, and the listing is asked for once, over a connection that
 /// is never exchanged for a weaker one.

@@ -3,6 +3,7 @@ package dev.tramontane.eval.graders;
 import dev.tramontane.eval.graders.math.MathComparison;
 
 import java.util.Optional;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -132,13 +133,8 @@ record FinalAnswer(String text, String how) {
         return last;
     }
 
-    static Optional<String> number(String text) {
-        Matcher number = NUMBER.matcher(text);
-        Optional<String> last = Optional.empty();
-        while (number.find()) {
-            last = Optional.of(number.group());
-        }
-        return last;
+    private static Optional<String> number(String text) {
+        return NUMBER.matcher(text).results().map(MatchResult::group).reduce((_, later) -> later);
     }
 
     private static Optional<FinalAnswer> whole(String text) {

@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -144,12 +145,7 @@ public final class NumberAnswer implements Grader {
     }
 
     private static Optional<String> last(String text) {
-        Matcher number = NUMBER.matcher(text);
-        Optional<String> last = Optional.empty();
-        while (number.find()) {
-            last = Optional.of(number.group());
-        }
-        return last;
+        return NUMBER.matcher(text).results().map(MatchResult::group).reduce((_, later) -> later);
     }
 
     /// Every number that digits with marks between may be.

@@ -3,10 +3,7 @@ package dev.tramontane.eval.items;
 import dev.tramontane.eval.Reference;
 
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -26,16 +23,6 @@ import java.util.zip.InflaterInputStream;
 /// text is read that stands there; no instruction of it is carried out.
 final class LiveCodeItems {
     private static final int MOST_TEST_BYTES = 512 << 20;
-    private static final JsonMapper MAPPER =
-            JsonMapper.builder(
-                            JsonFactory.builder()
-                                    .streamReadConstraints(
-                                            StreamReadConstraints.builder()
-                                                    .maxNestingDepth(64)
-                                                    .maxStringLength(MOST_TEST_BYTES)
-                                                    .build())
-                                    .build())
-                    .build();
 
     private LiveCodeItems() {}
 
@@ -87,7 +74,7 @@ final class LiveCodeItems {
 
     private static JsonNode parse(Row row, String what, String json) throws ItemException {
         try {
-            return MAPPER.readTree(json);
+            return Rows.MAPPER.readTree(json);
         } catch (JacksonException e) {
             throw new ItemException(
                     "%s: %s: %s, expected JSON"

@@ -28,7 +28,9 @@ public final class Rows {
     private static final int LONGEST_TEXT_CHARS = 512 << 20;
 
     private static final long MOST_JSON_BYTES = 1L << 30;
-    private static final JsonMapper MAPPER =
+
+    /// For texts as long as that.
+    static final JsonMapper MAPPER =
             JsonMapper.builder(
                             JsonFactory.builder()
                                     .streamReadConstraints(

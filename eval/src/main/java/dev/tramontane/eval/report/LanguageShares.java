@@ -13,7 +13,7 @@ import java.util.Optional;
 /// @param answerAsAsked answers in the language of their problem
 /// @param thoughtLikeAnswer thoughts in the language of the answer that follows
 /// @param judged attempts whose thought and answer both tell their language
-public record LanguageShares(
+record LanguageShares(
         Optional<Double> thoughtAsAsked,
         Optional<Double> answerAsAsked,
         Optional<Double> thoughtLikeAnswer,
@@ -26,7 +26,7 @@ public record LanguageShares(
     }
 
     /// @param budget of the attempts
-    public static LanguageShares of(Run run, String budget) {
+    static LanguageShares of(Run run, String budget) {
         var guess = new LanguageGuess();
         List<Found> all =
                 run.attempts().stream()

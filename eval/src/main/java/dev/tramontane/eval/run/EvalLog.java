@@ -255,11 +255,6 @@ public final class EvalLog implements AutoCloseable {
         }
     }
 
-    /// Where it lies.
-    public Path path() {
-        return path;
-    }
-
     /// Brings everything to the disk.
     @Override
     public synchronized void close() throws IOException {
