@@ -2,7 +2,7 @@
 /// dev.tramontane.engine}), messages in and events out above ({@link dev.tramontane.chat}).
 ///
 /// The front door is exported to everybody; the workshop (weights, kernels, the forward pass) only
-/// to the trainer, the command line and the benchmarks.
+/// to the trainer with its modules, the command line and the benchmarks.
 @SuppressWarnings("module") // the workshop's readers are modules that are compiled after this one
 @org.jspecify.annotations.NullMarked
 module dev.tramontane.engine {
@@ -18,26 +18,36 @@ module dev.tramontane.engine {
     exports dev.tramontane.grammar.schema;
     exports dev.tramontane.model to
             dev.tramontane.train,
+            dev.tramontane.train.torch,
+            dev.tramontane.cluster,
             dev.tramontane.cli,
             dev.tramontane.bench,
             dev.tramontane.nano;
     exports dev.tramontane.weights to
             dev.tramontane.train,
+            dev.tramontane.train.torch,
+            dev.tramontane.cluster,
             dev.tramontane.cli,
             dev.tramontane.bench,
             dev.tramontane.nano;
     exports dev.tramontane.kernels to
             dev.tramontane.train,
+            dev.tramontane.train.torch,
+            dev.tramontane.cluster,
             dev.tramontane.cli,
             dev.tramontane.bench,
             dev.tramontane.nano;
     exports dev.tramontane.tensor to
             dev.tramontane.train,
+            dev.tramontane.train.torch,
+            dev.tramontane.cluster,
             dev.tramontane.cli,
             dev.tramontane.bench,
             dev.tramontane.nano;
     exports dev.tramontane.cache to
             dev.tramontane.train,
+            dev.tramontane.train.torch,
+            dev.tramontane.cluster,
             dev.tramontane.cli,
             dev.tramontane.bench;
 }

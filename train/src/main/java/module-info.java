@@ -1,11 +1,16 @@
 /// The trainer: gradients by hand over the engine's own weights, optimisers, and the losses of
 /// supervised and reinforcement learning.
 ///
-/// It exports nothing: it is a program, and its types speak of the engine's workshop, which is open
-/// to few.
+/// Its types speak of the engine's workshop, which is open to few; so are they: to the other back
+/// end, and to what spreads a run over machines.
+@SuppressWarnings("module") // both are compiled after this one
 @org.jspecify.annotations.NullMarked
 module dev.tramontane.train {
     requires static org.jspecify;
     requires jdk.incubator.vector;
     requires dev.tramontane.engine;
+
+    exports dev.tramontane.train to
+            dev.tramontane.train.torch,
+            dev.tramontane.cluster;
 }

@@ -8,6 +8,7 @@ import dev.tramontane.train.AdamW;
 import dev.tramontane.train.GradientClip;
 import dev.tramontane.train.Muon;
 import dev.tramontane.train.Optimizer;
+import dev.tramontane.train.PolicyBackend;
 import dev.tramontane.train.TokenScores;
 import dev.tramontane.train.TrainableTransformer;
 import dev.tramontane.train.TrainableWeights;
@@ -117,7 +118,7 @@ public class TrainBench {
     public void prepare() {
         workers = new Workers(threads);
         weights = TrainableWeights.copyOf(CONFIG, RandomWeights.of(CONFIG, 1, arena), arena);
-        var limits = new TrainableTransformer.Limits(SEQUENCES * LENGTH, LENGTH);
+        var limits = new PolicyBackend.Limits(SEQUENCES * LENGTH, LENGTH);
         transformer = new TrainableTransformer(weights, workers, limits, arena);
         updates =
                 optimizer.equals("muon")

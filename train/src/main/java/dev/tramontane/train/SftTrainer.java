@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 /// One thread at a time may call.
 public final class SftTrainer {
     private final TrainableWeights weights;
-    private final TrainableTransformer transformer;
+    private final PolicyBackend backend;
     private final Optimizer optimizer;
     private final GradientClip clip;
     private final Examples examples;
@@ -49,24 +49,24 @@ public final class SftTrainer {
         }
     }
 
-    /// @param transformer over the weights
+    /// @param backend over the weights
     /// @param optimizer of the weights
     public SftTrainer(
             TrainableWeights weights,
-            TrainableTransformer transformer,
+            PolicyBackend backend,
             Optimizer optimizer,
             GradientClip clip,
             Examples examples,
             Checkpoints checkpoints,
             Settings settings) {
         this.weights = weights;
-        this.transformer = transformer;
+        this.backend = backend;
         this.optimizer = optimizer;
         this.clip = clip;
         this.examples = examples;
         this.checkpoints = checkpoints;
         this.settings = settings;
-        scores = TokenScores.forAtMost(transformer.limits().tokens());
+        scores = TokenScores.forAtMost(backend.limits().tokens());
     }
 
     /// Goes on from the last state where there is one, to the end of the schedule.
@@ -106,7 +106,7 @@ public final class SftTrainer {
         double entropy = 0;
         weights.clearGradients();
         for (TrainingBatch batch : batches(step)) {
-            transformer.learn(batch, (_, _) -> -1.0 / learned, scores);
+            backend.learn(batch, (_, _) -> -1.0 / learned, scores);
             for (int i = 0; i < batch.scored().length; i++) {
                 loss -= scores.logProbs()[i];
                 entropy += scores.entropies()[i];
@@ -151,8 +151,7 @@ public final class SftTrainer {
         List<TrainingBatch.Part> parts = new ArrayList<>();
         int tokens = 0;
         for (Example example : step) {
-            if (tokens + example.tokens().length > transformer.limits().tokens()
-                    && !parts.isEmpty()) {
+            if (tokens + example.tokens().length > backend.limits().tokens() && !parts.isEmpty()) {
                 batches.add(TrainingBatch.of(parts));
                 parts = new ArrayList<>();
                 tokens = 0;

@@ -23,7 +23,7 @@ import java.util.List;
 ///
 /// All memory is allocated at construction. Results are the same for any number of threads. One
 /// thread at a time may call.
-public final class TrainableTransformer {
+public final class TrainableTransformer implements PolicyBackend {
     /// Logits that exist at a time.
     private static final int LOGITS_AT_ONCE = 1 << 20;
 
@@ -39,20 +39,6 @@ public final class TrainableTransformer {
     private final List<Kept> kept;
     private final Buffers buffers;
     private final Head head;
-
-    /// The largest batch.
-    ///
-    /// @param tokens of all sequences
-    /// @param sequenceTokens of the longest one
-    public record Limits(int tokens, int sequenceTokens) {
-        public Limits {
-            if (sequenceTokens < 1 || tokens < sequenceTokens) {
-                throw new IllegalArgumentException(
-                        "batches of %d tokens cannot hold sequences of %d; expected at least as many"
-                                .formatted(tokens, sequenceTokens));
-            }
-        }
-    }
 
     /// What a layer keeps between the passes.
     ///
@@ -183,18 +169,18 @@ public final class TrainableTransformer {
         return angles;
     }
 
-    /// The largest batch.
+    @Override
     public Limits limits() {
         return limits;
     }
 
-    /// Computes the log-probabilities of a batch's scored tokens.
+    @Override
     public void score(TrainingBatch batch, TokenScores scores) {
         forward(batch);
         throughVocabulary(batch, null, scores);
     }
 
-    /// Computes the log-probabilities and adds the gradients of a loss to those gathered so far.
+    @Override
     public void learn(TrainingBatch batch, TokenLoss loss, TokenScores scores) {
         forward(batch);
         throughVocabulary(batch, loss, scores);
@@ -202,7 +188,8 @@ public final class TrainableTransformer {
     }
 
     private void forward(TrainingBatch batch) {
-        check(batch);
+        limits.check(batch, config.vocab());
+        place(batch);
         int tokens = batch.tokens().length;
         kernels.gatherRows(tokens, weights.embedding(), batch.tokens(), 0, kept.getFirst().x());
         for (int i = 0; i < config.layers(); i++) {
@@ -235,30 +222,13 @@ public final class TrainableTransformer {
         }
     }
 
-    private void check(TrainingBatch batch) {
-        int tokens = batch.tokens().length;
-        if (tokens > limits.tokens()) {
-            throw new IllegalArgumentException(
-                    "a batch of %d tokens, expected at most %d; cut it, or make a larger transformer"
-                            .formatted(tokens, limits.tokens()));
-        }
+    /// Positions of the batch's tokens, and what is to be predicted where.
+    private void place(TrainingBatch batch) {
         for (int sequence = 0; sequence < batch.sequences(); sequence++) {
             int start = batch.starts()[sequence];
             int length = batch.starts()[sequence + 1] - start;
-            if (length > limits.sequenceTokens()) {
-                throw new IllegalArgumentException(
-                        "sequence %d has %d tokens, expected at most %d; cut it, or make a larger transformer"
-                                .formatted(sequence, length, limits.sequenceTokens()));
-            }
             for (int i = 0; i < length; i++) {
                 positions[start + i] = i;
-            }
-        }
-        for (int token : batch.tokens()) {
-            if (token < 0 || token >= config.vocab()) {
-                throw new IllegalArgumentException(
-                        "token %d, expected 0 to %d; was it made with another vocabulary?"
-                                .formatted(token, config.vocab() - 1));
             }
         }
         for (int i = 0; i < batch.scored().length; i++) {

@@ -41,8 +41,7 @@ class CheckpointsTest {
         private final TrainableWeights weights = TinyModels.weights(CONFIG, true, 1, arena);
         private final Optimizer optimizer;
         private final TrainableTransformer transformer =
-                new TrainableTransformer(
-                        weights, workers, new TrainableTransformer.Limits(64, 32), arena);
+                new TrainableTransformer(weights, workers, new PolicyBackend.Limits(64, 32), arena);
         private final TokenScores scores = TokenScores.forAtMost(64);
         private final GradientClip clip = new GradientClip(weights, workers);
 

@@ -54,7 +54,7 @@ class ModelExportTest {
         TrainingBatch batch = TrainingBatch.of(List.of(new TrainingBatch.Part(tokens, scored)));
         TokenScores scores = TokenScores.forAtMost(tokens.length);
         try (var workers = new Workers(1)) {
-            var limits = new TrainableTransformer.Limits(tokens.length, tokens.length);
+            var limits = new PolicyBackend.Limits(tokens.length, tokens.length);
             new TrainableTransformer(weights, workers, limits, arena).score(batch, scores);
         }
         double[] logProbs = new double[tokens.length - 1];

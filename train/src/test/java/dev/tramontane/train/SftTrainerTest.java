@@ -53,7 +53,7 @@ class SftTrainerTest {
     }
 
     private SftTrainer trainer(TrainableWeights weights, Path states, int limit, long seed) {
-        var limits = new TrainableTransformer.Limits(limit, 16);
+        var limits = new PolicyBackend.Limits(limit, 16);
         return new SftTrainer(
                 weights,
                 new TrainableTransformer(weights, workers, limits, arena),

@@ -154,7 +154,7 @@ class TorchStepTest {
         TrainingBatch batch =
                 TrainingBatch.of(completions.stream().map(one -> one.trajectory().part()).toList());
         GrpoLoss loss = GrpoLoss.of(completions, GrpoLoss.Clip.HIGHER);
-        var limits = new TrainableTransformer.Limits(64, 16);
+        var limits = new PolicyBackend.Limits(64, 16);
         var transformer = new TrainableTransformer(weights, workers, limits, arena);
         TokenScores scores = TokenScores.forAtMost(64);
         var clip = new GradientClip(weights, workers);

@@ -37,8 +37,7 @@ class TrainableTransformerTest {
             ModelConfig config, boolean tied, TrainingBatch batch, double[] slopes, int threads) {
         TrainableWeights weights = TinyModels.weights(config, tied, 9, arena);
         try (var workers = new Workers(threads)) {
-            var limits =
-                    new TrainableTransformer.Limits(Math.max(300, batch.tokens().length + 5), 300);
+            var limits = new PolicyBackend.Limits(Math.max(300, batch.tokens().length + 5), 300);
             var transformer = new TrainableTransformer(weights, workers, limits, arena);
             TokenScores scores = TokenScores.forAtMost(batch.scored().length);
             transformer.learn(batch, (index, _) -> slopes[index], scores);
@@ -131,7 +130,7 @@ class TrainableTransformerTest {
         double[] once;
         double[] twice;
         try (var workers = new Workers(1)) {
-            var limits = new TrainableTransformer.Limits(20, 20);
+            var limits = new PolicyBackend.Limits(20, 20);
             var transformer = new TrainableTransformer(weights, workers, limits, arena);
             TokenScores scores = TokenScores.forAtMost(20);
             transformer.learn(batch, (_, _) -> -1, scores);
@@ -149,7 +148,7 @@ class TrainableTransformerTest {
         ModelConfig config = TinyModels.config();
         TrainableWeights weights = TinyModels.weights(config, false, 9, arena);
         try (var workers = new Workers(1)) {
-            var limits = new TrainableTransformer.Limits(20, 10);
+            var limits = new PolicyBackend.Limits(20, 10);
             var transformer = new TrainableTransformer(weights, workers, limits, arena);
             TokenScores scores = TokenScores.forAtMost(30);
             var many =
