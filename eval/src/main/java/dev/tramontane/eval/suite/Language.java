@@ -38,4 +38,37 @@ public enum Language {
             case ENGLISH, FRENCH, GERMAN, SPANISH, ITALIAN, ARABIC, RUSSIAN -> " ";
         };
     }
+
+    /// Which form of a noun goes with a count from 0 on, as Unicode's CLDR has the rules: one and
+    /// other; in Russian one, few, many; in Arabic one, two, few, many, other; the only one in
+    /// Chinese and Japanese.
+    int plural(long count) {
+        return switch (this) {
+            case ENGLISH, GERMAN, SPANISH, ITALIAN -> count == 1 ? 0 : 1;
+            case FRENCH -> count < 2 ? 0 : 1;
+            case RUSSIAN -> russianPlural(count);
+            case ARABIC -> arabicPlural(count);
+            case CHINESE, JAPANESE -> 0;
+        };
+    }
+
+    private static int russianPlural(long count) {
+        boolean teen = count % 100 >= 11 && count % 100 <= 14;
+        long last = count % 10;
+        if (teen || last == 0 || last >= 5) {
+            return 2;
+        }
+        return last == 1 ? 0 : 1;
+    }
+
+    private static int arabicPlural(long count) {
+        if (count == 1 || count == 2) {
+            return (int) count - 1;
+        }
+        long last = count % 100;
+        if (last >= 3 && last <= 10) {
+            return 2;
+        }
+        return last >= 11 ? 3 : 4;
+    }
 }

@@ -1,5 +1,7 @@
 package dev.tramontane.eval.suite;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -8,15 +10,22 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// The sentences of one language: lines `key = text with {gaps}`; a key that stands on several
-/// lines has several phrasings.
+/// The sentences of one language, from files of lines `key = text with {gaps}`; a key that stands
+/// on several lines has several phrasings. Empty lines and those that begin with `#` say nothing.
+///
+/// A gap may ask for a form: `{n|hour|hours}` is the one that goes with the number n, in the order
+/// of {@link Language#plural}, and `{w^}` is w in capital letters.
 final class Phrases {
-    private static final Pattern GAP = Pattern.compile("\\{(\\w+)}");
+    /// Of the suite's problems: `en.txt` and its sisters, and these of each language's folder.
+    private static final List<String> CHAPTERS = List.of();
+
+    private static final Pattern GAP = Pattern.compile("\\{(\\w+)(\\^|\\|[^{}]*)?}");
 
     private final Language language;
     private final Map<String, List<String>> texts;
@@ -27,19 +36,40 @@ final class Phrases {
     }
 
     static Phrases of(Language language) {
-        String name = language.code() + ".txt";
+        List<String> files = new ArrayList<>(List.of(language.code() + ".txt"));
+        CHAPTERS.forEach(chapter -> files.add(chapter(language, chapter)));
+        return read(language, files);
+    }
+
+    private static String chapter(Language language, String name) {
+        return "%s/%s.txt".formatted(language.code(), name);
+    }
+
+    private static Phrases read(Language language, List<String> files) {
+        Map<String, List<String>> texts = new HashMap<>();
+        for (String file : files) {
+            for (String line : lines(file)) {
+                String[] sides = line.split(" = ", 2);
+                if (sides.length < 2) {
+                    throw new IllegalStateException(
+                            "%s: `%s`, expected `key = text`".formatted(file, line));
+                }
+                texts.computeIfAbsent(sides[0], _ -> new ArrayList<>()).add(sides[1]);
+            }
+        }
+        return new Phrases(language, texts);
+    }
+
+    private static List<String> lines(String name) {
         try (InputStream file = Phrases.class.getResourceAsStream(name)) {
             if (file == null) {
                 throw new IllegalStateException(
                         name + ": not beside the class; the jar is incomplete");
             }
-            Map<String, List<String>> texts = new HashMap<>();
-            for (String line :
-                    new String(file.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
-                String[] sides = line.split(" = ", 2);
-                texts.computeIfAbsent(sides[0], _ -> new ArrayList<>()).add(sides[1]);
-            }
-            return new Phrases(language, texts);
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -49,16 +79,17 @@ final class Phrases {
         return texts;
     }
 
-    /// The phrasings of a question that a split may use: the test has the one whose hash is least,
-    /// training the others.
+    /// The phrasings of a question that a split may use: the test has those whose hashes are least,
+    /// one in five and at least one, training the others.
     List<String> phrasings(String key, Split split) {
         List<String> sorted =
                 all(key).stream()
                         .sorted(Comparator.comparingLong(Hash::of).thenComparing(text -> text))
                         .toList();
+        int test = Math.max(1, sorted.size() / 5);
         return switch (split) {
-            case TEST -> sorted.subList(0, 1);
-            case TRAIN -> sorted.subList(1, sorted.size());
+            case TEST -> sorted.subList(0, test);
+            case TRAIN -> sorted.subList(test, sorted.size());
         };
     }
 
@@ -85,9 +116,28 @@ final class Phrases {
                         "%s.txt: nothing for {%s} in: %s"
                                 .formatted(language.code(), gap.group(1), phrasing));
             }
-            gap.appendReplacement(text, Matcher.quoteReplacement(text(word)));
+            String filling = formed(text(word), gap.group(2));
+            gap.appendReplacement(text, Matcher.quoteReplacement(filling));
         }
         return gap.appendTail(text).toString();
+    }
+
+    /// @param form nothing, `^` or `|one|other`
+    private String formed(String filling, @Nullable String form) {
+        if (form == null) {
+            return filling;
+        }
+        if (form.equals("^")) {
+            return filling.toUpperCase(Locale.forLanguageTag(language.code()));
+        }
+        String[] forms = form.substring(1).split("\\|", -1);
+        int plural = language.plural(Long.parseLong(filling));
+        if (plural >= forms.length) {
+            throw new IllegalStateException(
+                    "%s: {…%s} has no form for %s, expected %d or more forms"
+                            .formatted(language.code(), form, filling, plural + 1));
+        }
+        return forms[plural];
     }
 
     String text(Line.Word word) {

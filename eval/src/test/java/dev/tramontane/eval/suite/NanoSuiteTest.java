@@ -31,7 +31,7 @@ import java.util.stream.IntStream;
 class NanoSuiteTest {
     private static final NanoSuite SUITE = new NanoSuite(1);
     private static final List<Language> ALL = List.of(Language.values());
-    private static final Pattern GAP = Pattern.compile("\\{\\w+}");
+    private static final Pattern GAP = Pattern.compile("\\{(\\w+)(?:\\^|\\|[^{}]*)?}");
 
     @Test
     void every_language_has_every_sentence_with_the_same_gaps() {
@@ -41,8 +41,14 @@ class NanoSuiteTest {
             assertEquals(english.keySet(), texts.keySet(), language.code());
             texts.forEach(
                     (key, phrasings) -> {
-                        assertEquals(
-                                key.endsWith(".q") ? 3 : 1, phrasings.size(), language + " " + key);
+                        if (key.endsWith(".q")) {
+                            assertTrue(phrasings.size() >= 3, language + " " + key);
+                        } else {
+                            assertEquals(
+                                    english.getOrDefault(key, List.of()).size(),
+                                    phrasings.size(),
+                                    language + " " + key);
+                        }
                         for (String phrasing : phrasings) {
                             assertEquals(
                                     gaps(english.getOrDefault(key, List.of("")).getFirst()),
@@ -58,7 +64,7 @@ class NanoSuiteTest {
     }
 
     private static Set<String> gaps(String text) {
-        return GAP.matcher(text).results().map(found -> found.group()).collect(Collectors.toSet());
+        return GAP.matcher(text).results().map(found -> found.group(1)).collect(Collectors.toSet());
     }
 
     @Test
