@@ -9,6 +9,8 @@ module dev.tramontane.train {
     requires static org.jspecify;
     requires jdk.incubator.vector;
     requires dev.tramontane.engine;
+    requires dev.tramontane.eval;
+    requires dev.tramontane.nano;
 
     exports dev.tramontane.train to
             dev.tramontane.train.torch,

@@ -17,6 +17,10 @@ import java.util.List;
 /// Any two neighbours are joined that together are a token; there is no list of merges. Nothing is
 /// normalised and no space is added: decoding gives the text back.
 public final class Tekken implements Tokenizer {
+    /// The expression that cuts a text into pieces, which tokens never cross; as the files quote
+    /// it.
+    public static final String PATTERN = PreTokenizer.TEKKEN.patterns().getFirst();
+
     /// Our own key: GGUF has none for what a `tekken.json` says besides the tokens, and tokens
     /// alone leave the instruct format and whether the model sees open.
     private static final String CONFIG_KEY = "tramontane.tekken";

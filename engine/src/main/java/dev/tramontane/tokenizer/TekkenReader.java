@@ -29,9 +29,6 @@ import java.util.TreeMap;
 /// `model_settings_builder`, in any order; other keys are skipped. Messages name places as JSON
 /// pointers (RFC 6901). One reader reads one file.
 final class TekkenReader {
-    /// The one pre-tokenisation that such files have.
-    static final String PATTERN = PreTokenizer.TEKKEN.patterns().getFirst();
-
     /// Files have 1000. What a file leaves out of the number it names is filled up, so the number
     /// alone must not cost much.
     private static final int MOST_SPECIAL_TOKENS = 10_000;
@@ -135,7 +132,7 @@ final class TekkenReader {
                 default -> json.skipChildren();
             }
         }
-        if (!pattern.equals(PATTERN)) {
+        if (!pattern.equals(Tekken.PATTERN)) {
             throw malformed(
                     "config.pattern is "
                             + Quoted.of(pattern)

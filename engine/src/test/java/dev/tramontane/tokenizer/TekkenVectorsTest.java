@@ -69,7 +69,7 @@ final class TekkenVectorsTest {
     void the_whole_vocabulary_has_the_recorded_digest() throws Exception {
         JsonNode recorded = Vectors.read("tokenizer/vocab_digest.json");
         assertEquals(recorded.get("vocab_size").intValue(), tekken.vocab());
-        assertEquals(recorded.get("pattern").stringValue(), TekkenReader.PATTERN);
+        assertEquals(recorded.get("pattern").stringValue(), Tekken.PATTERN);
         MessageDigest digest = MessageDigest.getInstance("SHA-256");
         for (int id = SPECIAL_TOKENS; id < tekken.vocab(); id++) {
             byte[] bytes = tekken.bytesOf(id);
