@@ -1,0 +1,183 @@
+package dev.tramontane.train.nano;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tramontane.chat.ChatRequest;
+import dev.tramontane.chat.InstructTemplate;
+import dev.tramontane.chat.Message;
+import dev.tramontane.eval.suite.Language;
+import dev.tramontane.eval.suite.NanoSuite;
+import dev.tramontane.eval.suite.ProblemFamily;
+import dev.tramontane.tokenizer.Tekken;
+import dev.tramontane.tokenizer.Tokenizer.SpecialTokens;
+import dev.tramontane.train.Example;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.LongStream;
+
+class CurriculumTest {
+    private static final List<Language> LANGUAGES = List.of(Language.values());
+    private static final List<Integer> LEVELS = List.of(6, 3, 1);
+    private static final int CONTEXT = 1024;
+
+    @TempDir private Path folder;
+
+    private static Lessons lessons(long seed, List<Integer> levels) throws IOException {
+        return new Lessons(seed, new Lessons.Mix(ProblemFamily.all(), LANGUAGES, levels));
+    }
+
+    private static String question(Lesson lesson) {
+        Message last = lesson.prompt().getLast();
+        assertTrue(last instanceof Message.UserMessage, last.toString());
+        return lesson.texts().get(lesson.prompt().size() - 1);
+    }
+
+    private static boolean isTold(Lesson lesson) {
+        return lesson.prompt().getFirst() instanceof Message.SystemMessage;
+    }
+
+    @Test
+    void a_lesson_is_a_function_of_its_number_and_seed() throws IOException {
+        Lessons lessons = lessons(1, LEVELS);
+        assertEquals(lessons.at(77), lessons(1, LEVELS).at(77));
+        assertNotEquals(lessons.at(77), lessons.at(78));
+        assertNotEquals(lessons.at(77), lessons(2, LEVELS).at(77));
+    }
+
+    @Test
+    void half_the_prompts_have_a_system_message_and_half_ask_for_a_box() throws IOException {
+        Lessons lessons = lessons(1, LEVELS);
+        var suite = new NanoSuite(1);
+        List<String> instructions = LANGUAGES.stream().map(suite::instruction).toList();
+        int told = 0;
+        int asking = 0;
+        int both = 0;
+        for (int number = 0; number < 2000; number++) {
+            Lesson lesson = lessons.at(number);
+            boolean asks = instructions.stream().anyMatch(question(lesson)::endsWith);
+            told += isTold(lesson) ? 1 : 0;
+            asking += asks ? 1 : 0;
+            both += asks && isTold(lesson) ? 1 : 0;
+            assertTrue(lesson.answer().contains("\\boxed{"), lesson.answer());
+        }
+        assertEquals(1000, told, 100);
+        assertEquals(1000, asking, 100);
+        assertEquals(500, both, 90);
+    }
+
+    @Test
+    void answers_without_thinking_are_few_easy_and_mostly_without_their_beginning()
+            throws IOException {
+        Lessons lessons = lessons(1, LEVELS);
+        int silent = 0;
+        int begun = 0;
+        for (int number = 0; number < 4000; number++) {
+            Lesson lesson = lessons.at(number);
+            if (lesson.thought().isEmpty()) {
+                assertFalse(isTold(lesson));
+                silent++;
+                begun += lesson.begins() ? 1 : 0;
+            } else {
+                assertTrue(lesson.begins());
+            }
+        }
+        assertEquals(0.6 * 0.5 * 0.1 * 4000, silent, 40);
+        assertTrue(begun > 0 && begun < silent / 4, begun + " of " + silent);
+        Lessons hard = lessons(1, List.of(0, 1, 1));
+        for (int number = 0; number < 1000; number++) {
+            assertTrue(hard.at(number).thought().isPresent());
+        }
+    }
+
+    @Test
+    void every_family_and_language_is_taught_equally() throws IOException {
+        int pairs = ProblemFamily.all().size() * LANGUAGES.size();
+        Map<String, Integer> seen = new HashMap<>();
+        var suite = new NanoSuite(1);
+        Lessons lessons = lessons(1, LEVELS);
+        for (int number = 0; number < 3 * pairs; number++) {
+            String told = question(lessons.at(number));
+            for (Language language : LANGUAGES) {
+                if (told.endsWith(suite.instruction(language))) {
+                    seen.merge(language.code(), 1, Integer::sum);
+                }
+            }
+        }
+        assertEquals(LANGUAGES.size(), seen.size());
+        List<Integer> first = order(1, pairs);
+        assertEquals(pairs, first.stream().distinct().count());
+        assertNotEquals(first, order(2, pairs));
+    }
+
+    private static List<Integer> order(long seed, int pairs) throws IOException {
+        Lessons lessons = lessons(seed, LEVELS);
+        return LongStream.range(0, pairs).mapToObj(number -> lessons.pair(number, pairs)).toList();
+    }
+
+    @Test
+    void what_is_learned_is_the_answer_with_its_marks_and_its_end() throws IOException {
+        Lessons lessons = lessons(1, LEVELS);
+        Tekken tekken = NanoVocabulary.at(folder.resolve("tekken.json"), lessons, 400, 600);
+        InstructTemplate template = InstructTemplate.of(tekken, Optional.empty()).orElseThrow();
+        var curriculum = new Curriculum(lessons, tekken, CONTEXT);
+        for (int number = 0; number < 300; number++) {
+            Lesson lesson = lessons.at(number);
+            Example example = curriculum.at(number);
+            int[] prompt = template.encode(ChatRequest.of(lesson.prompt()));
+            assertArrayEquals(prompt, Arrays.copyOf(example.tokens(), prompt.length));
+            int[] response =
+                    Arrays.copyOfRange(example.tokens(), prompt.length, example.tokens().length);
+            String thought = lesson.thought().map("[THINK]%s[/THINK]"::formatted).orElse("");
+            assertEquals(
+                    thought + lesson.answer() + "</s>",
+                    tekken.decode(response, SpecialTokens.KEEP));
+            for (int i = 0; i < example.tokens().length; i++) {
+                int from = prompt.length + (lesson.begins() ? 0 : 1);
+                assertEquals(i >= from, example.learned()[i]);
+            }
+        }
+    }
+
+    @Test
+    void levels_come_as_often_as_their_weights_say() throws IOException {
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new Lessons.Mix(ProblemFamily.all(), LANGUAGES, List.of(1, 1)));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new Lessons.Mix(ProblemFamily.all(), LANGUAGES, List.of(0, 0, 0)));
+        var mix = new Lessons.Mix(ProblemFamily.all(), LANGUAGES, LEVELS);
+        var random = new SplittableRandom(5);
+        int[] drawn = new int[1 + ProblemFamily.LEVELS];
+        for (int i = 0; i < 10_000; i++) {
+            drawn[mix.level(random)]++;
+        }
+        assertEquals(6000, drawn[1], 200);
+        assertEquals(3000, drawn[2], 200);
+        assertEquals(1000, drawn[3], 200);
+    }
+
+    @Test
+    void a_lesson_that_outgrows_the_context_is_refused_by_its_number() throws IOException {
+        Lessons lessons = lessons(1, LEVELS);
+        Tekken tekken = NanoVocabulary.at(folder.resolve("tekken.json"), lessons, 10, 320);
+        var curriculum = new Curriculum(lessons, tekken, 20);
+        var thrown = assertThrows(IllegalStateException.class, () -> curriculum.at(3));
+        assertTrue(String.valueOf(thrown.getMessage()).startsWith("lesson 3 has "));
+    }
+}
