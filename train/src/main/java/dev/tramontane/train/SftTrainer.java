@@ -73,10 +73,18 @@ public final class SftTrainer {
     ///
     /// @param log is told every step
     public void run(Consumer<SftStep> log) throws IOException {
+        runTo(settings.schedule.steps(), log);
+    }
+
+    /// The same as far as a step, which leaves a state: from there another trainer of the same
+    /// weights may go on with other examples. Where a state is as far or further, nothing is done.
+    ///
+    /// @param last the step, at most the schedule's last
+    public void runTo(long last, Consumer<SftStep> log) throws IOException {
         resume();
-        while (optimizer.steps() < settings.schedule.steps()) {
+        while (optimizer.steps() < last) {
             log.accept(step());
-            boolean isLast = optimizer.steps() == settings.schedule.steps();
+            boolean isLast = optimizer.steps() == last;
             if (isLast || optimizer.steps() % settings.checkpointEvery == 0) {
                 var progress = new Checkpoints.Progress(optimizer.steps(), settings.seed, taken);
                 checkpoints.save(weights, optimizer, progress);

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 
 class SftTrainerTest {
     private static final ModelConfig CONFIG = TinyModels.config(32, 1, 2, 1, 16, 16);
@@ -103,6 +104,22 @@ class SftTrainerTest {
         trainer(resumed, states, 200, 1).run(_ -> {});
         assertArrayEquals(
                 TinyModels.doubles(straight.values()), TinyModels.doubles(resumed.values()));
+    }
+
+    @Test
+    void a_run_in_parts_is_the_run_and_a_part_that_was_made_is_not_made_again() throws IOException {
+        TrainableWeights straight = weights();
+        trainer(straight, folder.resolve("straight"), 200, 1).run(_ -> {});
+
+        Path states = folder.resolve("parts");
+        TrainableWeights parted = weights();
+        List<Long> steps = new ArrayList<>();
+        for (int last : new int[] {10, 25, 10, STEPS}) {
+            trainer(parted, states, 200, 1).runTo(last, step -> steps.add(step.step()));
+        }
+        assertEquals(LongStream.rangeClosed(1, STEPS).boxed().toList(), steps);
+        assertArrayEquals(
+                TinyModels.doubles(straight.values()), TinyModels.doubles(parted.values()));
     }
 
     @Test

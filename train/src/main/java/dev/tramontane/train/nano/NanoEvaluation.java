@@ -1,0 +1,150 @@
+package dev.tramontane.train.nano;
+
+import dev.tramontane.chat.ChatRequest;
+import dev.tramontane.chat.InstructTemplate;
+import dev.tramontane.chat.Message;
+import dev.tramontane.eval.Grader;
+import dev.tramontane.eval.Reference;
+import dev.tramontane.eval.graders.AnyAnswer;
+import dev.tramontane.eval.language.LanguageGuess;
+import dev.tramontane.eval.suite.GeneratedProblem;
+import dev.tramontane.eval.suite.NanoSuite;
+import dev.tramontane.eval.suite.ProblemFamily;
+import dev.tramontane.eval.suite.Split;
+import dev.tramontane.eval.suite.TraceCheck;
+import dev.tramontane.tokenizer.SpecialToken;
+import dev.tramontane.tokenizer.Tekken;
+import dev.tramontane.tokenizer.Tokenizer.SpecialTokens;
+import dev.tramontane.train.TrainableWeights;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/// How well a policy does on problems whose operands and phrasings it was never taught: the
+/// likeliest answer to each, by family, language and level.
+///
+/// Prompts are as `run` and the benchmark `nano-suite` make them: nano's system message, the
+/// question, the sentence that asks for a box.
+public final class NanoEvaluation {
+    /// Of the problems; none of the seeds that people give to a run.
+    private static final long SEED = 20_260_101;
+
+    private final Tekken tekken;
+    private final NanoSettings settings;
+    private final int threads;
+    private final NanoSuite suite = new NanoSuite(SEED);
+    private final Grader grader = new AnyAnswer();
+    private final LanguageGuess guess;
+    private final InstructTemplate template;
+
+    NanoEvaluation(Tekken tekken, NanoSettings settings, int threads) {
+        this.tekken = tekken;
+        this.settings = settings;
+        this.threads = threads;
+        guess = new LanguageGuess();
+        template = InstructTemplate.of(tekken, Optional.empty()).orElseThrow();
+    }
+
+    /// What was found about one answer.
+    ///
+    /// @param right whether the answer is
+    /// @param inForm a closed thought, then one box, then the end
+    /// @param holds whether every equation of the thought does
+    /// @param asTaught whether the thought is the worked trace, line by line
+    /// @param language of the thought, where it can be told
+    record Verdict(
+            GeneratedProblem problem,
+            boolean right,
+            boolean inForm,
+            boolean holds,
+            boolean asTaught,
+            Optional<String> language,
+            int tokens) {}
+
+    /// Asks all problems of the test.
+    NanoReport of(TrainableWeights weights) throws IOException {
+        List<GeneratedProblem> problems = problems();
+        var system = new Message.SystemMessage(Lessons.systemPrompt());
+        List<int[]> prompts = new ArrayList<>();
+        for (GeneratedProblem problem : problems) {
+            String text = problem.question() + "\n\n" + suite.instruction(problem.language());
+            List<Message> messages = List.of(system, new Message.UserMessage(text));
+            prompts.add(template.encode(ChatRequest.of(messages)));
+        }
+        try (var policy = new GreedyAnswers(weights, threads, tekken.stopTokens())) {
+            List<GreedyAnswers.Answer> answers = policy.to(prompts);
+            return NanoReport.of(
+                    IntStream.range(0, problems.size())
+                            .mapToObj(i -> verdict(problems.get(i), answers.get(i)))
+                            .toList());
+        }
+    }
+
+    /// By turns of families, languages and levels.
+    private List<GeneratedProblem> problems() {
+        int families = settings.families().size();
+        int languages = settings.languages().size();
+        List<Integer> levels = taughtLevels();
+        List<GeneratedProblem> problems = new ArrayList<>();
+        for (int i = 0; i < settings.tested(); i++) {
+            int round = i / families / languages;
+            problems.add(
+                    suite.problem(
+                            Split.TEST,
+                            settings.languages().get(i / families % languages),
+                            settings.families().get(i % families),
+                            levels.get(round % levels.size()),
+                            round / levels.size()));
+        }
+        return problems;
+    }
+
+    private List<Integer> taughtLevels() {
+        return IntStream.rangeClosed(1, ProblemFamily.LEVELS)
+                .filter(
+                        level ->
+                                settings.stages().stream()
+                                        .anyMatch(stage -> stage.levels().get(level - 1) > 0))
+                .boxed()
+                .toList();
+    }
+
+    private Verdict verdict(GeneratedProblem problem, GreedyAnswers.Answer answer) {
+        int[] tokens = answer.tokens();
+        int open = tekken.special(SpecialToken.THINK).orElseThrow();
+        int close = tekken.special(SpecialToken.END_THINK).orElseThrow();
+        int end =
+                IntStream.range(0, tokens.length)
+                        .filter(i -> tokens[i] == close)
+                        .findFirst()
+                        .orElse(-1);
+        boolean opens = tokens.length > 0 && tokens[0] == open;
+        boolean closes = opens && end > 0;
+        String thought = closes ? text(tokens, 1, end) : "";
+        String conclusion = text(tokens, closes ? end + 1 : 0, tokens.length);
+        boolean marked =
+                IntStream.range(end + 1, tokens.length).noneMatch(i -> tekken.isSpecial(tokens[i]));
+        return new Verdict(
+                problem,
+                grader.grade(new Reference.Text(List.of(problem.answer())), conclusion).correct(),
+                closes && marked && answer.ended() && hasOneBox(conclusion),
+                closes && TraceCheck.firstWrong(thought).isEmpty(),
+                closes && thought.equals(String.join("\n", problem.steps())),
+                guess.of(thought),
+                tokens.length);
+    }
+
+    private String text(int[] tokens, int from, int to) {
+        return tekken.decode(Arrays.copyOfRange(tokens, from, to), SpecialTokens.IGNORE);
+    }
+
+    private static boolean hasOneBox(String text) {
+        String box = "\\boxed{";
+        int first = text.indexOf(box);
+        return first >= 0 && text.indexOf(box, first + 1) < 0 && text.indexOf('}', first) > 0;
+    }
+}

@@ -1,0 +1,188 @@
+package dev.tramontane.train.nano;
+
+import dev.tramontane.eval.suite.Language;
+import dev.tramontane.eval.suite.ProblemFamily;
+import dev.tramontane.kernels.Kernels;
+import dev.tramontane.model.ModelConfig;
+import dev.tramontane.train.Schedule;
+
+import java.util.List;
+import java.util.Optional;
+
+/// All that decides what the recipe makes, but for its seed.
+///
+/// @param network shape of the decoder; input and output are tied
+/// @param vocabularyLessons how many lessons the vocabulary is learned from
+/// @param families and
+/// @param languages of what is taught and tested
+/// @param stages of the lessons, in their order
+/// @param learning how fast
+/// @param batchTokens tokens that are computed at a time: a step has one batch or several
+/// @param checkpointEvery steps between two states
+/// @param tested problems of the evaluation
+public record NanoSettings(
+        ModelConfig network,
+        int vocabularyLessons,
+        List<ProblemFamily> families,
+        List<Language> languages,
+        List<Stage> stages,
+        Learning learning,
+        int batchTokens,
+        int checkpointEvery,
+        int tested) {
+    private static final int MOST_STEPS = 100_000_000;
+
+    public NanoSettings {
+        families = List.copyOf(families);
+        languages = List.copyOf(languages);
+        stages = List.copyOf(stages);
+        if (stages.isEmpty() || steps(stages) > MOST_STEPS) {
+            throw new IllegalArgumentException(
+                    "%d stages of %d steps, expected at least one stage and at most %d steps; change the stages"
+                            .formatted(stages.size(), steps(stages), MOST_STEPS));
+        }
+    }
+
+    /// A part of the supervised training.
+    ///
+    /// @param steps of the optimiser
+    /// @param tokens to learn in a step, at least
+    /// @param levels how often each level of the suite occurs, as weights
+    public record Stage(int steps, int tokens, List<Integer> levels) {
+        public Stage {
+            levels = List.copyOf(levels);
+            if (steps < 1 || tokens < 1) {
+                throw new IllegalArgumentException(
+                        "a stage of %d steps of %d tokens, expected at least one of each"
+                                .formatted(steps, tokens));
+            }
+        }
+    }
+
+    /// How fast the weights move.
+    ///
+    /// @param rate at its peak, of matrices (Muon) and all else (AdamW)
+    /// @param warmupSteps until then
+    /// @param decayShare of all steps, the last ones, over which it falls
+    /// @param mostGradientNorm beyond which a gradient is shortened
+    public record Learning(
+            double rate, int warmupSteps, double decayShare, double mostGradientNorm) {
+        public Learning {
+            if (!(decayShare >= 0 && decayShare <= 1)) {
+                throw new IllegalArgumentException(
+                        "the rate falls over a share of %s of the steps, expected 0 to 1"
+                                .formatted(decayShare));
+            }
+        }
+    }
+
+    /// The model that ships. Level 1 first, in steps so small that there are many; then level 2,
+    /// then level 3, with a fifth of easier ones at least all along (training.md, section 3.2).
+    public static NanoSettings nano() {
+        return new NanoSettings(
+                decoder(256, 8, 8, 2, 768, 2048),
+                30_000,
+                ProblemFamily.all(),
+                List.of(Language.values()),
+                List.of(
+                        new Stage(1_500, 1_024, List.of(9, 1, 0)),
+                        new Stage(2_500, 2_048, List.of(3, 6, 1)),
+                        new Stage(6_000, 4_096, List.of(2, 3, 5)),
+                        new Stage(2_000, 8_192, List.of(2, 3, 5))),
+                new Learning(2e-3, 100, 0.45, 1),
+                2_048,
+                100,
+                2_268);
+    }
+
+    /// A model of some minutes, which shows that the recipe teaches: one family, two languages, the
+    /// easiest level.
+    public static NanoSettings pico() {
+        return new NanoSettings(
+                decoder(64, 2, 2, 1, 192, 512),
+                2_000,
+                List.of(family("letters")),
+                List.of(Language.ENGLISH, Language.FRENCH),
+                List.of(new Stage(600, 1_024, List.of(1, 0, 0))),
+                new Learning(4e-3, 30, 0.45, 1),
+                2_048,
+                100,
+                100);
+    }
+
+    private static ProblemFamily family(String key) {
+        return ProblemFamily.all().stream()
+                .filter(family -> family.key().equals(key))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /// Heads are 32 wide, the context is 1,024.
+    private static ModelConfig decoder(
+            int dim, int layers, int heads, int kvHeads, int hiddenDim, int vocab) {
+        return new ModelConfig(
+                dim,
+                layers,
+                heads,
+                kvHeads,
+                32,
+                hiddenDim,
+                vocab,
+                1e-5f,
+                10_000,
+                Kernels.RopePairs.SPLIT_HALF,
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                Integer.MAX_VALUE,
+                1_024);
+    }
+
+    /// The same with other stages.
+    public NanoSettings withStages(List<Stage> others) {
+        return new NanoSettings(
+                network,
+                vocabularyLessons,
+                families,
+                languages,
+                others,
+                learning,
+                batchTokens,
+                checkpointEvery,
+                tested);
+    }
+
+    /// The same with so many times the steps of each stage.
+    public NanoSettings stretched(double factor) {
+        return withStages(
+                stages.stream()
+                        .map(
+                                stage ->
+                                        new Stage(
+                                                (int) Math.max(1, Math.round(factor * stage.steps)),
+                                                stage.tokens,
+                                                stage.levels))
+                        .toList());
+    }
+
+    /// Steps of all stages.
+    public int steps() {
+        return (int) steps(stages);
+    }
+
+    private static long steps(List<Stage> stages) {
+        return stages.stream().mapToLong(Stage::steps).sum();
+    }
+
+    /// The learning rate over all stages.
+    Schedule schedule() {
+        int decay = (int) Math.round(learning.decayShare * steps());
+        int warmup = Math.min(learning.warmupSteps, steps() - decay);
+        return new Schedule(learning.rate, warmup, steps(), decay);
+    }
+
+    /// What a stage teaches.
+    Lessons.Mix mix(Stage stage) {
+        return new Lessons.Mix(families, languages, stage.levels);
+    }
+}

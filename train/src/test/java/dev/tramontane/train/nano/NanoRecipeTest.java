@@ -1,0 +1,205 @@
+package dev.tramontane.train.nano;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tramontane.chat.ChatEvent;
+import dev.tramontane.chat.ChatRequest;
+import dev.tramontane.chat.LocalModel;
+import dev.tramontane.kernels.Kernels;
+import dev.tramontane.model.ModelConfig;
+import dev.tramontane.sampling.SamplingParams;
+import dev.tramontane.train.SftStep;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+class NanoRecipeTest {
+    @TempDir private Path folder;
+
+    /// Two stages of a few steps, with a state every two.
+    private static NanoSettings settings() {
+        NanoSettings pico = NanoSettings.pico();
+        var network =
+                new ModelConfig(
+                        32,
+                        1,
+                        2,
+                        1,
+                        16,
+                        48,
+                        400,
+                        1e-5f,
+                        10_000,
+                        Kernels.RopePairs.SPLIT_HALF,
+                        false,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Integer.MAX_VALUE,
+                        256);
+        return new NanoSettings(
+                network,
+                200,
+                pico.families(),
+                pico.languages(),
+                List.of(
+                        new NanoSettings.Stage(3, 100, List.of(1, 0, 0)),
+                        new NanoSettings.Stage(4, 200, List.of(1, 1, 0))),
+                pico.learning(),
+                512,
+                2,
+                12);
+    }
+
+    /// Somebody who watches, and may kill the run.
+    private static final class Watcher implements NanoRecipe.Progress {
+        private final List<String> parts = new ArrayList<>();
+        private final List<SftStep> steps = new ArrayList<>();
+        private final long killedAt;
+
+        Watcher(long killedAt) {
+            this.killedAt = killedAt;
+        }
+
+        @Override
+        public void begins(String what) {
+            parts.add(what);
+        }
+
+        @Override
+        public void step(SftStep step, double seconds, int all) {
+            assertEquals(7, all);
+            steps.add(step);
+            if (step.step() == killedAt) {
+                throw new Killed();
+            }
+        }
+
+        @Override
+        public void tested(NanoReport report) {
+            assertEquals(12, report.all().problems());
+        }
+    }
+
+    private static final class Killed extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private static Watcher run(Path folder, int threads, long killedAt) throws IOException {
+        var watcher = new Watcher(killedAt);
+        var recipe = new NanoRecipe(settings(), 5, threads, Optional.empty());
+        if (killedAt > 0) {
+            assertThrows(Killed.class, () -> recipe.run(folder, watcher));
+        } else {
+            recipe.run(folder, watcher);
+        }
+        return watcher;
+    }
+
+    private static byte[] bytes(Path file) throws IOException {
+        return Files.readAllBytes(file);
+    }
+
+    @Test
+    void a_run_leaves_the_files_that_ship_and_a_second_one_makes_the_same() throws IOException {
+        Watcher first = run(folder.resolve("a"), 1, 0);
+        assertEquals(7, first.steps.size());
+        assertEquals(
+                List.of(
+                        "vocabulary",
+                        "3 steps of 100 tokens, levels [1, 0, 0]",
+                        "4 steps of 200 tokens, levels [1, 1, 0]",
+                        "evaluation",
+                        "export"),
+                first.parts);
+        run(folder.resolve("b"), 2, 0);
+        for (String file :
+                List.of(
+                        "tekken.json",
+                        "evaluation.json",
+                        "export/nano.gguf",
+                        "export/nano/model.safetensors",
+                        "export/SHA256SUMS",
+                        "export/card.md")) {
+            assertArrayEquals(
+                    bytes(folder.resolve("a").resolve(file)),
+                    bytes(folder.resolve("b").resolve(file)),
+                    file);
+        }
+    }
+
+    @Test
+    void a_run_that_is_killed_in_any_stage_ends_with_the_bits_of_one_that_was_not()
+            throws IOException {
+        run(folder.resolve("straight"), 1, 0);
+        Path killed = folder.resolve("killed");
+        for (int at : new int[] {1, 3, 4, 6}) {
+            run(killed, 1, at);
+        }
+        Watcher rest = run(killed, 1, 0);
+        assertEquals(List.of(5L, 6L, 7L), rest.steps.stream().map(SftStep::step).toList());
+        assertArrayEquals(
+                bytes(folder.resolve("straight/export/nano.gguf")),
+                bytes(killed.resolve("export/nano.gguf")));
+        List<String> log = Files.readAllLines(killed.resolve("steps.jsonl"));
+        assertEquals(7, log.size());
+        for (int i = 0; i < log.size(); i++) {
+            assertTrue(log.get(i).startsWith("{\"step\":" + (i + 1) + ","), log.get(i));
+        }
+    }
+
+    @Test
+    void a_run_may_start_from_the_weights_of_another() throws IOException {
+        run(folder.resolve("a"), 1, 0);
+        Path exported = folder.resolve("a/export/nano");
+        var later = new Watcher(0);
+        new NanoRecipe(settings(), 6, 1, Optional.of(exported)).run(folder.resolve("b"), later);
+        assertTrue(later.steps.getFirst().loss() < 6, "began at " + later.steps.getFirst().loss());
+        assertArrayEquals(
+                bytes(folder.resolve("a/tekken.json")), bytes(folder.resolve("b/tekken.json")));
+    }
+
+    @Test
+    void what_ships_opens_as_a_model_that_has_the_familys_form() throws IOException {
+        run(folder, 1, 0);
+        try (var model = LocalModel.open(folder.resolve("export/nano.gguf"));
+                var answer =
+                        model.chat(
+                                ChatRequest.of("What is 1 + 1?")
+                                        .withSampling(SamplingParams.greedy(5)))) {
+            int finished = 0;
+            for (ChatEvent event : answer) {
+                finished += event instanceof ChatEvent.Finished ? 1 : 0;
+            }
+            assertEquals(1, finished);
+        }
+        String card = Files.readString(folder.resolve("export/card.md"));
+        assertTrue(card.contains("| made by | `tramontane train nano --seed 5` |"), card);
+    }
+
+    @Test
+    void another_vocabulary_than_the_networks_is_refused() throws IOException {
+        run(folder, 1, 1);
+        NanoSettings pico = NanoSettings.pico();
+        var thrown =
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () ->
+                                new NanoRecipe(pico, 5, 1, Optional.empty())
+                                        .run(folder, new Watcher(0)));
+        assertTrue(
+                String.valueOf(thrown.getMessage())
+                        .endsWith(
+                                "tekken.json: a vocabulary of 400, expected 512, the rows of the embedding; begin in another folder"),
+                thrown.getMessage());
+    }
+}
