@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 /// Tells the language of a model's thought or answer, for the languages of benchmarks: by its
 /// script, and among those in Latin letters by the words that a language can hardly do without.
 ///
-/// Formulas, code and numbers say nothing and are left out. Of a text that is short, or mixed,
-/// nothing is said rather than something wrong.
+/// Formulas, code, numbers and words that are spelled out say nothing and are left out. Of a text
+/// that is short, or mixed, nothing is said rather than something wrong.
 public final class LanguageGuess {
     private static final int LONGEST_CHARS = 40_000;
 
@@ -40,6 +40,7 @@ public final class LanguageGuess {
     private static final Pattern NO_PROSE =
             Pattern.compile(
                     "```.*?(?:```|\\z)|\\$\\$.*?\\$\\$|\\$[^$\\n]{0,400}\\$|\\\\\\[.*?\\\\]|\\\\\\(.*?\\\\\\)"
+                            + "|(?<![\\p{L}'])(?:\\p{L}\\d*[ ,]+){3,200}\\p{L}\\d*(?![\\p{L}'])"
                             + "|\\\\[A-Za-z]+(?:\\{[^{}]{0,200}})*|`[^`\\n]*`|https?://\\S+|[\\d=+*/^_<>|{}\\[\\]()-]+",
                     Pattern.DOTALL);
 

@@ -1,5 +1,6 @@
 package dev.tramontane.eval.suite;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -10,6 +11,8 @@ record CalendarFamily() implements ProblemFamily {
         return "calendar";
     }
 
+    /// Whole weeks are divided out; the days that are left are counted one by one.
+    ///
     /// The number's last two digits are 11 to 99: Arabic counts these in one way.
     @Override
     public Draft draw(RandomGenerator random, int level) {
@@ -18,17 +21,21 @@ record CalendarFamily() implements ProblemFamily {
                 level == 1 ? 0 : Digits.between(random, level == 2 ? 1 : 4, level == 2 ? 3 : 9);
         int days = 100 * hundreds + Digits.between(random, 11, 99);
         int rest = days % 7;
-        Line.Word from = Line.phrase("weekday." + today);
-        Line.Word to = Line.phrase("weekday." + (today + days) % 7);
+        List<Line> steps = new ArrayList<>();
+        steps.add(Line.of("calendar.plan"));
+        steps.addAll(Worked.division(days, 7).said("calendar.weeks"));
+        steps.add(Line.of("calendar.rest", "r", rest, "day", weekday(today)));
+        for (int day = 1; day <= rest; day++) {
+            steps.add(Line.of("calendar.count", "i", day, "day", weekday(today + day)));
+        }
         return new Draft(
                 "calendar %d %d".formatted(today, days),
-                Line.of("calendar.q", "day", from, "n", days),
-                List.of(
-                        Line.of(
-                                "calendar.weeks",
-                                "q",
-                                "%d = 7 × %d + %d".formatted(days, days / 7, rest)),
-                        Line.of("calendar.count", "r", rest, "day", from, "day2", to)),
-                to);
+                Line.of("calendar.q", "day", weekday(today), "n", days),
+                steps,
+                weekday(today + days));
+    }
+
+    private static Line.Word weekday(int day) {
+        return Line.phrase("weekday." + day % 7);
     }
 }

@@ -23,6 +23,15 @@ public record Line(String key, Map<String, Word> words) {
         words = Map.copyOf(words);
     }
 
+    static Line of(String key) {
+        return new Line(key, Map.of());
+    }
+
+    /// Figures and formulas, without a word.
+    static Line bare(String text) {
+        return of("bare", "q", text);
+    }
+
     static Line of(String key, String gap, Object value) {
         return new Line(key, Map.of(gap, word(value)));
     }

@@ -1,31 +1,33 @@
 package dev.tramontane.eval.suite;
 
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.IntBinaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 /// Lists of numbers: the largest and smallest, sequences, sets.
 enum ListFamilies implements ProblemFamily {
+    /// The trace keeps the best so far and compares it with one number after another.
     EXTREMES {
         @Override
         public Draft draw(RandomGenerator random, int level) {
             List<Integer> numbers =
-                    distinct(random, 2 + 2 * level, level == 1 ? 50 : level == 2 ? 200 : 999);
-            int largest = Collections.max(numbers);
-            int smallest = Collections.min(numbers);
+                    distinct(random, 3 + level, level == 1 ? 50 : level == 2 ? 99 : 300);
+            List<Line> steps = new ArrayList<>();
+            steps.add(Line.of("extremes.plan"));
+            steps.add(Line.of("extremes.largest"));
+            int largest = kept(numbers, Math::max, steps);
+            steps.add(Line.of("extremes.smallest"));
+            int smallest = kept(numbers, Math::min, steps);
+            steps.addAll(Worked.difference(largest, smallest).said("extremes.difference"));
             return new Draft(
                     "extremes " + joined(numbers),
                     Line.of("extremes.q", "list", joined(numbers)),
-                    List.of(
-                            Line.of("extremes.largest", "x", largest),
-                            Line.of("extremes.smallest", "x", smallest),
-                            Line.of(
-                                    "extremes.difference",
-                                    "q",
-                                    largest + " - " + smallest + " = " + (largest - smallest))),
+                    steps,
                     new Line.Word.Plain(String.valueOf(largest - smallest)));
         }
     },
@@ -33,56 +35,70 @@ enum ListFamilies implements ProblemFamily {
         @Override
         public Draft draw(RandomGenerator random, int level) {
             int first = Digits.between(random, 1, level == 1 ? 20 : 90);
-            int step = Digits.between(random, 2, level == 1 ? 9 : 30);
-            int place = Digits.between(random, 6, level == 1 ? 12 : level == 2 ? 20 : 60);
+            int step = Digits.between(random, 2, level == 1 ? 9 : level == 2 ? 20 : 30);
+            int place = Digits.between(random, 6, level == 1 ? 12 : level == 2 ? 10 : 30);
             List<Integer> shown = List.of(first, first + step, first + 2 * step, first + 3 * step);
-            int moved = (place - 1) * step;
+            Worked distance = Worked.product(step, place - 1);
+            Worked result = Worked.sum(first, distance.result());
+            List<Line> steps = new ArrayList<>();
+            steps.add(Line.of("sequence.plan"));
+            steps.add(Line.of("sequence.step", "q", difference(first + step, first)));
+            steps.add(Line.of("sequence.moves", "q", difference(place, 1)));
+            steps.addAll(distance.said("sequence.distance"));
+            steps.addAll(result.said("sequence.result"));
             return new Draft(
                     "sequence %d %d %d".formatted(first, step, place),
                     Line.of("sequence.q", "list", joined(shown), "k", place),
-                    List.of(
-                            Line.of(
-                                    "sequence.step",
-                                    "q",
-                                    first + step + " - " + first + " = " + step),
-                            Line.of("sequence.distance", "q", Digits.product(place - 1, step)),
-                            Line.of(
-                                    "sequence.result",
-                                    "k",
-                                    place,
-                                    "q",
-                                    first + " + " + moved + " = " + (first + moved))),
-                    new Line.Word.Plain(String.valueOf(first + moved)));
+                    steps,
+                    new Line.Word.Plain(String.valueOf(result.result())));
         }
     },
+    /// The trace goes through both sets and counts what is new.
     SETS {
         @Override
         public Draft draw(RandomGenerator random, int level) {
             int most = 8 + 8 * level;
             List<Integer> a = distinct(random, Digits.between(random, 3, 3 + 2 * level), most);
             List<Integer> b = distinct(random, Digits.between(random, 3, 3 + 2 * level), most);
-            List<Integer> shared = a.stream().filter(b::contains).sorted().toList();
-            int common = shared.size();
-            String told = shared.isEmpty() ? "∅" : joined(shared);
+            Set<Integer> union = new LinkedHashSet<>();
             return new Draft(
                     "sets " + braced(a) + " " + braced(b),
                     Line.of("sets.q", "a", braced(a), "b", braced(b)),
                     List.of(
-                            Line.of("sets.common", "list", told, "n", common),
-                            Line.of(
-                                    "sets.result",
-                                    "q",
-                                    "%d + %d - %d = %d"
-                                            .formatted(
-                                                    a.size(),
-                                                    b.size(),
-                                                    common,
-                                                    a.size() + b.size() - common))),
-                    new Line.Word.Plain(String.valueOf(a.size() + b.size() - common)));
+                            Line.of("sets.plan"),
+                            Line.bare("A: " + counted(a, union)),
+                            Line.bare("B: " + counted(b, union))),
+                    new Line.Word.Plain(String.valueOf(union.size())));
         }
     };
 
-    /// Numbers from 1 on, none twice, in any order.
+    private static int kept(List<Integer> numbers, IntBinaryOperator better, List<Line> steps) {
+        int best = numbers.getFirst();
+        List<String> compared = new ArrayList<>();
+        for (int number : numbers.subList(1, numbers.size())) {
+            int next = better.applyAsInt(best, number);
+            compared.add("%d, %d → %d".formatted(best, number, next));
+            best = next;
+        }
+        compared.forEach(line -> steps.add(Line.bare(line)));
+        return best;
+    }
+
+    /// One look-up, whatever the size.
+    private static String difference(int a, int b) {
+        return "%d-%d=%d".formatted(a, b, a - b);
+    }
+
+    /// `3 → 1, 5 → 2`: each element, and how many there are until here.
+    private static String counted(List<Integer> set, Set<Integer> union) {
+        List<String> counted = new ArrayList<>();
+        for (int element : set) {
+            union.add(element);
+            counted.add(element + " → " + union.size());
+        }
+        return String.join(", ", counted);
+    }
+
     private static List<Integer> distinct(RandomGenerator random, int count, int most) {
         var drawn = new TreeSet<Integer>();
         while (drawn.size() < count) {

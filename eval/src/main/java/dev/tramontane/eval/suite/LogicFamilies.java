@@ -8,23 +8,33 @@ import java.util.random.RandomGenerator;
 /// which no language inflects.
 enum LogicFamilies implements ProblemFamily {
     /// Each neighbour in an order is told once, in any sequence, so the order is determined.
+    ///
+    /// The trace goes up from the tower named first, a fact a line.
     ORDER {
         @Override
         public Draft draw(RandomGenerator random, int level) {
             List<String> towers = shuffled(random, letters(3 + level));
             List<Line> facts = new ArrayList<>();
+            List<Integer> upper = new ArrayList<>();
             for (int i = 0; i + 1 < towers.size(); i++) {
-                Line fact = Line.of("order.fact", "x", towers.get(i), "y", towers.get(i + 1));
-                facts.add(random.nextInt(facts.size() + 1), fact);
+                int place = random.nextInt(facts.size() + 1);
+                facts.add(place, Line.of("order.fact", "x", towers.get(i), "y", towers.get(i + 1)));
+                upper.add(place, i);
             }
+            List<Line> steps = new ArrayList<>();
+            steps.add(Line.of("order.plan"));
+            for (int i = upper.getFirst(); i >= 0; i--) {
+                steps.add(Line.bare(towers.get(i) + " > " + towers.get(i + 1)));
+            }
+            steps.add(Line.of("order.top", "x", towers.getFirst()));
             return new Draft(
                     "order " + told(facts),
                     Line.of("order.q", "facts", new Line.Word.Lines(List.copyOf(facts))),
-                    List.of(Line.of("order.s", "list", String.join(" > ", towers))),
+                    steps,
                     new Line.Word.Plain(towers.getFirst()));
         }
     },
-    /// One of them is known; each says of the next what he is.
+    /// One of them is known; each says of the next what he is. The trace counts as it goes.
     TRUTH {
         @Override
         public Draft draw(RandomGenerator random, int level) {
@@ -33,20 +43,21 @@ enum LogicFamilies implements ProblemFamily {
             List<Line> facts = new ArrayList<>();
             List<Line> steps = new ArrayList<>();
             facts.add(Line.of(knight ? "truth.knight" : "truth.liar", "x", people.getFirst()));
-            steps.add(facts.getFirst());
             int knights = knight ? 1 : 0;
+            steps.add(counted(facts.getFirst(), knights));
             for (int i = 0; i + 1 < people.size(); i++) {
                 boolean praises = random.nextBoolean();
                 facts.add(said(people.get(i), people.get(i + 1), praises));
-                steps.add(
+                Line step =
                         Line.of(
                                 "truth." + (knight ? "k" : "l") + (praises ? "k" : "l"),
                                 "x",
                                 people.get(i),
                                 "y",
-                                people.get(i + 1)));
+                                people.get(i + 1));
                 knight = knight == praises;
                 knights += knight ? 1 : 0;
+                steps.add(counted(step, knights));
             }
             steps.add(Line.of("truth.count", "n", knights));
             return new Draft(
@@ -56,6 +67,10 @@ enum LogicFamilies implements ProblemFamily {
                     new Line.Word.Plain(String.valueOf(knights)));
         }
     };
+
+    private static Line counted(Line step, int knights) {
+        return Line.of("counted", "step", new Line.Word.Lines(List.of(step)), "n", knights);
+    }
 
     private static Line said(String speaker, String about, boolean praises) {
         return Line.of(praises ? "truth.saysknight" : "truth.saysliar", "x", speaker, "y", about);

@@ -24,6 +24,7 @@ public sealed interface ProblemFamily
     /// All families, in the order in which the suite goes through them.
     static List<ProblemFamily> all() {
         return List.of(
+                ArithmeticFamilies.CALCULATE,
                 ArithmeticFamilies.CHAIN,
                 WordFamilies.SHOPPING,
                 WordFamilies.AGES,

@@ -3,7 +3,6 @@ package dev.tramontane.eval.suite;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 
 /// Letters of made-up words, the same in every language: counted, or read backwards.
 enum TextFamilies implements ProblemFamily {
@@ -14,7 +13,9 @@ enum TextFamilies implements ProblemFamily {
             int length = Digits.between(random, 5 + 2 * level, 6 + 3 * level);
             char sought = CONSONANTS.charAt(random.nextInt(CONSONANTS.length()));
             int times = Digits.between(random, 1, 5);
-            StringBuilder word = new StringBuilder(word(random, length).replace(sought, 'z'));
+            StringBuilder word =
+                    new StringBuilder(
+                            word(random, length).replace(sought, sought == 'm' ? 'n' : 'm'));
             List<Integer> places = new ArrayList<>();
             while (places.size() < times) {
                 int place = random.nextInt(length);
@@ -23,17 +24,19 @@ enum TextFamilies implements ProblemFamily {
                     word.setCharAt(place, sought);
                 }
             }
-            String listed =
-                    places.stream()
-                            .sorted()
-                            .map(place -> String.valueOf(place + 1))
-                            .collect(Collectors.joining(", "));
+            List<String> counted = new ArrayList<>();
+            int found = 0;
+            for (String letter : word.toString().split("")) {
+                found += letter.equals(String.valueOf(sought)) ? 1 : 0;
+                counted.add(letter + found);
+            }
             return new Draft(
                     "letters " + sought + " " + word,
                     Line.of("letters.q", "c", sought, "w", word),
                     List.of(
-                            Line.of("letters.places", "c", sought, "list", listed),
-                            Line.of("letters.count", "n", times)),
+                            Line.of("letters.plan", "c", sought),
+                            Line.bare(spaced(word)),
+                            Line.bare(String.join(" ", counted))),
                     new Line.Word.Plain(String.valueOf(times)));
         }
     },
@@ -41,27 +44,39 @@ enum TextFamilies implements ProblemFamily {
         @Override
         public Draft draw(RandomGenerator random, int level) {
             String word = word(random, Digits.between(random, 3 + level, 4 + 2 * level));
-            String reversed = new StringBuilder(word).reverse().toString();
+            StringBuilder reversed = new StringBuilder(word).reverse();
             return new Draft(
                     "reversal " + word,
                     Line.of("reversal.q", "w", word),
-                    List.of(Line.of("reversal.s", "list", String.join(", ", reversed.split("")))),
-                    new Line.Word.Plain(reversed));
+                    List.of(
+                            Line.of("reversal.plan"),
+                            Line.bare(spaced(word)),
+                            Line.bare(spaced(reversed))),
+                    new Line.Word.Plain(reversed.toString()));
         }
     };
 
-    private static final String CONSONANTS = "bdfklmnprstv";
-    private static final String VOWELS = "aeiou";
+    private static final String CONSONANTS = "bcdfghjklmnpqrstvwxyz";
+    private static final String VOWELS = "aeiouaeiouy";
 
-    /// Consonants and vowels by turns, in either order.
+    /// Consonants and vowels by turns, in either order; every fourth letter of some words is
+    /// another consonant, as in `strawberry`.
     private static String word(RandomGenerator random, int length) {
         boolean vowel = random.nextBoolean();
+        boolean isRough = random.nextBoolean();
         StringBuilder word = new StringBuilder();
-        for (int i = 0; i < length; i++, vowel = !vowel) {
+        while (word.length() < length) {
             String row = vowel ? VOWELS : CONSONANTS;
             word.append(row.charAt(random.nextInt(row.length())));
+            boolean stays = isRough && !vowel && random.nextInt(3) == 0;
+            vowel = stays ? vowel : !vowel;
         }
         return word.toString();
+    }
+
+    /// Letter by letter: a vocabulary has pieces of words, so the word is spelled out first.
+    private static String spaced(CharSequence word) {
+        return String.join(" ", word.toString().split(""));
     }
 
     @Override

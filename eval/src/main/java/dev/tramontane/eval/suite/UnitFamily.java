@@ -1,5 +1,6 @@
 package dev.tramontane.eval.suite;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -34,16 +35,16 @@ record UnitFamily() implements ProblemFamily {
                 down
                         ? Line.of("units.q", "n", count, "from", big, "to", little)
                         : Line.of("units.q", "n", small, "from", little, "to", big);
-        String result =
-                down
-                        ? Digits.product(count, pair.factor())
-                        : "%d / %d = %d".formatted(small, pair.factor(), count);
+        Worked result =
+                down ? Worked.product(count, pair.factor()) : Worked.quotient(small, pair.factor());
+        List<Line> steps = new ArrayList<>();
+        steps.add(Line.of("units.rule", "big", big, "f", pair.factor(), "small", little));
+        steps.add(Line.of(down ? "units.down" : "units.up"));
+        steps.addAll(result.said("units.result"));
         return new Draft(
                 "units %d %s %s".formatted(down ? count : small, pair.big(), down ? "down" : "up"),
                 question,
-                List.of(
-                        Line.of("units.rule", "big", big, "f", pair.factor(), "small", little),
-                        Line.of("units.result", "q", result)),
-                new Line.Word.Plain(String.valueOf(down ? small : count)));
+                steps,
+                new Line.Word.Plain(String.valueOf(result.result())));
     }
 }

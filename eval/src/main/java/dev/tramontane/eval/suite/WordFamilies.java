@@ -1,5 +1,6 @@
 package dev.tramontane.eval.suite;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -8,40 +9,39 @@ enum WordFamilies implements ProblemFamily {
     SHOPPING {
         @Override
         public Draft draw(RandomGenerator random, int level) {
-            int price = Digits.between(random, 2, level == 1 ? 9 : level == 2 ? 30 : 60);
-            int count = Digits.between(random, 2, level == 3 ? 29 : 9);
+            int price = Digits.between(random, 2, level == 1 ? 9 : level == 2 ? 30 : 99);
+            int count = Digits.between(random, 2, 9);
             int change = Digits.between(random, 2, level == 1 ? 20 : 90);
-            int cost = price * count;
-            int paid = cost + change;
+            Worked cost = Worked.product(price, count);
+            int paid = cost.result() + change;
+            List<Line> steps = new ArrayList<>();
+            steps.add(Line.of("shopping.plan"));
+            steps.addAll(cost.said("shopping.total"));
+            steps.addAll(Worked.difference(paid, cost.result()).said("shopping.change"));
             return new Draft(
                     "shopping %d %d %d".formatted(price, count, paid),
                     Line.of("shopping.q", "p", price, "n", count, "b", paid),
-                    List.of(
-                            Line.of("shopping.total", "q", Digits.product(price, count)),
-                            Line.of("shopping.change", "q", paid + " - " + cost + " = " + change)),
+                    steps,
                     new Line.Word.Plain(String.valueOf(change)));
         }
     },
     AGES {
         @Override
         public Draft draw(RandomGenerator random, int level) {
-            int younger = Digits.between(random, 3, level == 1 ? 20 : level == 2 ? 60 : 90);
-            int difference = Digits.between(random, 2, level == 1 ? 19 : 49);
+            int younger = Digits.between(random, 3, level == 1 ? 20 : level == 2 ? 50 : 70);
+            int difference = Digits.between(random, 2, level == 1 ? 19 : 29);
             int sum = 2 * younger + difference;
+            List<Line> steps = new ArrayList<>();
+            steps.add(Line.of("ages.plan"));
+            steps.addAll(Worked.difference(sum, difference).said("ages.twice"));
+            steps.addAll(Worked.quotient(2 * younger, 2).said("ages.younger"));
+            Worked older = Worked.sum(younger, difference);
+            steps.addAll(older.said("ages.older"));
             return new Draft(
                     "ages %d %d".formatted(sum, difference),
                     Line.of("ages.q", "s", sum, "d", difference),
-                    List.of(
-                            Line.of(
-                                    "ages.twice",
-                                    "q",
-                                    sum + " - " + difference + " = " + 2 * younger),
-                            Line.of("ages.younger", "q", 2 * younger + " / 2 = " + younger),
-                            Line.of(
-                                    "ages.older",
-                                    "q",
-                                    younger + " + " + difference + " = " + (younger + difference))),
-                    new Line.Word.Plain(String.valueOf(younger + difference)));
+                    steps,
+                    new Line.Word.Plain(String.valueOf(older.result())));
         }
     },
     TRAVEL {
@@ -50,20 +50,20 @@ enum WordFamilies implements ProblemFamily {
             int speed =
                     level == 1
                             ? 10 * Digits.between(random, 4, 15)
-                            : Digits.between(random, 41, 180);
-            int hours = Digits.between(random, 2, level == 3 ? 19 : 9);
+                            : Digits.between(random, 41, level == 2 ? 99 : 180);
+            int hours = Digits.between(random, 2, 9);
             int more = Digits.between(random, 2, level == 1 ? 50 : 300);
-            int first = speed * hours;
+            Worked first = Worked.product(speed, hours);
+            Worked all = Worked.sum(first.result(), more);
+            List<Line> steps = new ArrayList<>();
+            steps.add(Line.of("travel.plan"));
+            steps.addAll(first.said("travel.first"));
+            steps.addAll(all.said("travel.total"));
             return new Draft(
                     "travel %d %d %d".formatted(speed, hours, more),
                     Line.of("travel.q", "v", speed, "t", hours, "d", more),
-                    List.of(
-                            Line.of("travel.first", "q", Digits.product(speed, hours)),
-                            Line.of(
-                                    "travel.total",
-                                    "q",
-                                    first + " + " + more + " = " + (first + more))),
-                    new Line.Word.Plain(String.valueOf(first + more)));
+                    steps,
+                    new Line.Word.Plain(String.valueOf(all.result())));
         }
     };
 

@@ -44,6 +44,16 @@ class LanguageGuessTest {
                             "Hivyo jumla ni 12, kisha tunaweza kuona kwamba x = 1 kwa sababu kila namba katika orodha hii ni ndogo."));
 
     @Test
+    void words_that_are_spelled_out_say_nothing() {
+        var guess = new LanguageGuess();
+        assertEquals(Optional.empty(), guess.of("y e y e y e y e y e y e y e y e"));
+        assertEquals(
+                Optional.of("en"),
+                guess.of("We spell the word and then count it: y e y e y e, y0 e1 y1 e2 y2 e3"));
+        assertEquals(Optional.of("ar"), guess.of("نكتب الكلمة: s t r a w b e r r y"));
+    }
+
+    @Test
     void each_language_of_the_benchmarks_is_told_between_formulas() {
         var guess = new LanguageGuess();
         TEXTS.forEach(

@@ -25,7 +25,11 @@ final class IndependentSolver {
                         .map(found -> Integer.parseInt(found.group()))
                         .toList();
         return switch (problem.family().key()) {
-            case "chain" -> String.valueOf(value(question.replaceAll("[^\\d×+-]", "")));
+            case "calculate", "chain" ->
+                    question.contains("/")
+                            ? String.valueOf(fitting(numbers.getFirst(), numbers.getLast()))
+                            : String.valueOf(
+                                    value(question.replace('*', '×').replaceAll("[^\\d×+-]", "")));
             case "remainder" -> remainder(question, numbers);
             case "shopping" -> shopping(numbers);
             case "ages" -> ages(numbers);
@@ -62,6 +66,15 @@ final class IndependentSolver {
             }
         }
         return value;
+    }
+
+    /// How often the divisor can be taken away.
+    private static int fitting(int dividend, int divisor) {
+        int times = 0;
+        for (int left = dividend; left >= divisor; left -= divisor) {
+            times++;
+        }
+        return times;
     }
 
     private static String remainder(String question, List<Integer> numbers) {
