@@ -30,18 +30,22 @@ final class GreedyAnswers implements AutoCloseable {
     private static final int SUBMITTED = 2 * TOGETHER;
 
     private final Engine engine;
-    private final int context;
     private final Set<Integer> stops;
+
+    /// What is asked.
+    ///
+    /// @param most tokens of its answer: a policy that has learned little goes on and on
+    record Question(int[] prompt, int most) {}
 
     /// An answer's tokens, without what ended it.
     ///
-    /// @param ended whether the model ended it, rather than the context
+    /// @param ended whether the model ended it, rather than the limit
     record Answer(int[] tokens, boolean ended) {}
 
     @SuppressWarnings("MustBeClosedChecker") // the engine closes the arena
     GreedyAnswers(TrainableWeights weights, int threads, Set<Integer> stops) {
         this.stops = stops;
-        context = weights.config().context();
+        int context = weights.config().context();
         long positionBytes =
                 2L * Float.BYTES * weights.config().kvDim() * weights.config().layers();
         EngineOptions options =
@@ -59,11 +63,11 @@ final class GreedyAnswers implements AutoCloseable {
         }
     }
 
-    /// The answers to prompts, in their order.
-    List<Answer> to(List<int[]> prompts) {
+    /// The answers, in the questions' order.
+    List<Answer> to(List<Question> questions) {
         List<Answer> answers = new ArrayList<>();
         Deque<Generation> running = new ArrayDeque<>();
-        Iterator<int[]> waiting = prompts.iterator();
+        Iterator<Question> waiting = questions.iterator();
         while (waiting.hasNext() || !running.isEmpty()) {
             while (waiting.hasNext() && running.size() < SUBMITTED) {
                 running.add(engine.submit(request(waiting.next())));
@@ -73,8 +77,8 @@ final class GreedyAnswers implements AutoCloseable {
         return answers;
     }
 
-    private GenerationRequest request(int[] prompt) {
-        return GenerationRequest.of(prompt, SamplingParams.greedy(context), stops);
+    private GenerationRequest request(Question question) {
+        return GenerationRequest.of(question.prompt, SamplingParams.greedy(question.most), stops);
     }
 
     private static Answer read(Generation generation) {

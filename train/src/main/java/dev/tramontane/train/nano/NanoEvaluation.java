@@ -33,6 +33,8 @@ public final class NanoEvaluation {
     /// Of the problems; none of the seeds that people give to a run.
     private static final long SEED = 20_260_101;
 
+    private static final int SPARE_TOKENS = 32;
+
     private final Tekken tekken;
     private final NanoSettings settings;
     private final int threads;
@@ -65,18 +67,19 @@ public final class NanoEvaluation {
             Optional<String> language,
             int tokens) {}
 
-    /// Asks all problems of the test.
-    NanoReport of(TrainableWeights weights) throws IOException {
-        List<GeneratedProblem> problems = problems();
+    /// Asks the first problems of the test.
+    NanoReport of(TrainableWeights weights, int count) throws IOException {
+        List<GeneratedProblem> problems = problems(count);
         var system = new Message.SystemMessage(Lessons.systemPrompt());
-        List<int[]> prompts = new ArrayList<>();
+        List<GreedyAnswers.Question> questions = new ArrayList<>();
         for (GeneratedProblem problem : problems) {
             String text = problem.question() + "\n\n" + suite.instruction(problem.language());
             List<Message> messages = List.of(system, new Message.UserMessage(text));
-            prompts.add(template.encode(ChatRequest.of(messages)));
+            int[] prompt = template.encode(ChatRequest.of(messages));
+            questions.add(new GreedyAnswers.Question(prompt, most(problem)));
         }
         try (var policy = new GreedyAnswers(weights, threads, tekken.stopTokens())) {
-            List<GreedyAnswers.Answer> answers = policy.to(prompts);
+            List<GreedyAnswers.Answer> answers = policy.to(questions);
             return NanoReport.of(
                     IntStream.range(0, problems.size())
                             .mapToObj(i -> verdict(problems.get(i), answers.get(i)))
@@ -84,13 +87,19 @@ public final class NanoEvaluation {
         }
     }
 
+    /// An answer may be twice as long as the worked one, and some more.
+    private int most(GeneratedProblem problem) {
+        int thought = tekken.encode(String.join("\n", problem.steps())).length;
+        return 2 * (thought + tekken.encode(problem.conclusion()).length) + SPARE_TOKENS;
+    }
+
     /// By turns of families, languages and levels.
-    private List<GeneratedProblem> problems() {
+    private List<GeneratedProblem> problems(int count) {
         int families = settings.families().size();
         int languages = settings.languages().size();
         List<Integer> levels = taughtLevels();
         List<GeneratedProblem> problems = new ArrayList<>();
-        for (int i = 0; i < settings.tested(); i++) {
+        for (int i = 0; i < count; i++) {
             int round = i / families / languages;
             problems.add(
                     suite.problem(

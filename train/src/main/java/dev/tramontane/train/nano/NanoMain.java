@@ -9,13 +9,20 @@ import java.util.Locale;
 import java.util.Optional;
 
 /// Runs the recipe from a terminal: `FOLDER [SEED [THREADS [STRETCH [FROM]]]]`, where `STRETCH`
-/// multiplies the steps of each stage.
+/// multiplies the steps of each stage; or tests its last state: `test FOLDER [PROBLEMS [THREADS]]`.
 public final class NanoMain {
     private static final int EVERY = 10;
 
     private NanoMain() {}
 
     public static void main(String[] args) throws IOException {
+        if (args[0].equals("test")) {
+            int problems = args.length > 2 ? Integer.parseInt(args[2]) : 378;
+            int threads = args.length > 3 ? Integer.parseInt(args[3]) : 2;
+            var recipe = new NanoRecipe(NanoSettings.nano(), 1, threads, Optional.empty());
+            System.out.println(recipe.test(Path.of(args[1]), problems).json().toPrettyString());
+            return;
+        }
         Path folder = Path.of(args[0]);
         long seed = args.length > 1 ? Long.parseLong(args[1]) : 1;
         int threads = args.length > 2 ? Integer.parseInt(args[2]) : 2;
@@ -49,10 +56,11 @@ public final class NanoMain {
         }
 
         @Override
-        public void tested(NanoReport report) {
+        public void tested(int step, NanoReport report) {
             out.printf(
                     Locale.ROOT,
-                    "right %.3f  form %.3f  traces %.3f  language %.3f%n",
+                    "step %d  right %.3f  form %.3f  traces %.3f  language %.3f%n",
+                    step,
                     report.all().accuracy(),
                     report.all().form(),
                     report.all().traces(),

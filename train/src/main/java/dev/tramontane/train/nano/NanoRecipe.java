@@ -4,10 +4,10 @@ import dev.tramontane.kernels.Workers;
 import dev.tramontane.model.ModelWeights;
 import dev.tramontane.model.RandomWeights;
 import dev.tramontane.tokenizer.Tekken;
-import dev.tramontane.train.AdamW;
 import dev.tramontane.train.Checkpoints;
 import dev.tramontane.train.GradientClip;
 import dev.tramontane.train.Muon;
+import dev.tramontane.train.Optimizer;
 import dev.tramontane.train.PolicyBackend;
 import dev.tramontane.train.SftStep;
 import dev.tramontane.train.SftTrainer;
@@ -28,8 +28,8 @@ import java.util.Optional;
 /// anywhere goes on from its last state, and ends with the bits of one that was not. Schedules go
 /// by steps, never by the clock; the number of threads shows in no result.
 ///
-/// The folder: `tekken.json`, `states` ({@link Checkpoints}), `steps.jsonl`, `evaluation.json`, and
-/// in `export` what {@link NanoExport} writes.
+/// The folder: `tekken.json`, `states` ({@link Checkpoints}), `steps.jsonl`, `tests` on the way,
+/// `evaluation.json` at the end, and in `export` what {@link NanoExport} writes.
 public final class NanoRecipe {
     private static final int KEPT_STATES = 3;
 
@@ -51,8 +51,8 @@ public final class NanoRecipe {
         /// @param steps in all
         void step(SftStep step, double seconds, int steps);
 
-        /// The test was held.
-        void tested(NanoReport report);
+        /// A test was held.
+        void tested(int step, NanoReport report);
     }
 
     /// @param from a folder of weights with their vocabulary, as {@link NanoExport} wrote it, to
@@ -69,22 +69,65 @@ public final class NanoRecipe {
         Files.createDirectories(folder);
         progress.begins("vocabulary");
         Tekken tekken = vocabulary(folder.resolve(NanoExport.VOCABULARY));
+        var evaluation = new NanoEvaluation(tekken, settings, threads);
         try (Arena arena = Arena.ofShared();
                 var workers = new Workers(threads)) {
-            TrainableWeights weights =
-                    TrainableWeights.copyOf(settings.network(), start(arena), arena);
-            teach(weights, tekken, workers, arena, folder, progress);
+            var pupil = new Pupil(weights(arena), workers, arena);
+            teach(pupil, tekken, evaluation, folder, progress);
             progress.begins("evaluation");
-            Path file = folder.resolve("evaluation.json");
-            NanoReport report = new NanoEvaluation(tekken, settings, threads).of(weights);
-            report.write(file);
-            progress.tested(report);
+            NanoReport report = evaluation.of(pupil.weights, settings.tests().atTheEnd());
+            report.write(folder.resolve("evaluation.json"));
+            progress.tested(settings.steps(), report);
             progress.begins("export");
             new NanoExport(settings, seed, report)
                     .write(
-                            weights,
+                            pupil.weights,
                             folder.resolve(NanoExport.VOCABULARY),
                             folder.resolve("export"));
+        }
+    }
+
+    /// Tests the last state of a folder, beside a run or without one.
+    ///
+    /// @param problems how many
+    /// @throws IllegalArgumentException when there is no state yet
+    public NanoReport test(Path folder, int problems) throws IOException {
+        Tekken tekken = Tekken.read(folder.resolve(NanoExport.VOCABULARY));
+        Path state =
+                states(folder)
+                        .latest()
+                        .orElseThrow(
+                                () ->
+                                        new IllegalArgumentException(
+                                                "%s: holds no state, expected one at least; train first"
+                                                        .formatted(folder)));
+        try (Arena arena = Arena.ofShared();
+                var workers = new Workers(threads)) {
+            var pupil = new Pupil(weights(arena), workers, arena);
+            Checkpoints.load(state, pupil.weights, pupil.optimizer);
+            return new NanoEvaluation(tekken, settings, threads).of(pupil.weights, problems);
+        }
+    }
+
+    private static Checkpoints states(Path folder) {
+        return new Checkpoints(folder.resolve("states"), KEPT_STATES);
+    }
+
+    /// Weights and what moves them.
+    private final class Pupil {
+        private final TrainableWeights weights;
+        private final PolicyBackend backend;
+        private final Optimizer optimizer;
+        private final GradientClip clip;
+
+        Pupil(TrainableWeights weights, Workers workers, Arena arena) {
+            this.weights = weights;
+            int context = settings.network().context();
+            int batch = Math.max(context, settings.batchTokens());
+            var limits = new PolicyBackend.Limits(batch, context);
+            backend = new TrainableTransformer(weights, workers, limits, arena);
+            optimizer = new Muon(weights, workers, Muon.Settings.USUAL, arena);
+            clip = new GradientClip(weights, workers);
         }
     }
 
@@ -105,6 +148,10 @@ public final class NanoRecipe {
     }
 
     /// The weights before the first step.
+    private TrainableWeights weights(Arena arena) throws IOException {
+        return TrainableWeights.copyOf(settings.network(), start(arena), arena);
+    }
+
     private ModelWeights start(Arena arena) throws IOException {
         if (from.isPresent()) {
             return ModelWeights.read(ModelFolder.open(from.get(), arena), settings.network());
@@ -115,54 +162,64 @@ public final class NanoRecipe {
     }
 
     private void teach(
-            TrainableWeights weights,
-            Tekken tekken,
-            Workers workers,
-            Arena arena,
-            Path folder,
-            Progress progress)
+            Pupil pupil, Tekken tekken, NanoEvaluation evaluation, Path folder, Progress progress)
             throws IOException {
-        int context = settings.network().context();
-        var limits = new PolicyBackend.Limits(Math.max(context, settings.batchTokens()), context);
-        var backend = new TrainableTransformer(weights, workers, limits, arena);
-        var usual = Muon.Settings.USUAL;
-        var optimizer =
-                new Muon(
-                        weights,
-                        workers,
-                        new Muon.Settings(usual.momentum(), 0, AdamW.Settings.USUAL),
-                        arena);
-        var clip = new GradientClip(weights, workers);
-        var checkpoints = new Checkpoints(folder.resolve("states"), KEPT_STATES);
         try (var log = new StepFile(folder.resolve("steps.jsonl"))) {
-            long last = 0;
+            int first = 0;
             for (NanoSettings.Stage stage : settings.stages()) {
-                last += stage.steps();
                 progress.begins(
                         "%d steps of %d tokens, levels %s"
                                 .formatted(stage.steps(), stage.tokens(), stage.levels()));
-                var trainer =
-                        new SftTrainer(
-                                weights,
-                                backend,
-                                optimizer,
-                                clip,
-                                new Curriculum(
-                                        new Lessons(seed, settings.mix(stage)), tekken, context),
-                                checkpoints,
-                                new SftTrainer.Settings(
-                                        settings.schedule(),
-                                        stage.tokens(),
-                                        settings.learning().mostGradientNorm(),
-                                        seed,
-                                        settings.checkpointEvery()));
-                trainer.runTo(
-                        last,
-                        step -> {
-                            double seconds = log.add(step);
-                            progress.step(step, seconds, settings.steps());
-                        });
+                SftTrainer trainer = trainer(pupil, stage, tekken, folder);
+                int last = first + stage.steps();
+                for (int step = first; step < last; ) {
+                    step = Math.min(last, nextTest(step));
+                    trainer.runTo(
+                            step, made -> progress.step(made, log.add(made), settings.steps()));
+                    test(step, pupil.weights, evaluation, folder, progress);
+                }
+                first = last;
             }
         }
+    }
+
+    private int nextTest(int step) {
+        int every = settings.tests().every();
+        return (step / every + 1) * every;
+    }
+
+    /// Tests on the way, each held once.
+    private void test(
+            int step,
+            TrainableWeights weights,
+            NanoEvaluation evaluation,
+            Path folder,
+            Progress progress)
+            throws IOException {
+        Path file = folder.resolve("tests").resolve("step-%08d.json".formatted(step));
+        boolean isDue = step % settings.tests().every() == 0 && step < settings.steps();
+        if (isDue && !Files.exists(file)) {
+            NanoReport report = evaluation.of(weights, settings.tests().onTheWay());
+            report.write(file);
+            progress.tested(step, report);
+        }
+    }
+
+    private SftTrainer trainer(Pupil pupil, NanoSettings.Stage stage, Tekken tekken, Path folder)
+            throws IOException {
+        var lessons = new Lessons(seed, settings.mix(stage));
+        return new SftTrainer(
+                pupil.weights,
+                pupil.backend,
+                pupil.optimizer,
+                pupil.clip,
+                new Curriculum(lessons, tekken, settings.network().context()),
+                states(folder),
+                new SftTrainer.Settings(
+                        settings.schedule(),
+                        stage.tokens(),
+                        settings.learning().mostGradientNorm(),
+                        seed,
+                        settings.checkpointEvery()));
     }
 }

@@ -8,6 +8,7 @@ import tools.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.TreeMap;
@@ -125,7 +126,11 @@ public record NanoReport(
         tallies.forEach((name, tally) -> inside.set(name, tally.json(mapper)));
     }
 
+    /// Writes the file whole or not at all.
     void write(Path file) throws IOException {
-        Files.writeString(file, json().toPrettyString() + "\n");
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        Path beside = file.resolveSibling(file.getFileName() + ".part");
+        Files.writeString(beside, json().toPrettyString() + "\n");
+        Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
     }
 }

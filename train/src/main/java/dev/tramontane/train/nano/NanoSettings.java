@@ -19,7 +19,7 @@ import java.util.Optional;
 /// @param learning how fast
 /// @param batchTokens tokens that are computed at a time: a step has one batch or several
 /// @param checkpointEvery steps between two states
-/// @param tested problems of the evaluation
+/// @param tests how often and how much is tested
 public record NanoSettings(
         ModelConfig network,
         int vocabularyLessons,
@@ -29,7 +29,7 @@ public record NanoSettings(
         Learning learning,
         int batchTokens,
         int checkpointEvery,
-        int tested) {
+        Tests tests) {
     private static final int MOST_STEPS = 100_000_000;
 
     public NanoSettings {
@@ -76,6 +76,21 @@ public record NanoSettings(
         }
     }
 
+    /// How often and how much is tested.
+    ///
+    /// @param every steps between two tests on the way
+    /// @param onTheWay problems of one of these
+    /// @param atTheEnd problems of the last one
+    public record Tests(int every, int onTheWay, int atTheEnd) {
+        public Tests {
+            if (every < 1 || onTheWay < 1 || atTheEnd < 1) {
+                throw new IllegalArgumentException(
+                        "a test of %d problems every %d steps and of %d at the end, expected at least 1 of each"
+                                .formatted(onTheWay, every, atTheEnd));
+            }
+        }
+    }
+
     /// The model that ships. Level 1 first, in steps so small that there are many; then level 2,
     /// then level 3, with a fifth of easier ones at least all along (training.md, section 3.2).
     public static NanoSettings nano() {
@@ -92,7 +107,7 @@ public record NanoSettings(
                 new Learning(2e-3, 100, 0.45, 1),
                 2_048,
                 100,
-                2_268);
+                new Tests(500, 378, 2_268));
     }
 
     /// A model of some minutes, which shows that the recipe teaches: one family, two languages, the
@@ -107,7 +122,7 @@ public record NanoSettings(
                 new Learning(4e-3, 30, 0.45, 1),
                 2_048,
                 100,
-                100);
+                new Tests(600, 100, 100));
     }
 
     private static ProblemFamily family(String key) {
@@ -149,7 +164,7 @@ public record NanoSettings(
                 learning,
                 batchTokens,
                 checkpointEvery,
-                tested);
+                tests);
     }
 
     /// The same with so many times the steps of each stage.

@@ -57,13 +57,14 @@ class NanoRecipeTest {
                 pico.learning(),
                 512,
                 2,
-                12);
+                new NanoSettings.Tests(5, 4, 12));
     }
 
     /// Somebody who watches, and may kill the run.
     private static final class Watcher implements NanoRecipe.Progress {
         private final List<String> parts = new ArrayList<>();
         private final List<SftStep> steps = new ArrayList<>();
+        private final List<Integer> tests = new ArrayList<>();
         private final long killedAt;
 
         Watcher(long killedAt) {
@@ -85,8 +86,9 @@ class NanoRecipeTest {
         }
 
         @Override
-        public void tested(NanoReport report) {
-            assertEquals(12, report.all().problems());
+        public void tested(int step, NanoReport report) {
+            assertEquals(step == 7 ? 12 : 4, report.all().problems());
+            tests.add(step);
         }
     }
 
@@ -121,10 +123,12 @@ class NanoRecipeTest {
                         "evaluation",
                         "export"),
                 first.parts);
+        assertEquals(List.of(5, 7), first.tests);
         run(folder.resolve("b"), 2, 0);
         for (String file :
                 List.of(
                         "tekken.json",
+                        "tests/step-00000005.json",
                         "evaluation.json",
                         "export/nano.gguf",
                         "export/nano/model.safetensors",
@@ -146,7 +150,7 @@ class NanoRecipeTest {
             run(killed, 1, at);
         }
         Watcher rest = run(killed, 1, 0);
-        assertEquals(List.of(5L, 6L, 7L), rest.steps.stream().map(SftStep::step).toList());
+        assertEquals(List.of(6L, 7L), rest.steps.stream().map(SftStep::step).toList());
         assertArrayEquals(
                 bytes(folder.resolve("straight/export/nano.gguf")),
                 bytes(killed.resolve("export/nano.gguf")));
@@ -184,6 +188,16 @@ class NanoRecipeTest {
         }
         String card = Files.readString(folder.resolve("export/card.md"));
         assertTrue(card.contains("| made by | `tramontane train nano --seed 5` |"), card);
+    }
+
+    @Test
+    void the_last_state_can_be_tested_beside_the_run() throws IOException {
+        var recipe = new NanoRecipe(settings(), 5, 1, Optional.empty());
+        run(folder, 1, 1);
+        var thrown = assertThrows(IllegalArgumentException.class, () -> recipe.test(folder, 6));
+        assertTrue(String.valueOf(thrown.getMessage()).endsWith("train first"));
+        run(folder, 1, 6);
+        assertEquals(6, recipe.test(folder, 6).all().problems());
     }
 
     @Test
