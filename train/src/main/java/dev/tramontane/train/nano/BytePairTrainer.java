@@ -4,6 +4,7 @@ import dev.tramontane.tokenizer.Tekken;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,7 +23,9 @@ import java.util.regex.Pattern;
 /// learned on it. Of equals the lower bytes win; the order of the texts does not matter.
 ///
 /// Generated text repeats itself: whole sentences of languages without spaces would become tokens
-/// before some of their characters do. So tokens have a greatest length.
+/// before some of their characters do. So tokens have a greatest length, and are whole characters
+/// or a part of one, never both: a part beside a character would say of what follows what only
+/// chance knows.
 ///
 /// Bytes are held as the characters U+0000 to U+00FF of strings, which compare and join as bytes
 /// should.
@@ -73,7 +76,7 @@ final class BytePairTrainer {
         void add(Word word) {
             for (int i = 0; i + 1 < word.parts.size(); i++) {
                 String made = word.joined(i);
-                if (made.length() <= LONGEST_TOKEN_BYTES) {
+                if (mayBeToken(made)) {
                     occurrences.merge(made, word.occurrences, Long::sum);
                     words.computeIfAbsent(made, _ -> new HashSet<>()).add(word);
                 }
@@ -110,6 +113,21 @@ final class BytePairTrainer {
             Set<Word> found = words.remove(made);
             return found == null ? Set.of() : found;
         }
+    }
+
+    private static boolean mayBeToken(String bytes) {
+        if (bytes.length() > LONGEST_TOKEN_BYTES) {
+            return false;
+        }
+        byte[] token = bytes.getBytes(StandardCharsets.ISO_8859_1);
+        String text = new String(token, StandardCharsets.UTF_8);
+        boolean isText = Arrays.equals(token, text.getBytes(StandardCharsets.UTF_8));
+        return isText || bytes.chars().skip(1).allMatch(BytePairTrainer::continues);
+    }
+
+    /// Whether a byte goes on with a character of UTF-8 (RFC 3629, section 3).
+    private static boolean continues(int octet) {
+        return (octet & 0xC0) == 0x80;
     }
 
     /// Counts a text's pieces.

@@ -2,6 +2,7 @@ package dev.tramontane.train.nano;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tramontane.tokenizer.SpecialToken;
@@ -22,6 +23,7 @@ import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -81,6 +83,22 @@ class BytePairTrainerTest {
         List<String> tokens = learned(List.of(long_, long_), 100);
         assertTrue(tokens.contains("abcdefghijklmnop"), tokens.toString());
         assertTrue(tokens.stream().allMatch(token -> token.length() <= 16), tokens.toString());
+    }
+
+    @Test
+    void tokens_are_whole_characters_or_a_part_of_one() {
+        var trainer = new BytePairTrainer();
+        for (String text : List.of("的一", "的七", "的一", "的丁", "之年", "之乱", "aé", "aè")) {
+            trainer.add(text);
+        }
+        List<byte[]> tokens = trainer.tokens(100);
+        assertFalse(tokens.isEmpty());
+        for (byte[] token : tokens) {
+            String text = new String(token, StandardCharsets.UTF_8);
+            boolean whole = Arrays.equals(token, text.getBytes(StandardCharsets.UTF_8));
+            boolean part = token.length <= 3 && text.codePoints().allMatch(c -> c == 0xFFFD);
+            assertTrue(whole || part, text);
+        }
     }
 
     private static InputStream resource(String name) {
