@@ -15,6 +15,8 @@ module dev.tramontane.eval {
     exports dev.tramontane.eval.items;
     exports dev.tramontane.eval.language;
     exports dev.tramontane.eval.report;
+    exports dev.tramontane.eval.report.curves;
+    exports dev.tramontane.eval.report.drawing;
     exports dev.tramontane.eval.report.page;
     exports dev.tramontane.eval.run;
     exports dev.tramontane.eval.stats;

@@ -1,7 +1,9 @@
 package dev.tramontane.eval.report.page;
 
-import dev.tramontane.eval.report.page.Drawing.Anchor;
-import dev.tramontane.eval.report.page.Drawing.Paint;
+import dev.tramontane.eval.report.drawing.Chart;
+import dev.tramontane.eval.report.drawing.Drawing;
+import dev.tramontane.eval.report.drawing.Drawing.Anchor;
+import dev.tramontane.eval.report.drawing.Drawing.Paint;
 
 import java.util.ArrayList;
 import java.util.List;

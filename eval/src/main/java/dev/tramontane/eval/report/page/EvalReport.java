@@ -1,15 +1,16 @@
 package dev.tramontane.eval.report.page;
 
+import dev.tramontane.eval.report.drawing.Chart;
+import dev.tramontane.eval.report.drawing.HtmlPage;
+import dev.tramontane.eval.report.drawing.PngDrawing;
 import dev.tramontane.eval.run.Run;
 
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -48,7 +49,7 @@ public final class EvalReport {
         List<Path> files = new ArrayList<>();
         Optional<String> obstacle = PngDrawing.obstacle();
         files.add(
-                put(
+                HtmlPage.put(
                         folder.resolve("index.html"),
                         out -> {
                             var writer =
@@ -60,12 +61,12 @@ public final class EvalReport {
         for (Map.Entry<String, Chart> chart : page.charts()) {
             String name = fileName(chart.getKey());
             files.add(
-                    put(
+                    HtmlPage.put(
                             folder.resolve(name + ".svg"),
                             out -> out.write(bytes(chart.getValue().svgFile()))));
             if (obstacle.isEmpty()) {
                 files.add(
-                        put(
+                        HtmlPage.put(
                                 folder.resolve(name + ".png"),
                                 out -> out.write(chart.getValue().pngFile())));
             }
@@ -81,18 +82,5 @@ public final class EvalReport {
     static String fileName(String caption) {
         String name = caption.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
         return name.replaceAll("^-|-$", "");
-    }
-
-    private interface Content {
-        void write(OutputStream out) throws IOException;
-    }
-
-    /// Writes beside the file and moves it there, so that nobody reads half of it.
-    private static Path put(Path file, Content content) throws IOException {
-        Path beside = file.resolveSibling(file.getFileName() + ".part");
-        try (var out = Files.newOutputStream(beside)) {
-            content.write(out);
-        }
-        return Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING);
     }
 }

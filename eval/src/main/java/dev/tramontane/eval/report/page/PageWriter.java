@@ -1,23 +1,21 @@
 package dev.tramontane.eval.report.page;
 
-import dev.tramontane.eval.benchmark.Seeds;
+import dev.tramontane.eval.report.drawing.Chart;
+import dev.tramontane.eval.report.drawing.Figures;
+import dev.tramontane.eval.report.drawing.HtmlPage;
+import dev.tramontane.eval.report.drawing.SvgDrawing;
 
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.io.Writer;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Writes a report as one HTML page that asks for nothing: its style and its script stand in it,
-/// and its policy lets no other run, whatever a model has written.
+/// Writes a report as one HTML page that asks for nothing ({@link HtmlPage}).
 ///
 /// Traces stand in it too, packed, as long as they are not too many in all; answers always do.
 final class PageWriter {
@@ -36,35 +34,17 @@ final class PageWriter {
     }
 
     void write(Writer out) throws IOException {
-        String template = resource("page.html");
-        String style = resource("page.css");
-        String script = resource("page.js");
-        int from = 0;
-        while (true) {
-            int open = template.indexOf("{{", from);
-            if (open < 0) {
-                out.write(template, from, template.length() - from);
-                return;
-            }
-            out.write(template, from, open - from);
-            int close = template.indexOf("}}", open);
-            String name = template.substring(open + 2, close);
-            switch (name) {
-                case "title" -> out.write(SvgDrawing.escaped(page.title()));
-                case "subtitle" -> out.write(SvgDrawing.escaped(page.subtitle()));
-                case "style" -> out.write(style);
-                case "style-hash" -> out.write(hash(style));
-                case "script" -> out.write(script);
-                case "script-hash" -> out.write(hash(script));
-                case "charts" -> writeCharts(out);
-                case "tables" -> writeTables(out);
-                case "facts" -> writeFacts(out);
-                case "data" -> out.write(Trace.whole(data().toString()).replace("<", "\\u003c"));
-                case "traces" -> writeTraces(out);
-                default -> throw new IllegalStateException("the page's template names " + name);
-            }
-            from = close + 2;
-        }
+        HtmlPage.of("page", PageWriter.class::getResourceAsStream)
+                .write(
+                        out,
+                        Map.of(
+                                "title", HtmlPage.text(page.title()),
+                                "subtitle", HtmlPage.text(page.subtitle()),
+                                "charts", this::writeCharts,
+                                "tables", this::writeTables,
+                                "facts", this::writeFacts,
+                                "data", to -> to.write(HtmlPage.json(data())),
+                                "traces", this::writeTraces));
     }
 
     private void writeCharts(Writer out) throws IOException {
@@ -93,15 +73,7 @@ final class PageWriter {
 
     private void writeFacts(Writer out) throws IOException {
         for (Series each : series) {
-            out.write(
-                    "<details open><summary>"
-                            + SvgDrawing.escaped(each.label())
-                            + "</summary><dl>");
-            for (Map.Entry<String, String> fact : each.facts()) {
-                out.write("<dt>" + SvgDrawing.escaped(fact.getKey()) + "</dt><dd>");
-                out.write(SvgDrawing.escaped(fact.getValue()) + "</dd>");
-            }
-            out.write("</dl></details>\n");
+            out.write(HtmlPage.facts(each.label(), each.facts()));
         }
     }
 
@@ -147,23 +119,6 @@ final class PageWriter {
                 out.write(packed);
                 out.write("</script>\n");
             }
-        }
-    }
-
-    /// CSP level 3, section 2.3.1.
-    private static String hash(String text) {
-        byte[] digest = Seeds.sha256().digest(text.getBytes(StandardCharsets.UTF_8));
-        return "sha256-" + Base64.getEncoder().encodeToString(digest);
-    }
-
-    private static String resource(String name) {
-        try (InputStream in = PageWriter.class.getResourceAsStream(name)) {
-            if (in == null) {
-                throw new IllegalStateException("the module lacks its " + name);
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.tramontane.eval.report.page;
 import dev.tramontane.eval.Grade;
 import dev.tramontane.eval.benchmark.PublishedFigure;
 import dev.tramontane.eval.report.Summary;
+import dev.tramontane.eval.report.drawing.Chart;
 import dev.tramontane.eval.run.Attempt;
 import dev.tramontane.eval.run.Run;
 import dev.tramontane.eval.run.RunHeader;

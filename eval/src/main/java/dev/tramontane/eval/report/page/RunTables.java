@@ -3,6 +3,7 @@ package dev.tramontane.eval.report.page;
 import dev.tramontane.eval.benchmark.PublishedFigure;
 import dev.tramontane.eval.report.Comparison;
 import dev.tramontane.eval.report.Summary;
+import dev.tramontane.eval.report.drawing.Figures;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

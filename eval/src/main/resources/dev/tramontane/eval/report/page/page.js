@@ -1,4 +1,3 @@
-"use strict";
 // The attempts of each series, the grid over them, and the reader of one. What a model wrote is hostile:
 // it becomes text nodes and nothing else.
 (() => {
@@ -261,14 +260,6 @@
       at("query").focus();
       event.preventDefault();
     }
-  });
-  const themes = ["auto", "light", "dark"];
-  at("theme").addEventListener("click", () => {
-    const now = document.documentElement.dataset.theme || "auto";
-    const next = themes[(themes.indexOf(now) + 1) % themes.length];
-    if (next === "auto") delete document.documentElement.dataset.theme;
-    else document.documentElement.dataset.theme = next;
-    at("theme").textContent = "colours: " + next;
   });
   const linked = /^#(\d+)\.(\d+)$/.exec(location.hash);
   choose(linked && data.series[+linked[1]] ? +linked[1] : 0);

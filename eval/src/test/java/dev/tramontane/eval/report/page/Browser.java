@@ -33,7 +33,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// A real browser without a screen, told what to do over the DevTools protocol (version 1.3).
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Pattern LISTENS = Pattern.compile("DevTools listening on ws://([^/]+)/");
 
@@ -50,14 +50,14 @@ final class Browser implements AutoCloseable {
     private volatile CompletableFuture<Boolean> loaded = new CompletableFuture<>();
 
     /// Where this machine has one; empty where it has none.
-    static Optional<Path> find() {
+    public static Optional<Path> find() {
         return Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
                 .map(Path::of)
                 .filter(Files::isExecutable)
                 .findFirst();
     }
 
-    Browser(Path program) throws IOException {
+    public Browser(Path program) throws IOException {
         profile = Files.createTempDirectory("browser");
         process =
                 new ProcessBuilder(
@@ -146,11 +146,11 @@ final class Browser implements AutoCloseable {
         }
     }
 
-    static ObjectNode object() {
+    public static ObjectNode object() {
         return JsonNodeFactory.instance.objectNode();
     }
 
-    JsonNode send(String method, ObjectNode parameters) {
+    public JsonNode send(String method, ObjectNode parameters) {
         int id = number.incrementAndGet();
         var answer = new CompletableFuture<JsonNode>();
         answers.put(id, answer);
@@ -165,7 +165,7 @@ final class Browser implements AutoCloseable {
     }
 
     /// Opens a page and waits until it is loaded.
-    void open(URI page) {
+    public void open(URI page) {
         events.clear();
         loaded = new CompletableFuture<>();
         send("Page.navigate", object().put("url", page.toString()));
@@ -173,7 +173,7 @@ final class Browser implements AutoCloseable {
     }
 
     /// What an expression, or the promise it makes, comes to.
-    JsonNode evaluate(String expression) {
+    public JsonNode evaluate(String expression) {
         ObjectNode parameters = object().put("expression", expression);
         parameters.put("awaitPromise", true).put("returnByValue", true);
         JsonNode said = send("Runtime.evaluate", parameters);
@@ -184,14 +184,14 @@ final class Browser implements AutoCloseable {
     }
 
     /// Waits until an expression is true.
-    void await(String expression) {
+    public void await(String expression) {
         evaluate(
                 "new Promise(done => { const look = () => (%s) ? done(true) : setTimeout(look, 20); look(); })"
                         .formatted(expression));
     }
 
     /// Presses a key where the focus is.
-    void press(String key) {
+    public void press(String key) {
         for (String type : List.of("keyDown", "keyUp")) {
             ObjectNode event = object().put("type", type).put("key", key);
             if (type.equals("keyDown") && key.length() == 1) {
@@ -205,7 +205,7 @@ final class Browser implements AutoCloseable {
     }
 
     /// Every address that was asked for since the page was opened.
-    List<String> requests() {
+    public List<String> requests() {
         return events.stream()
                 .filter(
                         event ->
@@ -217,7 +217,7 @@ final class Browser implements AutoCloseable {
     }
 
     /// Errors and warnings that the console shows.
-    List<String> complaints() {
+    public List<String> complaints() {
         return events.stream()
                 .filter(
                         event ->
@@ -236,7 +236,7 @@ final class Browser implements AutoCloseable {
                 .toList();
     }
 
-    void size(int width, int height) {
+    public void size(int width, int height) {
         send(
                 "Emulation.setDeviceMetricsOverride",
                 object().put("width", width)
@@ -246,7 +246,7 @@ final class Browser implements AutoCloseable {
     }
 
     /// @param scheme `light` or `dark`
-    void colours(String scheme) {
+    public void colours(String scheme) {
         ObjectNode parameters = object();
         parameters
                 .putArray("features")
@@ -257,17 +257,17 @@ final class Browser implements AutoCloseable {
     }
 
     /// Whether the page is shown as it is printed.
-    void prints(boolean printed) {
+    public void prints(boolean printed) {
         send("Emulation.setEmulatedMedia", object().put("media", printed ? "print" : ""));
     }
 
-    byte[] screenshot() {
+    public byte[] screenshot() {
         ObjectNode parameters = object().put("format", "png").put("captureBeyondViewport", true);
         return Base64.getDecoder()
                 .decode(send("Page.captureScreenshot", parameters).path("data").asString());
     }
 
-    byte[] pdf() {
+    public byte[] pdf() {
         return Base64.getDecoder()
                 .decode(
                         send("Page.printToPDF", object().put("printBackground", true))

@@ -1,5 +1,8 @@
 package dev.tramontane.eval.report.page;
 
+import dev.tramontane.eval.report.drawing.Chart;
+import dev.tramontane.eval.report.drawing.Figures;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,11 +1,14 @@
-package dev.tramontane.eval.report.page;
+package dev.tramontane.eval.report.drawing;
 
 import java.util.List;
 import java.util.Locale;
 
 /// Draws as SVG. In a page the page's style sheet has the colours; a file carries its own, for
 /// light and dark.
-final class SvgDrawing implements Drawing {
+public final class SvgDrawing implements Drawing {
+    /// How much of a series' colour is left where it stands back.
+    private static final String PALE = "0.25";
+
     /// Colours of the models, told apart by most eyes, on white as on black.
     static final List<String> SERIES =
             List.of(
@@ -32,7 +35,7 @@ final class SvgDrawing implements Drawing {
 
     /// @param id tells its patterns from those of other charts on the page
     /// @param about what people hear who do not see it
-    SvgDrawing(int width, int height, String id, String about) {
+    public SvgDrawing(int width, int height, String id, String about) {
         this.width = width;
         this.height = height;
         this.patterns = id;
@@ -40,13 +43,13 @@ final class SvgDrawing implements Drawing {
     }
 
     /// The element, for a page that has the style sheet.
-    String element() {
+    public String element() {
         return "<svg class=\"chart\" role=\"img\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" xmlns=\"http://www.w3.org/2000/svg\"><title>%s</title><defs>%s</defs>%s</svg>\n"
                 .formatted(width, height, width, height, escaped(about), hatches(), out);
     }
 
     /// A file of its own.
-    String file() {
+    public String file() {
         String element = element();
         int defs = element.indexOf("<defs>");
         return element.substring(0, defs)
@@ -93,6 +96,8 @@ final class SvgDrawing implements Drawing {
                     case Paint.Ink() -> "class=\"ink\"";
                     case Paint.Faint() -> "class=\"faint\"";
                     case Paint.Series(int number) -> "stroke=\"" + color(number) + "\"";
+                    case Paint.Pale(int number) ->
+                            "stroke=\"" + color(number) + "\" stroke-opacity=\"" + PALE + "\"";
                 };
         out.append(
                 format(
@@ -106,12 +111,19 @@ final class SvgDrawing implements Drawing {
         for (double value : points) {
             list.append(number(value)).append(' ');
         }
-        String color = paint instanceof Paint.Series(int number) ? color(number) : LIGHT_FAINT;
+        String stroke =
+                switch (paint) {
+                    case Paint.Ink() -> LIGHT_INK + "\" stroke-width=\"2\"";
+                    case Paint.Faint() -> LIGHT_FAINT + "\" stroke-width=\"2\"";
+                    case Paint.Series(int number) -> color(number) + "\" stroke-width=\"2\"";
+                    case Paint.Pale(int number) ->
+                            color(number) + "\" stroke-width=\"1\" stroke-opacity=\"" + PALE + "\"";
+                };
         out.append(
-                "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"%s/>"
+                "<polyline points=\"%s\" fill=\"none\" stroke=\"%s%s/>"
                         .formatted(
                                 list.toString().strip(),
-                                color,
+                                stroke,
                                 dashed ? " stroke-dasharray=\"5 4\"" : ""));
     }
 
@@ -142,10 +154,13 @@ final class SvgDrawing implements Drawing {
             case Paint.Ink() -> "class=\"ink\"";
             case Paint.Faint() -> "class=\"faint\"";
             case Paint.Series(int number) -> "fill=\"" + color(number) + "\"";
+            case Paint.Pale(int number) ->
+                    "fill=\"" + color(number) + "\" fill-opacity=\"" + PALE + "\"";
         };
     }
 
-    static String color(int number) {
+    /// The colour of a series, `#rrggbb`.
+    public static String color(int number) {
         return SERIES.get(number % SERIES.size());
     }
 
@@ -165,7 +180,7 @@ final class SvgDrawing implements Drawing {
 
     /// Text as it stands in an element or between quotes. Characters that XML has no place for
     /// become U+FFFD.
-    static String escaped(String text) {
+    public static String escaped(String text) {
         var safe = new StringBuilder();
         text.codePoints()
                 .forEach(

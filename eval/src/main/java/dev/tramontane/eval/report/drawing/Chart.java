@@ -1,7 +1,7 @@
-package dev.tramontane.eval.report.page;
+package dev.tramontane.eval.report.drawing;
 
 /// Something that can be drawn, on anything.
-sealed interface Chart permits BarChart, CurveChart {
+public interface Chart {
     int width();
 
     int height();

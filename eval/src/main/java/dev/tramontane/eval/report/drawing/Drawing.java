@@ -1,10 +1,10 @@
-package dev.tramontane.eval.report.page;
+package dev.tramontane.eval.report.drawing;
 
 import java.util.List;
 
 /// What charts are drawn on: a page's SVG, an SVG file, or pixels. Lengths are in pixels, y grows
 /// downwards.
-interface Drawing {
+public interface Drawing {
     /// A colour by what it is for; whoever draws knows light and dark.
     sealed interface Paint {
         /// Of text and axes.
@@ -13,8 +13,11 @@ interface Drawing {
         /// Of what stands back: grid lines, remarks.
         record Faint() implements Paint {}
 
-        /// Of a model, by its number.
+        /// Of a model or a run, by its number.
         record Series(int number) implements Paint {}
+
+        /// Of the same, standing back: what a curve was before it was smoothed.
+        record Pale(int number) implements Paint {}
     }
 
     /// What a text's x is.

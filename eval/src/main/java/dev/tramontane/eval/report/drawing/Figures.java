@@ -1,4 +1,4 @@
-package dev.tramontane.eval.report.page;
+package dev.tramontane.eval.report.drawing;
 
 import java.util.List;
 
@@ -7,19 +7,19 @@ import java.util.List;
 /// @param columns its head
 /// @param texts how many columns, from the first, are names rather than numbers; the last column is
 ///   one where it is called `source`
-record Figures(List<String> columns, int texts, List<Row> rows) {
+public record Figures(List<String> columns, int texts, List<Row> rows) {
     /// The head of a column that says where a figure is from.
-    static final String SOURCE = "source";
+    public static final String SOURCE = "source";
 
     /// @param cells one for each column; empty for what is not known
     /// @param published whether others measured it
-    record Row(List<String> cells, boolean published) {
-        Row {
+    public record Row(List<String> cells, boolean published) {
+        public Row {
             cells = List.copyOf(cells);
         }
     }
 
-    Figures {
+    public Figures {
         columns = List.copyOf(columns);
         rows = List.copyOf(rows);
         for (Row row : rows) {
@@ -34,7 +34,8 @@ record Figures(List<String> columns, int texts, List<Row> rows) {
         return column < texts || columns.get(column).equals(SOURCE);
     }
 
-    String html() {
+    /// The table, for a page that has the style sheet.
+    public String html() {
         var out = new StringBuilder("<table class=\"data\"><thead>");
         out.append(html(columns, "th scope=\"col\"", "<tr>")).append("</thead><tbody>\n");
         for (Row row : rows) {

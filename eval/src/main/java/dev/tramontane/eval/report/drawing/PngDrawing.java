@@ -1,4 +1,4 @@
-package dev.tramontane.eval.report.page;
+package dev.tramontane.eval.report.drawing;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -20,7 +20,7 @@ import java.util.Optional;
 import javax.imageio.ImageIO;
 
 /// Draws pixels, two for each unit so that a picture stays sharp in a text; always on white.
-final class PngDrawing implements Drawing {
+public final class PngDrawing implements Drawing {
     private static final int SCALE = 2;
     private static final Color GRID = new Color(0xD5DAE0);
     private static final int HATCH_PIXELS = 8;
@@ -28,7 +28,7 @@ final class PngDrawing implements Drawing {
     private final BufferedImage image;
     private final Graphics2D graphics;
 
-    PngDrawing(int width, int height) {
+    public PngDrawing(int width, int height) {
         image = new BufferedImage(width * SCALE, height * SCALE, BufferedImage.TYPE_INT_RGB);
         graphics = image.createGraphics();
         graphics.setColor(Color.WHITE);
@@ -44,7 +44,7 @@ final class PngDrawing implements Drawing {
 
     /// Why this machine cannot draw letters; empty where it can. A machine without fonts, as
     /// servers are, fails in its own ways.
-    static Optional<String> obstacle() {
+    public static Optional<String> obstacle() {
         try {
             new PngDrawing(8, 8).text(0, 8, "a", Anchor.START, INK, 8);
             return Optional.empty();
@@ -54,7 +54,7 @@ final class PngDrawing implements Drawing {
     }
 
     /// The picture as a PNG file.
-    byte[] file() {
+    public byte[] file() {
         graphics.dispose();
         var out = new ByteArrayOutputStream();
         try {
@@ -71,7 +71,17 @@ final class PngDrawing implements Drawing {
                     case Paint.Ink() -> SvgDrawing.LIGHT_INK;
                     case Paint.Faint() -> SvgDrawing.LIGHT_FAINT;
                     case Paint.Series(int number) -> SvgDrawing.color(number);
+                    case Paint.Pale(int number) -> pale(number);
                 });
+    }
+
+    /// A third of the colour on white.
+    private static String pale(int number) {
+        Color full = Color.decode(SvgDrawing.color(number));
+        int red = 255 - (255 - full.getRed()) / 3;
+        int green = 255 - (255 - full.getGreen()) / 3;
+        int blue = 255 - (255 - full.getBlue()) / 3;
+        return "#%02x%02x%02x".formatted(red, green, blue);
     }
 
     @Override
