@@ -1,6 +1,7 @@
 package dev.tramontane.cli;
 
 import dev.tramontane.engine.MemoryForecast;
+import dev.tramontane.terminal.Sizes;
 
 import java.util.ArrayList;
 import java.util.List;

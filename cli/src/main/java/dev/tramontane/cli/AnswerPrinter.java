@@ -3,6 +3,8 @@ package dev.tramontane.cli;
 import dev.tramontane.chat.ChatEvent;
 import dev.tramontane.chat.Votes;
 import dev.tramontane.sampling.Intervention;
+import dev.tramontane.terminal.Screen;
+import dev.tramontane.terminal.Stdio;
 
 import java.io.PrintStream;
 import java.time.Duration;

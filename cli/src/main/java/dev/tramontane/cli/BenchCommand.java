@@ -10,6 +10,8 @@ import dev.tramontane.model.ModelShape;
 import dev.tramontane.model.ModelShape.Matrix;
 import dev.tramontane.model.ModelWeights;
 import dev.tramontane.sampling.SamplingParams;
+import dev.tramontane.terminal.Stdio;
+import dev.tramontane.terminal.UsageException;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,7 @@
 package dev.tramontane.cli;
 
 import dev.tramontane.model.FileType;
+import dev.tramontane.terminal.Stdio;
 import dev.tramontane.weights.ModelFolder;
 
 import org.jspecify.annotations.Nullable;

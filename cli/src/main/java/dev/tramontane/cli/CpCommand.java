@@ -2,6 +2,8 @@ package dev.tramontane.cli;
 
 import dev.tramontane.engine.ModelName;
 import dev.tramontane.engine.StoredModel;
+import dev.tramontane.terminal.Stdio;
+import dev.tramontane.terminal.UsageException;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

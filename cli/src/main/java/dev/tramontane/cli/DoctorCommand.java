@@ -7,6 +7,8 @@ import dev.tramontane.engine.SpeedForecast;
 import dev.tramontane.model.ModelShape;
 import dev.tramontane.tensor.DType;
 import dev.tramontane.tensor.Tensor;
+import dev.tramontane.terminal.Stdio;
+import dev.tramontane.terminal.UsageException;
 import dev.tramontane.weights.ModelFolder;
 import dev.tramontane.weights.Placement;
 import dev.tramontane.weights.TensorNames;

@@ -1,5 +1,7 @@
 package dev.tramontane.cli;
 
+import dev.tramontane.terminal.Sizes;
+
 import tools.jackson.databind.JsonNode;
 
 import java.io.PrintStream;

@@ -1,6 +1,7 @@
 package dev.tramontane.cli;
 
 import dev.tramontane.engine.EngineOptions;
+import dev.tramontane.terminal.UsageException;
 import dev.tramontane.weights.Placement;
 
 import picocli.CommandLine.Option;

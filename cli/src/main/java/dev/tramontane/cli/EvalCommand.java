@@ -18,6 +18,9 @@ import dev.tramontane.eval.run.Patience;
 import dev.tramontane.eval.run.Run;
 import dev.tramontane.eval.run.RunHeader;
 import dev.tramontane.eval.run.Scorer;
+import dev.tramontane.terminal.Screen;
+import dev.tramontane.terminal.Stdio;
+import dev.tramontane.terminal.UsageException;
 
 import org.jline.utils.Signals;
 

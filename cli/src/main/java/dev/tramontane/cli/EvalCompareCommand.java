@@ -5,6 +5,7 @@ import dev.tramontane.eval.report.Reports;
 import dev.tramontane.eval.report.ResultsJson;
 import dev.tramontane.eval.report.page.EvalReport;
 import dev.tramontane.eval.run.Run;
+import dev.tramontane.terminal.Stdio;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -5,6 +5,8 @@ import dev.tramontane.eval.benchmark.Benchmark;
 import dev.tramontane.eval.graders.Graders;
 import dev.tramontane.eval.report.RecordedResponses;
 import dev.tramontane.eval.run.Attempt;
+import dev.tramontane.terminal.Stdio;
+import dev.tramontane.terminal.UsageException;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

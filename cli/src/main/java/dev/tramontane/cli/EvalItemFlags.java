@@ -7,6 +7,8 @@ import dev.tramontane.eval.benchmark.ItemFiles;
 import dev.tramontane.eval.benchmark.ItemSource;
 import dev.tramontane.eval.benchmark.ItemStore;
 import dev.tramontane.eval.items.Item;
+import dev.tramontane.terminal.Stdio;
+import dev.tramontane.terminal.UsageException;
 import dev.tramontane.wire.Hub;
 import dev.tramontane.wire.HubOptions;
 

@@ -4,6 +4,7 @@ import dev.tramontane.eval.benchmark.Benchmark;
 import dev.tramontane.eval.benchmark.Catalogue;
 import dev.tramontane.eval.benchmark.ItemSource;
 import dev.tramontane.eval.benchmark.ItemStore;
+import dev.tramontane.terminal.Stdio;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

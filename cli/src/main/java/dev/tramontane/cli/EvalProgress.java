@@ -3,6 +3,10 @@ package dev.tramontane.cli;
 import dev.tramontane.eval.run.Attempt;
 import dev.tramontane.eval.run.EvalRunner;
 import dev.tramontane.eval.stats.Interval;
+import dev.tramontane.terminal.Screen;
+import dev.tramontane.terminal.Sizes;
+import dev.tramontane.terminal.StatusLine;
+import dev.tramontane.terminal.Stdio;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,9 +19,8 @@ import java.util.function.LongSupplier;
 /// A line that says how far a run is: attempts, accuracy so far, tokens a second, time left. On a
 /// terminal it is drawn again as attempts finish; elsewhere only troubles are told.
 final class EvalProgress implements EvalRunner.Watcher {
-    private static final long REDRAW_NANOS = Duration.ofMillis(200).toNanos();
-
     private final Stdio io;
+    private final StatusLine screen;
     private final String task;
     private final int total;
     private final LongSupplier nanoTime;
@@ -31,12 +34,11 @@ final class EvalProgress implements EvalRunner.Watcher {
     private int failed;
     private int truncated;
     private long tokens;
-    private long drawnAt;
-    private boolean isDrawn;
 
     /// @param before what an earlier process has done
     EvalProgress(Stdio io, String task, int total, List<Attempt> before, LongSupplier nanoTime) {
         this.io = io;
+        screen = new StatusLine(io, nanoTime);
         this.task = task;
         this.total = total;
         this.nanoTime = nanoTime;
@@ -87,14 +89,11 @@ final class EvalProgress implements EvalRunner.Watcher {
     }
 
     private void draw() {
-        long now = nanoTime.getAsLong();
-        if (!io.errHasColour() || (isDrawn && now - drawnAt < REDRAW_NANOS && done < total)) {
-            return;
+        if (done < total) {
+            screen.show(this::line);
+        } else {
+            screen.showNow(this::line);
         }
-        io.err().print("\r\033[K\033[?7l" + line() + "\033[?7h");
-        io.err().flush();
-        isDrawn = true;
-        drawnAt = now;
     }
 
     /// `aime-2024 37 of 480 62.2 % ± 8.1 3 cut off 412 tokens/s 1 h 12 min left`.
@@ -126,15 +125,11 @@ final class EvalProgress implements EvalRunner.Watcher {
             long left = (long) Math.ceil((total - done) * seconds / doneHere);
             parts.add(Sizes.time(Duration.ofSeconds(left)) + " left");
         }
-        return Screen.harmless(String.join("   ", parts));
+        return String.join("   ", parts);
     }
 
     /// Takes the line away.
     synchronized void clear() {
-        if (isDrawn) {
-            io.err().print("\r\033[K");
-            io.err().flush();
-            isDrawn = false;
-        }
+        screen.clear();
     }
 }

@@ -3,6 +3,7 @@ package dev.tramontane.cli;
 import dev.tramontane.eval.benchmark.Benchmark;
 import dev.tramontane.eval.run.RunHeader;
 import dev.tramontane.sampling.SamplingParams;
+import dev.tramontane.terminal.UsageException;
 
 import picocli.CommandLine.Option;
 

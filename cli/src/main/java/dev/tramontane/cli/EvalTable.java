@@ -3,6 +3,7 @@ package dev.tramontane.cli;
 import dev.tramontane.eval.report.Prices;
 import dev.tramontane.eval.report.Summary;
 import dev.tramontane.eval.run.Run;
+import dev.tramontane.terminal.Stdio;
 
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,6 +1,8 @@
 package dev.tramontane.cli;
 
 import dev.tramontane.engine.ModelName;
+import dev.tramontane.terminal.Sizes;
+import dev.tramontane.terminal.Stdio;
 
 import java.io.IOException;
 import java.io.PrintStream;

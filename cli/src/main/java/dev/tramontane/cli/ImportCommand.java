@@ -4,6 +4,8 @@ import dev.tramontane.engine.ModelFiles;
 import dev.tramontane.engine.ModelName;
 import dev.tramontane.engine.ModelStore;
 import dev.tramontane.engine.StoredModel;
+import dev.tramontane.terminal.Stdio;
+import dev.tramontane.terminal.UsageException;
 import dev.tramontane.weights.ModelFolder;
 
 import picocli.CommandLine.Command;

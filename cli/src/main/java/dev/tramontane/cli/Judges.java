@@ -2,6 +2,7 @@ package dev.tramontane.cli;
 
 import dev.tramontane.eval.run.ModelJudge;
 import dev.tramontane.eval.run.Patience;
+import dev.tramontane.terminal.UsageException;
 import dev.tramontane.wire.UpstreamModel;
 import dev.tramontane.wire.UpstreamOptions;
 

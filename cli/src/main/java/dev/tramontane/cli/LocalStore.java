@@ -4,6 +4,8 @@ import dev.tramontane.engine.ModelName;
 import dev.tramontane.engine.ModelStore;
 import dev.tramontane.engine.StoredFile;
 import dev.tramontane.engine.StoredModel;
+import dev.tramontane.terminal.Screen;
+import dev.tramontane.terminal.Stdio;
 
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;

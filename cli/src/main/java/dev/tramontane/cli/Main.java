@@ -1,10 +1,12 @@
 package dev.tramontane.cli;
 
 import dev.tramontane.model.FileType;
+import dev.tramontane.terminal.CommandLines;
+import dev.tramontane.terminal.Failure;
+import dev.tramontane.terminal.Stdio;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -15,9 +17,6 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 import java.io.IOException;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -140,17 +139,9 @@ final class Main implements Callable<Integer> {
         }
         front.footer(joined(FRONT_PAGE, onEveryPage));
         HelpPage.install(commands);
-        return commands.setDefaultValueProvider(new FlagDefaults(io.environment(), file, name))
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .registerConverter(FileType.class, new FileTypeConverter())
-                .setUsageHelpAutoWidth(false)
-                .setUsageHelpWidth(100)
-                .setColorScheme(
-                        CommandLine.Help.defaultColorScheme(io.outHasColour() ? Ansi.ON : Ansi.OFF))
-                .setOut(writer(io.out()))
-                .setErr(writer(io.err()))
-                .setParameterExceptionHandler((e, _) -> main.refuse(e))
-                .setExecutionExceptionHandler((e, command, _) -> main.fail(e, command));
+        commands.setDefaultValueProvider(new FlagDefaults(io.environment(), file, name))
+                .registerConverter(FileType.class, new FileTypeConverter());
+        return new CommandLines(io, () -> main.debug, Main::origin).install(commands);
     }
 
     private static String[] joined(String[] first, String[] second) {
@@ -207,10 +198,6 @@ final class Main implements Callable<Integer> {
                 .addSubcommand(new EvalListCommand(io));
     }
 
-    private static PrintWriter writer(PrintStream stream) {
-        return new PrintWriter(stream, true, StandardCharsets.UTF_8);
-    }
-
     /// Without a command there is only help.
     @Override
     public Integer call() {
@@ -218,40 +205,19 @@ final class Main implements Callable<Integer> {
         return CommandLine.ExitCode.USAGE;
     }
 
-    private int refuse(ParameterException e) {
+    /// Where a refused value comes from, when nobody typed it.
+    private static String origin(ParameterException e) {
         CommandLine command = e.getCommandLine();
-        String from =
-                e.getArgSpec() instanceof OptionSpec option
-                                && command.getDefaultValueProvider()
-                                        instanceof FlagDefaults defaults
-                                && !isGiven(command, option)
-                        ? defaults.find(option).map(found -> found.from() + ": ").orElse("")
-                        : "";
-        io.err().println("tramontane: " + from + e.getMessage());
-        pointToHelp(command);
-        return CommandLine.ExitCode.USAGE;
-    }
-
-    private void pointToHelp(CommandLine command) {
-        io.err().println("See: " + command.getCommandSpec().qualifiedName() + " --help");
+        return e.getArgSpec() instanceof OptionSpec option
+                        && command.getDefaultValueProvider() instanceof FlagDefaults defaults
+                        && !isGiven(command, option)
+                ? defaults.find(option).map(found -> found.from() + ": ").orElse("")
+                : "";
     }
 
     private static boolean isGiven(CommandLine command, OptionSpec option) {
         return command.getParseResult() != null
                 && command.getParseResult().originalArgs().stream()
                         .anyMatch(arg -> Stream.of(option.names()).anyMatch(arg::startsWith));
-    }
-
-    private int fail(Exception failure, CommandLine command) {
-        io.out().flush();
-        io.err().println("tramontane: " + Failure.describe(failure));
-        boolean isUsage = failure instanceof UsageException;
-        if (isUsage) {
-            pointToHelp(command);
-        }
-        if (debug) {
-            failure.printStackTrace(io.err());
-        }
-        return isUsage ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
     }
 }

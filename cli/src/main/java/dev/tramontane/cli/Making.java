@@ -1,5 +1,7 @@
 package dev.tramontane.cli;
 
+import dev.tramontane.terminal.Stdio;
+
 import org.jline.utils.Signals;
 
 import tools.jackson.databind.JsonNode;

@@ -1,5 +1,9 @@
 package dev.tramontane.cli;
 
+import dev.tramontane.terminal.Sizes;
+import dev.tramontane.terminal.StatusLine;
+import dev.tramontane.terminal.Stdio;
+
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -9,20 +13,16 @@ import java.util.function.LongSupplier;
 /// A line on the terminal that says how much of something is done, how fast it goes and how long it
 /// will take. Where there is no terminal it says nothing.
 final class Meter {
-    private static final long REDRAW_NANOS = Duration.ofMillis(200).toNanos();
-
     /// The rate is that of these last seconds.
     private static final long WINDOW_NANOS = Duration.ofSeconds(8).toNanos();
 
-    private final Stdio io;
+    private final StatusLine screen;
     private final LongSupplier nanoTime;
     private final Deque<long[]> samples = new ArrayDeque<>();
     private long total;
-    private long drawnAt;
-    private boolean isDrawn;
 
     Meter(Stdio io, LongSupplier nanoTime) {
-        this.io = io;
+        screen = new StatusLine(io, nanoTime);
         this.nanoTime = nanoTime;
     }
 
@@ -38,16 +38,15 @@ final class Meter {
     }
 
     void show(String title, long bytesDone) {
-        long now = nanoTime.getAsLong();
-        if (!io.errHasColour() || (isDrawn && now - drawnAt < REDRAW_NANOS)) {
-            return;
-        }
-        samples.add(new long[] {now, bytesDone});
-        while (samples.size() > 2 && now - samples.getFirst()[0] > WINDOW_NANOS) {
-            samples.removeFirst();
-        }
-        draw(line(title, bytesDone));
-        drawnAt = now;
+        screen.show(
+                () -> {
+                    long now = nanoTime.getAsLong();
+                    samples.add(new long[] {now, bytesDone});
+                    while (samples.size() > 2 && now - samples.getFirst()[0] > WINDOW_NANOS) {
+                        samples.removeFirst();
+                    }
+                    return line(title, bytesDone);
+                });
     }
 
     /// `file 4.2 GB of 14.3 GB 29 % 38.2 MB/s 4 min 25 s left`.
@@ -55,7 +54,7 @@ final class Meter {
         String line =
                 "%s   %s of %s   %d %%"
                         .formatted(
-                                Screen.harmless(title),
+                                title,
                                 Sizes.bytes(bytesDone),
                                 Sizes.bytes(total),
                                 total == 0 ? 100 : bytesDone * 100 / total);
@@ -75,18 +74,8 @@ final class Meter {
                 Sizes.time(left));
     }
 
-    private void draw(String line) {
-        io.err().print("\r\033[K\033[?7l" + line + "\033[?7h");
-        io.err().flush();
-        isDrawn = true;
-    }
-
     /// Takes the line away.
     void clear() {
-        if (isDrawn) {
-            io.err().print("\r\033[K");
-            io.err().flush();
-            isDrawn = false;
-        }
+        screen.clear();
     }
 }

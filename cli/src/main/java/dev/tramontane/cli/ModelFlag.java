@@ -1,5 +1,7 @@
 package dev.tramontane.cli;
 
+import dev.tramontane.terminal.Stdio;
+
 import picocli.CommandLine.Option;
 
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package dev.tramontane.cli;
 
 import dev.tramontane.engine.Scorer;
+import dev.tramontane.terminal.UsageException;
 import dev.tramontane.tokenizer.SpecialToken;
 import dev.tramontane.tokenizer.Tokenizer;
 

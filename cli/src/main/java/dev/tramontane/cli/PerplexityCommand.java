@@ -1,6 +1,7 @@
 package dev.tramontane.cli;
 
 import dev.tramontane.engine.Scorer;
+import dev.tramontane.terminal.Stdio;
 import dev.tramontane.tokenizer.Tokenizer;
 
 import picocli.CommandLine.Command;

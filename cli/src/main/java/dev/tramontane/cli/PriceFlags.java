@@ -1,6 +1,7 @@
 package dev.tramontane.cli;
 
 import dev.tramontane.eval.report.Prices;
+import dev.tramontane.terminal.UsageException;
 
 import picocli.CommandLine.Option;
 

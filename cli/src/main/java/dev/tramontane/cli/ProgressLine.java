@@ -1,6 +1,8 @@
 package dev.tramontane.cli;
 
-import java.time.Duration;
+import dev.tramontane.terminal.StatusLine;
+import dev.tramontane.terminal.Stdio;
+
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
 
@@ -9,19 +11,16 @@ import java.util.concurrent.CancellationException;
 ///
 /// Ctrl-C and a request to terminate stop the work between two steps: the next one throws.
 final class ProgressLine {
-    private static final long REDRAW_NANOS = Duration.ofMillis(200).toNanos();
-
-    private final Stdio io;
+    private final StatusLine screen;
     private final String verb;
     private long total;
     private long startNanos;
-    private long drawnNanos;
     private long endNanos;
     private volatile boolean stopped;
 
     /// @param verb what is done to the bytes: `quantizing`
     ProgressLine(Stdio io, String verb) {
-        this.io = io;
+        screen = new StatusLine(io, System::nanoTime);
         this.verb = verb;
     }
 
@@ -29,7 +28,6 @@ final class ProgressLine {
     void start(long totalBytes) {
         total = totalBytes;
         startNanos = System.nanoTime();
-        drawnNanos = startNanos - REDRAW_NANOS;
     }
 
     /// Asks the work to stop; any thread may.
@@ -44,12 +42,7 @@ final class ProgressLine {
         if (stopped) {
             throw new CancellationException("stopped");
         }
-        long now = System.nanoTime();
-        if (io.terminals().err() && now - drawnNanos >= REDRAW_NANOS) {
-            drawnNanos = now;
-            io.err().print("\r" + text(bytes, now - startNanos) + "\033[K");
-            io.err().flush();
-        }
+        screen.show(() -> text(bytes, System.nanoTime() - startNanos));
     }
 
     private String text(long bytes, long nanos) {
@@ -70,10 +63,7 @@ final class ProgressLine {
     /// Takes the line away.
     void end() {
         endNanos = System.nanoTime();
-        if (io.terminals().err()) {
-            io.err().print("\r\033[K");
-            io.err().flush();
-        }
+        screen.clear();
     }
 
     /// How long it took.

@@ -2,6 +2,9 @@ package dev.tramontane.cli;
 
 import dev.tramontane.engine.ModelName;
 import dev.tramontane.engine.StoredModel;
+import dev.tramontane.terminal.Sizes;
+import dev.tramontane.terminal.Stdio;
+import dev.tramontane.terminal.UsageException;
 import dev.tramontane.wire.Hub;
 import dev.tramontane.wire.HubOptions;
 import dev.tramontane.wire.HubReference;

@@ -1,6 +1,9 @@
 package dev.tramontane.cli;
 
 import dev.tramontane.engine.ModelName;
+import dev.tramontane.terminal.Screen;
+import dev.tramontane.terminal.Sizes;
+import dev.tramontane.terminal.Stdio;
 import dev.tramontane.wire.PullProgress;
 
 import java.time.Duration;

@@ -1,6 +1,7 @@
 package dev.tramontane.cli;
 
 import dev.tramontane.model.FileType;
+import dev.tramontane.terminal.Stdio;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

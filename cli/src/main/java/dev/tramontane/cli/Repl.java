@@ -7,6 +7,9 @@ import dev.tramontane.chat.LocalModel;
 import dev.tramontane.chat.Message;
 import dev.tramontane.chat.Thinking;
 import dev.tramontane.sampling.Penalties;
+import dev.tramontane.terminal.Failure;
+import dev.tramontane.terminal.Screen;
+import dev.tramontane.terminal.Stdio;
 
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;

@@ -3,6 +3,7 @@ package dev.tramontane.cli;
 import dev.tramontane.engine.ModelName;
 import dev.tramontane.engine.ModelStore;
 import dev.tramontane.engine.StoredModel;
+import dev.tramontane.terminal.Stdio;
 import dev.tramontane.weights.ModelFormatException;
 
 import picocli.CommandLine.Command;

@@ -14,6 +14,9 @@ import dev.tramontane.chat.Votes;
 import dev.tramontane.engine.EngineOptions;
 import dev.tramontane.engine.EngineStats;
 import dev.tramontane.sampling.FinishReason;
+import dev.tramontane.terminal.Screen;
+import dev.tramontane.terminal.Stdio;
+import dev.tramontane.terminal.UsageException;
 
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;

@@ -1,6 +1,7 @@
 package dev.tramontane.cli;
 
 import dev.tramontane.sampling.SamplingParams;
+import dev.tramontane.terminal.UsageException;
 import dev.tramontane.tokenizer.Tokenizer;
 
 import picocli.CommandLine.Mixin;

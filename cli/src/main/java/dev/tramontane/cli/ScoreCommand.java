@@ -1,6 +1,7 @@
 package dev.tramontane.cli;
 
 import dev.tramontane.engine.Scorer;
+import dev.tramontane.terminal.Stdio;
 
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;

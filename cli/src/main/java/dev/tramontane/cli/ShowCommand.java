@@ -6,6 +6,8 @@ import dev.tramontane.chat.ThinkingFormat;
 import dev.tramontane.engine.EngineOptions;
 import dev.tramontane.model.ModelConfig;
 import dev.tramontane.sampling.SamplingParams;
+import dev.tramontane.terminal.Screen;
+import dev.tramontane.terminal.Stdio;
 import dev.tramontane.tokenizer.ByteLevelBpe;
 import dev.tramontane.tokenizer.SentencePiece;
 import dev.tramontane.tokenizer.Tekken;

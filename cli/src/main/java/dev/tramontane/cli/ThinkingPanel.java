@@ -1,5 +1,7 @@
 package dev.tramontane.cli;
 
+import dev.tramontane.terminal.Screen;
+
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package dev.tramontane.cli;
 import dev.tramontane.chat.ChatRequestReader;
 import dev.tramontane.chat.ChatTemplate;
 import dev.tramontane.chat.InvalidRequestException;
+import dev.tramontane.terminal.Stdio;
 import dev.tramontane.tokenizer.Tokenizer.SpecialTokens;
 
 import picocli.CommandLine.ArgGroup;

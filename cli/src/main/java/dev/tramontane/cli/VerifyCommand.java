@@ -2,6 +2,7 @@ package dev.tramontane.cli;
 
 import dev.tramontane.engine.ModelName;
 import dev.tramontane.engine.ModelStore;
+import dev.tramontane.terminal.Stdio;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

@@ -9,6 +9,7 @@ import dev.tramontane.chat.Usage;
 import dev.tramontane.chat.Votes;
 import dev.tramontane.sampling.FinishReason;
 import dev.tramontane.sampling.Intervention;
+import dev.tramontane.terminal.Stdio;
 
 import org.junit.jupiter.api.Test;
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tramontane.model.FileType;
+import dev.tramontane.terminal.Stdio;
 import dev.tramontane.weights.GgufFile;
 import dev.tramontane.weights.GgufWriter;
 import dev.tramontane.weights.ModelFormatException;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tramontane.eval.Grade;
 import dev.tramontane.eval.run.Attempt;
 import dev.tramontane.sampling.FinishReason;
+import dev.tramontane.terminal.Stdio;
 
 import org.junit.jupiter.api.Test;
 

@@ -2,6 +2,8 @@ package dev.tramontane.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tramontane.terminal.Stdio;
+
 import org.junit.jupiter.api.Test;
 
 import java.io.ByteArrayOutputStream;

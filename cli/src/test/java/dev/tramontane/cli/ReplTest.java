@@ -9,6 +9,7 @@ import dev.tramontane.chat.ChatStream;
 import dev.tramontane.chat.LocalModel;
 import dev.tramontane.chat.Message;
 import dev.tramontane.chat.Thinking;
+import dev.tramontane.terminal.Stdio;
 
 import org.jline.terminal.Terminal;
 import org.jline.terminal.impl.DumbTerminal;

@@ -1,5 +1,7 @@
 package dev.tramontane.cli;
 
+import dev.tramontane.terminal.Stdio;
+
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.File;

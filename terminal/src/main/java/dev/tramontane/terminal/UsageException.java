@@ -1,12 +1,12 @@
-package dev.tramontane.cli;
+package dev.tramontane.terminal;
 
 import java.util.function.Supplier;
 
 /// What was typed is wrong, whatever files and machines hold: the exit code is 2, not 1.
-final class UsageException extends IllegalArgumentException {
+public final class UsageException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
-    UsageException(String message) {
+    public UsageException(String message) {
         super(message);
     }
 
@@ -15,14 +15,14 @@ final class UsageException extends IllegalArgumentException {
     }
 
     /// What somebody typed is wrong, as something that read it has found.
-    static UsageException of(IllegalArgumentException wrong) {
+    public static UsageException of(IllegalArgumentException wrong) {
         return new UsageException(wrong);
     }
 
     /// What a flag or an argument stands for.
     ///
     /// @throws UsageException instead of another {@link IllegalArgumentException}
-    static <T> T check(Supplier<T> typed) {
+    public static <T> T check(Supplier<T> typed) {
         try {
             return typed.get();
         } catch (UsageException e) {

@@ -1,4 +1,4 @@
-package dev.tramontane.cli;
+package dev.tramontane.terminal;
 
 import dev.tramontane.chat.InvalidRequestException;
 import dev.tramontane.engine.EngineOverloadedException;
@@ -11,11 +11,11 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
 /// What went wrong, in one message for the person at the terminal.
-final class Failure {
+public final class Failure {
     private Failure() {}
 
     /// Where, what was found, what was expected, what to do.
-    static String describe(Throwable failure) {
+    public static String describe(Throwable failure) {
         return switch (failure) {
             case ModelFormatException e -> message(e);
             case InvalidRequestException e -> message(e);

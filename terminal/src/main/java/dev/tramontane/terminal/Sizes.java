@@ -1,14 +1,14 @@
-package dev.tramontane.cli;
+package dev.tramontane.terminal;
 
 import java.time.Duration;
 import java.util.Locale;
 
 /// Lengths and times as people read them.
-final class Sizes {
+public final class Sizes {
     private Sizes() {}
 
     /// `14.3 GB`, in powers of ten as disks are sold.
-    static String bytes(long bytes) {
+    public static String bytes(long bytes) {
         if (bytes < 1000) {
             return bytes + " B";
         }
@@ -21,7 +21,7 @@ final class Sizes {
     }
 
     /// `4 min 25 s`.
-    static String time(Duration time) {
+    public static String time(Duration time) {
         long seconds = time.toSeconds();
         if (seconds < 60) {
             return seconds + " s";

@@ -1,4 +1,4 @@
-package dev.tramontane.cli;
+package dev.tramontane.terminal;
 
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
@@ -15,20 +15,20 @@ import java.util.Map;
 /// @param out results, and nothing else
 /// @param err what is for the person: progress, notices, errors
 /// @param environment variables, for the defaults of flags
-record Stdio(
+public record Stdio(
         InputStream in,
         PrintStream out,
         PrintStream err,
         Terminals terminals,
         Map<String, String> environment) {
     /// Which of the three streams are terminals.
-    record Terminals(boolean in, boolean out, boolean err) {
-        static final Terminals NONE = new Terminals(false, false, false);
+    public record Terminals(boolean in, boolean out, boolean err) {
+        public static final Terminals NONE = new Terminals(false, false, false);
 
         /// As the launcher found them: the letters `i`, `o`, `e` of each stream that is one.
         /// Without a launcher, the JVM knows of the first two together.
         @SuppressWarnings("SystemConsoleNull") // since Java 25 it is null again where nobody sits
-        static Terminals ofProcess() {
+        public static Terminals ofProcess() {
             String letters = System.getProperty("tramontane.terminals");
             if (letters == null) {
                 var console = System.console();
@@ -41,7 +41,7 @@ record Stdio(
     }
 
     /// The process's own streams, in UTF-8 whatever the locale.
-    static Stdio ofProcess() {
+    public static Stdio ofProcess() {
         return new Stdio(
                 new FileInputStream(FileDescriptor.in),
                 new PrintStream(
@@ -56,7 +56,7 @@ record Stdio(
 
     /// Takes the JVM's notice about incubator modules off the terminal, where the launcher says
     /// that it was the last line written.
-    void hideIncubatorNotice() {
+    public void hideIncubatorNotice() {
         if (Boolean.getBoolean("tramontane.notice") && errHasColour()) {
             err.print(Screen.ERASE_LINE_ABOVE);
             err.flush();
@@ -64,12 +64,12 @@ record Stdio(
     }
 
     /// Whether colours and moving lines suit standard output.
-    boolean outHasColour() {
+    public boolean outHasColour() {
         return terminals.out() && plainIsNotAsked();
     }
 
     /// Whether colours and moving lines suit standard error.
-    boolean errHasColour() {
+    public boolean errHasColour() {
         return terminals.err() && plainIsNotAsked();
     }
 
