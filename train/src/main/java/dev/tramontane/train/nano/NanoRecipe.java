@@ -13,6 +13,7 @@ import dev.tramontane.train.SftStep;
 import dev.tramontane.train.SftTrainer;
 import dev.tramontane.train.TrainableTransformer;
 import dev.tramontane.train.TrainableWeights;
+import dev.tramontane.train.steps.RunLog;
 import dev.tramontane.weights.ModelFolder;
 
 import java.io.IOException;
@@ -28,10 +29,12 @@ import java.util.Optional;
 /// anywhere goes on from its last state, and ends with the bits of one that was not. Schedules go
 /// by steps, never by the clock; the number of threads shows in no result.
 ///
-/// The folder: `tekken.json`, `states` ({@link Checkpoints}), `steps.jsonl`, `tests` on the way,
-/// `evaluation.json` at the end, and in `export` what {@link NanoExport} writes.
+/// The folder: `tekken.json`, `states` ({@link Checkpoints}), `steps.jsonl` and `curves.html`
+/// ({@link RunLog}), `tests` on the way, `evaluation.json` at the end, and in `export` what {@link
+/// NanoExport} writes.
 public final class NanoRecipe {
     private static final int KEPT_STATES = 3;
+    private static final int CURVES_EVERY = 100;
 
     private final NanoSettings settings;
     private final long seed;
@@ -164,7 +167,7 @@ public final class NanoRecipe {
     private void teach(
             Pupil pupil, Tekken tekken, NanoEvaluation evaluation, Path folder, Progress progress)
             throws IOException {
-        try (var log = new StepFile(folder.resolve("steps.jsonl"))) {
+        try (RunLog log = RunLog.open(folder, CURVES_EVERY, System::nanoTime)) {
             int first = 0;
             for (NanoSettings.Stage stage : settings.stages()) {
                 progress.begins(

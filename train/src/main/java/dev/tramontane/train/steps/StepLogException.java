@@ -1,0 +1,14 @@
+package dev.tramontane.train.steps;
+
+/// A log of steps cannot be used; whoever owns the folder must act.
+public final class StepLogException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    StepLogException(String message) {
+        super(message);
+    }
+
+    StepLogException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
