@@ -1,9 +1,11 @@
 package dev.tramontane.weights;
 
+import dev.tramontane.tensor.DType;
 import dev.tramontane.tensor.Scales;
 import dev.tramontane.tensor.Tensor;
 
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
@@ -18,13 +20,42 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// Writes one safetensors file: F32, F16, BF16 and F8_E4M3 tensors in the order they were added.
+///
+/// Tensors may be made as they are written, so that a model's file takes the memory of one of them.
 public final class SafetensorsWriter {
-    private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+    private final Map<String, Part> tensors = new LinkedHashMap<>();
     private final Map<String, String> notes = new LinkedHashMap<>();
+
+    /// A tensor whose bytes come later.
+    private record Part(DType type, long[] shape, GgufWriter.Content content) {
+        long bytes() {
+            long rows = 1;
+            for (int i = 0; i < shape.length - 1; i++) {
+                rows = Math.multiplyExact(rows, shape[i]);
+            }
+            return Math.multiplyExact(rows, type.bytes(shape[shape.length - 1]));
+        }
+    }
 
     /// A tensor; one row is written as a vector. The scales of an FP8 tensor are another's to add.
     public SafetensorsWriter add(String name, Tensor tensor) {
-        switch (tensor.type()) {
+        if (!tensor.scales().equals(Scales.NONE)) {
+            throw new IllegalArgumentException(
+                    name + " comes with its scales; add its bits and its scales each by itself");
+        }
+        long[] shape =
+                tensor.rows() == 1
+                        ? new long[] {tensor.cols()}
+                        : new long[] {tensor.rows(), tensor.cols()};
+        return add(name, tensor.type(), shape, rows -> rows.append(tensor));
+    }
+
+    /// A tensor whose bytes are made when they are written, in row order.
+    ///
+    /// @param shape outermost first
+    public SafetensorsWriter add(
+            String name, DType type, long[] shape, GgufWriter.Content content) {
+        switch (type) {
             case F32, F16, BF16, F8_E4M3 -> {}
             case Q4_0,
                     Q4_1,
@@ -42,13 +73,9 @@ public final class SafetensorsWriter {
                     TQ2_0,
                     MXFP4 ->
                     throw new IllegalArgumentException(
-                            name + " is " + tensor.type() + ", which safetensors does not have");
+                            name + " is " + type + ", which safetensors does not have");
         }
-        if (!tensor.scales().equals(Scales.NONE)) {
-            throw new IllegalArgumentException(
-                    name + " comes with its scales; add its bits and its scales each by itself");
-        }
-        if (tensors.putIfAbsent(name, tensor) != null) {
+        if (tensors.putIfAbsent(name, new Part(type, shape, content)) != null) {
             throw new IllegalArgumentException("two tensors " + name);
         }
         return this;
@@ -75,8 +102,18 @@ public final class SafetensorsWriter {
         ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
         NewFile.append(channel, MemorySegment.ofBuffer(length.putLong(0, head.length)));
         NewFile.append(channel, MemorySegment.ofArray(head));
-        for (Tensor tensor : tensors.values()) {
-            NewFile.append(channel, tensor.data());
+        for (Map.Entry<String, Part> tensor : tensors.entrySet()) {
+            append(channel, tensor.getKey(), tensor.getValue());
+        }
+    }
+
+    private static void append(FileChannel channel, String name, Part part) throws IOException {
+        long before = channel.position();
+        part.content.writeTo(rows -> NewFile.append(channel, rows.data()));
+        long written = channel.position() - before;
+        if (written != part.bytes()) {
+            throw new IllegalStateException(
+                    "%s gave %d bytes, but has %d".formatted(name, written, part.bytes()));
         }
     }
 
@@ -87,16 +124,13 @@ public final class SafetensorsWriter {
             notes.forEach(fields::put);
         }
         long offset = 0;
-        for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
-            Tensor tensor = entry.getValue();
+        for (Map.Entry<String, Part> entry : tensors.entrySet()) {
+            Part tensor = entry.getValue();
             ObjectNode fields = head.putObject(entry.getKey());
-            fields.put("dtype", tensor.type().name());
-            if (tensor.rows() == 1) {
-                fields.putArray("shape").add(tensor.cols());
-            } else {
-                fields.putArray("shape").add(tensor.rows()).add(tensor.cols());
-            }
-            long end = offset + tensor.data().byteSize();
+            fields.put("dtype", tensor.type.name());
+            ArrayNode shape = fields.putArray("shape");
+            Arrays.stream(tensor.shape).forEach(shape::add);
+            long end = offset + tensor.bytes();
             fields.putArray("data_offsets").add(offset).add(end);
             offset = end;
         }

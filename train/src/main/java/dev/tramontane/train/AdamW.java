@@ -14,7 +14,7 @@ import java.util.Set;
 /// Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2), as PyTorch computes
 /// it. Gains do not decay.
 public final class AdamW implements Optimizer {
-    private final TrainableWeights weights;
+    private final Trainable weights;
     private final Settings settings;
     private final List<Parameter> parameters;
     private final UpdateKernels kernels;
@@ -46,17 +46,12 @@ public final class AdamW implements Optimizer {
     /// Trains all weights.
     ///
     /// @param arena owns the moments; threads share them
-    public AdamW(TrainableWeights weights, Workers workers, Settings settings, Arena arena) {
+    public AdamW(Trainable weights, Workers workers, Settings settings, Arena arena) {
         this(weights, workers, settings, Set.of(Kind.values()), arena);
     }
 
     /// Trains some kinds of weights.
-    AdamW(
-            TrainableWeights weights,
-            Workers workers,
-            Settings settings,
-            Set<Kind> kinds,
-            Arena arena) {
+    AdamW(Trainable weights, Workers workers, Settings settings, Set<Kind> kinds, Arena arena) {
         this.weights = weights;
         this.settings = settings;
         parameters =

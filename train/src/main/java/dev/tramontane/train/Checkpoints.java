@@ -60,8 +60,7 @@ public final class Checkpoints {
     /// Saves a state, and deletes those that are too many.
     ///
     /// @return the file
-    public Path save(TrainableWeights weights, Optimizer optimizer, Progress progress)
-            throws IOException {
+    public Path save(Trainable weights, Optimizer optimizer, Progress progress) throws IOException {
         Files.createDirectories(folder);
         var file =
                 new SafetensorsWriter()
@@ -116,7 +115,7 @@ public final class Checkpoints {
         return matcher.matches() ? Long.parseLong(matcher.group(1)) : -1;
     }
 
-    private static Map<String, Tensor> tensors(TrainableWeights weights, Optimizer optimizer) {
+    private static Map<String, Tensor> tensors(Trainable weights, Optimizer optimizer) {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         for (TrainableWeights.Parameter parameter : weights.parameters()) {
             tensors.put(parameter.name(), parameter.in(weights.values()));
@@ -130,7 +129,7 @@ public final class Checkpoints {
     /// Fills weights and optimiser from a state; both stay as they were when it does not suit them.
     ///
     /// @throws ModelFormatException when the file is no state, or one of another model or optimiser
-    public static Progress load(Path file, TrainableWeights weights, Optimizer optimizer)
+    public static Progress load(Path file, Trainable weights, Optimizer optimizer)
             throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             SafetensorsFile state = SafetensorsFile.open(file, arena);

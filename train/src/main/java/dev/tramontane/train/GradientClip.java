@@ -8,11 +8,11 @@ public final class GradientClip {
     /// Added to the norm, as PyTorch does.
     private static final double EPS = 1e-6;
 
-    private final TrainableWeights weights;
+    private final Trainable weights;
     private final UpdateKernels kernels;
     private double norm;
 
-    public GradientClip(TrainableWeights weights, Workers workers) {
+    public GradientClip(Trainable weights, Workers workers) {
         this.weights = weights;
         kernels = new UpdateKernels(workers, weights.count());
     }

@@ -5,8 +5,6 @@ import dev.tramontane.model.FileType;
 import dev.tramontane.model.ModelConfig;
 import dev.tramontane.model.TextExport;
 import dev.tramontane.tensor.DType;
-import dev.tramontane.tensor.Layout;
-import dev.tramontane.tensor.Tensor;
 import dev.tramontane.tokenizer.Tokenizer;
 import dev.tramontane.weights.GgufWriter;
 import dev.tramontane.weights.ModelFolder;
@@ -17,7 +15,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -31,8 +28,7 @@ public final class ModelExport {
     /// who has them.
     ///
     /// @param type of the matrices: F32, F16 or BF16; norms stay F32
-    public static void toFolder(TrainableWeights weights, Path folder, DType type)
-            throws IOException {
+    public static void toFolder(TrainedModel model, Path folder, DType type) throws IOException {
         switch (type) {
             case F32, F16, BF16 -> {}
             case Q4_0,
@@ -56,35 +52,25 @@ public final class ModelExport {
                                     .formatted(type));
         }
         Files.createDirectories(folder);
-        try (Arena arena = Arena.ofShared();
-                var encoder = new RowEncoder(1)) {
+        try (var encoder = new RowEncoder(1)) {
             var file = new SafetensorsWriter().note("format", "pt");
-            for (TrainableWeights.Parameter parameter : weights.parameters()) {
-                Tensor tensor = parameter.in(weights.values());
-                boolean encodes = parameter.kind() != TrainableWeights.Kind.GAIN;
+            for (TrainedModel.Part part : model.parts()) {
+                boolean isGain = part.kind() == TrainableWeights.Kind.GAIN;
+                DType written = isGain ? DType.F32 : type;
+                long[] shape =
+                        isGain ? new long[] {part.cols()} : new long[] {part.rows(), part.cols()};
                 file.add(
-                        parameter.name(), encodes ? encoded(tensor, type, encoder, arena) : tensor);
+                        part.name(),
+                        written,
+                        shape,
+                        rows ->
+                                encoder.encode(
+                                        part.values().get(), row -> row, written, rows::append));
             }
             file.write(folder.resolve("model.safetensors"));
         }
-        String config = config(weights.config(), weights.tied(), type).toPrettyString();
+        String config = config(model.config(), model.tied(), type).toPrettyString();
         Files.writeString(folder.resolve("config.json"), config + "\n");
-    }
-
-    private static Tensor encoded(Tensor source, DType type, RowEncoder encoder, Arena arena)
-            throws IOException {
-        long rowBytes = type.bytes(source.cols());
-        MemorySegment data = arena.allocate(rowBytes * source.rows(), Tensor.ALIGNMENT_BYTES);
-        long[] at = {0};
-        encoder.encode(
-                source,
-                row -> row,
-                type,
-                rows -> {
-                    MemorySegment.copy(rows.data(), 0, data, at[0], rows.bytes());
-                    at[0] += rows.bytes();
-                });
-        return new Tensor(type, Layout.ROWS, source.rows(), source.cols(), data);
     }
 
     /// The keys of `MistralConfig`.
@@ -118,14 +104,26 @@ public final class ModelExport {
     /// @param type what most matrices become
     public static void toGguf(Path folder, Path file, FileType type, int threads)
             throws IOException {
+        toGguf(folder, Optional.empty(), file, type, threads);
+    }
+
+    /// The same with a tokenizer that does not lie in the folder.
+    ///
+    /// @param tokenizer empty for the folder's own
+    public static void toGguf(
+            Path folder, Optional<Tokenizer> tokenizer, Path file, FileType type, int threads)
+            throws IOException {
         try (Arena arena = Arena.ofShared();
                 var encoder = new RowEncoder(threads)) {
             ModelFolder source = ModelFolder.open(folder, arena);
             var text = new TextExport(source, Optional.of(type), false);
             var writer = new GgufWriter();
             text.describe(writer);
-            if (source.tekken().isPresent() || source.tokenizerJson().isPresent()) {
-                Tokenizer.of(source).writeTo(writer, ModelConfig.read(source).vocab());
+            boolean hasOwn = source.tekken().isPresent() || source.tokenizerJson().isPresent();
+            Optional<Tokenizer> written =
+                    tokenizer.isEmpty() && hasOwn ? Optional.of(Tokenizer.of(source)) : tokenizer;
+            if (written.isPresent()) {
+                written.get().writeTo(writer, ModelConfig.read(source).vocab());
             }
             text.addTensors(writer, encoder);
             writer.write(file);

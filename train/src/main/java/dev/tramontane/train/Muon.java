@@ -23,7 +23,7 @@ import java.util.Set;
 public final class Muon implements Optimizer {
     private static final double SIZE = 0.2;
 
-    private final TrainableWeights weights;
+    private final Trainable weights;
     private final Settings settings;
     private final List<Matrix> matrices = new ArrayList<>();
     private final AdamW others;
@@ -53,7 +53,7 @@ public final class Muon implements Optimizer {
     }
 
     /// @param arena owns the momentum; threads share it
-    public Muon(TrainableWeights weights, Workers workers, Settings settings, Arena arena) {
+    public Muon(Trainable weights, Workers workers, Settings settings, Arena arena) {
         this.weights = weights;
         this.settings = settings;
         others =

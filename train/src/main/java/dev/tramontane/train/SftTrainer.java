@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 ///
 /// One thread at a time may call.
 public final class SftTrainer {
-    private final TrainableWeights weights;
+    private final Trainable weights;
     private final PolicyBackend backend;
     private final Optimizer optimizer;
     private final GradientClip clip;
@@ -52,7 +52,7 @@ public final class SftTrainer {
     /// @param backend over the weights
     /// @param optimizer of the weights
     public SftTrainer(
-            TrainableWeights weights,
+            Trainable weights,
             PolicyBackend backend,
             Optimizer optimizer,
             GradientClip clip,

@@ -3,6 +3,8 @@ package dev.tramontane.train;
 import dev.tramontane.kernels.Workers;
 import dev.tramontane.model.ModelConfig;
 import dev.tramontane.tensor.Tensor;
+import dev.tramontane.train.Network.Matrix;
+import dev.tramontane.train.Network.Norm;
 import dev.tramontane.train.kernels.AttentionShape;
 import dev.tramontane.train.kernels.BackwardKernels;
 
@@ -28,8 +30,7 @@ public final class TrainableTransformer implements PolicyBackend {
     private static final int LOGITS_AT_ONCE = 1 << 20;
 
     private final ModelConfig config;
-    private final TrainableWeights.Layout weights;
-    private final TrainableWeights.Layout gradients;
+    private final Network network;
     private final BackwardKernels kernels;
     private final Limits limits;
     private final Tensor angles;
@@ -88,12 +89,48 @@ public final class TrainableTransformer implements PolicyBackend {
             float[] sums,
             float[] slopes) {}
 
+    /// Who makes the weights' side, once there are kernels.
+    private interface Maker {
+        Network make(BackwardKernels kernels);
+    }
+
+    /// All weights learn.
+    ///
     /// @param arena owns the buffers; threads share them
     public TrainableTransformer(
             TrainableWeights weights, Workers workers, Limits limits, Arena arena) {
-        this.config = weights.config();
-        this.weights = weights.layout();
-        this.gradients = weights.gradientLayout();
+        this(
+                weights.config(),
+                workers,
+                limits,
+                arena,
+                kernels ->
+                        new WholeNetwork(
+                                weights.config(),
+                                weights.layout(),
+                                weights.gradientLayout(),
+                                kernels));
+    }
+
+    /// Adapters learn beside a model that stays as it is.
+    ///
+    /// @param arena owns the buffers, which hold a layer and the output's matrix as floats; threads
+    ///   share them
+    public TrainableTransformer(
+            BaseModel base, LoraAdapters adapters, Workers workers, Limits limits, Arena arena) {
+        this(
+                base.config(),
+                workers,
+                limits,
+                arena,
+                kernels ->
+                        new AdaptedNetwork(
+                                base, adapters, kernels, workers, limits.tokens(), arena));
+    }
+
+    private TrainableTransformer(
+            ModelConfig config, Workers workers, Limits limits, Arena arena, Maker maker) {
+        this.config = config;
         this.limits = limits;
         var attention =
                 new AttentionShape(
@@ -112,9 +149,10 @@ public final class TrainableTransformer implements PolicyBackend {
                                 tokens,
                                 dim,
                                 Math.max(Math.max(dim, config.hiddenDim()), config.queryDim()),
-                                weights.largestMatrix(),
+                                TrainableWeights.largestMatrix(config),
                                 attention),
                         arena);
+        network = maker.make(kernels);
         angles = angles(config, limits.sequenceTokens(), arena);
         positions = new int[tokens];
         places = new int[tokens];
@@ -191,9 +229,10 @@ public final class TrainableTransformer implements PolicyBackend {
         limits.check(batch, config.vocab());
         place(batch);
         int tokens = batch.tokens().length;
-        kernels.gatherRows(tokens, weights.embedding(), batch.tokens(), 0, kept.getFirst().x());
+        network.begin();
+        network.embed(batch.tokens(), kept.getFirst().x());
         for (int i = 0; i < config.layers(); i++) {
-            TrainableWeights.Layer layer = weights.layers().get(i);
+            TrainableWeights.Layer layer = network.layer(i);
             Kept k = kept.get(i);
             Tensor out = i + 1 < config.layers() ? kept.get(i + 1).x() : buffers.last();
 
@@ -246,8 +285,8 @@ public final class TrainableTransformer implements PolicyBackend {
         for (int first = 0; first < batch.scored().length; first += head.rows()) {
             int rows = Math.min(head.rows(), batch.scored().length - first);
             kernels.gatherRows(rows, buffers.last(), places, first, head.x());
-            kernels.rmsNorm(rows, head.x(), weights.finalNorm(), config.normEps(), head.normed());
-            kernels.matmul(rows, head.normed(), weights.output(), head.logits());
+            kernels.rmsNorm(rows, head.x(), network.finalNorm(), config.normEps(), head.normed());
+            kernels.matmul(rows, head.normed(), network.output(), head.logits());
             kernels.softmax(
                     rows,
                     head.logits(),
@@ -268,17 +307,17 @@ public final class TrainableTransformer implements PolicyBackend {
 
     private void backFromVocabulary(int rows, int first) {
         kernels.softmaxBackward(rows, head.logits(), targets, first, head.sums(), head.slopes());
-        kernels.addWeightGradient(rows, head.logits(), head.normed(), gradients.output());
-        kernels.matmulBackward(rows, head.logits(), weights.output(), head.dNormed());
+        network.addOutputGradient(rows, head.logits(), head.normed());
+        kernels.matmulBackward(rows, head.logits(), network.output(), head.dNormed());
         head.dX().data().fill((byte) 0);
         kernels.rmsNormBackward(
                 rows,
                 head.x(),
-                weights.finalNorm(),
+                network.finalNorm(),
                 config.normEps(),
                 head.dNormed(),
                 head.dX(),
-                gradients.finalNorm());
+                network.finalNormGradient());
         kernels.addRows(rows, head.dX(), places, first, buffers.dX());
     }
 
@@ -286,21 +325,19 @@ public final class TrainableTransformer implements PolicyBackend {
         int tokens = batch.tokens().length;
         Tensor dX = buffers.dX();
         for (int i = config.layers() - 1; i >= 0; i--) {
-            TrainableWeights.Layer layer = weights.layers().get(i);
-            TrainableWeights.Layer gradient = gradients.layers().get(i);
+            TrainableWeights.Layer layer = network.layer(i);
             Kept k = kept.get(i);
 
             kernels.matmulBackward(tokens, dX, layer.down(), buffers.hidden());
             kernels.swigluBackward(tokens, k.gateUp(), buffers.hidden(), buffers.dGateUp());
-            kernels.addWeightGradient(tokens, dX, buffers.hidden(), gradient.down());
+            network.addGradient(i, Matrix.DOWN, tokens, dX, buffers.hidden());
             kernels.rmsNorm(
                     tokens,
                     k.middle(),
                     layer.feedForwardNorm(),
                     config.normEps(),
                     buffers.normed());
-            kernels.addWeightGradient(
-                    tokens, buffers.dGateUp(), buffers.normed(), gradient.gateUp());
+            network.addGradient(i, Matrix.GATE_UP, tokens, buffers.dGateUp(), buffers.normed());
             kernels.matmulBackward(tokens, buffers.dGateUp(), layer.gateUp(), buffers.dNormed());
             kernels.rmsNormBackward(
                     tokens,
@@ -309,9 +346,9 @@ public final class TrainableTransformer implements PolicyBackend {
                     config.normEps(),
                     buffers.dNormed(),
                     dX,
-                    gradient.feedForwardNorm());
+                    network.normGradient(i, Norm.FEED_FORWARD));
 
-            kernels.addWeightGradient(tokens, dX, k.gathered(), gradient.attentionOutput());
+            network.addGradient(i, Matrix.ATTENTION_OUTPUT, tokens, dX, k.gathered());
             kernels.matmulBackward(tokens, dX, layer.attentionOutput(), buffers.dGathered());
             kernels.attentionBackward(
                     batch.sequences(),
@@ -325,7 +362,7 @@ public final class TrainableTransformer implements PolicyBackend {
             kernels.ropeBackward(tokens, buffers.dQkv(), angles, positions);
             kernels.rmsNorm(
                     tokens, k.x(), layer.attentionNorm(), config.normEps(), buffers.normed());
-            kernels.addWeightGradient(tokens, buffers.dQkv(), buffers.normed(), gradient.qkv());
+            network.addGradient(i, Matrix.QKV, tokens, buffers.dQkv(), buffers.normed());
             kernels.matmulBackward(tokens, buffers.dQkv(), layer.qkv(), buffers.dNormed());
             kernels.rmsNormBackward(
                     tokens,
@@ -334,8 +371,8 @@ public final class TrainableTransformer implements PolicyBackend {
                     config.normEps(),
                     buffers.dNormed(),
                     dX,
-                    gradient.attentionNorm());
+                    network.normGradient(i, Norm.ATTENTION));
         }
-        kernels.addRows(tokens, dX, batch.tokens(), 0, gradients.embedding());
+        network.addEmbeddingGradient(batch.tokens(), dX);
     }
 }

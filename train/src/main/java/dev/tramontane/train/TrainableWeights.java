@@ -19,7 +19,7 @@ import java.util.Optional;
 /// for the products of training, and gate and up another; an optimiser runs over all of them as
 /// over one row. {@link #model} shows the same memory as the tensors that an engine reads: what a
 /// step writes, the engine's next forward pass sees.
-public final class TrainableWeights {
+public final class TrainableWeights implements Trainable, TrainedModel {
     private static final TensorNames NAMES = TensorNames.of(ModelFolder.Kind.HUGGING_FACE);
 
     private final ModelConfig config;
@@ -60,7 +60,16 @@ public final class TrainableWeights {
         /// What makes logits of activations.
         OUTPUT,
         /// The gain of a norm.
-        GAIN
+        GAIN;
+
+        static Kind of(TensorNames.Role role) {
+            return switch (role) {
+                case EMBEDDING -> EMBEDDING;
+                case OUTPUT -> OUTPUT;
+                case QUERY, KEY, VALUE, ATTENTION_OUTPUT, GATE, UP, DOWN -> MATRIX;
+                case FINAL_NORM, ATTENTION_NORM, FEED_FORWARD_NORM, QUERY_NORM, KEY_NORM -> GAIN;
+            };
+        }
     }
 
     /// Tensors as the trainer multiplies them, of values or of gradients.
@@ -86,8 +95,9 @@ public final class TrainableWeights {
             Tensor gateUp,
             Tensor down) {}
 
-    private TrainableWeights(ModelConfig config, ModelWeights source, Arena arena) {
-        this.config = config;
+    private TrainableWeights(BaseModel base, Arena arena) {
+        config = base.config();
+        ModelWeights source = base.weights();
         tied = source.tied();
         parameters = parametersOf(source);
         int count = Math.toIntExact(parameters.getLast().from() + parameters.getLast().count());
@@ -97,7 +107,7 @@ public final class TrainableWeights {
         layout = layoutOver(values);
         List<ModelWeights.Placed> from = source.placed();
         for (int i = 0; i < from.size(); i++) {
-            copy(from.get(i).tensor(), parameters.get(i).in(values));
+            copy(base, from.get(i), parameters.get(i).in(values));
         }
     }
 
@@ -108,8 +118,15 @@ public final class TrainableWeights {
     /// @throws IllegalArgumentException when the network has something that the trainer cannot
     ///   differentiate
     public static TrainableWeights copyOf(ModelConfig config, ModelWeights source, Arena arena) {
-        Differentiable.check(config);
-        return new TrainableWeights(config, source, arena);
+        return copyOf(new BaseModel(config, source), arena);
+    }
+
+    /// Takes a model's weights over, in the trainer's order.
+    ///
+    /// @param base not needed afterwards
+    /// @param arena owns weights and gradients; threads share them
+    public static TrainableWeights copyOf(BaseModel base, Arena arena) {
+        return new TrainableWeights(base, arena);
     }
 
     private static List<Parameter> parametersOf(ModelWeights source) {
@@ -117,14 +134,7 @@ public final class TrainableWeights {
         long from = 0;
         for (ModelWeights.Placed placed : source.placed()) {
             Tensor tensor = placed.tensor();
-            Kind kind =
-                    switch (placed.role()) {
-                        case EMBEDDING -> Kind.EMBEDDING;
-                        case OUTPUT -> Kind.OUTPUT;
-                        case QUERY, KEY, VALUE, ATTENTION_OUTPUT, GATE, UP, DOWN -> Kind.MATRIX;
-                        case FINAL_NORM, ATTENTION_NORM, FEED_FORWARD_NORM, QUERY_NORM, KEY_NORM ->
-                                Kind.GAIN;
-                    };
+            Kind kind = Kind.of(placed.role());
             var parameter =
                     new Parameter(placed.name(NAMES), from, tensor.rows(), tensor.cols(), kind);
             parameters.add(parameter);
@@ -133,10 +143,10 @@ public final class TrainableWeights {
         return List.copyOf(parameters);
     }
 
-    private static void copy(Tensor from, Tensor to) {
-        float[] row = new float[from.cols()];
-        for (int i = 0; i < from.rows(); i++) {
-            from.decodeRow(i, row);
+    private static void copy(BaseModel base, ModelWeights.Placed from, Tensor to) {
+        float[] row = new float[to.cols()];
+        for (int i = 0; i < to.rows(); i++) {
+            base.decodeRow(from.role(), from.tensor(), i, row);
             for (int col = 0; col < row.length; col++) {
                 to.set(i, col, row[col]);
             }
@@ -204,13 +214,28 @@ public final class TrainableWeights {
         return new Layout(embedding, layers, finalNorm, output);
     }
 
+    @Override
     public ModelConfig config() {
         return config;
     }
 
-    /// Whether the output is the embedding.
+    @Override
     public boolean tied() {
         return tied;
+    }
+
+    @Override
+    public List<Part> parts() {
+        return parameters.stream()
+                .map(
+                        one ->
+                                new Part(
+                                        one.name(),
+                                        one.kind(),
+                                        one.rows(),
+                                        one.cols(),
+                                        () -> one.in(values)))
+                .toList();
     }
 
     /// The weights as an engine reads them, sharing memory.
@@ -218,29 +243,19 @@ public final class TrainableWeights {
         return model;
     }
 
-    /// All weights, float[1][parameters].
+    @Override
     public Tensor values() {
         return values;
     }
 
-    /// All gradients, float[1][parameters], in the order of the weights.
+    @Override
     public Tensor gradients() {
         return gradients;
     }
 
-    /// The tensors in their order.
+    @Override
     public List<Parameter> parameters() {
         return parameters;
-    }
-
-    /// Number of weights.
-    public long count() {
-        return values.cols();
-    }
-
-    /// Forgets what the gradients have gathered.
-    public void clearGradients() {
-        gradients.data().fill((byte) 0);
     }
 
     Layout layout() {
@@ -252,7 +267,7 @@ public final class TrainableWeights {
     }
 
     /// Values of the largest matrix that a product packs.
-    long largestMatrix() {
+    static long largestMatrix(ModelConfig config) {
         int qkv = config.queryDim() + 2 * config.kvDim();
         int widest = Math.max(qkv, 2 * config.hiddenDim());
         long inLayers =

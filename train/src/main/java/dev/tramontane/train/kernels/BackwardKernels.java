@@ -81,6 +81,21 @@ public final class BackwardKernels {
         matmul(rows, x, weight, plus.data(), out);
     }
 
+    /// {@link #matmul} of columns of wider rows: `out[t][r] = Σ over k of weight[r][k] · x[t][from
+    /// + k]`.
+    public void matmul(int rows, Tensor x, int from, Tensor weight, Tensor out) {
+        product.timesTransposed(
+                rows,
+                weight.rows(),
+                weight.cols(),
+                x.data().asSlice(4L * from),
+                x.cols(),
+                weight.data(),
+                MemorySegment.NULL,
+                out.data(),
+                out.cols());
+    }
+
     private void matmul(int rows, Tensor x, Tensor weight, MemorySegment plus, Tensor out) {
         product.timesTransposed(
                 rows,
@@ -114,13 +129,19 @@ public final class BackwardKernels {
     /// The gradient at the weights of {@link #matmul}: `dWeight[r][k] += Σ over t of dOut[t][r] ·
     /// x[t][k]`.
     public void addWeightGradient(int rows, Tensor dOut, Tensor x, Tensor dWeight) {
+        addWeightGradient(rows, dOut, x, 0, dWeight);
+    }
+
+    /// The same with columns of wider rows: `dWeight[r][k] += Σ over t of dOut[t][r] · x[t][from +
+    /// k]`.
+    public void addWeightGradient(int rows, Tensor dOut, Tensor x, int from, Tensor dWeight) {
         product.addTransposedTimes(
                 dWeight.rows(),
                 dWeight.cols(),
                 rows,
                 dOut.data(),
                 dOut.cols(),
-                x.data(),
+                x.data().asSlice(4L * from),
                 x.cols(),
                 dWeight.data());
     }
