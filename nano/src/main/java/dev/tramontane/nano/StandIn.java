@@ -11,17 +11,13 @@ import dev.tramontane.weights.GgufWriter;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
 /// Makes the model that stands in for a trained one: random weights from a seed, the same bytes
-/// each time. The build runs it.
+/// each time.
 ///
 /// So that the whole path is seen at work, the noise has the family's form: `[THINK]`, words,
 /// `[/THINK]`, words, end. A few directions of the residual stream, which no layer writes, carry
@@ -78,18 +74,14 @@ final class StandIn {
         this.weights = RandomWeights.of(SHAPE, SEED, arena);
     }
 
-    /// @param args the vocabulary as `tekken.json`, and the folder to write to
-    public static void main(String[] args) throws IOException, NoSuchAlgorithmException {
-        Tekken tokenizer = Tekken.read(Path.of(args[0]));
-        Path folder = Files.createDirectories(Path.of(args[1]));
-        Path model = folder.resolve(Nano.MODEL);
+    /// @param vocabulary as `tekken.json`
+    static void write(Path vocabulary, Path model) throws IOException {
+        Tekken tokenizer = Tekken.read(vocabulary);
         try (Arena arena = Arena.ofConfined()) {
             var standIn = new StandIn(tokenizer, arena);
             standIn.carryStates();
             standIn.write(model);
         }
-        byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(model));
-        Files.writeString(folder.resolve(Nano.DIGEST), HexFormat.of().formatHex(digest) + "\n");
     }
 
     private void carryStates() {

@@ -1,68 +1,73 @@
 package dev.tramontane.train.nano;
 
-import dev.tramontane.model.FileType;
-import dev.tramontane.model.ModelConfig;
+import dev.tramontane.nano.TrainedModel;
 import dev.tramontane.tensor.DType;
 import dev.tramontane.train.ModelExport;
 import dev.tramontane.train.TrainableWeights;
-import dev.tramontane.train.nano.NanoReport.Tally;
 
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 
-/// Writes a trained nano as files: `nano`, a folder in Hugging Face's layout with F16 weights, from
-/// which another run can start; `nano.gguf` made of that folder, in Q8_0, with its system prompt
-/// beside it; `SHA256SUMS`; `card.md`.
+/// Writes a trained nano as files. The folder `nano` is what the repository keeps, and what another
+/// run can start from: F16 weights in Hugging Face's layout, the vocabulary, the card, and in
+/// `training.json` what they were made of. Beside it lie `nano.gguf`, the file that ships, made of
+/// that folder; its system prompt; and `SHA256SUMS`.
 final class NanoExport {
-    static final String VOCABULARY = "tekken.json";
-    private static final String WEIGHTS = "nano/model.safetensors";
+    private static final String FOLDER = "nano";
     private static final String MODEL = "nano.gguf";
     private static final String SYSTEM_PROMPT = "system_prompt.txt";
-    private static final int THREADS = 1;
 
     /// Near the likeliest token, so that digits are copied and not drawn.
     private static final double TEMPERATURE = 0.3;
 
     private static final double TOP_P = 0.9;
 
+    /// Lessons whose hash tells which generators taught: as many as show any change of them.
+    private static final int HASHED_LESSONS = 1_000;
+
     private final NanoSettings settings;
     private final long seed;
+    private final Optional<Path> from;
     private final NanoReport report;
 
-    NanoExport(NanoSettings settings, long seed, NanoReport report) {
+    /// @param from the folder that the run started from
+    NanoExport(NanoSettings settings, long seed, Optional<Path> from, NanoReport report) {
         this.settings = settings;
         this.seed = seed;
+        this.from = from;
         this.report = report;
     }
 
     /// @param vocabulary the `tekken.json`
     /// @param folder made where it is missing; what it holds of the same name is replaced
     void write(TrainableWeights weights, Path vocabulary, Path folder) throws IOException {
-        Path model = folder.resolve("nano");
+        Path model = folder.resolve(FOLDER);
         ModelExport.toFolder(weights, model, DType.F16);
-        Files.copy(vocabulary, model.resolve(VOCABULARY), StandardCopyOption.REPLACE_EXISTING);
-        Files.writeString(model.resolve(SYSTEM_PROMPT), Lessons.systemPrompt() + "\n");
-        Files.writeString(folder.resolve(SYSTEM_PROMPT), Lessons.systemPrompt() + "\n");
+        Files.copy(
+                vocabulary,
+                model.resolve(TrainedModel.VOCABULARY),
+                StandardCopyOption.REPLACE_EXISTING);
         Files.writeString(model.resolve("generation_config.json"), sampling());
-        ModelExport.toGguf(model, folder.resolve(MODEL), FileType.Q8_0, THREADS);
-        Files.writeString(folder.resolve("card.md"), card(weights.count()));
+        Files.writeString(model.resolve(TrainedModel.TRAINING), training(vocabulary));
         Files.writeString(
-                folder.resolve("SHA256SUMS"),
-                "%s  %s\n%s  %s\n"
-                        .formatted(
-                                sha256(folder.resolve(MODEL)),
-                                MODEL,
-                                sha256(folder.resolve(WEIGHTS)),
-                                WEIGHTS));
+                model.resolve(TrainedModel.CARD),
+                NanoCard.of(settings, made(), weights.count(), report));
+        for (Path place : new Path[] {model, folder}) {
+            Files.writeString(place.resolve(SYSTEM_PROMPT), Lessons.systemPrompt() + "\n");
+        }
+        TrainedModel.write(model, folder.resolve(MODEL));
+        String sums = sum(folder, MODEL) + sum(folder, FOLDER + "/" + TrainedModel.WEIGHTS);
+        Files.writeString(folder.resolve("SHA256SUMS"), sums);
     }
 
     private static String sampling() {
@@ -71,96 +76,67 @@ final class NanoExport {
         return json.toPrettyString() + "\n";
     }
 
-    private static String sha256(Path file) throws IOException {
+    private String command() {
+        return "tramontane train nano --seed " + seed;
+    }
+
+    private String made() throws IOException {
+        Optional<String> start = start();
+        return "`%s`%s"
+                .formatted(
+                        command(),
+                        start.map(hash -> ", from the weights with SHA-256 " + hash).orElse(""));
+    }
+
+    /// The hash of the weights that the run started from.
+    private Optional<String> start() throws IOException {
+        return from.isPresent()
+                ? Optional.of(sha256(Files.readAllBytes(from.get().resolve(TrainedModel.WEIGHTS))))
+                : Optional.empty();
+    }
+
+    /// What the weights were made of.
+    private String training(Path vocabulary) throws IOException {
+        ObjectNode json = new JsonMapper().createObjectNode();
+        json.put("command", command());
+        start().ifPresent(hash -> json.put("from_sha256", hash));
+        var stages = json.putArray("stages");
+        for (NanoSettings.Stage stage : settings.stages()) {
+            ObjectNode entry = stages.addObject();
+            entry.put("steps", stage.steps()).put("tokens", stage.tokens());
+            stage.levels().forEach(entry.putArray("levels")::add);
+        }
+        NanoSettings.Learning learning = settings.learning();
+        json.putObject("learning")
+                .put("rate", learning.rate())
+                .put("warmup_steps", learning.warmupSteps())
+                .put("decay_share", learning.decayShare())
+                .put("most_gradient_norm", learning.mostGradientNorm());
+        json.put("vocabulary_sha256", sha256(Files.readAllBytes(vocabulary)));
+        json.put("lessons_sha256", sha256(lessons().getBytes(StandardCharsets.UTF_8)));
+        json.set("evaluation", report.json());
+        return json.toPrettyString() + "\n";
+    }
+
+    private String lessons() throws IOException {
+        var lessons = new Lessons(seed, settings.mix(settings.stages().getLast()));
+        var text = new StringBuilder();
+        for (int number = 0; number < HASHED_LESSONS; number++) {
+            lessons.at(number).texts().forEach(part -> text.append(part).append('\n'));
+        }
+        return text.toString();
+    }
+
+    /// A line as `sha256sum --check` reads it.
+    private static String sum(Path folder, String file) throws IOException {
+        return "%s  %s\n".formatted(sha256(Files.readAllBytes(folder.resolve(file))), file);
+    }
+
+    private static String sha256(byte[] bytes) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
-            return HexFormat.of().formatHex(digest);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
-    }
-
-    private String card(long parameters) {
-        ModelConfig network = settings.network();
-        var card = new StringBuilder();
-        card.append(
-                """
-                # nano
-
-                The model inside Tramontane: it thinks step by step about small problems in nine languages,
-                and was trained on nothing but generated problems. It knows nothing of the world, makes
-                mistakes, and outside its kinds of problems it cannot help.
-
-                | | |
-                | --- | --- |
-                """);
-        row(
-                card,
-                "network",
-                "%d layers, width %d, %d query and %d key/value heads of %d, feed-forward %d, tied"
-                        .formatted(
-                                network.layers(),
-                                network.dim(),
-                                network.heads(),
-                                network.kvHeads(),
-                                network.headDim(),
-                                network.hiddenDim()));
-        row(card, "parameters", "%,d".formatted(parameters));
-        row(card, "vocabulary", "%,d, its own, in Tekken's format".formatted(network.vocab()));
-        row(card, "context", "%,d".formatted(network.context()));
-        row(card, "licence", "Apache-2.0");
-        row(card, "made by", "`tramontane train nano --seed %d`".formatted(seed));
-        row(
-                card,
-                "data",
-                "the training half of `nano-suite`, %d families in %d languages"
-                        .formatted(settings.families().size(), settings.languages().size()));
-        for (NanoSettings.Stage stage : settings.stages()) {
-            row(
-                    card,
-                    "stage",
-                    "%,d steps of %,d tokens to learn, levels weighted %s"
-                            .formatted(stage.steps(), stage.tokens(), stage.levels()));
-        }
-        card.append(
-                """
-
-                ## Figures
-
-                Greedy answers to %,d problems whose operands and phrasings were kept from training, in
-                per cent. *Right* is the answer, *form* a closed thought with one box behind it, *traces*
-                the share of right answers whose thought holds in every equation, *language* the share of
-                thoughts in the question's language.
-
-                | | problems | right | form | traces | language |
-                | --- | ---: | ---: | ---: | ---: | ---: |
-                """
-                        .formatted(report.all().problems()));
-        line(card, "all", report.all());
-        lines(card, "", report.families());
-        lines(card, "", report.languages());
-        lines(card, "level ", report.levels());
-        return card.toString();
-    }
-
-    private static void row(StringBuilder card, String key, String value) {
-        card.append("| ").append(key).append(" | ").append(value).append(" |\n");
-    }
-
-    private static void lines(StringBuilder card, String before, Map<String, Tally> tallies) {
-        tallies.forEach((name, tally) -> line(card, before + name, tally));
-    }
-
-    private static void line(StringBuilder card, String name, Tally tally) {
-        card.append(
-                String.format(
-                        Locale.ROOT,
-                        "| %s | %d | %.1f | %.1f | %.1f | %.1f |\n",
-                        name,
-                        tally.problems(),
-                        100 * tally.accuracy(),
-                        100 * tally.form(),
-                        100 * tally.traces(),
-                        100 * tally.language()));
     }
 }

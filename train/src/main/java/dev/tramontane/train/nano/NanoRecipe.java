@@ -3,6 +3,7 @@ package dev.tramontane.train.nano;
 import dev.tramontane.kernels.Workers;
 import dev.tramontane.model.ModelWeights;
 import dev.tramontane.model.RandomWeights;
+import dev.tramontane.nano.TrainedModel;
 import dev.tramontane.tokenizer.Tekken;
 import dev.tramontane.train.Checkpoints;
 import dev.tramontane.train.GradientClip;
@@ -71,7 +72,7 @@ public final class NanoRecipe {
     public void run(Path folder, Progress progress) throws IOException {
         Files.createDirectories(folder);
         progress.begins("vocabulary");
-        Tekken tekken = vocabulary(folder.resolve(NanoExport.VOCABULARY));
+        Tekken tekken = vocabulary(folder.resolve(TrainedModel.VOCABULARY));
         var evaluation = new NanoEvaluation(tekken, settings, threads);
         try (Arena arena = Arena.ofShared();
                 var workers = new Workers(threads)) {
@@ -82,10 +83,10 @@ public final class NanoRecipe {
             report.write(folder.resolve("evaluation.json"));
             progress.tested(settings.steps(), report);
             progress.begins("export");
-            new NanoExport(settings, seed, report)
+            new NanoExport(settings, seed, from, report)
                     .write(
                             pupil.weights,
-                            folder.resolve(NanoExport.VOCABULARY),
+                            folder.resolve(TrainedModel.VOCABULARY),
                             folder.resolve("export"));
         }
     }
@@ -95,7 +96,7 @@ public final class NanoRecipe {
     /// @param problems how many
     /// @throws IllegalArgumentException when there is no state yet
     public NanoReport test(Path folder, int problems) throws IOException {
-        Tekken tekken = Tekken.read(folder.resolve(NanoExport.VOCABULARY));
+        Tekken tekken = Tekken.read(folder.resolve(TrainedModel.VOCABULARY));
         Path state =
                 states(folder)
                         .latest()
@@ -136,7 +137,7 @@ public final class NanoRecipe {
 
     private Tekken vocabulary(Path file) throws IOException {
         if (from.isPresent() && !Files.exists(file)) {
-            Files.copy(from.get().resolve(NanoExport.VOCABULARY), file);
+            Files.copy(from.get().resolve(TrainedModel.VOCABULARY), file);
         }
         var lessons = new Lessons(seed, settings.mix(settings.stages().getLast()));
         Tekken tekken =

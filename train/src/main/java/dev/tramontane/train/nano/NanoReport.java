@@ -72,6 +72,11 @@ public record NanoReport(
             return right == 0 ? 0 : (double) holding / right;
         }
 
+        /// Share of right answers whose thought is the worked trace.
+        public double taught() {
+            return right == 0 ? 0 : (double) asTaught / right;
+        }
+
         /// Share of thoughts in the question's language, of those whose language could be told.
         public double language() {
             return told == 0 ? 0 : (double) ownLanguage / told;
@@ -83,7 +88,7 @@ public record NanoReport(
                     .put("accuracy", accuracy())
                     .put("form", form())
                     .put("traces", traces())
-                    .put("as_taught", right == 0 ? 0 : (double) asTaught / right)
+                    .put("as_taught", taught())
                     .put("language", language())
                     .put("tokens", problems == 0 ? 0 : (double) tokens / problems);
             return json;

@@ -10,13 +10,17 @@ import dev.tramontane.chat.ChatRequest;
 import dev.tramontane.chat.LocalModel;
 import dev.tramontane.kernels.Kernels;
 import dev.tramontane.model.ModelConfig;
+import dev.tramontane.nano.ModelMaker;
 import dev.tramontane.sampling.SamplingParams;
 import dev.tramontane.train.SftStep;
+import dev.tramontane.weights.GgufFile;
+import dev.tramontane.weights.Metadata;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -133,7 +137,8 @@ class NanoRecipeTest {
                         "export/nano.gguf",
                         "export/nano/model.safetensors",
                         "export/SHA256SUMS",
-                        "export/card.md")) {
+                        "export/nano/training.json",
+                        "export/nano/card.md")) {
             assertArrayEquals(
                     bytes(folder.resolve("a").resolve(file)),
                     bytes(folder.resolve("b").resolve(file)),
@@ -170,6 +175,8 @@ class NanoRecipeTest {
         assertTrue(later.steps.getFirst().loss() < 6, "began at " + later.steps.getFirst().loss());
         assertArrayEquals(
                 bytes(folder.resolve("a/tekken.json")), bytes(folder.resolve("b/tekken.json")));
+        String card = Files.readString(folder.resolve("b/export/nano/card.md"));
+        assertTrue(card.contains("from the weights with SHA-256 "), card);
     }
 
     @Test
@@ -186,8 +193,42 @@ class NanoRecipeTest {
             }
             assertEquals(1, finished);
         }
-        String card = Files.readString(folder.resolve("export/card.md"));
+        String card = Files.readString(folder.resolve("export/nano/card.md"));
         assertTrue(card.contains("| made by | `tramontane train nano --seed 5` |"), card);
+    }
+
+    @Test
+    void the_build_makes_the_same_model_of_the_exported_folder() throws IOException {
+        run(folder, 1, 0);
+        Path built = folder.resolve("built");
+        ModelMaker.main(new String[] {folder.resolve("export/nano").toString(), built.toString()});
+        assertArrayEquals(
+                bytes(folder.resolve("export/nano.gguf")), bytes(built.resolve("nano.gguf")));
+        String sums = Files.readString(folder.resolve("export/SHA256SUMS"));
+        String digest = Files.readString(built.resolve("nano.sha256")).strip();
+        assertTrue(sums.startsWith(digest + "  nano.gguf\n"), sums);
+        assertArrayEquals(
+                bytes(folder.resolve("export/nano/card.md")), bytes(built.resolve("card.md")));
+    }
+
+    @Test
+    void without_weights_the_build_makes_a_stand_in_that_says_so() throws IOException {
+        Files.createDirectories(folder.resolve("weights"));
+        var settings = NanoSettings.nano();
+        NanoVocabulary.at(
+                folder.resolve("weights/tekken.json"),
+                new Lessons(1, settings.mix(settings.stages().getLast())),
+                1_000,
+                settings.network().vocab());
+        Path built = folder.resolve("built");
+        ModelMaker.main(new String[] {folder.resolve("weights").toString(), built.toString()});
+        try (Arena arena = Arena.ofShared()) {
+            Metadata metadata = GgufFile.open(built.resolve("nano.gguf"), arena).metadata();
+            assertTrue(
+                    metadata.text("tramontane.notice")
+                            .orElseThrow()
+                            .startsWith("nano is a stand-in"));
+        }
     }
 
     @Test
