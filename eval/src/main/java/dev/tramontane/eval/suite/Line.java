@@ -1,5 +1,6 @@
 package dev.tramontane.eval.suite;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -49,6 +50,13 @@ public record Line(String key, Map<String, Word> words) {
             String gap3,
             Object value3) {
         return new Line(key, Map.of(gap, word(value), gap2, word(value2), gap3, word(value3)));
+    }
+
+    /// This sentence with one more gap filled.
+    Line with(String gap, Object value) {
+        Map<String, Word> more = new HashMap<>(words);
+        more.put(gap, word(value));
+        return new Line(key, more);
     }
 
     private static Word word(Object value) {

@@ -53,6 +53,32 @@ enum ListFamilies implements ProblemFamily {
                     new Line.Word.Plain(String.valueOf(result.result())));
         }
     },
+    /// The trace puts in one number after the other, so that each place is one comparison.
+    SORT {
+        @Override
+        public Draft draw(RandomGenerator random, int level) {
+            List<Integer> numbers =
+                    distinct(random, 3 + level, level == 1 ? 50 : level == 2 ? 200 : 999);
+            boolean rises = random.nextBoolean();
+            String kind = rises ? "up" : "down";
+            List<Integer> sorted = new ArrayList<>();
+            List<Line> steps = new ArrayList<>();
+            steps.add(Line.of("sort." + kind));
+            for (int number : numbers) {
+                int place = 0;
+                while (place < sorted.size() && sorted.get(place) < number == rises) {
+                    place++;
+                }
+                sorted.add(place, number);
+                steps.add(Line.bare(joined(sorted)));
+            }
+            return new Draft(
+                    "sort " + kind + " " + joined(numbers),
+                    Line.of("sort." + kind + ".q", "list", joined(numbers)),
+                    steps,
+                    new Line.Word.Plain("(" + joined(sorted) + ")"));
+        }
+    },
     /// The trace goes through both sets and counts what is new.
     SETS {
         @Override
@@ -124,6 +150,7 @@ enum ListFamilies implements ProblemFamily {
         return switch (this) {
             case EXTREMES -> "extremes";
             case SEQUENCE -> "sequence";
+            case SORT -> "sort";
             case SETS -> "sets";
         };
     }

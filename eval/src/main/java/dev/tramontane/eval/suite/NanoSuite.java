@@ -71,8 +71,10 @@ public final class NanoSuite {
         List<String> phrasings = words.phrasings(draft.question().key(), split);
         String phrasing = phrasings.get(random.nextInt(phrasings.size()));
         String answer = words.text(draft.answer());
-        boolean isWord = !answer.matches("\\d+|[A-F]");
+        boolean isWord = !answer.matches("[\\d/, ()]+|[A-F]");
         String box = "\\boxed{" + (isWord ? "\\text{" + answer + "}" : answer) + "}";
+        String question =
+                words.choosing(random.nextLong()).filled(phrasing, draft.question().words());
         return new GeneratedProblem(
                 "%s/%s/%s/%d/%d-%d"
                         .formatted(
@@ -85,10 +87,15 @@ public final class NanoSuite {
                 language,
                 family,
                 level,
-                words.filled(phrasing, draft.question().words()),
+                isQuoted(answer) ? question : Digits.written(random, language, question),
                 answer,
                 draft.steps().stream().map(words::text).toList(),
                 words.text(Line.of("answer", "a", box)));
+    }
+
+    /// Whether an answer may quote the question, whose figures are then left as they are.
+    private static boolean isQuoted(String answer) {
+        return !answer.matches("\\D*|[\\d/, ()]+");
     }
 
     /// Draws until the operands belong to the split.

@@ -20,7 +20,11 @@ import java.util.stream.Collectors;
 /// on several lines has several phrasings. Empty lines and those that begin with `#` say nothing.
 ///
 /// A gap may ask for a form: `{n|hour|hours}` is the one that goes with the number n, in the order
-/// of {@link Language#plural}, and `{w^}` is w in capital letters.
+/// of {@link Language#plural}, with `#` for the number itself, and `{w^}` is w in capital letters.
+///
+/// `any.goods[] = {n} cups; {n} books` is a list of what `{goods}` may be: names and things that
+/// vary from problem to problem, and may have gaps of their own. Lists that are alike up to a `_`
+/// belong together: where `{she}` is the third name, `{she_dat}` is the third as well.
 final class Phrases {
     /// Of the suite's problems: `en.txt` and its sisters, and these of each language's folder.
     private static final List<String> CHAPTERS = List.of();
@@ -30,9 +34,25 @@ final class Phrases {
     private final Language language;
     private final Map<String, List<String>> texts;
 
-    private Phrases(Language language, Map<String, List<String>> texts) {
+    /// Decides what is taken of each list.
+    private final long choice;
+
+    private static final String ANY = "any.";
+    private static final String QUESTION = ".q";
+
+    /// Italian articles before eight and eleven: `l'8%`.
+    private static final Pattern ITALIAN_ARTICLE =
+            Pattern.compile("\\b(il|del|al|dal|nel) (?=(?:8\\d?|11|8\\d{3,5}|11\\d{3})\\b)");
+
+    private Phrases(Language language, Map<String, List<String>> texts, long choice) {
         this.language = language;
         this.texts = texts;
+        this.choice = choice;
+    }
+
+    /// The same with other names and things.
+    Phrases choosing(long other) {
+        return new Phrases(language, texts, other);
     }
 
     static Phrases of(Language language) {
@@ -54,10 +74,20 @@ final class Phrases {
                     throw new IllegalStateException(
                             "%s: `%s`, expected `key = text`".formatted(file, line));
                 }
-                texts.computeIfAbsent(sides[0], _ -> new ArrayList<>()).add(sides[1]);
+                boolean isList = sides[0].endsWith("[]");
+                texts.computeIfAbsent(sides[0].replace("[]", ""), _ -> new ArrayList<>())
+                        .addAll(isList ? List.of(sides[1].split("; ")) : List.of(sides[1]));
             }
         }
-        return new Phrases(language, texts);
+        texts.forEach(
+                (key, phrasings) -> {
+                    if (key.endsWith(QUESTION)) {
+                        phrasings.sort(
+                                Comparator.<String>comparingLong(Hash::of)
+                                        .thenComparing(text -> text));
+                    }
+                });
+        return new Phrases(language, texts, 0);
     }
 
     private static List<String> lines(String name) {
@@ -82,10 +112,7 @@ final class Phrases {
     /// The phrasings of a question that a split may use: the test has those whose hashes are least,
     /// one in five and at least one, training the others.
     List<String> phrasings(String key, Split split) {
-        List<String> sorted =
-                all(key).stream()
-                        .sorted(Comparator.comparingLong(Hash::of).thenComparing(text -> text))
-                        .toList();
+        List<String> sorted = all(key);
         int test = Math.max(1, sorted.size() / 5);
         return switch (split) {
             case TEST -> sorted.subList(0, test);
@@ -107,7 +134,7 @@ final class Phrases {
     }
 
     String filled(String phrasing, Map<String, Line.Word> words) {
-        Matcher gap = GAP.matcher(phrasing);
+        Matcher gap = GAP.matcher(chosen(phrasing));
         StringBuilder text = new StringBuilder();
         while (gap.find()) {
             Line.Word word = words.get(gap.group(1));
@@ -119,7 +146,33 @@ final class Phrases {
             String filling = formed(text(word), gap.group(2));
             gap.appendReplacement(text, Matcher.quoteReplacement(filling));
         }
+        return spelled(gap.appendTail(text).toString());
+    }
+
+    /// A phrasing with something of each of its lists in place.
+    String chosen(String phrasing) {
+        Matcher gap = GAP.matcher(phrasing);
+        StringBuilder text = new StringBuilder();
+        while (gap.find()) {
+            String name = gap.group(1);
+            List<String> list = texts.getOrDefault(ANY + name, List.of(gap.group()));
+            int group = name.indexOf('_');
+            long place = Hash.of(group < 0 ? name : name.substring(0, group));
+            gap.appendReplacement(
+                    text,
+                    Matcher.quoteReplacement(
+                            list.get(Math.floorMod(Hash.mixed(choice + place), list.size()))));
+        }
         return gap.appendTail(text).toString();
+    }
+
+    private String spelled(String text) {
+        return language == Language.ITALIAN
+                ? ITALIAN_ARTICLE
+                        .matcher(text)
+                        .replaceAll(
+                                found -> found.group(1).equals("il") ? "l'" : found.group(1) + "l'")
+                : text;
     }
 
     /// @param form nothing, `^` or `|one|other`
@@ -137,7 +190,7 @@ final class Phrases {
                     "%s: {…%s} has no form for %s, expected %d or more forms"
                             .formatted(language.code(), form, filling, plural + 1));
         }
-        return forms[plural];
+        return forms[plural].replace("#", filling);
     }
 
     String text(Line.Word word) {

@@ -12,7 +12,11 @@ public sealed interface ProblemFamily
                 CalendarFamily,
                 UnitFamily,
                 LogicFamilies,
-                TextFamilies {
+                TextFamilies,
+                EquationFamily,
+                PercentFamily,
+                FractionFamilies,
+                SharingFamilies {
     /// Levels count from 1, the easiest.
     int LEVELS = 3;
 
@@ -38,6 +42,14 @@ public sealed interface ProblemFamily
                 LogicFamilies.TRUTH,
                 TextFamilies.LETTERS,
                 TextFamilies.REVERSAL,
-                ListFamilies.SETS);
+                ListFamilies.SETS,
+                new EquationFamily(),
+                ListFamilies.SORT,
+                new PercentFamily(),
+                FractionFamilies.PART,
+                FractionFamilies.LOWEST_TERMS,
+                FractionFamilies.SUM,
+                SharingFamilies.SHARING,
+                SharingFamilies.RATE);
     }
 }

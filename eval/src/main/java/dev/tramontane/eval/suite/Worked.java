@@ -226,11 +226,16 @@ record Worked(String expression, List<String> lines, String equation, int result
 
     /// Told in a sentence, whose gap `q` the expression fills, or at once the equation.
     List<Line> said(String key) {
+        return said(Line.of(key));
+    }
+
+    /// @param sentence with its other gaps filled
+    List<Line> said(Line sentence) {
         if (lines.isEmpty()) {
-            return List.of(Line.of(key, "q", equation));
+            return List.of(sentence.with("q", equation));
         }
         List<Line> steps = new ArrayList<>();
-        steps.add(Line.of(key, "q", expression));
+        steps.add(sentence.with("q", expression));
         lines.forEach(line -> steps.add(Line.bare(line)));
         steps.add(Line.bare(equation));
         return steps;

@@ -43,6 +43,18 @@ final class IndependentSolver {
             case "letters" -> letters(question);
             case "reversal" -> new StringBuilder(quoted(question)).reverse().toString();
             case "sets" -> sets(question);
+            case "equation" -> String.valueOf(unknown(question));
+            case "sort" -> sorted(question, numbers);
+            case "percent" -> String.valueOf(percent(question, numbers));
+            case "part" -> String.valueOf(part(question, numbers));
+            case "lowest-terms" -> lowest(numbers.getFirst(), numbers.getLast());
+            case "fractions" ->
+                    lowest(
+                            numbers.getFirst() * numbers.getLast()
+                                    + numbers.get(1) * numbers.get(2),
+                            numbers.get(1) * numbers.getLast());
+            case "sharing" -> String.valueOf(sharing(question, numbers));
+            case "rate" -> String.valueOf(rate(question, numbers));
             default -> throw new AssertionError(problem.family().key());
         };
     }
@@ -108,7 +120,7 @@ final class IndependentSolver {
     }
 
     private static String travel(String question, List<Integer> numbers) {
-        int speed = Integer.parseInt(question.replaceAll("(?s).*?(\\d+) km/h.*", "$1"));
+        int speed = Integer.parseInt(question.replaceAll("(?s).*?(\\d+) km(?:/h| every).*", "$1"));
         int hours = Integer.parseInt(question.replaceAll("(?s).*?(\\d+) hours.*", "$1"));
         int way = numbers.getLast();
         for (int hour = 0; hour < hours; hour++) {
@@ -222,13 +234,108 @@ final class IndependentSolver {
     }
 
     private static String letters(String question) {
-        String letter = question.replaceAll(".*letter (\\w)\\b.*", "$1");
+        String letter = question.replaceAll(".*(?:letter (\\w)\\b|many (\\w)'s).*", "$1$2");
         String word = quoted(question);
         return String.valueOf(word.length() - word.replace(letter, "").length());
     }
 
     private static String quoted(String question) {
-        return question.replaceAll(".*\"(\\w+)\".*", "$1");
+        return question.replaceAll(".*(?:\"(\\w+)\"|Spell (\\w+)|are in (\\w+)\\?).*", "$1$2$3");
+    }
+
+    private static int unknown(String question) {
+        MatchResult equation =
+                Pattern.compile("(\\d+)[a-z] ([+-]) (\\d+) = (\\d+)")
+                        .matcher(question)
+                        .results()
+                        .findFirst()
+                        .orElseThrow();
+        int right = Integer.parseInt(equation.group(4));
+        int added = Integer.parseInt(equation.group(3)) * (equation.group(2).equals("+") ? 1 : -1);
+        for (int x = 0; x < 1_000; x++) {
+            if (Integer.parseInt(equation.group(1)) * x + added == right) {
+                return x;
+            }
+        }
+        throw new AssertionError(question);
+    }
+
+    private static String sorted(String question, List<Integer> numbers) {
+        List<Integer> sorted = new ArrayList<>(numbers);
+        Collections.sort(sorted);
+        if (Pattern.compile("to the smallest|descending|largest first|to small\\b|decreasing")
+                .matcher(question)
+                .find()) {
+            Collections.reverse(sorted);
+        }
+        return sorted.toString().replace('[', '(').replace(']', ')');
+    }
+
+    private static int percent(String question, List<Integer> numbers) {
+        int percent = Integer.parseInt(question.replaceAll(".*?(\\d+)(?:%| percent).*", "$1"));
+        int whole = numbers.getFirst() == percent ? numbers.getLast() : numbers.getFirst();
+        int hundredths = 0;
+        for (int i = 0; i < percent; i++) {
+            hundredths += whole;
+        }
+        int part = hundredths / 100;
+        if (Pattern.compile("rises|more\\.|Increase|dearer|grows").matcher(question).find()) {
+            return whole + part;
+        }
+        return Pattern.compile("discount|falls|Decrease|% off|shrinks").matcher(question).find()
+                ? whole - part
+                : part;
+    }
+
+    private static int part(String question, List<Integer> numbers) {
+        String[] fraction = question.replaceAll(".*?(\\d+/\\d+).*", "$1").split("/");
+        int below = Integer.parseInt(fraction[1]);
+        int whole =
+                Pattern.compile("(?<![\\d/])\\d+(?![\\d/])")
+                        .matcher(question)
+                        .results()
+                        .map(found -> Integer.parseInt(found.group()))
+                        .findFirst()
+                        .orElse(numbers.getLast());
+        int times = 0;
+        for (int i = 0; i < Integer.parseInt(fraction[0]); i++) {
+            times += whole;
+        }
+        return fitting(times, below);
+    }
+
+    private static String lowest(int above, int below) {
+        for (int divisor = below; divisor > 1; divisor--) {
+            if (above % divisor == 0 && below % divisor == 0) {
+                return above / divisor + "/" + below / divisor;
+            }
+        }
+        return above + "/" + below;
+    }
+
+    private static int sharing(String question, List<Integer> numbers) {
+        int whole = Collections.max(numbers);
+        int parts = Collections.min(numbers);
+        int times = fitting(whole, parts);
+        int left = whole - times * parts;
+        if (Pattern.compile("How many (boxes|trips|cars|tables|pages)").matcher(question).find()) {
+            return left > 0 ? times + 1 : times;
+        }
+        return Pattern.compile("left over|remain|not fill|cannot be dealt").matcher(question).find()
+                ? left
+                : times;
+    }
+
+    private static int rate(String question, List<Integer> numbers) {
+        List<Integer> hours =
+                Pattern.compile("(\\d+) hours")
+                        .matcher(question)
+                        .results()
+                        .map(found -> Integer.parseInt(found.group(1)))
+                        .toList();
+        List<Integer> made = new ArrayList<>(numbers);
+        hours.forEach(made::remove);
+        return fitting(made.getFirst() * hours.getLast(), hours.getFirst());
     }
 
     private static String sets(String question) {
