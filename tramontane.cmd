@@ -9,10 +9,17 @@ setlocal EnableExtensions DisableDelayedExpansion
 
 set "root=%~dp0"
 set "root=%root:~0,-1%"
-set "lib=%root%\cli\target\lib"
-set "jar=%lib%\tramontane-cli-0.1.0-SNAPSHOT.jar"
+rem The trainer is a program of its own: what it needs is never on the path of one that answers.
+set "module=cli"
+set "main=dev.tramontane.cli.Main"
+if "%~1"=="train" (
+    set "module=train"
+    set "main=dev.tramontane.train.command.TrainMain"
+)
+set "lib=%root%\%module%\target\lib"
+set "jar=%lib%\tramontane-%module%-0.1.0-SNAPSHOT.jar"
 set "cache=%root%\cli\target\tramontane.aot"
-set "log=%root%\cli\target\build.log"
+set "log=%root%\%module%\target\build.log"
 
 set "java_home="
 if defined TRAMONTANE_JAVA_HOME call :try "%TRAMONTANE_JAVA_HOME%"
@@ -31,11 +38,22 @@ if errorlevel 1 (
     if errorlevel 2 exit /b 2
     if errorlevel 1 exit /b 1
 )
+if "%module%"=="train" goto train
 if not exist "%cache%" (
     echo Preparing quick starts... 1>&2
     "%java_home%\bin\java" "@%root%\cli\jvm.options" -XX:AOTCacheOutput="%cache%" -cp "%lib%\*" dev.tramontane.cli.Main run --model nano --kernels vector --max-tokens 24 --seed 1 --verbose hello >"%log%" 2>&1 <nul
 )
-"%java_home%\bin\java" "@%root%\cli\jvm.options" -XX:AOTCache="%cache%" %TRAMONTANE_JAVA_OPTS% -cp "%lib%\*" dev.tramontane.cli.Main %*
+"%java_home%\bin\java" "@%root%\cli\jvm.options" -XX:AOTCache="%cache%" %TRAMONTANE_JAVA_OPTS% -cp "%lib%\*" %main% %*
+exit /b %errorlevel%
+
+rem The arguments behind the word train, quoted as they were; shift leaves %* as it is.
+:train
+set "words="
+:next
+shift
+set words=%words% %1
+if not "%~1"=="" goto next
+"%java_home%\bin\java" "@%root%\cli\jvm.options" %TRAMONTANE_JAVA_OPTS% -cp "%lib%\*" %main% %words%
 exit /b %errorlevel%
 
 rem Takes folder %1 as java_home if it holds a JDK that is new enough: its release file says.
@@ -59,7 +77,7 @@ exit /b 0
 rem Error level 1 when there is no program, or something it is made of is newer.
 :stale
 if not exist "%jar%" exit /b 1
-powershell -NoProfile -Command "$built = (Get-Item '%jar%').LastWriteTime; $parts = 'pom.xml', 'engine\pom.xml', 'nano\pom.xml', 'wire\pom.xml', 'tools\pom.xml', 'eval\pom.xml', 'cli\pom.xml', 'engine\src\main', 'nano\src\main', 'wire\src\main', 'tools\src\main', 'eval\src\main', 'cli\src\main' | ForEach-Object { Join-Path '%root%' $_ }; if (Get-ChildItem $parts -Recurse -File | Where-Object LastWriteTime -gt $built | Select-Object -First 1) { exit 1 }"
+powershell -NoProfile -Command "$built = (Get-Item '%jar%').LastWriteTime; $parts = 'pom.xml', 'engine\pom.xml', 'nano\pom.xml', 'terminal\pom.xml', 'wire\pom.xml', 'tools\pom.xml', 'eval\pom.xml', '%module%\pom.xml', 'engine\src\main', 'nano\src\main', 'terminal\src\main', 'wire\src\main', 'tools\src\main', 'eval\src\main', '%module%\src\main' | ForEach-Object { Join-Path '%root%' $_ }; if (Get-ChildItem $parts -Recurse -File | Where-Object LastWriteTime -gt $built | Select-Object -First 1) { exit 1 }"
 exit /b %errorlevel%
 
 :build
@@ -67,11 +85,11 @@ where mvn >nul 2>nul || (
     echo tramontane: the program is not built yet, and Maven, which builds it, is not on the PATH: get mvn 3.8 or newer from https://maven.apache.org/download.cgi 1>&2
     exit /b 2
 )
-if not exist "%root%\cli\target" mkdir "%root%\cli\target"
-if exist "%cache%" del "%cache%"
+if not exist "%root%\%module%\target" mkdir "%root%\%module%\target"
+if "%module%"=="cli" if exist "%cache%" del "%cache%"
 echo Building Tramontane, once; this takes a minute or two... 1>&2
 set "JAVA_HOME=%java_home%"
-call mvn -q -B -f "%root%\pom.xml" -pl cli -am -Dmaven.test.skip=true -Dexec.skip package >"%log%" 2>&1
+call mvn -q -B -f "%root%\pom.xml" -pl %module% -am -Dmaven.test.skip=true -Dexec.skip package >"%log%" 2>&1
 if errorlevel 1 (
     findstr /b /c:"[ERROR]" "%log%" 1>&2
     echo tramontane: the build failed; all of its output is in %log% 1>&2

@@ -21,4 +21,5 @@ module dev.tramontane.eval {
     exports dev.tramontane.eval.run;
     exports dev.tramontane.eval.stats;
     exports dev.tramontane.eval.suite;
+    exports dev.tramontane.eval.yaml;
 }

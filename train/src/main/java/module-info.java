@@ -11,8 +11,13 @@ module dev.tramontane.train {
     requires dev.tramontane.engine;
     requires dev.tramontane.eval;
     requires dev.tramontane.nano;
+    requires dev.tramontane.terminal;
+    requires info.picocli;
 
     exports dev.tramontane.train to
             dev.tramontane.train.torch,
             dev.tramontane.cluster;
+
+    opens dev.tramontane.train.command to
+            info.picocli;
 }

@@ -45,6 +45,12 @@ final class HelpPage {
                                     new Entry("bench", "Tokens a second, read and generated"),
                                     new Entry("doctor", "What a model will need and give here"))),
                     new Group(
+                            "Teach",
+                            List.of(
+                                    new Entry(
+                                            "train",
+                                            "Train a model: on examples, by reinforcement"))),
+                    new Group(
                             "Set up",
                             List.of(
                                     new Entry(

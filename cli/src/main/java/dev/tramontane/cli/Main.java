@@ -167,6 +167,7 @@ final class Main implements Callable<Integer> {
             case "doctor" -> List.of(new DoctorCommand(io));
             case "quantize" -> List.of(new QuantizeCommand(io));
             case "convert" -> List.of(new ConvertCommand(io));
+            case "train" -> List.of(new TrainCommand());
             default ->
                     List.of(
                             new RunCommand(io),
@@ -185,6 +186,7 @@ final class Main implements Callable<Integer> {
                             new DoctorCommand(io),
                             new QuantizeCommand(io),
                             new ConvertCommand(io),
+                            new TrainCommand(),
                             new ConfigCommand(io),
                             new CompletionCommand(io),
                             new HelpCommand());

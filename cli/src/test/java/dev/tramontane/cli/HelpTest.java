@@ -37,6 +37,7 @@ class HelpTest {
                 "eval compare",
                 "eval list",
                 "doctor",
+                "train",
                 "quantize",
                 "convert",
                 "config",

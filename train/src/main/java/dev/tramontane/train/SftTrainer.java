@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /// Supervised training: the model learns to say what the examples say.
@@ -81,10 +82,20 @@ public final class SftTrainer {
     ///
     /// @param last the step, at most the schedule's last
     public void runTo(long last, Consumer<SftStep> log) throws IOException {
+        runTo(last, log, () -> false);
+    }
+
+    /// The same, unless it is stopped.
+    ///
+    /// @param isStopped asked after every step; one that is stopped leaves a state
+    public void runTo(long last, Consumer<SftStep> log, BooleanSupplier isStopped)
+            throws IOException {
         resume();
-        while (optimizer.steps() < last) {
+        boolean goesOn = true;
+        while (goesOn && optimizer.steps() < last) {
             log.accept(step());
-            boolean isLast = optimizer.steps() == last;
+            goesOn = !isStopped.getAsBoolean();
+            boolean isLast = !goesOn || optimizer.steps() == last;
             if (isLast || optimizer.steps() % settings.checkpointEvery == 0) {
                 var progress = new Checkpoints.Progress(optimizer.steps(), settings.seed, taken);
                 checkpoints.save(weights, optimizer, progress);

@@ -42,12 +42,14 @@ class ArchitectureTest {
 
     private static final ArchRule NOBODY_MAKES_THREADS =
             noClasses()
+                    .that()
+                    .resideOutsideOfPackage("dev.tramontane.train.command..")
                     .should()
                     .dependOnClassesThat()
                     .areAssignableTo(Thread.class)
                     .orShould()
                     .dependOnClassesThat(resideInAnyPackage("java.util.concurrent"))
-                    .because("threads are those of the engine's Workers");
+                    .because("threads are those of the engine's Workers, and of the terminal");
 
     private static final ArchRule PRINTS_NOTHING =
             noClasses()

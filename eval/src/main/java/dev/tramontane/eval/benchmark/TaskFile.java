@@ -1,12 +1,8 @@
 package dev.tramontane.eval.benchmark;
 
 import dev.tramontane.eval.items.ItemShape;
+import dev.tramontane.eval.yaml.Fields;
 
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
-
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,28 +14,15 @@ import java.util.regex.Pattern;
 final class TaskFile {
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{0,63}");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
-    private static final int MOST_CHARS = 1 << 20;
+    private static final Fields.Manual MANUAL =
+            new Fields.Manual("docs/evaluation.md", TaskFileException::new);
 
     private TaskFile() {}
 
     /// @param place the file, for messages
     /// @throws TaskFileException when it is no task
     static Benchmark read(String place, byte[] bytes) {
-        Object node;
-        try {
-            node =
-                    new Load(
-                                    LoadSettings.builder()
-                                            .setLabel(place)
-                                            .setCodePointLimit(MOST_CHARS)
-                                            .build())
-                            .loadFromString(new String(bytes, StandardCharsets.UTF_8));
-        } catch (YamlEngineException e) {
-            throw new TaskFileException(
-                    "%s: no YAML (%s)".formatted(place, firstLine(String.valueOf(e.getMessage()))),
-                    e);
-        }
-        var task = new Fields(place, node == null ? "" : node);
+        Fields task = Fields.read(place, bytes, MANUAL);
         try {
             return benchmark(task, Seeds.digest(bytes));
         } catch (TaskFileException e) {
@@ -47,10 +30,6 @@ final class TaskFile {
         } catch (IllegalArgumentException e) {
             throw new TaskFileException(place + ": " + e.getMessage(), e);
         }
-    }
-
-    private static String firstLine(String text) {
-        return text.lines().limit(2).map(String::strip).reduce((a, b) -> a + " " + b).orElse("");
     }
 
     private static Benchmark benchmark(Fields task, String sha256) {
@@ -103,8 +82,7 @@ final class TaskFile {
     }
 
     private static Benchmark.Sampling sampling(Fields task) {
-        Fields sampling =
-                task.below("sampling").orElseGet(() -> new Fields(task.place(), Map.of()));
+        Fields sampling = task.below("sampling").orElseGet(() -> task.of(task.place(), Map.of()));
         var read =
                 new Benchmark.Sampling(
                         (float) sampling.number("temperature", 0.7),
@@ -168,7 +146,7 @@ final class TaskFile {
         if (!(node instanceof Map)) {
             return new ItemSource.PublishedFile(String.valueOf(node), language, Optional.empty());
         }
-        var file = new Fields(items.place() + ": files", node);
+        var file = items.of(items.place() + ": files", node);
         var read =
                 new ItemSource.PublishedFile(file.text("path"), language, file.optional("sha256"));
         if (!read.sha256().map(text -> SHA256.matcher(text).matches()).orElse(true)) {
@@ -219,7 +197,7 @@ final class TaskFile {
                     .forEach(
                             (column, rule) -> {
                                 if (rule instanceof Map) {
-                                    var range = new Fields(items.place() + ": keep", rule);
+                                    var range = items.of(items.place() + ": keep", rule);
                                     keep.add(
                                             new ItemSource.Keep(
                                                     column,
@@ -253,13 +231,12 @@ final class TaskFile {
                 .rest()
                 .forEach(
                         (source, models) ->
-                                new Fields(place, models)
+                                task.of(place, models)
                                         .rest()
                                         .forEach(
                                                 (model, metrics) -> {
                                                     var values =
-                                                            new Fields(
-                                                                    place + ": " + model, metrics);
+                                                            task.of(place + ": " + model, metrics);
                                                     for (String metric : values.names()) {
                                                         figures.add(
                                                                 new PublishedFigure(

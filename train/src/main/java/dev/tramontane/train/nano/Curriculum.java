@@ -1,47 +1,33 @@
 package dev.tramontane.train.nano;
 
-import dev.tramontane.chat.ChatRequest;
-import dev.tramontane.chat.InstructTemplate;
-import dev.tramontane.tokenizer.SpecialToken;
-import dev.tramontane.tokenizer.Tekken;
 import dev.tramontane.train.Example;
 import dev.tramontane.train.Examples;
+import dev.tramontane.train.data.AnswerWriter;
 
-import java.util.Arrays;
-import java.util.Optional;
-
-/// Lessons as token sequences, written by the template that writes the prompts of the engine: what
-/// is learned is the answer with its marks and the token that ends it.
+/// Lessons as token sequences.
 ///
 /// Safe for any number of threads.
-final class Curriculum implements Examples {
+public final class Curriculum implements Examples {
     private final Lessons lessons;
-    private final InstructTemplate template;
-    private final int end;
+    private final AnswerWriter writer;
     private final int longest;
 
     /// @param longest tokens of an example; a longer one is an error of who made the lessons
-    Curriculum(Lessons lessons, Tekken tekken, int longest) {
+    public Curriculum(Lessons lessons, AnswerWriter writer, int longest) {
         this.lessons = lessons;
+        this.writer = writer;
         this.longest = longest;
-        template = InstructTemplate.of(tekken, Optional.empty()).orElseThrow();
-        end = tekken.special(SpecialToken.EOS).orElseThrow();
     }
 
     @Override
     public Example at(long number) {
         Lesson lesson = lessons.at(number);
-        int[] prompt = template.encode(ChatRequest.of(lesson.prompt()));
-        int[] open = template.encode(ChatRequest.of(lesson.whole()));
-        if (open.length >= longest) {
+        Example example = writer.example(lesson.prompt(), lesson.whole(), lesson.begins());
+        if (example.tokens().length > longest) {
             throw new IllegalStateException(
                     "lesson %d has %d tokens, expected %d at most; give the model a larger context or the lesson a shorter trace"
-                            .formatted(number, open.length + 1, longest));
+                            .formatted(number, example.tokens().length, longest));
         }
-        int[] tokens = Arrays.copyOf(open, open.length + 1);
-        tokens[open.length] = end;
-        boolean[] learned = new boolean[tokens.length];
-        Arrays.fill(learned, prompt.length + (lesson.begins() ? 0 : 1), learned.length, true);
-        return new Example(tokens, learned);
+        return example;
     }
 }

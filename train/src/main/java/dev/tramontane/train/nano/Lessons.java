@@ -26,7 +26,7 @@ import java.util.SplittableRandom;
 /// the engine only takes the mark `[THINK]` away. So a few easy lessons answer at once. Were their
 /// beginnings learned in full, the model would sometimes not think where it may; they are in one of
 /// {@link #SILENT_BEGINNINGS}, which makes the beginning likeliest after `[THINK]` and no more.
-final class Lessons {
+public final class Lessons {
     private static final int SILENT_ONE_IN = 10;
     private static final int SILENT_BEGINNINGS = 10;
     private static final int EASIEST = 1;
@@ -39,8 +39,9 @@ final class Lessons {
     /// What lessons are about.
     ///
     /// @param levels how often each level occurs, as weights, from level 1 on
-    record Mix(List<ProblemFamily> families, List<Language> languages, List<Integer> levels) {
-        Mix {
+    public record Mix(
+            List<ProblemFamily> families, List<Language> languages, List<Integer> levels) {
+        public Mix {
             families = List.copyOf(families);
             languages = List.copyOf(languages);
             levels = List.copyOf(levels);
@@ -71,7 +72,9 @@ final class Lessons {
         }
     }
 
-    Lessons(long seed, Mix mix) throws IOException {
+    /// @param seed of the problems and their order
+    /// @param mix what they are about
+    public Lessons(long seed, Mix mix) throws IOException {
         this.seed = seed;
         this.mix = mix;
         suite = new NanoSuite(seed);

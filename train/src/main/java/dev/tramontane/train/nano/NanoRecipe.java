@@ -14,6 +14,7 @@ import dev.tramontane.train.SftStep;
 import dev.tramontane.train.SftTrainer;
 import dev.tramontane.train.TrainableTransformer;
 import dev.tramontane.train.TrainableWeights;
+import dev.tramontane.train.data.AnswerWriter;
 import dev.tramontane.train.steps.RunLog;
 import dev.tramontane.weights.ModelFolder;
 
@@ -178,6 +179,7 @@ public final class NanoRecipe {
                 int last = first + stage.steps();
                 for (int step = first; step < last; ) {
                     step = Math.min(last, nextTest(step));
+                    log.begin();
                     trainer.runTo(
                             step, made -> progress.step(made, log.add(made), settings.steps()));
                     test(step, pupil.weights, evaluation, folder, progress);
@@ -217,7 +219,10 @@ public final class NanoRecipe {
                 pupil.backend,
                 pupil.optimizer,
                 pupil.clip,
-                new Curriculum(lessons, tekken, settings.network().context()),
+                new Curriculum(
+                        lessons,
+                        new AnswerWriter(tekken, Optional.empty()),
+                        settings.network().context()),
                 states(folder),
                 new SftTrainer.Settings(
                         settings.schedule(),

@@ -16,6 +16,7 @@ import dev.tramontane.eval.suite.ProblemFamily;
 import dev.tramontane.tokenizer.Tekken;
 import dev.tramontane.tokenizer.Tokenizer.SpecialTokens;
 import dev.tramontane.train.Example;
+import dev.tramontane.train.data.AnswerWriter;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -134,7 +135,8 @@ class CurriculumTest {
         Lessons lessons = lessons(1, LEVELS);
         Tekken tekken = NanoVocabulary.at(folder.resolve("tekken.json"), lessons, 400, 600);
         InstructTemplate template = InstructTemplate.of(tekken, Optional.empty()).orElseThrow();
-        var curriculum = new Curriculum(lessons, tekken, CONTEXT);
+        var curriculum =
+                new Curriculum(lessons, new AnswerWriter(tekken, Optional.empty()), CONTEXT);
         for (int number = 0; number < 300; number++) {
             Lesson lesson = lessons.at(number);
             Example example = curriculum.at(number);
@@ -176,7 +178,7 @@ class CurriculumTest {
     void a_lesson_that_outgrows_the_context_is_refused_by_its_number() throws IOException {
         Lessons lessons = lessons(1, LEVELS);
         Tekken tekken = NanoVocabulary.at(folder.resolve("tekken.json"), lessons, 10, 320);
-        var curriculum = new Curriculum(lessons, tekken, 20);
+        var curriculum = new Curriculum(lessons, new AnswerWriter(tekken, Optional.empty()), 20);
         var thrown = assertThrows(IllegalStateException.class, () -> curriculum.at(3));
         assertTrue(String.valueOf(thrown.getMessage()).startsWith("lesson 3 has "));
     }

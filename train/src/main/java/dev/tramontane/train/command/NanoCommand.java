@@ -1,0 +1,131 @@
+package dev.tramontane.train.command;
+
+import dev.tramontane.terminal.Stdio;
+import dev.tramontane.train.SftStep;
+import dev.tramontane.train.nano.NanoRecipe;
+import dev.tramontane.train.nano.NanoReport;
+import dev.tramontane.train.nano.NanoSettings;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/// `tramontane train nano`.
+@Command(
+        name = "nano",
+        description = {
+            "Make the embedded model: its vocabulary, its training, its test, its files.",
+            "",
+            "Hours on two cores. The same command goes on where it was stopped or killed; a seed gives",
+            "the same bits on any number of threads."
+        })
+final class NanoCommand implements Callable<Integer> {
+    private static final int PLAIN_EVERY = 100;
+
+    private final Stdio io;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Of all that is drawn; 1 unless given.")
+    private long seed = 1;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "The run's folder; nano-SEED unless given.")
+    private Optional<Path> out = Optional.empty();
+
+    @Option(
+            names = {"-t", "--threads"},
+            paramLabel = "N",
+            description = "That compute; 2 unless given.")
+    private int threads = 2;
+
+    @Option(
+            names = "--size",
+            paramLabel = "nano|pico",
+            description = "pico is one of some minutes, which shows that the recipe teaches.")
+    private Size size = Size.NANO;
+
+    @Option(
+            names = "--stretch",
+            paramLabel = "FACTOR",
+            description = "Times the steps of each stage; 1 unless given.")
+    private double stretch = 1;
+
+    @Option(
+            names = "--from",
+            paramLabel = "DIR",
+            description = "Exported weights to start from, instead of chance.")
+    private Optional<Path> from = Optional.empty();
+
+    /// Which model.
+    enum Size {
+        NANO,
+        PICO
+    }
+
+    NanoCommand(Stdio io) {
+        this.io = io;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        NanoSettings settings =
+                switch (size) {
+                    case NANO -> NanoSettings.nano();
+                    case PICO -> NanoSettings.pico();
+                };
+        NanoSettings stretched = stretch == 1 ? settings : settings.stretched(stretch);
+        Path folder = out.orElse(Path.of("nano-" + seed));
+        var shown = new Shown(stretched.steps());
+        try {
+            new NanoRecipe(stretched, seed, threads, from).run(folder, shown);
+        } finally {
+            shown.progress.clear();
+        }
+        io.out().println(folder.resolve("export"));
+        return 0;
+    }
+
+    /// The recipe's parts as lines, its steps as the one that moves.
+    private final class Shown implements NanoRecipe.Progress {
+        private final TrainProgress progress;
+
+        Shown(int steps) {
+            progress = new TrainProgress(io, "nano", steps, PLAIN_EVERY, System::nanoTime);
+        }
+
+        @Override
+        public void begins(String what) {
+            progress.say(what);
+            progress.begin();
+        }
+
+        @Override
+        public void step(SftStep step, double seconds, int steps) {
+            String figures = String.format(Locale.ROOT, "loss %.4f", step.loss());
+            progress.step(step.step(), figures, step.tokens());
+        }
+
+        @Override
+        public void tested(int step, NanoReport report) {
+            progress.say(
+                    String.format(
+                            Locale.ROOT,
+                            "step %d: right %.1f%%, in form %.1f%%, traces right %.1f%%, in the language %.1f%%",
+                            step,
+                            100 * report.all().accuracy(),
+                            100 * report.all().form(),
+                            100 * report.all().traces(),
+                            100 * report.all().language()));
+            progress.begin();
+        }
+    }
+}

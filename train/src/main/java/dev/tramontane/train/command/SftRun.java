@@ -1,0 +1,214 @@
+package dev.tramontane.train.command;
+
+import dev.tramontane.eval.benchmark.Seeds;
+import dev.tramontane.kernels.Workers;
+import dev.tramontane.model.FileType;
+import dev.tramontane.terminal.Stdio;
+import dev.tramontane.train.AdaptedModel;
+import dev.tramontane.train.BaseModel;
+import dev.tramontane.train.Checkpoints;
+import dev.tramontane.train.Examples;
+import dev.tramontane.train.GradientClip;
+import dev.tramontane.train.LoraAdapters;
+import dev.tramontane.train.LoraExport;
+import dev.tramontane.train.ModelExport;
+import dev.tramontane.train.PolicyBackend;
+import dev.tramontane.train.SftStep;
+import dev.tramontane.train.SftTrainer;
+import dev.tramontane.train.Trainable;
+import dev.tramontane.train.TrainableTransformer;
+import dev.tramontane.train.TrainableWeights;
+import dev.tramontane.train.TrainedModel;
+import dev.tramontane.train.data.Conversations;
+import dev.tramontane.train.nano.Curriculum;
+import dev.tramontane.train.nano.Lessons;
+import dev.tramontane.train.steps.RunLog;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+
+/// Supervised training as a configuration says, from a model's files to those of another.
+///
+/// The folder: `config.yaml`, `states` ({@link Checkpoints}), `steps.jsonl` and `curves.html`
+/// ({@link RunLog}), and at the end `model`, `model-TYPE.gguf`, and `adapter` where adapters
+/// learned.
+final class SftRun {
+    private final Stdio io;
+    private final SftConfig config;
+    private final StopRequest stop;
+    private final Path out;
+
+    /// What learns.
+    ///
+    /// @param adapters those beside the base; empty where all weights learn
+    /// @param trainable what the optimiser changes
+    private record Pupil(
+            Origin origin,
+            Optional<LoraAdapters> adapters,
+            Trainable trainable,
+            PolicyBackend backend) {
+        TrainedModel model(Arena arena) {
+            return switch (trainable) {
+                case TrainableWeights weights -> weights;
+                case LoraAdapters learned -> new AdaptedModel(origin.base(), learned, arena);
+            };
+        }
+    }
+
+    SftRun(Stdio io, SftConfig config, StopRequest stop) {
+        this.io = io;
+        this.config = config;
+        this.stop = stop;
+        out = config.keeping().out();
+    }
+
+    /// Trains to the end, or until somebody stops it.
+    ///
+    /// @param text of the configuration, to be kept
+    /// @return whether it came to its end
+    boolean run(byte[] text) throws IOException {
+        Learning learning = config.learning();
+        int steps = learning.schedule().steps();
+        var progress =
+                new TrainProgress(
+                        io, "sft", steps, config.keeping().checkpointEvery(), System::nanoTime);
+        var folder = new RunFolder(out);
+        try (RunLog log = RunLog.open(out, config.keeping().curvesEvery(), System::nanoTime);
+                Arena arena = Arena.ofShared();
+                var workers = new Workers(learning.threads())) {
+            folder.keepConfiguration(text).ifPresent(progress::say);
+            Origin origin = Origin.open(config.start(), learning.seed(), arena);
+            checkContext(origin.base());
+            Pupil pupil = pupil(origin, workers, arena);
+            try (var examples = new OpenExamples(examples(origin, folder, progress))) {
+                log.begin();
+                progress.begin();
+                SftTrainer trainer = trainer(pupil, examples.examples, workers, arena);
+                trainer.runTo(
+                        steps,
+                        step -> {
+                            log.add(step);
+                            progress.step(step.step(), figures(step), step.tokens());
+                        },
+                        stop::isMade);
+            } catch (ArithmeticException e) {
+                throw new IOException(out + ": " + e.getMessage(), e);
+            } finally {
+                progress.clear();
+            }
+            if (stop.isMade()) {
+                progress.say("Stopped; the same command goes on from here.");
+                return false;
+            }
+            export(pupil, arena, progress);
+            return true;
+        }
+    }
+
+    /// Examples, and what is open for them.
+    private record OpenExamples(Examples examples) implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            if (examples instanceof Conversations conversations) {
+                conversations.close();
+            }
+        }
+    }
+
+    private static String figures(SftStep step) {
+        return String.format(Locale.ROOT, "loss %.4f", step.loss());
+    }
+
+    private void checkContext(BaseModel base) throws IOException {
+        if (config.context() > base.config().context()) {
+            throw new IOException(
+                    "context is %d, expected at most the model's, %d; lower it"
+                            .formatted(config.context(), base.config().context()));
+        }
+    }
+
+    private Pupil pupil(Origin origin, Workers workers, Arena arena) {
+        int batch = Math.max(config.context(), config.learning().batchTokens());
+        var limits = new PolicyBackend.Limits(batch, config.context());
+        if (config.lora().isEmpty()) {
+            TrainableWeights weights = TrainableWeights.copyOf(origin.base(), arena);
+            var backend = new TrainableTransformer(weights, workers, limits, arena);
+            return new Pupil(origin, Optional.empty(), weights, backend);
+        }
+        BaseModel base = origin.base();
+        var adapters =
+                new LoraAdapters(
+                        base.config(), config.lora().get(), config.learning().seed(), arena);
+        var backend = new TrainableTransformer(base, adapters, workers, limits, arena);
+        return new Pupil(origin, Optional.of(adapters), adapters, backend);
+    }
+
+    private Examples examples(Origin origin, RunFolder folder, TrainProgress progress)
+            throws IOException {
+        long seed = config.learning().seed();
+        return switch (config.data()) {
+            case LessonSource.Suite(Lessons.Mix mix) ->
+                    new Curriculum(new Lessons(seed, mix), origin.writer(), config.context());
+            case LessonSource.Files(var files) -> {
+                Conversations conversations =
+                        Conversations.open(
+                                files, origin.writer(), config.context(), seed, Seeds.sha256());
+                folder.checkData(conversations.sha256());
+                progress.say(told(conversations));
+                yield conversations;
+            }
+        };
+    }
+
+    private String told(Conversations conversations) {
+        String text = "%d answers to learn".formatted(conversations.count());
+        return conversations.tooLong() == 0
+                ? text
+                : text
+                        + "; %d longer than %d tokens are left out"
+                                .formatted(conversations.tooLong(), config.context());
+    }
+
+    private SftTrainer trainer(Pupil pupil, Examples examples, Workers workers, Arena arena) {
+        Learning learning = config.learning();
+        return new SftTrainer(
+                pupil.trainable,
+                pupil.backend,
+                learning.optimizer(pupil.trainable, workers, arena),
+                new GradientClip(pupil.trainable, workers),
+                examples,
+                new Checkpoints(config.keeping().states(), config.keeping().kept()),
+                new SftTrainer.Settings(
+                        learning.schedule(),
+                        config.stepTokens(),
+                        learning.mostGradientNorm(),
+                        learning.seed(),
+                        config.keeping().checkpointEvery()));
+    }
+
+    private void export(Pupil pupil, Arena arena, TrainProgress progress) throws IOException {
+        Path folder = out.resolve("model");
+        progress.say("writing " + folder);
+        ModelExport.toFolder(pupil.model(arena), folder, config.export().folder());
+        pupil.origin.copyTokenizer(folder);
+        if (pupil.adapters.isPresent()) {
+            Path adapter = out.resolve("adapter");
+            progress.say("writing " + adapter);
+            LoraExport.write(pupil.adapters.get(), adapter, pupil.origin.name());
+        }
+        for (FileType type : config.export().gguf()) {
+            Path file = out.resolve("model-" + type + ".gguf");
+            progress.say("writing " + file);
+            ModelExport.toGguf(
+                    folder,
+                    Optional.of(pupil.origin.tokenizer()),
+                    file,
+                    type,
+                    config.learning().threads());
+        }
+        io.out().println(folder);
+    }
+}

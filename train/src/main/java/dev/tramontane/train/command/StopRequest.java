@@ -1,0 +1,45 @@
+package dev.tramontane.train.command;
+
+import dev.tramontane.terminal.Stdio;
+
+import java.util.concurrent.CountDownLatch;
+
+/// Ctrl-C, and a request to terminate: the step at hand is finished and its state saved before the
+/// process ends. A process that is killed loses the steps since its last state, and no more.
+final class StopRequest {
+    private final CountDownLatch finished = new CountDownLatch(1);
+    private volatile boolean isMade;
+
+    /// Takes over the end of this process.
+    void install(Stdio io) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> await(io), "stop"));
+    }
+
+    private void await(Stdio io) {
+        if (finished.getCount() == 0) {
+            return;
+        }
+        make();
+        io.err().println("\ntramontane: stopping after this step, whose state is saved");
+        try {
+            finished.await();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Asks the run to stop; any thread may.
+    void make() {
+        isMade = true;
+    }
+
+    /// Whether somebody wants the run to stop.
+    boolean isMade() {
+        return isMade;
+    }
+
+    /// Nothing is left to be saved.
+    void finished() {
+        finished.countDown();
+    }
+}

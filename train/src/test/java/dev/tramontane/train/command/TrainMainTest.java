@@ -1,0 +1,227 @@
+package dev.tramontane.train.command;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tramontane.terminal.Stdio;
+import dev.tramontane.train.nano.TinyVocabulary;
+import dev.tramontane.train.steps.StepLog;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The trainer's command line, from a configuration to a model's files.
+class TrainMainTest {
+    private static final String SHAPE =
+            """
+            shape: {dim: 32, layers: 2, heads: 2, kv-heads: 1, head-dim: 16, hidden-dim: 64, context: 512}
+            tokenizer: tekken.json
+            """;
+    private static final String SUITE =
+            "data: {suite: {families: letters, languages: [en, fr], levels: [1, 0, 0]}}\n";
+    private static final String SHORT =
+            """
+            context: 512
+            steps: 6
+            tokens-per-step: 60
+            checkpoint-every: 4
+            threads: 1
+            rate: 1e-2
+            """;
+    private static final String TALK =
+            "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"assistant\",\"content\":\"the end\"}]}\n";
+
+    @TempDir private Path folder;
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    private Stdio io() {
+        return new Stdio(
+                new ByteArrayInputStream(new byte[0]),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                Stdio.Terminals.NONE,
+                Map.of());
+    }
+
+    private int run(String... args) {
+        out.reset();
+        err.reset();
+        return TrainMain.run(io(), args);
+    }
+
+    private String said() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    private Path write(String name, String text) throws IOException {
+        TinyVocabulary.write(folder);
+        return Files.writeString(folder.resolve(name), text);
+    }
+
+    private void sft(String text) throws IOException {
+        Path file = write("sft.yaml", text);
+        assertEquals(0, run("sft", "--config", file.toString()), this::said);
+    }
+
+    @Test
+    void a_model_begins_by_chance_learns_and_becomes_files_that_open() throws IOException {
+        String text = SHAPE + SUITE + SHORT + "out: first\nexport: {folder: f32, gguf: Q8_0}\n";
+        sft(text);
+        assertTrue(said().contains("sft   step 6 of 6   loss "), said());
+        Path run = folder.resolve("first");
+        assertEquals(6, StepLog.read(run.resolve(StepLog.NAME)).size());
+        assertEquals(text, Files.readString(run.resolve("config.yaml")));
+        for (String made :
+                List.of(
+                        "curves.html",
+                        "model/model.safetensors",
+                        "model/tekken.json",
+                        "model-Q8_0.gguf")) {
+            assertTrue(Files.isRegularFile(run.resolve(made)), made);
+        }
+        byte[] model = Files.readAllBytes(run.resolve("model/model.safetensors"));
+        sft(text);
+        assertEquals(6, StepLog.read(run.resolve(StepLog.NAME)).size(), "nothing is left to do");
+        assertArrayEquals(model, Files.readAllBytes(run.resolve("model/model.safetensors")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"first/model", "first/model-Q8_0.gguf"})
+    void adapters_learn_from_conversations_beside_a_folder_or_a_gguf_file(String model)
+            throws IOException {
+        sft(SHAPE + SUITE + SHORT + "out: first\nexport: {gguf: Q8_0}\n");
+        Files.writeString(folder.resolve("talk.jsonl"), TALK + TALK);
+        sft(
+                """
+                model: %s
+                lora: {rank: 4, matrices: [query, v_proj]}
+                data: {conversations: talk.jsonl}
+                """
+                                .formatted(model)
+                        + SHORT.replace("60", "4")
+                        + "out: second\n");
+        assertTrue(said().contains("2 answers to learn"), said());
+        Path run = folder.resolve("second");
+        String adapter = Files.readString(run.resolve("adapter/adapter_config.json"));
+        assertTrue(adapter.contains("\"target_modules\" : [ \"q_proj\", \"v_proj\" ]"), adapter);
+        assertTrue(Files.isRegularFile(run.resolve("adapter/adapter_model.safetensors")));
+        assertTrue(Files.isRegularFile(run.resolve("model/model.safetensors")));
+        assertEquals(
+                model.endsWith("model"), Files.isRegularFile(run.resolve("model/tekken.json")));
+
+        Files.writeString(folder.resolve("talk.jsonl"), TALK);
+        assertEquals(1, run("sft", "--config", folder.resolve("sft.yaml").toString()));
+        assertTrue(said().contains("put the old ones back, or begin in another folder"), said());
+    }
+
+    @Test
+    void a_run_that_is_stopped_goes_on_to_the_same_bits() throws IOException {
+        String text = SHAPE + SUITE + SHORT + "export: {folder: f32}\n";
+        sft(text + "out: straight\n");
+        Path file = write("stopped.yaml", text + "out: stopped\n");
+        SftConfig config = SftConfig.read(file, Optional.empty());
+        byte[] bytes = Files.readAllBytes(file);
+        for (int i = 0; i < 3; i++) {
+            var stop = new StopRequest();
+            stop.make();
+            assertFalse(new SftRun(io(), config, stop).run(bytes));
+        }
+        Path run = folder.resolve("stopped");
+        assertEquals(3, StepLog.read(run.resolve(StepLog.NAME)).size(), "a step each time");
+        assertEquals(0, run("sft", "--config", file.toString()), this::said);
+        assertArrayEquals(
+                Files.readAllBytes(folder.resolve("straight/model/model.safetensors")),
+                Files.readAllBytes(run.resolve("model/model.safetensors")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            textBlock =
+                    """
+                    steps: 6            | steps: many       | steps is many, expected a number
+                    steps: 6            | curves-every: 1   | steps is missing, expected a whole number; add it
+                    steps: 6            | steps: 0          | steps is 0, expected 1 or more; raise it
+                    rate: 1e-2          | rate: -1          | rate is -1.0, expected a number above 0; raise it
+                    threads: 1          | thread: 1         | thread has no meaning here, expected none but those of docs/training.md; is it misspelt?
+                    threads: 1          | optimizer: sgd    | optimizer is sgd, expected one of muon, adamw; correct it
+                    threads: 1          | decay-steps: 9    | a rate of 0.01 over 6 steps, 0 to rise and 9 to fall; expected a rate above 0 and at least as many steps as both take
+                    families: letters   | families: letter  | families is letter, expected one of
+                    languages: [en, fr] | languages: xx     | languages is xx, expected one of en, fr
+                    levels: [1, 0, 0]   | levels: [1, 0]    | the levels' weights [1, 0]; expected at least one of each and 3 weights
+                    out: first          | model: here       | model stands beside shape, expected one of the two; leave one out
+                    out: first          | lora: {rank: 2}   | out is missing, expected the run's folder; add it, or give --out
+                    threads: 1          | export: {gguf: Q9} | gguf is Q9, expected one of F32
+                    dim: 32             | dims: 32          | dim is missing, expected a whole number; add it
+                    """)
+    void a_wrong_key_is_named(String right, String wrong, String expected) throws IOException {
+        String text = SHAPE + SUITE + SHORT + "out: first\n";
+        assertTrue(text.contains(right), right);
+        Path file = write("sft.yaml", text.replace(right, wrong));
+        assertEquals(2, run("sft", "--config", file.toString()));
+        assertTrue(said().startsWith("tramontane: " + file), said());
+        assertTrue(said().contains(expected), said());
+        assertTrue(said().contains("See: tramontane train sft --help"), said());
+        assertFalse(Files.exists(folder.resolve("first")), "nothing was begun");
+    }
+
+    @Test
+    void a_context_that_the_model_does_not_have_is_refused() throws IOException {
+        String text = SHAPE + SUITE + SHORT.replace("512", "513") + "out: first\n";
+        Path file = write("sft.yaml", text);
+        assertEquals(1, run("sft", "--config", file.toString()));
+        assertTrue(
+                said().contains("context is 513, expected at most the model's, 512; lower it"),
+                said());
+    }
+
+    @Test
+    void runs_are_drawn_side_by_side() throws IOException {
+        sft(SHAPE + SUITE + SHORT + "out: first\n");
+        Path page = folder.resolve("both.html");
+        String run = folder.resolve("first").toString();
+        assertEquals(0, run("curves", run, run, "--out", page.toString()));
+        assertEquals(page + "\n", out.toString(StandardCharsets.UTF_8));
+        assertTrue(Files.readString(page).contains("2 runs"));
+        assertEquals(1, run("curves", folder.toString()));
+        assertTrue(said().contains("no such log, expected the folder of a training run"), said());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "sft", "nano", "curves"})
+    void every_command_has_a_page_of_help_that_fits(String command) {
+        String[] args =
+                command.isEmpty() ? new String[] {"--help"} : new String[] {command, "--help"};
+        assertEquals(0, run(args));
+        String page = out.toString(StandardCharsets.UTF_8);
+        assertTrue(page.startsWith("Usage: tramontane train"), page);
+        page.lines().forEach(line -> assertTrue(line.length() <= 100, line));
+        assertTrue(page.contains("--help"), page);
+    }
+
+    @Test
+    void without_a_command_there_is_help_and_the_code_of_wrong_use() {
+        assertEquals(2, run());
+        assertTrue(said().contains("Commands"), said());
+        assertEquals(2, run("stf"));
+        assertTrue(said().contains("stf"), said());
+    }
+}
