@@ -1,13 +1,14 @@
 package dev.tramontane.eval.suite;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntBinaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /// Lists of numbers: the largest and smallest, sequences, sets.
 enum ListFamilies implements ProblemFamily {
@@ -53,24 +54,19 @@ enum ListFamilies implements ProblemFamily {
                     new Line.Word.Plain(String.valueOf(result.result())));
         }
     },
-    /// The trace puts in one number after the other, so that each place is one comparison.
+    /// The trace puts in one number after the other and compares it with those before its place.
     SORT {
         @Override
         public Draft draw(RandomGenerator random, int level) {
             List<Integer> numbers =
-                    distinct(random, 3 + level, level == 1 ? 50 : level == 2 ? 200 : 999);
+                    distinct(random, 2 + level, level == 1 ? 50 : level == 2 ? 200 : 999);
             boolean rises = random.nextBoolean();
             String kind = rises ? "up" : "down";
             List<Integer> sorted = new ArrayList<>();
             List<Line> steps = new ArrayList<>();
             steps.add(Line.of("sort." + kind));
             for (int number : numbers) {
-                int place = 0;
-                while (place < sorted.size() && sorted.get(place) < number == rises) {
-                    place++;
-                }
-                sorted.add(place, number);
-                steps.add(Line.bare(joined(sorted)));
+                steps.add(Line.bare(number + ": " + inserted(number, sorted, rises)));
             }
             return new Draft(
                     "sort " + kind + " " + joined(numbers),
@@ -79,21 +75,23 @@ enum ListFamilies implements ProblemFamily {
                     new Line.Word.Plain("(" + joined(sorted) + ")"));
         }
     },
-    /// The trace goes through both sets and counts what is new.
+    /// The trace goes through both sets, says what the first has of the second, and counts the
+    /// others.
     SETS {
         @Override
         public Draft draw(RandomGenerator random, int level) {
             int most = 8 + 8 * level;
             List<Integer> a = distinct(random, Digits.between(random, 3, 3 + 2 * level), most);
             List<Integer> b = distinct(random, Digits.between(random, 3, 3 + 2 * level), most);
-            Set<Integer> union = new LinkedHashSet<>();
+            Set<Integer> union = new HashSet<>(a);
+            union.addAll(b);
             return new Draft(
                     "sets " + braced(a) + " " + braced(b),
                     Line.of("sets.q", "a", braced(a), "b", braced(b)),
                     List.of(
                             Line.of("sets.plan"),
-                            Line.bare("A: " + counted(a, union)),
-                            Line.bare("B: " + counted(b, union))),
+                            Line.bare("A: " + counted(a)),
+                            Line.bare("B: " + counted(b, a))),
                     new Line.Word.Plain(String.valueOf(union.size())));
         }
     };
@@ -115,12 +113,36 @@ enum ListFamilies implements ProblemFamily {
         return "%d-%d=%d".formatted(a, b, a - b);
     }
 
+    /// Puts a number in its place of a sorted list: `48>17, 48<52 → 17, 48, 52`.
+    private static String inserted(int number, List<Integer> sorted, boolean rises) {
+        List<String> compared = new ArrayList<>();
+        int place = 0;
+        boolean goesOn = true;
+        while (goesOn && place < sorted.size()) {
+            int other = sorted.get(place);
+            compared.add(number + (number > other ? ">" : "<") + other);
+            goesOn = number > other == rises;
+            place += goesOn ? 1 : 0;
+        }
+        sorted.add(place, number);
+        return String.join(", ", compared) + (compared.isEmpty() ? "→ " : " → ") + joined(sorted);
+    }
+
     /// `3 → 1, 5 → 2`: each element, and how many there are until here.
-    private static String counted(List<Integer> set, Set<Integer> union) {
+    private static String counted(List<Integer> set) {
+        return IntStream.range(0, set.size())
+                .mapToObj(i -> set.get(i) + " → " + (i + 1))
+                .collect(Collectors.joining(", "));
+    }
+
+    /// `3 ∈ A → 4, 7 ∉ A → 5`: each element of the second set, and how many there are until here.
+    private static String counted(List<Integer> second, List<Integer> first) {
         List<String> counted = new ArrayList<>();
-        for (int element : set) {
-            union.add(element);
-            counted.add(element + " → " + union.size());
+        int count = first.size();
+        for (int element : second) {
+            boolean isKnown = first.contains(element);
+            count += isKnown ? 0 : 1;
+            counted.add(element + (isKnown ? " ∈ A → " : " ∉ A → ") + count);
         }
         return String.join(", ", counted);
     }

@@ -411,7 +411,7 @@ class NanoSuiteTest {
         byte[] hash =
                 MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
         assertEquals(
-                "7a957957ee1e36ec9319e552129022a0f5c89c54db18b66c09c78b565449ea16",
+                "68e642425aa9c6978586637de535b13909c23e4b88b1dd234f66f99c8875cf37",
                 HexFormat.of().formatHex(hash));
     }
 

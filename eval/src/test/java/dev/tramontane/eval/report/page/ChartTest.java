@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tramontane.eval.report.drawing.Chart;
+import dev.tramontane.eval.report.drawing.Figures;
 import dev.tramontane.eval.report.drawing.PngDrawing;
 import dev.tramontane.eval.report.drawing.SvgDrawing;
 
