@@ -12,14 +12,15 @@ record CalendarFamily() implements ProblemFamily {
     }
 
     /// Whole weeks are divided out; the days that are left are counted one by one.
-    ///
-    /// The number's last two digits are 11 to 99: Arabic counts these in one way.
     @Override
     public Draft draw(RandomGenerator random, int level) {
         int today = random.nextInt(7);
-        int hundreds =
-                level == 1 ? 0 : Digits.between(random, level == 2 ? 1 : 4, level == 2 ? 3 : 9);
-        int days = 100 * hundreds + Digits.between(random, 11, 99);
+        int days =
+                switch (level) {
+                    case 1 -> Digits.between(random, 2, 69);
+                    case 2 -> Digits.between(random, 70, 399);
+                    default -> Digits.between(random, 400, 999);
+                };
         int rest = days % 7;
         List<Line> steps = new ArrayList<>();
         steps.add(Line.of("calendar.plan"));

@@ -12,6 +12,24 @@ import java.util.stream.IntStream;
 
 /// Lists of numbers: the largest and smallest, sequences, sets.
 enum ListFamilies implements ProblemFamily {
+    /// The largest or the smallest of some numbers.
+    COMPARISON {
+        @Override
+        public Draft draw(RandomGenerator random, int level) {
+            List<Integer> numbers =
+                    distinct(random, 2 + level, level == 1 ? 99 : level == 2 ? 300 : 9_999);
+            boolean largest = random.nextBoolean();
+            String kind = largest ? "largest" : "smallest";
+            List<Line> steps = new ArrayList<>();
+            steps.add(Line.of(kind + ".plan"));
+            int found = kept(numbers, largest ? Math::max : Math::min, steps);
+            return new Draft(
+                    kind + " " + joined(numbers),
+                    Line.of(kind + ".q", "list", joined(numbers)),
+                    steps,
+                    new Line.Word.Plain(String.valueOf(found)));
+        }
+    },
     /// The trace keeps the best so far and compares it with one number after another.
     EXTREMES {
         @Override
@@ -170,6 +188,7 @@ enum ListFamilies implements ProblemFamily {
     @Override
     public String key() {
         return switch (this) {
+            case COMPARISON -> "comparison";
             case EXTREMES -> "extremes";
             case SEQUENCE -> "sequence";
             case SORT -> "sort";

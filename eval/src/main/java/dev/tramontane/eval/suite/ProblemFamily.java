@@ -33,6 +33,7 @@ public sealed interface ProblemFamily
                 WordFamilies.SHOPPING,
                 WordFamilies.AGES,
                 WordFamilies.TRAVEL,
+                ListFamilies.COMPARISON,
                 ListFamilies.EXTREMES,
                 new CalendarFamily(),
                 new UnitFamily(),

@@ -34,8 +34,13 @@ final class IndependentSolver {
             case "shopping" -> shopping(numbers);
             case "ages" -> ages(numbers);
             case "travel" -> travel(question, numbers);
+            case "comparison" ->
+                    String.valueOf(
+                            question.matches("(?s).*(largest|greatest|greater).*")
+                                    ? Collections.max(numbers)
+                                    : Collections.min(numbers));
             case "extremes" -> String.valueOf(Collections.max(numbers) - Collections.min(numbers));
-            case "sequence" -> sequence(numbers);
+            case "sequence" -> sequence(question);
             case "calendar" -> calendar(question, numbers.getFirst());
             case "units" -> units(question, numbers.getFirst());
             case "order" -> order(question);
@@ -129,10 +134,16 @@ final class IndependentSolver {
         return String.valueOf(way);
     }
 
-    private static String sequence(List<Integer> numbers) {
-        int at = numbers.getFirst();
-        for (int place = 1; place < numbers.getLast(); place++) {
-            at += numbers.get(3) - numbers.get(2);
+    private static String sequence(String question) {
+        Pattern list = Pattern.compile("\\d+(?:, \\d+){3}");
+        String[] shown =
+                list.matcher(question).results().findFirst().orElseThrow().group().split(", ");
+        int at = Integer.parseInt(shown[0]);
+        int step = Integer.parseInt(shown[1]) - at;
+        int sought =
+                Integer.parseInt(list.matcher(question).replaceFirst("").replaceAll("\\D", ""));
+        for (int place = 1; place < sought; place++) {
+            at += step;
         }
         return String.valueOf(at);
     }
@@ -234,13 +245,19 @@ final class IndependentSolver {
     }
 
     private static String letters(String question) {
-        String letter = question.replaceAll(".*(?:letter (\\w)\\b|many (\\w)'s).*", "$1$2");
+        String letter = question.replaceAll(".*(?:letters? (\\w)\\b|many (\\w)'s).*", "$1$2");
         String word = quoted(question);
         return String.valueOf(word.length() - word.replace(letter, "").length());
     }
 
     private static String quoted(String question) {
-        return question.replaceAll(".*(?:\"(\\w+)\"|Spell (\\w+)|are in (\\w+)\\?).*", "$1$2$3");
+        return Pattern.compile(
+                        "\"(\\w+)\"|(?:Spell|are in|the word|found in|letters of|What is) (\\w+)")
+                .matcher(question)
+                .results()
+                .map(found -> found.group(1) == null ? found.group(2) : found.group(1))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static int unknown(String question) {
@@ -279,10 +296,10 @@ final class IndependentSolver {
             hundredths += whole;
         }
         int part = hundredths / 100;
-        if (Pattern.compile("rises|more\\.|Increase|dearer|grows").matcher(question).find()) {
+        if (Pattern.compile("rise|more\\.|[Ii]ncrease|dearer|grows|Add").matcher(question).find()) {
             return whole + part;
         }
-        return Pattern.compile("discount|falls|Decrease|% off|shrinks").matcher(question).find()
+        return Pattern.compile("discount|falls|[Dd]ecrease|% off|shrinks").matcher(question).find()
                 ? whole - part
                 : part;
     }
@@ -321,7 +338,9 @@ final class IndependentSolver {
         if (Pattern.compile("How many (boxes|trips|cars|tables|pages)").matcher(question).find()) {
             return left > 0 ? times + 1 : times;
         }
-        return Pattern.compile("left over|remain|not fill|cannot be dealt").matcher(question).find()
+        return Pattern.compile("left over|remain|not fill|cannot be dealt|are left\\?")
+                        .matcher(question)
+                        .find()
                 ? left
                 : times;
     }

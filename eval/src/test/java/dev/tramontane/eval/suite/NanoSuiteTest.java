@@ -6,24 +6,31 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tramontane.eval.Reference;
 import dev.tramontane.eval.graders.MathAnswer;
 import dev.tramontane.eval.language.LanguageGuess;
 
 import org.junit.jupiter.api.Test;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -55,8 +62,8 @@ class NanoSuiteTest {
                             if (!key.endsWith(".answer")) {
                                 String first = english.getOrDefault(key, List.of("")).getFirst();
                                 assertEquals(
-                                        gaps(Phrases.of(Language.ENGLISH).chosen(first)),
-                                        gaps(phrases.chosen(phrasing)),
+                                        needed(key, Phrases.of(Language.ENGLISH).chosen(first)),
+                                        needed(key, phrases.chosen(phrasing)),
                                         language + " " + phrasing);
                             }
                         }
@@ -66,6 +73,13 @@ class NanoSuiteTest {
                                 language + " " + key);
                     });
         }
+    }
+
+    /// An equation shows which letter is sought.
+    private static Set<String> needed(String key, String phrasing) {
+        Set<String> needed = new HashSet<>(gaps(phrasing));
+        needed.remove(key.equals("equation.q") ? "x" : "");
+        return needed;
     }
 
     private static Map<String, List<String>> sentences(Language language) {
@@ -95,6 +109,42 @@ class NanoSuiteTest {
                                 }
                             });
         }
+    }
+
+    /// A phrasing is new, its words are not: of those that the test says, training says 95 of 100.
+    @Test
+    void training_says_nearly_every_word_of_the_test() {
+        for (Language language : Language.values()) {
+            Set<String> taught = new HashSet<>();
+            List<String> asked = new ArrayList<>();
+            Phrases phrases = Phrases.of(language);
+            phrases.texts()
+                    .forEach(
+                            (key, texts) -> {
+                                if (key.endsWith(".q")) {
+                                    phrases.phrasings(key, Split.TRAIN)
+                                            .forEach(text -> taught.addAll(words(language, text)));
+                                    phrases.phrasings(key, Split.TEST)
+                                            .forEach(text -> asked.addAll(words(language, text)));
+                                } else {
+                                    texts.forEach(text -> taught.addAll(words(language, text)));
+                                }
+                            });
+            List<String> unknown = asked.stream().filter(word -> !taught.contains(word)).toList();
+            assertTrue(20 * unknown.size() <= asked.size(), language + " " + unknown);
+        }
+    }
+
+    /// Forms of words aside; in Chinese and Japanese, signs.
+    private static List<String> words(Language language, String text) {
+        String word =
+                switch (language) {
+                    case CHINESE, JAPANESE -> "\\p{L}";
+                    case ENGLISH, FRENCH, GERMAN, SPANISH, ITALIAN, ARABIC, RUSSIAN ->
+                            "[\\p{L}\\p{M}]+";
+                };
+        String prose = GAP.matcher(text).replaceAll(" ").toLowerCase(Locale.ROOT);
+        return Pattern.compile(word).matcher(prose).results().map(MatchResult::group).toList();
     }
 
     @Test
@@ -236,7 +286,7 @@ class NanoSuiteTest {
             assertTrue(pieces < 240, pieces + " " + problem);
             all += pieces;
         }
-        assertTrue(all < 80L * problems, all / problems + " on average");
+        assertTrue(all < 85L * problems, all / problems + " on average");
     }
 
     @Test
@@ -293,12 +343,12 @@ class NanoSuiteTest {
 
     @Test
     void nothing_of_the_test_occurs_in_training() {
-        List<GeneratedProblem> train = SUITE.problems(Split.TRAIN, ALL, 60_000);
+        List<GeneratedProblem> train = SUITE.problems(Split.TRAIN, ALL, 40_000);
         Set<String> questions =
                 train.stream().map(GeneratedProblem::question).collect(Collectors.toSet());
         Set<String> stripped =
                 train.stream().map(NanoSuiteTest::withoutWords).collect(Collectors.toSet());
-        for (GeneratedProblem problem : SUITE.problems(Split.TEST, ALL, 12_000)) {
+        for (GeneratedProblem problem : SUITE.problems(Split.TEST, ALL, 10_000)) {
             assertFalse(questions.contains(problem.question()), problem.question());
             boolean hasDigits = problem.question().matches("(?s).*\\d.*");
             if (hasDigits
@@ -411,8 +461,26 @@ class NanoSuiteTest {
         byte[] hash =
                 MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
         assertEquals(
-                "68e642425aa9c6978586637de535b13909c23e4b88b1dd234f66f99c8875cf37",
+                "975b87958130ed339e6fa01b0cd0f4a899bd14ea440d1abdbbf6c6b065e85a50",
                 HexFormat.of().formatHex(hash));
+    }
+
+    /// To be read by people who know the languages.
+    @Test
+    void a_sample_in_each_language_is_as_recorded() throws IOException {
+        StringBuilder samples = new StringBuilder();
+        for (Language language : Language.values()) {
+            for (ProblemFamily family : List.of(SharingFamilies.RATE, new CalendarFamily())) {
+                GeneratedProblem problem = SUITE.problem(Split.TRAIN, language, family, 2, 3);
+                samples.append(problem.question()).append("\n  ");
+                samples.append(String.join("\n  ", problem.steps()));
+                samples.append("\n").append(problem.conclusion()).append("\n\n");
+            }
+        }
+        try (InputStream in = NanoSuiteTest.class.getResourceAsStream("samples.txt")) {
+            String recorded = new String(requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+            assertEquals(recorded.strip(), samples.toString().strip());
+        }
     }
 
     @Test
