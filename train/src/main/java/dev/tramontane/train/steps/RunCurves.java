@@ -31,7 +31,7 @@ public final class RunCurves {
     /// The figures that trainers tell, in the order of their charts.
     public static final List<Figure> FIGURES =
             List.of(
-                    number(
+                    factor(
                             "loss",
                             "Loss",
                             LEARNING,
@@ -41,7 +41,7 @@ public final class RunCurves {
                             "Entropy",
                             LEARNING,
                             "Of the model's own distributions, in nats a token. Near 0 it has stopped to explore."),
-                    number(
+                    factor(
                             "norm",
                             "Gradient norm",
                             LEARNING,
@@ -97,12 +97,12 @@ public final class RunCurves {
                             "Clipped below",
                             POLICY,
                             "Tokens that have become unlikelier than the clip lets gain."),
-                    number(
+                    factor(
                             "gap_largest",
                             "Largest gap",
                             POLICY,
                             "Between a token's log-probability when sampled and recomputed. The first number to look at when training goes wrong."),
-                    number("gap_mean", "Mean gap", POLICY, ""),
+                    factor("gap_mean", "Mean gap", POLICY, ""),
                     number(
                             "staleness",
                             "Staleness",
@@ -116,7 +116,7 @@ public final class RunCurves {
                             "Tokens of completions, of the whole step."),
                     number("tokens", "Tokens", WORK, "Computed in the step."),
                     number(
-                            "learned_tokens",
+                            "learned",
                             "Learned tokens",
                             WORK,
                             "Of these, what the model is to say itself."),
@@ -127,6 +127,10 @@ public final class RunCurves {
 
     private static Figure number(String key, String title, String group, String about) {
         return new Figure(key, title, group, Scale.NUMBER, about);
+    }
+
+    private static Figure factor(String key, String title, String group, String about) {
+        return new Figure(key, title, group, Scale.FACTOR, about);
     }
 
     private static Figure share(String key, String title, String group, String about) {

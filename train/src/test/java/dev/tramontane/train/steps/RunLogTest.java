@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tramontane.eval.report.curves.Figure;
 import dev.tramontane.train.SftStep;
 
 import org.junit.jupiter.api.Test;
@@ -13,6 +14,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// A run's folder, while it goes and afterwards.
 class RunLogTest {
@@ -54,5 +57,17 @@ class RunLogTest {
         }
         String page = Files.readString(folder.resolve(RunCurves.NAME));
         assertTrue(page.contains("\"tokens_per_second\":[250.0]"), page);
+    }
+
+    @Test
+    void every_figure_that_is_kept_has_a_chart_with_a_title() throws IOException {
+        try (RunLog log = RunLog.open(folder, 100, () -> now)) {
+            log.add(step(1));
+        }
+        Set<String> known =
+                RunCurves.FIGURES.stream().map(Figure::key).collect(Collectors.toSet());
+        Set<String> kept =
+                StepLog.read(folder.resolve(StepLog.NAME)).getFirst().figures().keySet();
+        assertTrue(known.containsAll(kept), kept.toString());
     }
 }

@@ -10,8 +10,11 @@ package dev.tramontane.eval.report.curves;
 public record Figure(String key, String title, String group, Scale scale, String about) {
     /// How values lie on the axis.
     public enum Scale {
-        /// Evenly, and over tens where all are above zero and the largest is far from the smallest.
+        /// Evenly.
         NUMBER,
+        /// By factors, where all are above zero and the largest is far from the smallest; else
+        /// evenly.
+        FACTOR,
         /// As percent of one, from 0 on.
         SHARE
     }

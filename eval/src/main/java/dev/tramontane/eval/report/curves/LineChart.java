@@ -48,7 +48,12 @@ final class LineChart implements Chart {
             }
         }
         boolean isShare = figure.scale() == Figure.Scale.SHARE;
-        values = Axis.of(least, most, isShare || least >= 0 && least < most / 3, !isShare);
+        values =
+                Axis.of(
+                        least,
+                        most,
+                        isShare || least >= 0 && least < most / 3,
+                        figure.scale() == Figure.Scale.FACTOR);
     }
 
     Axis values() {
@@ -93,7 +98,7 @@ final class LineChart implements Chart {
 
     static String valueText(Figure.Scale scale, double value) {
         return switch (scale) {
-            case NUMBER -> Axis.text(value);
+            case NUMBER, FACTOR -> Axis.text(value);
             case SHARE -> Axis.text(100 * value) + "%";
         };
     }

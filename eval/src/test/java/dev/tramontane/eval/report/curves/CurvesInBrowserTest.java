@@ -32,7 +32,7 @@ class CurvesInBrowserTest {
     private static final List<Figure> FIGURES =
             List.of(
                     new Figure(
-                            "loss", "Loss", "Learning", Figure.Scale.NUMBER, "Mean over tokens."),
+                            "loss", "Loss", "Learning", Figure.Scale.FACTOR, "Mean over tokens."),
                     new Figure("rate", "Learning rate", "Learning", Figure.Scale.NUMBER, ""),
                     new Figure("accuracy", "Accuracy", "Reward", Figure.Scale.SHARE, ""));
 
