@@ -4,7 +4,6 @@ import dev.tramontane.chat.ChatRequest;
 import dev.tramontane.chat.InstructTemplate;
 import dev.tramontane.chat.Message;
 import dev.tramontane.eval.Grader;
-import dev.tramontane.eval.Reference;
 import dev.tramontane.eval.graders.AnyAnswer;
 import dev.tramontane.eval.language.LanguageGuess;
 import dev.tramontane.eval.suite.GeneratedProblem;
@@ -139,7 +138,7 @@ public final class NanoEvaluation {
                 IntStream.range(end + 1, tokens.length).noneMatch(i -> tekken.isSpecial(tokens[i]));
         return new Verdict(
                 problem,
-                grader.grade(new Reference.Text(List.of(problem.answer())), conclusion).correct(),
+                grader.grade(problem.problem().reference(), conclusion).correct(),
                 closes && marked && answer.ended() && hasOneBox(conclusion),
                 closes && TraceCheck.firstWrong(thought).isEmpty(),
                 closes && thought.equals(String.join("\n", problem.steps())),

@@ -114,7 +114,7 @@ public record NanoSettings(
     /// easiest level.
     public static NanoSettings pico() {
         return new NanoSettings(
-                decoder(64, 2, 2, 1, 192, 512),
+                decoder(64, 2, 2, 1, 192, 400),
                 2_000,
                 List.of(family("letters")),
                 List.of(Language.ENGLISH, Language.FRENCH),

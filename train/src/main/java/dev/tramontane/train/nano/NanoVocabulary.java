@@ -5,6 +5,7 @@ import dev.tramontane.tokenizer.Tekken;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /// nano's own vocabulary, learned from what nano reads and says: a published one, cut down, would
 /// spend its ids on words that never occur and spell out those that do.
@@ -37,6 +38,12 @@ final class NanoVocabulary {
         for (int number = 0; number < count; number++) {
             lessons.at(number).texts().forEach(trainer::add);
         }
-        TekkenFile.write(trainer.tokens(learned), file);
+        List<byte[]> tokens = trainer.tokens(learned);
+        if (tokens.size() < learned) {
+            throw new IllegalArgumentException(
+                    "%d lessons teach %d tokens, expected %d for a vocabulary of %d; ask for a smaller one, or for more lessons"
+                            .formatted(count, tokens.size(), learned, size));
+        }
+        TekkenFile.write(tokens, file);
     }
 }

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -172,6 +173,21 @@ class CurriculumTest {
         assertEquals(6000, drawn[1], 200);
         assertEquals(3000, drawn[2], 200);
         assertEquals(1000, drawn[3], 200);
+    }
+
+    @Test
+    void a_vocabulary_larger_than_the_lessons_teach_or_smaller_than_the_bytes_is_refused()
+            throws IOException {
+        Lessons lessons = lessons(1, LEVELS);
+        Path file = folder.resolve("tekken.json");
+        var many =
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> NanoVocabulary.at(file, lessons, 1, 4_000));
+        assertTrue(String.valueOf(many.getMessage()).startsWith("1 lessons teach "));
+        assertThrows(
+                IllegalArgumentException.class, () -> NanoVocabulary.at(file, lessons, 1, 319));
+        assertFalse(Files.exists(file));
     }
 
     @Test
