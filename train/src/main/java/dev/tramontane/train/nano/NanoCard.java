@@ -85,6 +85,7 @@ final class NanoCard {
                 """,
                         report.all().problems()));
         row("all", report.all());
+        row("in phrasings of the training", report.familiar());
         rows("", report.families());
         rows("", report.languages());
         rows("level ", report.levels());

@@ -32,6 +32,7 @@ public final class NanoEvaluation {
     /// Of the problems; none of the seeds that people give to a run.
     private static final long SEED = 20_260_101;
 
+    private static final int FAMILIAR_ONE_IN = 3;
     private static final int SPARE_TOKENS = 32;
 
     private final Tekken tekken;
@@ -66,9 +67,20 @@ public final class NanoEvaluation {
             Optional<String> language,
             int tokens) {}
 
-    /// Asks the first problems of the test.
+    /// Asks the first problems of the test; and some of the training half, as one of this seed that
+    /// nobody trains with, which tells what new phrasings cost.
     NanoReport of(TrainableWeights weights, int count) throws IOException {
-        List<GeneratedProblem> problems = problems(count);
+        List<GeneratedProblem> held = problems(Split.TEST, count);
+        List<GeneratedProblem> familiar = problems(Split.TRAIN, 1 + count / FAMILIAR_ONE_IN);
+        List<GeneratedProblem> all = new ArrayList<>(held);
+        all.addAll(familiar);
+        List<Verdict> verdicts = verdicts(weights, all);
+        return NanoReport.of(
+                verdicts.subList(0, held.size()), verdicts.subList(held.size(), all.size()));
+    }
+
+    private List<Verdict> verdicts(TrainableWeights weights, List<GeneratedProblem> problems)
+            throws IOException {
         var system = new Message.SystemMessage(Lessons.systemPrompt());
         List<GreedyAnswers.Question> questions = new ArrayList<>();
         for (GeneratedProblem problem : problems) {
@@ -79,10 +91,9 @@ public final class NanoEvaluation {
         }
         try (var policy = new GreedyAnswers(weights, threads, tekken.stopTokens())) {
             List<GreedyAnswers.Answer> answers = policy.to(questions);
-            return NanoReport.of(
-                    IntStream.range(0, problems.size())
-                            .mapToObj(i -> verdict(problems.get(i), answers.get(i)))
-                            .toList());
+            return IntStream.range(0, problems.size())
+                    .mapToObj(i -> verdict(problems.get(i), answers.get(i)))
+                    .toList();
         }
     }
 
@@ -93,19 +104,21 @@ public final class NanoEvaluation {
     }
 
     /// By turns of families, languages and levels.
-    private List<GeneratedProblem> problems(int count) {
+    private List<GeneratedProblem> problems(Split split, int count) {
         int families = settings.families().size();
         int languages = settings.languages().size();
         List<Integer> levels = taughtLevels();
         List<GeneratedProblem> problems = new ArrayList<>();
         for (int i = 0; i < count; i++) {
+            int family = i % families;
+            int language = i / families % languages;
             int round = i / families / languages;
             problems.add(
                     suite.problem(
-                            Split.TEST,
-                            settings.languages().get(i / families % languages),
-                            settings.families().get(i % families),
-                            levels.get(round % levels.size()),
+                            split,
+                            settings.languages().get(language),
+                            settings.families().get(family),
+                            levels.get((family + language + round) % levels.size()),
                             round / levels.size()));
         }
         return problems;

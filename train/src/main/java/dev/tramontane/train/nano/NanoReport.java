@@ -15,8 +15,12 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /// What a test found, altogether and by kinds of problems.
+///
+/// @param all problems whose operands and phrasings are the test's
+/// @param familiar beside them, some in the phrasings of the training
 public record NanoReport(
         Tally all,
+        Tally familiar,
         SequencedMap<String, Tally> families,
         SequencedMap<String, Tally> languages,
         SequencedMap<String, Tally> levels) {
@@ -95,12 +99,21 @@ public record NanoReport(
         }
     }
 
-    static NanoReport of(List<Verdict> verdicts) {
+    static NanoReport of(List<Verdict> verdicts, List<Verdict> familiar) {
         return new NanoReport(
-                by(verdicts, _ -> "all").getOrDefault("all", Tally.NONE),
+                tally(verdicts),
+                tally(familiar),
                 by(verdicts, verdict -> verdict.problem().family().key()),
                 by(verdicts, verdict -> verdict.problem().language().code()),
                 by(verdicts, verdict -> String.valueOf(verdict.problem().level())));
+    }
+
+    private static Tally tally(List<Verdict> verdicts) {
+        Tally tally = Tally.NONE;
+        for (Verdict verdict : verdicts) {
+            tally = tally.with(verdict);
+        }
+        return tally;
     }
 
     private static SequencedMap<String, Tally> by(
@@ -119,6 +132,7 @@ public record NanoReport(
     ObjectNode json() {
         var mapper = new JsonMapper();
         ObjectNode json = all.json(mapper);
+        json.set("familiar_phrasings", familiar.json(mapper));
         put(json, "families", families, mapper);
         put(json, "languages", languages, mapper);
         put(json, "levels", levels, mapper);

@@ -92,6 +92,7 @@ class NanoRecipeTest {
         @Override
         public void tested(int step, NanoReport report) {
             assertEquals(step == 7 ? 12 : 4, report.all().problems());
+            assertEquals(step == 7 ? 5 : 2, report.familiar().problems());
             tests.add(step);
         }
     }
@@ -244,17 +245,17 @@ class NanoRecipeTest {
     @Test
     void another_vocabulary_than_the_networks_is_refused() throws IOException {
         run(folder, 1, 1);
-        NanoSettings pico = NanoSettings.pico();
+        NanoSettings nano = NanoSettings.nano();
         var thrown =
                 assertThrows(
                         IllegalArgumentException.class,
                         () ->
-                                new NanoRecipe(pico, 5, 1, Optional.empty())
+                                new NanoRecipe(nano, 5, 1, Optional.empty())
                                         .run(folder, new Watcher(0)));
         assertTrue(
                 String.valueOf(thrown.getMessage())
                         .endsWith(
-                                "tekken.json: a vocabulary of 400, expected 512, the rows of the embedding; begin in another folder"),
+                                "tekken.json: a vocabulary of 400, expected 2048, the rows of the embedding; begin in another folder"),
                 thrown.getMessage());
     }
 }
