@@ -1,7 +1,7 @@
 /// The evaluation harness: how well does a model reason, and is that different from another one?
 @org.jspecify.annotations.NullMarked
 module dev.tramontane.eval {
-    requires static org.jspecify;
+    requires static transitive org.jspecify; // pages are given readers that may find nothing
     requires java.desktop; // pictures of charts
     requires transitive dev.tramontane.engine;
     requires transitive dev.tramontane.tools;
