@@ -17,6 +17,9 @@ module dev.tramontane.train {
     exports dev.tramontane.train to
             dev.tramontane.train.torch,
             dev.tramontane.cluster;
+    exports dev.tramontane.train.grpo to
+            dev.tramontane.train.torch,
+            dev.tramontane.cluster;
 
     opens dev.tramontane.train.command to
             info.picocli;

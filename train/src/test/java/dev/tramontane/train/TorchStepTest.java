@@ -9,6 +9,8 @@ import dev.tramontane.model.RandomWeights;
 import dev.tramontane.tensor.Tensor;
 import dev.tramontane.train.TrainableWeights.Kind;
 import dev.tramontane.train.TrainableWeights.Parameter;
+import dev.tramontane.train.grpo.GrpoLoss;
+import dev.tramontane.train.grpo.Trajectory;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

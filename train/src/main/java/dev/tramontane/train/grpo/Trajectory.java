@@ -1,4 +1,6 @@
-package dev.tramontane.train;
+package dev.tramontane.train.grpo;
+
+import dev.tramontane.train.TrainingBatch;
 
 /// A completion as it was sampled.
 ///

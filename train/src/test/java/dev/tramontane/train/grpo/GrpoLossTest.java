@@ -1,8 +1,10 @@
-package dev.tramontane.train;
+package dev.tramontane.train.grpo;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.tramontane.train.TrainingBatch;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.util.List;
 
 /// Advantages and loss, by hand.
-class GrpoTest {
+class GrpoLossTest {
     private static final double EXACT = 1e-12;
 
     @Test

@@ -1,4 +1,4 @@
-package dev.tramontane.train;
+package dev.tramontane.train.grpo;
 
 import java.util.ArrayList;
 import java.util.List;
