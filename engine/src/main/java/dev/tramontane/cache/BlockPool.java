@@ -164,6 +164,17 @@ public final class BlockPool {
         }
     }
 
+    /// Forgets what blocks hold: those that rest are free now, and those that tables have are kept
+    /// no more, but stay theirs.
+    public void forget() {
+        for (int block = 0; block < users.length; block++) {
+            if (kept.rests(block)) {
+                free[freeCount++] = block;
+            }
+        }
+        kept.clear();
+    }
+
     private int find(BlockTable table, int index, PrefixChain chain, int[] tokens) {
         return kept.find(chain, index, index == 0 ? -1 : table.block(index - 1), tokens);
     }

@@ -189,6 +189,15 @@ final class PrefixIndex {
         }
     }
 
+    /// Forgets all blocks, those that rest included.
+    void clear() {
+        Arrays.fill(firstInBucket, NONE);
+        Arrays.fill(holders, NOBODY);
+        Arrays.fill(restsSince, NONE);
+        byOwner.clear();
+        resting = 0;
+    }
+
     private int bucket(long hash) {
         return (int) (hash & (firstInBucket.length - 1));
     }

@@ -27,6 +27,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
@@ -45,6 +48,7 @@ public final class Engine implements AutoCloseable {
     private static final int MOST_WAITING_IN_ALL = 4 * MOST_WAITING;
 
     private final ModelConfig config;
+    private final ModelWeights weights;
     private final Kernels kernels;
     private final Arena arena;
     private final CacheSize cacheSize;
@@ -60,6 +64,7 @@ public final class Engine implements AutoCloseable {
     private final Throughput throughput = new Throughput();
     private final InterventionCounts interventions = new InterventionCounts();
     private final Thread loop;
+    private volatile long weightsVersion;
     private volatile @Nullable Throwable failure;
     private final AtomicBoolean released = new AtomicBoolean();
     private boolean closed;
@@ -74,6 +79,7 @@ public final class Engine implements AutoCloseable {
             Optional<DraftWeights> draft,
             LongSupplier nanoTime) {
         this.config = config;
+        this.weights = weights;
         this.watch = watch;
         this.draft = draft;
         this.arena = arena;
@@ -265,7 +271,14 @@ public final class Engine implements AutoCloseable {
     public Generation submit(GenerationRequest request) {
         check(request);
         var mask = Masks.of(request.masks(), config.vocab());
-        var generation = new Generation(request, mask, context(), claim(request), interventions);
+        var generation =
+                new Generation(
+                        request,
+                        mask,
+                        context(),
+                        claim(request),
+                        interventions,
+                        () -> weightsVersion);
         return switch (inbox.offer(generation.sequence())) {
             case TAKEN -> generation;
             case FULL -> throw overloaded("%d requests wait", MOST_WAITING_IN_ALL);
@@ -273,13 +286,94 @@ public final class Engine implements AutoCloseable {
             case DRAINING ->
                     throw new IllegalStateException(
                             "the engine drains: it ends what it has and takes nothing new");
-            case CLOSED -> {
-                if (failure instanceof ModelFormatException changed) {
-                    throw new ModelFormatException(String.valueOf(changed.getMessage()), changed);
-                }
-                throw new IllegalStateException("the engine is closed", failure);
-            }
+            case CLOSED -> throw closed();
         };
+    }
+
+    private RuntimeException closed() {
+        if (failure instanceof ModelFormatException changed) {
+            return new ModelFormatException(String.valueOf(changed.getMessage()), changed);
+        }
+        return new IllegalStateException("the engine is closed", failure);
+    }
+
+    /// The workshop door for a trainer that has weights of its own: copies them over the engine's
+    /// between two steps, and returns when that is done. Sequences that run go on with the keys and
+    /// values that they have, and are sampled from the new weights from then on; whoever begins
+    /// later shares nothing that older weights computed.
+    ///
+    /// @param newer of the same network and types, in other memory; only read, and not after this
+    ///   returns
+    /// @param version what generations call them ({@link Generation#weights}); the engine began
+    ///   with 0, and numbers never fall
+    /// @throws IllegalStateException when the engine is closed, or stopped by an error
+    @SuppressWarnings("exports")
+    public void publish(ModelWeights newer, long version) {
+        WeightsCopy copy = WeightsCopy.of(newer, weights, loop);
+        betweenSteps(
+                () -> {
+                    checkVersion(version);
+                    copy.run();
+                    scheduler.weightsChanged();
+                    weightsVersion = version;
+                });
+    }
+
+    /// The workshop door for a trainer that shares the engine's weights and has changed them while
+    /// nothing ran or waited: what older weights computed is forgotten.
+    ///
+    /// @param version as for {@link #publish}
+    /// @throws IllegalStateException when something ran or waited, whose results are good for
+    ///   nothing then; or when the engine is closed, or stopped by an error
+    public void weightsChanged(long version) {
+        betweenSteps(
+                () -> {
+                    checkVersion(version);
+                    if (!scheduler.isIdle(inbox)) {
+                        throw new IllegalStateException(
+                                "weights were changed while %d requests ran and %d waited, expected none of both; wait for their ends first, or publish a copy"
+                                        .formatted(scheduler.load().running(), inbox.size()));
+                    }
+                    scheduler.weightsChanged();
+                    weightsVersion = version;
+                });
+    }
+
+    private void checkVersion(long version) {
+        if (version < weightsVersion) {
+            throw new IllegalArgumentException(
+                    "weights of version %d after version %d, expected no older ones; number them upwards"
+                            .formatted(version, weightsVersion));
+        }
+    }
+
+    /// Has the loop's thread do something between two steps, and waits for it.
+    private void betweenSteps(Runnable what) {
+        var errand = new FutureTask<Void>(what, null);
+        if (!inbox.offer(errand)) {
+            throw closed();
+        }
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    errand.get();
+                    return;
+                } catch (InterruptedException _) { // it may be at work on the caller's memory
+                    interrupted = true;
+                } catch (CancellationException _) {
+                    throw closed();
+                } catch (ExecutionException e) {
+                    throw e.getCause() instanceof RuntimeException refused
+                            ? refused
+                            : new IllegalStateException("the engine's loop failed", e.getCause());
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private static EngineOverloadedException overloaded(String what, int count) {

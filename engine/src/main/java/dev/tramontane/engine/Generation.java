@@ -16,10 +16,12 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /// A running request: its events in order, read once by one thread. Reading blocks; the last event
 /// is {@link TokenEvent.Finished}.
@@ -33,16 +35,29 @@ public final class Generation implements Iterator<TokenEvent>, AutoCloseable {
     private final Sequence sequence;
     private final List<ThinkingBudget> budgets;
     private final InterventionCounts interventions;
+    private final LongSupplier weightsVersion;
+    private @Nullable WeightsVersions weights;
     private @Nullable Throwable failure;
+    private boolean isComplete;
+    private boolean isReadWhole;
     private boolean ended;
+
+    /// Which of the weights that an engine was given ({@link Engine#publish}) a generation's tokens
+    /// were sampled from.
+    ///
+    /// @param first version for its first token
+    /// @param last for the latest one
+    public record WeightsVersions(long first, long last) {}
 
     Generation(
             GenerationRequest request,
             TokenMask mask,
             int context,
             Claim claim,
-            InterventionCounts interventions) {
+            InterventionCounts interventions,
+            LongSupplier weightsVersion) {
         this.interventions = interventions;
+        this.weightsVersion = weightsVersion;
         this.budgets =
                 request.masks().stream()
                         .filter(ThinkingBudget.class::isInstance)
@@ -83,27 +98,72 @@ public final class Generation implements Iterator<TokenEvent>, AutoCloseable {
     public TokenEvent next() {
         lock.lock();
         try {
-            if (ended) {
-                throw new NoSuchElementException("the generation's last event was read before");
-            }
-            while (events.isEmpty() && failure == null) {
-                arrived.await();
-            }
+            await(false);
             TokenEvent event = events.poll();
             ended = event == null || event instanceof TokenEvent.Finished;
-            if (event == null && failure instanceof ModelFormatException changed) {
-                throw new ModelFormatException(String.valueOf(changed.getMessage()), changed);
-            }
             if (event == null) {
-                throw new IllegalStateException("the generation failed: " + failure, failure);
+                throw failed();
             }
             return event;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// All events that have not been read; waits for the last. The reader is woken once, which
+    /// matters where many generations run side by side.
+    ///
+    /// @throws IllegalStateException as {@link #next} does
+    /// @throws ModelFormatException likewise
+    /// @throws CancellationException likewise
+    public List<TokenEvent> readAll() {
+        lock.lock();
+        try {
+            await(true);
+            ended = true;
+            if (!isComplete) {
+                throw failed();
+            }
+            List<TokenEvent> all = List.copyOf(events);
+            events.clear();
+            return all;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Waits for an event, or for the last, or for a failure.
+    private void await(boolean whole) {
+        if (ended) {
+            throw new NoSuchElementException("the generation's last event was read before");
+        }
+        isReadWhole = whole;
+        try {
+            while ((whole ? !isComplete : events.isEmpty()) && failure == null) {
+                arrived.await();
+            }
         } catch (InterruptedException e) {
             close();
             Thread.currentThread().interrupt();
             var cancelled = new CancellationException("interrupted while reading a generation");
             cancelled.initCause(e);
             throw cancelled;
+        }
+    }
+
+    private RuntimeException failed() {
+        if (failure instanceof ModelFormatException changed) {
+            return new ModelFormatException(String.valueOf(changed.getMessage()), changed);
+        }
+        return new IllegalStateException("the generation failed: " + failure, failure);
+    }
+
+    /// Which weights the tokens so far were sampled from; empty before the first. Any thread may
+    /// call.
+    public Optional<WeightsVersions> weights() {
+        lock.lock();
+        try {
+            return Optional.ofNullable(weights);
         } finally {
             lock.unlock();
         }
@@ -174,9 +234,21 @@ public final class Generation implements Iterator<TokenEvent>, AutoCloseable {
             lock.lock();
             try {
                 events.add(event);
-                arrived.signalAll();
+                if (event instanceof TokenEvent.Sampled) {
+                    note(weightsVersion.getAsLong());
+                }
+                isComplete |= event instanceof TokenEvent.Finished;
+                if (isComplete || !isReadWhole) {
+                    arrived.signalAll();
+                }
             } finally {
                 lock.unlock();
+            }
+        }
+
+        private void note(long version) {
+            if (weights == null || weights.last != version) {
+                weights = new WeightsVersions(weights == null ? version : weights.first, version);
             }
         }
     }

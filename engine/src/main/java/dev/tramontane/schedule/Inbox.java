@@ -4,15 +4,17 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// New sequences on their way to the scheduler, and a bound on those that have not run yet: the one
-/// place where other threads meet the scheduler's.
+/// New sequences and errands on their way to the scheduler, and a bound on sequences that have not
+/// run yet: the one place where other threads meet the scheduler's.
 public final class Inbox {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final List<Sequence> arrived = new ArrayList<>();
+    private final List<FutureTask<Void>> errands = new ArrayList<>();
     private final Map<String, Integer> waitingByOwner = new HashMap<>();
     private final int capacity;
     private final int ownerCapacity;
@@ -68,6 +70,24 @@ public final class Inbox {
                 changed.signal();
             }
             return answer;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Leaves something for the scheduler's thread to do between two steps. What it has not come to
+    /// when this is closed is cancelled.
+    ///
+    /// @return false once this is closed
+    public boolean offer(FutureTask<Void> errand) {
+        lock.lock();
+        try {
+            if (state == State.CLOSED) {
+                return false;
+            }
+            errands.add(errand);
+            changed.signal();
+            return true;
         } finally {
             lock.unlock();
         }
@@ -129,7 +149,7 @@ public final class Inbox {
         long left = nanos;
         lock.lock();
         try {
-            while (arrived.isEmpty() && state == State.OPEN && left > 0) {
+            while (arrived.isEmpty() && errands.isEmpty() && state == State.OPEN && left > 0) {
                 left = changed.awaitNanos(left);
             }
         } catch (
@@ -141,13 +161,22 @@ public final class Inbox {
 
     /// Takes out what has arrived since the last call, in order. They still count as waiting.
     List<Sequence> takeArrived() {
+        return takeAll(arrived);
+    }
+
+    /// Takes out the errands, in order.
+    List<FutureTask<Void>> takeErrands() {
+        return takeAll(errands);
+    }
+
+    private <T> List<T> takeAll(List<T> from) {
         lock.lock();
         try {
-            if (arrived.isEmpty()) {
+            if (from.isEmpty()) {
                 return List.of();
             }
-            List<Sequence> all = List.copyOf(arrived);
-            arrived.clear();
+            List<T> all = List.copyOf(from);
+            from.clear();
             return all;
         } finally {
             lock.unlock();

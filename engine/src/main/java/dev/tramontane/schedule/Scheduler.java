@@ -104,7 +104,8 @@ public final class Scheduler {
         return batch.sampledRows().length - speculation.draftedRows();
     }
 
-    /// Drops what was cancelled and lets waiting sequences run; waits while there is nothing to do.
+    /// Does errands, drops what was cancelled and lets waiting sequences run; waits while there is
+    /// nothing to do.
     ///
     /// @param eachSecond what is done meanwhile; what it throws is thrown here
     /// @return false once the inbox is closed, or drained and all has ended; else some sequence has
@@ -124,10 +125,11 @@ public final class Scheduler {
         return false;
     }
 
-    /// Drops what was cancelled and lets waiting sequences run.
+    /// Does errands, drops what was cancelled and lets waiting sequences run.
     ///
     /// @return whether some sequence has something to compute
     boolean refresh(Inbox inbox) {
+        inbox.takeErrands().forEach(Runnable::run);
         inbox.takeArrived().forEach(lineup::arrive);
         for (Sequence sequence : lineup.cancelled()) {
             end(sequence, inbox, s -> s.finish(FinishReason.CANCELLED));
@@ -165,6 +167,19 @@ public final class Scheduler {
         speculation.settle(computeNanos);
     }
 
+    /// The model has other weights now: what is kept for others to share is forgotten, and running
+    /// sequences go on with what they have computed, which nobody shares any more.
+    public void weightsChanged() {
+        pool.forget();
+        lineup.running().forEach(Sequence::weightsChanged);
+        publish();
+    }
+
+    /// Whether nobody runs or waits, here or in the inbox.
+    public boolean isIdle(Inbox inbox) {
+        return lineup.running().isEmpty() && lineup.waiting().isEmpty() && inbox.size() == 0;
+    }
+
     /// Ends all sequences, running and waiting, as cancelled.
     public void cancelAll(Inbox inbox) {
         endAll(inbox, sequence -> sequence.finish(FinishReason.CANCELLED));
@@ -176,6 +191,7 @@ public final class Scheduler {
     }
 
     private void endAll(Inbox inbox, Consumer<Sequence> how) {
+        inbox.takeErrands().forEach(errand -> errand.cancel(false));
         inbox.takeArrived().forEach(lineup::arrive);
         List<Sequence> all = new ArrayList<>(lineup.running());
         all.addAll(lineup.waiting());

@@ -62,6 +62,7 @@ public final class Sequence {
     private int cachedTokens;
     private int repeatedTokens;
     private int toldPlace = UNTOLD;
+    private boolean isOutdated;
     private volatile boolean cancelled;
 
     /// The scheduler's notes.
@@ -236,7 +237,18 @@ public final class Sequence {
     /// Whether the block that is computed next is full of tokens already known, others besides: a
     /// block that can be adopted, since a token is left to compute.
     private boolean canAdopt(int index) {
-        return claim.prefix().isPresent() && (index + 1) * KvCache.BLOCK_SIZE < count;
+        return shares() && (index + 1) * KvCache.BLOCK_SIZE < count;
+    }
+
+    /// Whether its blocks are shared: not those that other weights than today's computed, in part
+    /// at least.
+    private boolean shares() {
+        return claim.prefix().isPresent() && !isOutdated;
+    }
+
+    /// The model has other weights now; the sequence goes on with what is computed.
+    void weightsChanged() {
+        isOutdated = computed > 0;
     }
 
     /// Takes kept blocks instead of computing what is in them, as far as they go.
@@ -265,7 +277,7 @@ public final class Sequence {
         int othersIndex = other.computed / KvCache.BLOCK_SIZE;
         return index == othersIndex
                 && canAdopt(index)
-                && other.claim.prefix().isPresent()
+                && other.shares()
                 && (index + 1) * KvCache.BLOCK_SIZE <= other.count
                 && hash(index) == other.hash(index);
     }
@@ -279,7 +291,7 @@ public final class Sequence {
         int firstOpen = computed / KvCache.BLOCK_SIZE;
         owner.serve(Math.max(0, computed + share - Math.max(computed, reached)));
         reach(computed + share, false);
-        if (claim.prefix().isEmpty()) {
+        if (!shares()) {
             return;
         }
         PrefixChain chain = claim.prefix().orElseThrow();
@@ -307,6 +319,7 @@ public final class Sequence {
     /// Forgets what is computed; the tokens stay. The caller takes the blocks.
     void setBack() {
         computed = 0;
+        isOutdated = false;
     }
 
     /// Tokens of the prompt that were not computed for this sequence.

@@ -50,6 +50,32 @@ class BlockPoolTest {
     }
 
     @Test
+    void what_is_forgotten_is_found_no_more_and_belongs_to_whom_it_did() {
+        var pool = new BlockPool(4);
+        int[] tokens = new int[2 * KvCache.BLOCK_SIZE];
+        Arrays.setAll(tokens, i -> i);
+        var chain = new PrefixChain("me", SEED);
+        var ended = new BlockTable();
+        pool.lend(2, ended);
+        pool.keep(ended, 0, chain, tokens);
+        pool.keep(ended, 1, chain, tokens);
+        var running = new BlockTable();
+        assertTrue(pool.adopt(running, 0, chain, tokens));
+        pool.takeBack(ended);
+        assertEquals(1, pool.restingBlocks());
+
+        pool.forget();
+        pool.check(List.of(running));
+        assertEquals(0, pool.restingBlocks());
+        assertEquals(3, pool.availableBlocks());
+        assertEquals(new BlockPool.Match(0, 0), pool.match(chain, tokens, 2));
+        pool.takeBack(running);
+        pool.check(List.of());
+        assertEquals(4, pool.availableBlocks());
+        assertEquals(0, pool.restingBlocks());
+    }
+
+    @Test
     void positions_need_whole_blocks() {
         assertEquals(1, BlockPool.blocksFor(1));
         assertEquals(1, BlockPool.blocksFor(KvCache.BLOCK_SIZE));

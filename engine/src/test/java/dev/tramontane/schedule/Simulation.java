@@ -62,12 +62,16 @@ final class Simulation {
     private final HashModel model;
     private final int[] document;
     private final List<SimulatedRequest> requests = new ArrayList<>();
+    private final SplittableRandom changes;
+    private final boolean weightsChange;
     private int arrivals;
     private int steps;
     private long nanos;
 
     Simulation(long seed) {
         random = new SplittableRandom(seed);
+        changes = new SplittableRandom(~seed);
+        weightsChange = changes.nextInt(4) == 0;
         sharing = Sharing.values()[random.nextInt(Sharing.values().length)];
         owners = 1 + random.nextInt(3);
         someYield = random.nextBoolean();
@@ -132,6 +136,13 @@ final class Simulation {
         };
     }
 
+    /// Weights that change by nothing: what is kept is forgotten, and no result may show it.
+    private void changeWeights() {
+        if (weightsChange && changes.nextInt(8) == 0) {
+            scheduler.weightsChanged();
+        }
+    }
+
     /// Runs to the end.
     Shown run() {
         int refused = 0;
@@ -141,6 +152,7 @@ final class Simulation {
                 refused += arrive() ? 0 : 1;
             }
             cancelOne();
+            changeWeights();
             working = scheduler.refresh(inbox);
             checkPlaces();
             if (working) {
