@@ -26,10 +26,10 @@ import java.util.stream.Stream;
 /// A folder of states of a training run, from any of which it goes on as if it had never stopped.
 ///
 /// A state is one safetensors file, `step-00001200.safetensors`: the weights under Hugging Face's
-/// names, the optimiser's memory, and as notes what counts (steps, seed, examples). It is written
-/// beside its place, brought to the disk and renamed, so that a process killed at any moment leaves
-/// whole states alone. Nothing random is kept: whatever is drawn is drawn from the seed and a
-/// count.
+/// names, the optimiser's memory, and as notes what counts (steps, updates, seed, examples). It is
+/// written beside its place, brought to the disk and renamed, so that a process killed at any
+/// moment leaves whole states alone. Nothing random is kept: whatever is drawn is drawn from the
+/// seed and a count.
 public final class Checkpoints {
     private static final String FORMAT = "tramontane-checkpoint-1";
     private static final Pattern NAME = Pattern.compile("step-(\\d{8,18})\\.safetensors");
@@ -40,10 +40,27 @@ public final class Checkpoints {
 
     /// How far a run has come.
     ///
-    /// @param steps of the optimiser
+    /// @param steps of the trainer
+    /// @param updates of the optimiser, of which a step may make more than one
     /// @param seed of everything that is drawn
     /// @param examples taken from the data so far
-    public record Progress(long steps, long seed, long examples) {}
+    public record Progress(long steps, long updates, long seed, long examples) {
+        /// Of a trainer that makes one update a step.
+        public Progress(long steps, long seed, long examples) {
+            this(steps, steps, seed, examples);
+        }
+
+        /// Refuses to go on with another seed than a run began with.
+        ///
+        /// @param file that the progress is from
+        public void expectSeed(long expected, Path file) {
+            if (seed != expected) {
+                throw new IllegalArgumentException(
+                        "%s: was trained with seed %d, expected %d; go on with that seed, or begin in another folder"
+                                .formatted(file, seed, expected));
+            }
+        }
+    }
 
     /// @param folder made when the first state is saved
     /// @param kept how many of the last states stay
@@ -67,6 +84,7 @@ public final class Checkpoints {
                         .note("format", FORMAT)
                         .note("optimizer", optimizer.getClass().getSimpleName())
                         .note("steps", Long.toString(progress.steps))
+                        .note("updates", Long.toString(progress.updates))
                         .note("seed", Long.toString(progress.seed))
                         .note("examples", Long.toString(progress.examples));
         tensors(weights, optimizer).forEach(file::add);
@@ -139,6 +157,8 @@ public final class Checkpoints {
             var progress =
                     new Progress(
                             reader.number("steps"),
+                            reader.number(
+                                    state.notes().containsKey("updates") ? "updates" : "steps"),
                             reader.number("seed"),
                             reader.number("examples"));
             Map<String, Tensor> targets = tensors(weights, optimizer);
@@ -148,7 +168,7 @@ public final class Checkpoints {
             for (Tensor target : targets.values()) {
                 MemorySegment.copy(sources.get(next++).data(), 0, target.data(), 0, target.bytes());
             }
-            optimizer.resume(progress.steps);
+            optimizer.resume(progress.updates);
             return progress;
         }
     }

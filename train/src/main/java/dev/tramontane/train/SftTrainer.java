@@ -109,11 +109,7 @@ public final class SftTrainer {
             return;
         }
         Checkpoints.Progress progress = Checkpoints.load(latest.get(), weights, optimizer);
-        if (progress.seed() != settings.seed) {
-            throw new IllegalArgumentException(
-                    "%s: was trained with seed %d, expected %d; go on with that seed, or begin in another folder"
-                            .formatted(latest.get(), progress.seed(), settings.seed));
-        }
+        progress.expectSeed(settings.seed, latest.get());
         taken = progress.examples();
     }
 

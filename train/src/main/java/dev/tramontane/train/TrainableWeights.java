@@ -243,6 +243,15 @@ public final class TrainableWeights implements Trainable, TrainedModel {
         return model;
     }
 
+    /// The weights as they are now in memory of their own, as an engine reads them.
+    ///
+    /// @param arena owns the copy; threads share it
+    public ModelWeights modelCopy(Arena arena) {
+        Tensor copy = Tensor.allocate(arena, 1, values.cols());
+        copy.data().copyFrom(values.data());
+        return modelOver(copy);
+    }
+
     @Override
     public Tensor values() {
         return values;

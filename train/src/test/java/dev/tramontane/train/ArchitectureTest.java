@@ -44,12 +44,15 @@ class ArchitectureTest {
             noClasses()
                     .that()
                     .resideOutsideOfPackage("dev.tramontane.train.command..")
+                    .and()
+                    .doNotHaveSimpleName("RolloutQueue")
                     .should()
                     .dependOnClassesThat()
                     .areAssignableTo(Thread.class)
                     .orShould()
                     .dependOnClassesThat(resideInAnyPackage("java.util.concurrent"))
-                    .because("threads are those of the engine's Workers, and of the terminal");
+                    .because(
+                            "threads are those of the engine's Workers, of the terminal, and those that wait for completions");
 
     private static final ArchRule PRINTS_NOTHING =
             noClasses()

@@ -5,7 +5,7 @@ import java.util.List;
 
 /// How much better each completion was than its group: rewards less the group's mean, then
 /// normalised over the minibatch (Magistral 2025, section 2; statistics over sequences, not
-/// tokens).
+/// tokens), or as one of the report's ablations has it.
 public final class Advantages {
     private Advantages() {}
 
@@ -16,21 +16,30 @@ public final class Advantages {
     public record Group(int index, double[] advantages) {}
 
     /// Drops groups whose completions all earned the same, which teach nothing, and finds the
-    /// others' advantages.
-    ///
-    /// The deviation is that of the minibatch itself (divided by n). Kept groups have a spread, so
-    /// it is never zero.
+    /// others' advantages, normalised over the minibatch.
     ///
     /// @param rewards of the completions, group by group
     /// @return the kept groups, perhaps none
     public static List<Group> of(List<double[]> rewards) {
+        return of(rewards, GrpoConfig.AdvantageNormalisation.MINIBATCH);
+    }
+
+    /// The same, normalised otherwise.
+    ///
+    /// Deviations are divided by n, not n − 1. Kept groups have a spread, so none is ever zero.
+    public static List<Group> of(
+            List<double[]> rewards, GrpoConfig.AdvantageNormalisation normalisation) {
         List<Group> kept = new ArrayList<>();
         for (int i = 0; i < rewards.size(); i++) {
             if (differ(rewards.get(i))) {
                 kept.add(new Group(i, centred(rewards.get(i))));
             }
         }
-        normalise(kept);
+        switch (normalisation) {
+            case MINIBATCH -> normalise(kept);
+            case GROUP -> kept.forEach(group -> normalise(List.of(group)));
+            case NONE -> {}
+        }
         return List.copyOf(kept);
     }
 

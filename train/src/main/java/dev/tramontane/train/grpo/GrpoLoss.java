@@ -46,9 +46,18 @@ public record GrpoLoss(Clip clip, float[] sampledLogProbs, double[] advantages, 
     /// @param tokens scored
     /// @param clippedUp tokens whose ratio is above the range and would gain by going on
     /// @param clippedDown tokens whose ratio is below it and would gain by going on
-    /// @param largestGap the greatest distance between a log-probability now and when sampled
+    /// @param gaps distances between log-probabilities now and when sampled, summed up
+    /// @param largestGap the greatest of them
     public record Summary(
-            double value, int tokens, int clippedUp, int clippedDown, double largestGap) {
+            double value,
+            int tokens,
+            int clippedUp,
+            int clippedDown,
+            double gaps,
+            double largestGap) {
+        /// Of no token.
+        public static final Summary NOTHING = new Summary(0, 0, 0, 0, 0, 0);
+
         /// Of two batches together.
         public Summary plus(Summary other) {
             return new Summary(
@@ -56,6 +65,7 @@ public record GrpoLoss(Clip clip, float[] sampledLogProbs, double[] advantages, 
                     tokens + other.tokens,
                     clippedUp + other.clippedUp,
                     clippedDown + other.clippedDown,
+                    gaps + other.gaps,
                     Math.max(largestGap, other.largestGap));
         }
     }
@@ -125,6 +135,7 @@ public record GrpoLoss(Clip clip, float[] sampledLogProbs, double[] advantages, 
     /// @param logProbs of the scored tokens now; there may be more room than tokens
     public Summary summary(float[] logProbs) {
         double value = 0;
+        double gaps = 0;
         double largestGap = 0;
         int up = 0;
         int down = 0;
@@ -133,8 +144,10 @@ public record GrpoLoss(Clip clip, float[] sampledLogProbs, double[] advantages, 
             value += value(i, logProbs[i]);
             up += isClippedUp(i, ratio) ? 1 : 0;
             down += isClippedDown(i, ratio) ? 1 : 0;
-            largestGap = Math.max(largestGap, Math.abs(logProbs[i] - sampledLogProbs[i]));
+            double gap = Math.abs(logProbs[i] - sampledLogProbs[i]);
+            gaps += gap;
+            largestGap = Math.max(largestGap, gap);
         }
-        return new Summary(value, weights.length, up, down, largestGap);
+        return new Summary(value, weights.length, up, down, gaps, largestGap);
     }
 }

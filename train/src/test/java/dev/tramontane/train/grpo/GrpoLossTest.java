@@ -124,6 +124,6 @@ class GrpoLossTest {
         // Ratios 1, e^½ (clipped up) and e^−1 (clipped down): −(1 + 1.28 − 2 · 0.8) / 3.
         GrpoLoss.Summary summary = loss.summary(new float[] {-1, -2.5f, -3, 99});
         assertEquals(-0.68 / 3, summary.value(), EXACT);
-        assertEquals(new GrpoLoss.Summary(summary.value(), 3, 1, 1, 1), summary);
+        assertEquals(new GrpoLoss.Summary(summary.value(), 3, 1, 1, 1.5, 1), summary);
     }
 }
