@@ -314,8 +314,7 @@ public final class Engine implements AutoCloseable {
                 () -> {
                     checkVersion(version);
                     copy.run();
-                    scheduler.weightsChanged();
-                    weightsVersion = version;
+                    use(version);
                 });
     }
 
@@ -334,9 +333,14 @@ public final class Engine implements AutoCloseable {
                                 "weights were changed while %d requests ran and %d waited, expected none of both; wait for their ends first, or publish a copy"
                                         .formatted(scheduler.load().running(), inbox.size()));
                     }
-                    scheduler.weightsChanged();
-                    weightsVersion = version;
+                    use(version);
                 });
+    }
+
+    private void use(long version) {
+        kernels.weightsChanged();
+        scheduler.weightsChanged();
+        weightsVersion = version;
     }
 
     private void checkVersion(long version) {

@@ -120,6 +120,10 @@ public interface Kernels extends AutoCloseable {
         }
     }
 
+    /// Weights that were read may hold other values from here on, in the same places. A backend
+    /// that keeps something made of them makes it anew.
+    default void weightsChanged() {}
+
     /// Ends the backend's threads. Tensors are not its own.
     @Override
     void close();

@@ -39,7 +39,7 @@ final class ByteTekken {
         ArrayNode marks = json.putArray("special_tokens");
         for (SpecialToken mark : SpecialToken.values()) {
             marks.addObject()
-                    .put("rank", mark.ordinal())
+                    .put("rank", marks.size() - 1)
                     .put("token_str", mark.spelling())
                     .put("is_control", true);
         }
