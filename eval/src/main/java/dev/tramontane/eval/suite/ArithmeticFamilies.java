@@ -122,9 +122,15 @@ enum ArithmeticFamilies implements ProblemFamily {
         }
     }
 
-    /// As people type it: mostly as in books, at times with a star or without spaces.
+    /// As people type it: mostly as in books, at times with other signs or without spaces.
     private static String spelled(RandomGenerator random, String expression) {
-        String spelled = random.nextInt(4) == 0 ? expression.replace('×', '*') : expression;
+        String spelled =
+                switch (random.nextInt(8)) {
+                    case 0, 1 -> expression.replace('×', '*');
+                    case 2 -> expression.replace('×', 'x').replace('/', '÷');
+                    case 3 -> expression.replace('×', '·').replace('/', ':');
+                    default -> expression;
+                };
         return random.nextInt(4) == 0 ? spelled.replace(" ", "") : spelled;
     }
 

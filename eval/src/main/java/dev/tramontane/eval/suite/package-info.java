@@ -1,10 +1,14 @@
 /// `nano-suite`: problems of several steps, generated without end in nine languages, with their
 /// answers and worked traces.
 ///
-/// A {@link dev.tramontane.eval.suite.ProblemFamily} draws operands and computes; `Phrases` puts
-/// what it drew into words; {@link dev.tramontane.eval.suite.NanoSuite} keeps training and testing
-/// apart: by a hash, some operands and in each language one phrasing of every question belong to
-/// the test alone. The trainer learns from the same generators.
+/// A {@link dev.tramontane.eval.suite.ProblemFamily} draws operands and computes; `Worked` writes
+/// its sums and products out, a look-up, a carry or a copy a line; `Phrases` puts what was drawn
+/// into words. {@link dev.tramontane.eval.suite.NanoSuite} keeps training and testing apart: by a
+/// hash, one in five of the operands and of the phrasings of a question belong to the test alone.
+/// The trainer learns from the same generators.
+///
+/// {@link dev.tramontane.eval.suite.TraceCheck} tells whether a thought's sums hold, and whether it
+/// is the worked one.
 ///
 /// What is generated depends on the seed and the place in the suite only, never on the machine.
 package dev.tramontane.eval.suite;

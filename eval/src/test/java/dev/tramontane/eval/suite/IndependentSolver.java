@@ -26,10 +26,12 @@ final class IndependentSolver {
                         .toList();
         return switch (problem.family().key()) {
             case "calculate", "chain" ->
-                    question.contains("/")
+                    question.matches(".*\\d ?[/÷:] ?\\d.*")
                             ? String.valueOf(fitting(numbers.getFirst(), numbers.getLast()))
                             : String.valueOf(
-                                    value(question.replace('*', '×').replaceAll("[^\\d×+-]", "")));
+                                    value(
+                                            question.replaceAll("(?<=\\d) ?[*x·] ?(?=\\d)", "×")
+                                                    .replaceAll("[^\\d×+-]", "")));
             case "remainder" -> remainder(question, numbers);
             case "shopping" -> shopping(numbers);
             case "ages" -> ages(numbers);

@@ -19,18 +19,14 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -39,136 +35,6 @@ import java.util.stream.IntStream;
 class NanoSuiteTest {
     private static final NanoSuite SUITE = new NanoSuite(1);
     private static final List<Language> ALL = List.of(Language.values());
-    private static final Pattern GAP = Pattern.compile("\\{(\\w+)(?:\\^|\\|[^{}]*)?}");
-
-    @Test
-    void every_language_has_every_sentence_with_the_same_gaps() {
-        Map<String, List<String>> english = sentences(Language.ENGLISH);
-        for (Language language : Language.values()) {
-            Phrases phrases = Phrases.of(language);
-            Map<String, List<String>> texts = sentences(language);
-            assertEquals(english.keySet(), texts.keySet(), language.code());
-            texts.forEach(
-                    (key, phrasings) -> {
-                        if (key.endsWith(".q")) {
-                            assertTrue(phrasings.size() >= 5, language + " " + key);
-                        } else if (!key.endsWith(".answer")) {
-                            assertEquals(
-                                    english.getOrDefault(key, List.of()).size(),
-                                    phrasings.size(),
-                                    language + " " + key);
-                        }
-                        for (String phrasing : phrasings) {
-                            if (!key.endsWith(".answer")) {
-                                String first = english.getOrDefault(key, List.of("")).getFirst();
-                                assertEquals(
-                                        needed(key, Phrases.of(Language.ENGLISH).chosen(first)),
-                                        needed(key, phrases.chosen(phrasing)),
-                                        language + " " + phrasing);
-                            }
-                        }
-                        assertEquals(
-                                phrasings.size(),
-                                new HashSet<>(phrasings).size(),
-                                language + " " + key);
-                    });
-        }
-    }
-
-    /// An equation shows which letter is sought.
-    private static Set<String> needed(String key, String phrasing) {
-        Set<String> needed = new HashSet<>(gaps(phrasing));
-        needed.remove(key.equals("equation.q") ? "x" : "");
-        return needed;
-    }
-
-    private static Map<String, List<String>> sentences(Language language) {
-        Map<String, List<String>> sentences = new HashMap<>(Phrases.of(language).texts());
-        sentences.keySet().removeIf(key -> key.startsWith("any."));
-        return sentences;
-    }
-
-    @Test
-    void lists_that_belong_together_are_as_long_and_have_the_same_gaps() {
-        for (Language language : Language.values()) {
-            Map<String, Integer> sizes = new HashMap<>();
-            Phrases.of(language)
-                    .texts()
-                    .forEach(
-                            (key, list) -> {
-                                if (key.startsWith("any.")) {
-                                    String group = key.replaceFirst("_.*", "");
-                                    int size = sizes.computeIfAbsent(group, _ -> list.size());
-                                    assertEquals(size, list.size(), language + " " + key);
-                                    assertTrue(size >= 6, language + " " + key);
-                                    Set<String> gaps = gaps(list.getFirst());
-                                    list.forEach(
-                                            word ->
-                                                    assertEquals(
-                                                            gaps, gaps(word), language + word));
-                                }
-                            });
-        }
-    }
-
-    /// A phrasing is new, its words are not: of those that the test says, training says 95 of 100.
-    @Test
-    void training_says_nearly_every_word_of_the_test() {
-        for (Language language : Language.values()) {
-            Set<String> taught = new HashSet<>();
-            List<String> asked = new ArrayList<>();
-            Phrases phrases = Phrases.of(language);
-            phrases.texts()
-                    .forEach(
-                            (key, texts) -> {
-                                if (key.endsWith(".q")) {
-                                    phrases.phrasings(key, Split.TRAIN)
-                                            .forEach(text -> taught.addAll(words(language, text)));
-                                    phrases.phrasings(key, Split.TEST)
-                                            .forEach(text -> asked.addAll(words(language, text)));
-                                } else {
-                                    texts.forEach(text -> taught.addAll(words(language, text)));
-                                }
-                            });
-            List<String> unknown = asked.stream().filter(word -> !taught.contains(word)).toList();
-            assertTrue(20 * unknown.size() <= asked.size(), language + " " + unknown);
-        }
-    }
-
-    /// Forms of words aside; in Chinese and Japanese, signs.
-    private static List<String> words(Language language, String text) {
-        String word =
-                switch (language) {
-                    case CHINESE, JAPANESE -> "\\p{L}";
-                    case ENGLISH, FRENCH, GERMAN, SPANISH, ITALIAN, ARABIC, RUSSIAN ->
-                            "[\\p{L}\\p{M}]+";
-                };
-        String prose = GAP.matcher(text).replaceAll(" ").toLowerCase(Locale.ROOT);
-        return Pattern.compile(word).matcher(prose).results().map(MatchResult::group).toList();
-    }
-
-    @Test
-    void names_and_things_vary_and_belong_together() {
-        Phrases russian = Phrases.of(Language.RUSSIAN);
-        Set<String> said = new HashSet<>();
-        for (int choice = 0; choice < 2_000; choice++) {
-            said.add(russian.choosing(choice).chosen("{she} {she_gen} {he_dat}"));
-        }
-        assertTrue(said.contains("Маша Маши Льву"), said.toString());
-        assertFalse(said.contains("Маша Лины Льву"), said.toString());
-        assertEquals(64, said.size());
-    }
-
-    @Test
-    void articles_are_cut_before_eight_and_eleven() {
-        Phrases italian = Phrases.of(Language.ITALIAN);
-        for (var each :
-                Map.of(8, "dell'8%", 11, "dell'11%", 80, "dell'80%", 18, "del 18%", 110, "del 110%")
-                        .entrySet()) {
-            Line.Word number = new Line.Word.Plain(String.valueOf(each.getKey()));
-            assertEquals(each.getValue(), italian.filled("del {p}%", Map.of("p", number)));
-        }
-    }
 
     @Test
     void some_questions_have_other_figures_and_traces_never_do() {
@@ -193,10 +59,6 @@ class NanoSuiteTest {
 
     private static boolean isOtherFigure(int sign) {
         return Character.isDigit(sign) && sign > '9';
-    }
-
-    private static Set<String> gaps(String text) {
-        return GAP.matcher(text).results().map(found -> found.group(1)).collect(Collectors.toSet());
     }
 
     @Test
@@ -287,58 +149,6 @@ class NanoSuiteTest {
             all += pieces;
         }
         assertTrue(all < 85L * problems, all / problems + " on average");
-    }
-
-    @Test
-    void steps_in_other_words_or_with_other_figures_are_found() {
-        GeneratedProblem problem =
-                SUITE.problem(Split.TEST, Language.ITALIAN, ProblemFamily.all().getFirst(), 2, 0);
-        String trace = String.join("\n", problem.steps());
-        assertEquals(
-                Optional.empty(),
-                TraceCheck.firstDeparture(problem, "\n " + trace.replace("\n", "  \n\n") + " \n"));
-        String last = problem.steps().getLast();
-        assertEquals(Optional.of(last + "0"), TraceCheck.firstDeparture(problem, trace + "0"));
-        assertEquals(
-                Optional.of(""),
-                TraceCheck.firstDeparture(
-                        problem, trace.substring(0, trace.length() - last.length())));
-        assertEquals(Optional.of("more"), TraceCheck.firstDeparture(problem, trace + "\nmore"));
-    }
-
-    @Test
-    void a_wrong_step_is_found() {
-        assertEquals(
-                Optional.of("7 × 9 = 64"),
-                TraceCheck.firstWrong("So 2 + 2 = 4.\nWir erhalten 7 × 9 = 64 Euro."));
-        assertEquals(Optional.of("23×4=80+12=93"), TraceCheck.firstWrong("a) 23×4=80+12=93 → 93"));
-        for (String right :
-                List.of(
-                        "1 km = 1000 m, (2 + 3) × 4 = 20 und 17 = 3 × 5 + 2.",
-                        "5+8+1=14 → 04\n7+0=7 → 704",
-                        "28: 6×4=24, 28-24=4 → 4",
-                        "7x + 2 = 65, 65 = 7x+2 und x = 63/7 = 9",
-                        "1/2+1/3=3/6+2/6=5/6, 0.5=1/2, 7.25>7 ≥ 2 ≠ 3",
-                        "7 \\times 9 = 63 und 8 \\div 2 = 4",
-                        "- 3+4=7",
-                        "m0 i0 s1",
-                        "= ".repeat(100_000),
-                        "(".repeat(200) + "1" + ")".repeat(200) + "=2")) {
-            assertEquals(Optional.empty(), TraceCheck.firstWrong(right));
-        }
-        for (String wrong :
-                List.of(
-                        "7 \\times 9 = 64",
-                        "Also 1/2+1/3=2/5.",
-                        "28: 6×4=24, 28-24=5 → 4",
-                        "x=63/7=8",
-                        "12 > 21",
-                        "得到 3+4=8。",
-                        "5 = 5 = 6",
-                        "2-(3-4)=-1",
-                        "(3+4=8)")) {
-            assertTrue(TraceCheck.firstWrong(wrong).isPresent(), wrong);
-        }
     }
 
     @Test
@@ -461,7 +271,7 @@ class NanoSuiteTest {
         byte[] hash =
                 MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
         assertEquals(
-                "975b87958130ed339e6fa01b0cd0f4a899bd14ea440d1abdbbf6c6b065e85a50",
+                "0202de9c7672a0be8d55c378786a2a57f5aec092544266bec6e445d444181958",
                 HexFormat.of().formatHex(hash));
     }
 
