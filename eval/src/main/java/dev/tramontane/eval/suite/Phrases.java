@@ -31,18 +31,18 @@ final class Phrases {
 
     private static final Pattern GAP = Pattern.compile("\\{(\\w+)(\\^|\\|[^{}]*)?}");
 
+    private static final String ANY = "any.";
+    private static final String QUESTION = ".q";
+
+    /// Italian articles before numbers that begin with a vowel, as eight and eleven do: `l'8%`.
+    private static final Pattern ITALIAN_ARTICLE =
+            Pattern.compile("\\b(il|del|al|dal|nel) (?=(?:8\\d*|11(?:\\d{3})?)\\b)");
+
     private final Language language;
     private final Map<String, List<String>> texts;
 
     /// Decides what is taken of each list.
     private final long choice;
-
-    private static final String ANY = "any.";
-    private static final String QUESTION = ".q";
-
-    /// Italian articles before eight and eleven: `l'8%`.
-    private static final Pattern ITALIAN_ARTICLE =
-            Pattern.compile("\\b(il|del|al|dal|nel) (?=(?:8\\d?|11|8\\d{3,5}|11\\d{3})\\b)");
 
     private Phrases(Language language, Map<String, List<String>> texts, long choice) {
         this.language = language;

@@ -118,7 +118,19 @@ class PhraseFilesTest {
     void articles_are_cut_before_eight_and_eleven() {
         Phrases italian = Phrases.of(Language.ITALIAN);
         for (var each :
-                Map.of(8, "dell'8%", 11, "dell'11%", 80, "dell'80%", 18, "del 18%", 110, "del 110%")
+                Map.of(
+                                8,
+                                "dell'8%",
+                                11,
+                                "dell'11%",
+                                80,
+                                "dell'80%",
+                                800,
+                                "dell'800%",
+                                18,
+                                "del 18%",
+                                110,
+                                "del 110%")
                         .entrySet()) {
             Line.Word number = new Line.Word.Plain(String.valueOf(each.getKey()));
             assertEquals(each.getValue(), italian.filled("del {p}%", Map.of("p", number)));
