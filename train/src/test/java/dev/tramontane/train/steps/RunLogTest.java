@@ -64,10 +64,8 @@ class RunLogTest {
         try (RunLog log = RunLog.open(folder, 100, () -> now)) {
             log.add(step(1));
         }
-        Set<String> known =
-                RunCurves.FIGURES.stream().map(Figure::key).collect(Collectors.toSet());
-        Set<String> kept =
-                StepLog.read(folder.resolve(StepLog.NAME)).getFirst().figures().keySet();
+        Set<String> known = RunCurves.FIGURES.stream().map(Figure::key).collect(Collectors.toSet());
+        Set<String> kept = StepLog.read(folder.resolve(StepLog.NAME)).getFirst().figures().keySet();
         assertTrue(known.containsAll(kept), kept.toString());
     }
 }
