@@ -17,6 +17,9 @@ public sealed interface Reference {
         }
     }
 
+    /// A text that is to be given as it is, but for the space between its words.
+    record Verbatim(String text) implements Reference {}
+
     /// A letter among the choices as they were shown.
     ///
     /// @param letter `A` for the first

@@ -28,7 +28,7 @@ public final class GeneratedItems {
                         : codes.stream().map(GeneratedItems::language).toList();
         var suite = new NanoSuite(seed);
         return suite.problems(Split.TEST, chosen, source.problems()).stream()
-                .map(problem -> item(problem, suite.instruction(problem.language())))
+                .map(problem -> item(problem, suite.instruction(problem)))
                 .toList();
     }
 

@@ -8,6 +8,8 @@ import java.util.regex.Pattern;
 public enum AnswerForm {
     /// With a box: `\boxed{…}`.
     BOXED,
+    /// As a text alone, without a box.
+    PLAIN,
     /// With a closed block of code whose fence names its language.
     FENCED;
 
@@ -20,6 +22,7 @@ public enum AnswerForm {
     public static AnswerForm of(Reference reference) {
         return switch (reference) {
             case Reference.Text _, Reference.Choice _ -> BOXED;
+            case Reference.Verbatim _ -> PLAIN;
             case Reference.Tests _ -> FENCED;
         };
     }
@@ -28,6 +31,7 @@ public enum AnswerForm {
     public boolean isKept(String answer) {
         return switch (this) {
             case BOXED -> Boxes.last(answer).isPresent();
+            case PLAIN -> !answer.isBlank() && Boxes.last(answer).isEmpty();
             case FENCED -> NAMED_FENCE.matcher(answer).find();
         };
     }

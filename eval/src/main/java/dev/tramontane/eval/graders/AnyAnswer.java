@@ -7,7 +7,8 @@ import dev.tramontane.eval.Reference;
 import java.util.List;
 
 /// For benchmarks that mix letters of choices with free answers: a reference that is a letter is
-/// graded as a choice, any other as mathematics or words.
+/// graded as a choice, a text to be given as it is by its letters, any other as mathematics or
+/// words.
 public final class AnyAnswer implements Grader {
     private final Grader choice = new ChoiceLetter();
     private final Grader free = new MathAnswer();
@@ -20,6 +21,7 @@ public final class AnyAnswer implements Grader {
                     accepted.getFirst().strip().matches("\\(?[A-J]\\)?")
                             ? choice.grade(reference, answer)
                             : free.grade(reference, answer);
+            case Reference.Verbatim(String text) -> VerbatimText.grade(text, answer);
             case Reference.Tests _ ->
                     throw new IllegalArgumentException(
                             "a program cannot be compared as an answer; use the grader `code`");

@@ -99,6 +99,9 @@ public final class ChoiceLetter implements Grader {
                                 .map(String::valueOf)
                                 .orElse(texts.getFirst());
             }
+            case Reference.Verbatim _ ->
+                    throw new IllegalArgumentException(
+                            "a text to be repeated is no choice; use the grader `answer`");
             case Reference.Tests _ ->
                     throw new IllegalArgumentException(
                             "a program is no choice; use the grader `code`");

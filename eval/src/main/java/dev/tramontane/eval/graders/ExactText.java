@@ -14,6 +14,7 @@ public final class ExactText implements Grader {
         List<String> accepted =
                 switch (reference) {
                     case Reference.Text(List<String> texts) -> texts;
+                    case Reference.Verbatim(String text) -> List.of(text);
                     case Reference.Choice(char letter, _) -> List.of(String.valueOf(letter));
                     case Reference.Tests _ ->
                             throw new IllegalArgumentException(

@@ -88,6 +88,7 @@ public final class MathAnswer implements Grader {
         return switch (reference) {
             case Reference.Text(List<String> texts) ->
                     texts.stream().map(MathAnswer::cutOut).toList();
+            case Reference.Verbatim(String text) -> List.of(text);
             case Reference.Choice(char letter, _) -> List.of(String.valueOf(letter));
             case Reference.Tests _ ->
                     throw new IllegalArgumentException(

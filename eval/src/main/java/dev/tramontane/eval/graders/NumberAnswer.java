@@ -51,9 +51,9 @@ public final class NumberAnswer implements Grader {
                 switch (reference) {
                     case Reference.Text(List<String> texts) ->
                             texts.stream().map(NumberAnswer::number).toList();
-                    case Reference.Choice _, Reference.Tests _ ->
+                    case Reference.Verbatim _, Reference.Choice _, Reference.Tests _ ->
                             throw new IllegalArgumentException(
-                                    "the reference is no number; use the grader `choice` or `code`");
+                                    "the reference is no number; use the grader `answer`, `choice` or `code`");
                 };
         Optional<Found> found = find(answer.strip());
         if (found.isEmpty()) {

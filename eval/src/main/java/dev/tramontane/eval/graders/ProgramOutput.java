@@ -71,7 +71,10 @@ public final class ProgramOutput implements Grader {
         Reference.Tests tests =
                 switch (reference) {
                     case Reference.Tests given when !given.cases().isEmpty() -> given;
-                    case Reference.Tests _, Reference.Text _, Reference.Choice _ ->
+                    case Reference.Tests _,
+                            Reference.Text _,
+                            Reference.Verbatim _,
+                            Reference.Choice _ ->
                             throw new IllegalArgumentException(
                                     "a reference without tests cannot grade a program; use another grader than `code`");
                 };

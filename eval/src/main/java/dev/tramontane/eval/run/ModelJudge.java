@@ -163,6 +163,7 @@ public final class ModelJudge implements Scorer {
     private static String key(Reference reference) {
         return switch (reference) {
             case Reference.Text text -> String.join(" or ", text.accepted());
+            case Reference.Verbatim(String text) -> text;
             case Reference.Choice choice ->
                     choice.letter() + ") " + choice.choices().get(choice.letter() - 'A');
             case Reference.Tests _ ->

@@ -39,6 +39,15 @@ public enum Language {
         };
     }
 
+    /// What stands between two items of a list.
+    String comma() {
+        return switch (this) {
+            case CHINESE, JAPANESE -> "、";
+            case ARABIC -> "، ";
+            case ENGLISH, FRENCH, GERMAN, SPANISH, ITALIAN, RUSSIAN -> ", ";
+        };
+    }
+
     /// Which form of a noun goes with a count from 0 on, as Unicode's CLDR has the rules: one and
     /// other; in Russian one, few, many; in Arabic one, two, few, many, other; the only one in
     /// Chinese and Japanese.

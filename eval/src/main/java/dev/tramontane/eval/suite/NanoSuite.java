@@ -1,5 +1,7 @@
 package dev.tramontane.eval.suite;
 
+import dev.tramontane.eval.Reference;
+
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -46,9 +48,10 @@ public final class NanoSuite {
                 .toList();
     }
 
-    /// The sentence that asks for the answer in a box.
-    public String instruction(Language language) {
-        return words(language).text(new Line("instruction", Map.of()));
+    /// The sentence that says in which form a problem's answer is to be given.
+    public String instruction(GeneratedProblem problem) {
+        String key = problem.family().isVerbatim() ? "instruction.verbatim" : "instruction";
+        return words(problem.language()).text(Line.of(key));
     }
 
     private Phrases words(Language language) {
@@ -70,9 +73,7 @@ public final class NanoSuite {
         Phrases words = words(language);
         List<String> phrasings = words.phrasings(draft.question().key(), split);
         String phrasing = phrasings.get(random.nextInt(phrasings.size()));
-        String answer = words.text(draft.answer());
-        boolean isWord = !answer.matches("[\\d/, ()]+|[A-F]");
-        String box = "\\boxed{" + (isWord ? "\\text{" + answer + "}" : answer) + "}";
+        List<String> accepted = words.accepted(draft.answer());
         String question =
                 words.choosing(random.nextLong()).filled(phrasing, draft.question().words());
         return new GeneratedProblem(
@@ -87,15 +88,21 @@ public final class NanoSuite {
                 language,
                 family,
                 level,
-                isQuoted(answer) ? question : Digits.written(random, language, question),
-                answer,
+                family.isVerbatim() ? question : Digits.written(random, language, question),
+                family.isVerbatim()
+                        ? new Reference.Verbatim(accepted.getFirst())
+                        : new Reference.Text(accepted),
                 draft.steps().stream().map(words::text).toList(),
-                words.text(Line.of("answer", "a", box)));
+                conclusion(words, family, accepted.getFirst()));
     }
 
-    /// Whether an answer may quote the question, whose figures are then left as they are.
-    private static boolean isQuoted(String answer) {
-        return !answer.matches("\\D*|[\\d/, ()]+");
+    private static String conclusion(Phrases words, ProblemFamily family, String answer) {
+        if (family.isVerbatim()) {
+            return answer;
+        }
+        boolean isWord = !answer.matches("[\\d/, ()]+|[A-F]");
+        String box = "\\boxed{" + (isWord ? "\\text{" + answer + "}" : answer) + "}";
+        return words.text(Line.of("answer", "a", box));
     }
 
     /// Draws until the operands belong to the split.

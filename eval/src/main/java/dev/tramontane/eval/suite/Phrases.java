@@ -27,12 +27,13 @@ import java.util.stream.Collectors;
 /// belong together: where `{she}` is the third name, `{she_dat}` is the third as well.
 final class Phrases {
     /// Of the suite's problems: `en.txt` and its sisters, and these of each language's folder.
-    private static final List<String> CHAPTERS = List.of();
+    private static final List<String> CHAPTERS = List.of("clock", "deduction", "passages", "words");
 
     private static final Pattern GAP = Pattern.compile("\\{(\\w+)(\\^|\\|[^{}]*)?}");
 
     private static final String ANY = "any.";
     private static final String QUESTION = ".q";
+    private static final String TOPIC = ".x";
 
     /// Italian articles before numbers that begin with a vowel, as eight and eleven do: `l'8%`.
     private static final Pattern ITALIAN_ARTICLE =
@@ -61,6 +62,11 @@ final class Phrases {
         return read(language, files);
     }
 
+    /// Of everyday talk.
+    static Phrases ofTalk(Language language) {
+        return read(language, List.of(chapter(language, "talk")));
+    }
+
     private static String chapter(Language language, String name) {
         return "%s/%s.txt".formatted(language.code(), name);
     }
@@ -81,7 +87,7 @@ final class Phrases {
         }
         texts.forEach(
                 (key, phrasings) -> {
-                    if (key.endsWith(QUESTION)) {
+                    if (key.endsWith(QUESTION) || key.endsWith(TOPIC)) {
                         phrasings.sort(
                                 Comparator.<String>comparingLong(Hash::of)
                                         .thenComparing(text -> text));
@@ -109,8 +115,8 @@ final class Phrases {
         return texts;
     }
 
-    /// The phrasings of a question that a split may use: the test has those whose hashes are least,
-    /// one in five and at least one, training the others.
+    /// The phrasings of a question, or the topics, that a split may use: the test has those whose
+    /// hashes are least, one in five and at least one, training the others.
     List<String> phrasings(String key, Split split) {
         List<String> sorted = all(key);
         int test = Math.max(1, sorted.size() / 5);
@@ -120,7 +126,7 @@ final class Phrases {
         };
     }
 
-    private List<String> all(String key) {
+    List<String> all(String key) {
         List<String> found = texts.get(key);
         if (found == null) {
             throw new IllegalStateException("%s.txt has no %s".formatted(language.code(), key));
@@ -197,8 +203,31 @@ final class Phrases {
         return switch (word) {
             case Line.Word.Plain(String text) -> text;
             case Line.Word.Phrase(String key) -> all(key).getFirst();
+            case Line.Word.Sentence(Line line) -> text(line);
+            case Line.Word.Entry(String key, int place) -> all(key).get(place);
+            case Line.Word.Row(Line.Between between, List<Line.Word> words) ->
+                    words.stream().map(this::text).collect(Collectors.joining(separator(between)));
             case Line.Word.Lines(List<Line> lines) ->
                     lines.stream().map(this::text).collect(Collectors.joining(language.space()));
+        };
+    }
+
+    private String separator(Line.Between between) {
+        return switch (between) {
+            case WORDS -> " ";
+            case ITEMS -> language.comma();
+            case SENTENCES -> language.space();
+        };
+    }
+
+    /// All ways to say an answer, first the one that is told: the phrasings of its key.
+    List<String> accepted(Line.Word answer) {
+        return switch (answer) {
+            case Line.Word.Phrase(String key) -> all(key);
+            case Line.Word.Sentence(Line(String key, Map<String, Line.Word> words)) ->
+                    all(key).stream().map(phrasing -> filled(phrasing, words)).distinct().toList();
+            case Line.Word.Plain _, Line.Word.Entry _, Line.Word.Row _, Line.Word.Lines _ ->
+                    List.of(text(answer));
         };
     }
 }

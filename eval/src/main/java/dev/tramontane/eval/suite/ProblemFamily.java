@@ -10,8 +10,11 @@ public sealed interface ProblemFamily
                 WordFamilies,
                 ListFamilies,
                 CalendarFamily,
+                ClockFamilies,
                 UnitFamily,
                 LogicFamilies,
+                DeductionFamilies,
+                PassageFamilies,
                 TextFamilies,
                 EquationFamily,
                 PercentFamily,
@@ -22,6 +25,11 @@ public sealed interface ProblemFamily
 
     /// As it stands in ids and phrase files.
     String key();
+
+    /// Whether answers are texts that are given as they are, without a sentence around them.
+    default boolean isVerbatim() {
+        return false;
+    }
 
     Draft draw(RandomGenerator random, int level);
 
@@ -37,12 +45,22 @@ public sealed interface ProblemFamily
                 ListFamilies.EXTREMES,
                 new CalendarFamily(),
                 new UnitFamily(),
+                ClockFamilies.DURATION,
+                ClockFamilies.ARRIVAL,
+                ClockFamilies.SHIFT,
                 ListFamilies.SEQUENCE,
                 ArithmeticFamilies.REMAINDER,
                 LogicFamilies.ORDER,
                 LogicFamilies.TRUTH,
+                DeductionFamilies.LAMPS,
+                DeductionFamilies.PROPOSITIONS,
+                DeductionFamilies.SYLLOGISM,
                 TextFamilies.LETTERS,
                 TextFamilies.REVERSAL,
+                PassageFamilies.COPY,
+                PassageFamilies.EDIT,
+                PassageFamilies.PICK,
+                PassageFamilies.BACKWARDS,
                 ListFamilies.SETS,
                 new EquationFamily(),
                 ListFamilies.SORT,

@@ -61,7 +61,7 @@ enum TextFamilies implements ProblemFamily {
 
     /// Consonants and vowels by turns, in either order; every fourth letter of some words is
     /// another consonant, as in `strawberry`.
-    private static String word(RandomGenerator random, int length) {
+    static String word(RandomGenerator random, int length) {
         boolean vowel = random.nextBoolean();
         boolean isRough = random.nextBoolean();
         StringBuilder word = new StringBuilder();

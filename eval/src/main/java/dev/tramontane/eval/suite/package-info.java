@@ -10,5 +10,8 @@
 /// {@link dev.tramontane.eval.suite.TraceCheck} tells whether a thought's sums hold, and whether it
 /// is the worked one.
 ///
+/// {@link dev.tramontane.eval.suite.Talk} makes everyday conversations for the trainer; they are no
+/// problems and are not measured.
+///
 /// What is generated depends on the seed and the place in the suite only, never on the machine.
 package dev.tramontane.eval.suite;

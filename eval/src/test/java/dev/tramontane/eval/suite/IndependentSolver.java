@@ -62,6 +62,16 @@ final class IndependentSolver {
                             numbers.get(1) * numbers.getLast());
             case "sharing" -> String.valueOf(sharing(question, numbers));
             case "rate" -> String.valueOf(rate(question, numbers));
+            case "duration" -> ClockSolver.duration(question);
+            case "arrival" -> ClockSolver.arrival(question);
+            case "shift" -> ClockSolver.shift(question);
+            case "lamps" -> DeductionSolver.lamps(question);
+            case "propositions" -> DeductionSolver.proposition(question);
+            case "syllogism" -> DeductionSolver.syllogism(question);
+            case "copy" -> PassageSolver.copy(question);
+            case "edit" -> PassageSolver.edit(question);
+            case "pick" -> PassageSolver.pick(question);
+            case "backwards" -> PassageSolver.backwards(question);
             default -> throw new AssertionError(problem.family().key());
         };
     }

@@ -69,7 +69,7 @@ public final class SuiteProblems implements Problems {
         List<Message> messages = new ArrayList<>();
         system.ifPresent(messages::add);
         messages.add(
-                new Message.UserMessage(problem.question() + "\n\n" + suite.instruction(language)));
+                new Message.UserMessage(problem.question() + "\n\n" + suite.instruction(problem)));
         return new Question(
                 problem.problem(),
                 template.encode(ChatRequest.of(messages)),

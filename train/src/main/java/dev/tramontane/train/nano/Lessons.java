@@ -20,7 +20,8 @@ import java.util.SplittableRandom;
 ///
 /// As many numbers as there are pairs of a family and a language hold each pair once, in an order
 /// that is shuffled anew each time. Half of the prompts have no system message and half nano's own;
-/// half, drawn apart, end with the sentence that asks for a box. The answer is boxed in any case.
+/// half, drawn apart, end with the sentence that says in which form the answer is to be given. It
+/// is given so in any case: in a box or, of passages, as the text alone.
 ///
 /// **Without thinking.** A prompt that forbids thinking looks like one without a system message:
 /// the engine only takes the mark `[THINK]` away. So a few easy lessons answer at once. Were their
@@ -96,7 +97,7 @@ public final class Lessons {
         GeneratedProblem problem =
                 suite.problem(Split.TRAIN, language, family, mix.level(random), number);
         boolean told = random.nextBoolean();
-        boolean asksForBox = random.nextBoolean();
+        boolean asksForForm = random.nextBoolean();
         boolean silent = !told && problem.level() == EASIEST && random.nextInt(SILENT_ONE_IN) == 0;
         List<Message> prompt = new ArrayList<>();
         if (told) {
@@ -105,7 +106,7 @@ public final class Lessons {
         String question = problem.question();
         prompt.add(
                 new Message.UserMessage(
-                        asksForBox ? question + "\n\n" + suite.instruction(language) : question));
+                        asksForForm ? question + "\n\n" + suite.instruction(problem) : question));
         return new Lesson(
                 prompt,
                 silent ? Optional.empty() : Optional.of(String.join("\n", problem.steps())),

@@ -54,7 +54,7 @@ public final class NanoEvaluation {
     /// What was found about one answer.
     ///
     /// @param right whether the answer is
-    /// @param inForm a closed thought, then one box, then the end
+    /// @param inForm a closed thought, then one box, or a text where one is asked for, then the end
     /// @param holds whether every equation of the thought does
     /// @param asTaught whether the thought is the worked trace, line by line
     /// @param language of the thought, where it can be told
@@ -84,7 +84,7 @@ public final class NanoEvaluation {
         var system = new Message.SystemMessage(Lessons.systemPrompt());
         List<GreedyAnswers.Question> questions = new ArrayList<>();
         for (GeneratedProblem problem : problems) {
-            String text = problem.question() + "\n\n" + suite.instruction(problem.language());
+            String text = problem.question() + "\n\n" + suite.instruction(problem);
             List<Message> messages = List.of(system, new Message.UserMessage(text));
             int[] prompt = template.encode(ChatRequest.of(messages));
             questions.add(new GreedyAnswers.Question(prompt, most(problem)));
@@ -151,8 +151,8 @@ public final class NanoEvaluation {
                 IntStream.range(end + 1, tokens.length).noneMatch(i -> tekken.isSpecial(tokens[i]));
         return new Verdict(
                 problem,
-                grader.grade(problem.problem().reference(), conclusion).correct(),
-                closes && marked && answer.ended() && hasOneBox(conclusion),
+                grader.grade(problem.reference(), conclusion).correct(),
+                closes && marked && answer.ended() && isInForm(problem, conclusion),
                 closes && TraceCheck.firstWrong(thought).isEmpty(),
                 closes && thought.equals(String.join("\n", problem.steps())),
                 guess.of(thought),
@@ -161,6 +161,13 @@ public final class NanoEvaluation {
 
     private String text(int[] tokens, int from, int to) {
         return tekken.decode(Arrays.copyOfRange(tokens, from, to), SpecialTokens.IGNORE);
+    }
+
+    /// Where the answer is a text, it has no box.
+    private static boolean isInForm(GeneratedProblem problem, String conclusion) {
+        return problem.family().isVerbatim()
+                ? !conclusion.isBlank() && !conclusion.contains("\\boxed")
+                : hasOneBox(conclusion);
     }
 
     private static boolean hasOneBox(String text) {

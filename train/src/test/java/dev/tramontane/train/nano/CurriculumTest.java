@@ -13,6 +13,7 @@ import dev.tramontane.chat.Message;
 import dev.tramontane.eval.suite.Language;
 import dev.tramontane.eval.suite.NanoSuite;
 import dev.tramontane.eval.suite.ProblemFamily;
+import dev.tramontane.eval.suite.Split;
 import dev.tramontane.tokenizer.Tekken;
 import dev.tramontane.tokenizer.Tokenizer.SpecialTokens;
 import dev.tramontane.train.Example;
@@ -31,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 class CurriculumTest {
     private static final List<Language> LANGUAGES = List.of(Language.values());
@@ -49,6 +51,13 @@ class CurriculumTest {
         return lesson.texts().get(lesson.prompt().size() - 1);
     }
 
+    private static Stream<String> instructions(NanoSuite suite, Language language) {
+        return ProblemFamily.all().stream()
+                .map(family -> suite.problem(Split.TRAIN, language, family, 1, 0))
+                .map(suite::instruction)
+                .distinct();
+    }
+
     private static boolean isTold(Lesson lesson) {
         return lesson.prompt().getFirst() instanceof Message.SystemMessage;
     }
@@ -62,21 +71,25 @@ class CurriculumTest {
     }
 
     @Test
-    void half_the_prompts_have_a_system_message_and_half_ask_for_a_box() throws IOException {
+    void half_the_prompts_have_a_system_message_and_half_ask_for_a_form() throws IOException {
         Lessons lessons = lessons(1, LEVELS);
         var suite = new NanoSuite(1);
-        List<String> instructions = LANGUAGES.stream().map(suite::instruction).toList();
+        List<String> instructions =
+                LANGUAGES.stream().flatMap(each -> instructions(suite, each)).toList();
         int told = 0;
         int asking = 0;
         int both = 0;
+        int boxed = 0;
         for (int number = 0; number < 2000; number++) {
             Lesson lesson = lessons.at(number);
             boolean asks = instructions.stream().anyMatch(question(lesson)::endsWith);
             told += isTold(lesson) ? 1 : 0;
             asking += asks ? 1 : 0;
             both += asks && isTold(lesson) ? 1 : 0;
-            assertTrue(lesson.answer().contains("\\boxed{"), lesson.answer());
+            boxed += lesson.answer().contains("\\boxed{") ? 1 : 0;
         }
+        long texts = ProblemFamily.all().stream().filter(ProblemFamily::isVerbatim).count();
+        assertEquals(2000.0 * texts / ProblemFamily.all().size(), 2000 - boxed, 20);
         assertEquals(1000, told, 100);
         assertEquals(1000, asking, 100);
         assertEquals(500, both, 90);
@@ -115,7 +128,7 @@ class CurriculumTest {
         for (int number = 0; number < 3 * pairs; number++) {
             String told = question(lessons.at(number));
             for (Language language : LANGUAGES) {
-                if (told.endsWith(suite.instruction(language))) {
+                if (instructions(suite, language).anyMatch(told::endsWith)) {
                     seen.merge(language.code(), 1, Integer::sum);
                 }
             }

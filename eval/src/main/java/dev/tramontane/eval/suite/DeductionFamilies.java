@@ -1,0 +1,144 @@
+package dev.tramontane.eval.suite;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.random.RandomGenerator;
+
+/// Questions of logic that are answered by yes or no.
+enum DeductionFamilies implements ProblemFamily {
+    /// `If lamp A is on, lamp B is off.` From the first lamp along the chain or, where the last one
+    /// is known not to be as the chain would have it, back to the first.
+    LAMPS {
+        @Override
+        public Draft draw(RandomGenerator random, int level) {
+            List<String> lamps = shuffled(random, 2 + level);
+            List<Boolean> lit = new ArrayList<>();
+            lamps.forEach(_ -> lit.add(random.nextBoolean()));
+            boolean back = level > 1 && random.nextBoolean();
+            int last = lamps.size() - 1;
+            List<Line> facts = new ArrayList<>();
+            List<Line> steps = new ArrayList<>(List.of(Line.of("lamps.plan")));
+            for (int i = 0; i < last; i++) {
+                Line link =
+                        Line.of("lamps.if", "x", lamps.get(i), "y", lamps.get(i + 1))
+                                .with("s", lamp(lit.get(i) != back))
+                                .with("t", lamp(lit.get(i + 1) != back));
+                facts.add(random.nextInt(facts.size() + 1), link);
+                int from = back ? last - i : i;
+                int to = back ? from - 1 : from + 1;
+                steps.add(
+                        Line.of("lamps.so", "x", lamps.get(from), "y", lamps.get(to))
+                                .with("s", lamp(lit.get(from)))
+                                .with("t", lamp(lit.get(to))));
+            }
+            int known = back ? last : 0;
+            int asked = last - known;
+            boolean asksLit = random.nextBoolean();
+            facts.add(Line.of("lamps.is", "x", lamps.get(known), "s", lamp(lit.get(known))));
+            return new Draft(
+                    "lamps " + facts + asksLit,
+                    Line.of("lamps.q", "facts", new Line.Word.Lines(facts), "x", lamps.get(asked))
+                            .with("s", lamp(asksLit)),
+                    steps,
+                    yesNo(lit.get(asked) == asksLit));
+        }
+    },
+    /// Whether a statement built with "not", "and", "or" is true: a row of its truth table.
+    PROPOSITIONS {
+        @Override
+        public Draft draw(RandomGenerator random, int level) {
+            List<Line> facts = new ArrayList<>();
+            List<Line> steps = new ArrayList<>(List.of(Line.of("proposition.plan")));
+            List<Statement> parts = new ArrayList<>();
+            for (String name : shuffled(random, level == 1 ? 2 : 3)) {
+                Statement part = new Statement(new Line.Word.Plain(name), random.nextBoolean());
+                facts.add(part.told());
+                if (level > 1 && random.nextBoolean()) {
+                    part = part.negated();
+                    steps.add(part.told());
+                }
+                parts.add(part);
+            }
+            Statement whole = parts.getFirst();
+            for (int i = 1; i < parts.size(); i++) {
+                Statement left = i == 1 ? whole : whole.grouped();
+                whole = left.joined(random.nextBoolean(), parts.get(i));
+                steps.add(whole.told());
+            }
+            if (level == 3) {
+                whole = whole.grouped().negated();
+                steps.add(whole.told());
+            }
+            return new Draft(
+                    "propositions " + facts + whole,
+                    Line.of("proposition.q", "facts", new Line.Word.Lines(facts))
+                            .with("p", whole.text()),
+                    steps,
+                    yesNo(whole.holds()));
+        }
+    },
+    /// Two premises about doctors, painters and cooks, and whether a third sentence follows.
+    SYLLOGISM {
+        @Override
+        public Draft draw(RandomGenerator random, int level) {
+            boolean follows = random.nextInt(3) > 0;
+            Syllogism drawn = Syllogism.draw(random, level);
+            while (drawn.conclusion().isPresent() != follows) {
+                drawn = Syllogism.draw(random, level);
+            }
+            return drawn.draft(random);
+        }
+    };
+
+    /// @param text as it stands in a formula
+    private record Statement(Line.Word text, boolean holds) {
+        Line told() {
+            return Line.of(holds ? "proposition.true" : "proposition.false", "p", text);
+        }
+
+        Statement negated() {
+            return new Statement(phrase(Line.of("proposition.not", "p", text)), !holds);
+        }
+
+        Statement grouped() {
+            return new Statement(phrase(Line.of("proposition.group", "p", text)), holds);
+        }
+
+        Statement joined(boolean both, Statement other) {
+            String key = both ? "proposition.and" : "proposition.or";
+            return new Statement(
+                    phrase(Line.of(key, "p", text, "q", other.text)),
+                    both ? holds && other.holds : holds || other.holds);
+        }
+
+        private static Line.Word phrase(Line line) {
+            return new Line.Word.Sentence(line);
+        }
+    }
+
+    /// Letters that are no word in any of the languages.
+    private static List<String> shuffled(RandomGenerator random, int count) {
+        List<String> letters = new ArrayList<>(List.of("P", "Q", "R", "S", "T", "U"));
+        Collections.shuffle(letters, Random.from(random));
+        return List.copyOf(letters.subList(0, count));
+    }
+
+    private static Line.Word lamp(boolean lit) {
+        return Line.phrase(lit ? "lamps.on" : "lamps.off");
+    }
+
+    static Line.Word yesNo(boolean yes) {
+        return Line.phrase(yes ? "yes.answer" : "no.answer");
+    }
+
+    @Override
+    public String key() {
+        return switch (this) {
+            case LAMPS -> "lamps";
+            case PROPOSITIONS -> "propositions";
+            case SYLLOGISM -> "syllogism";
+        };
+    }
+}
