@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -59,7 +60,7 @@ class NanoReportTest {
         assertEquals(Set.of("en", "fr"), report.languages().keySet());
         assertEquals(Set.of("1", "2"), report.levels().keySet());
         assertEquals(Set.of(ProblemFamily.all().getFirst().key()), report.families().keySet());
-        assertEquals(0, report.languages().get("fr").accuracy());
+        assertEquals(0, Objects.requireNonNull(report.languages().get("fr")).accuracy());
     }
 
     @Test
