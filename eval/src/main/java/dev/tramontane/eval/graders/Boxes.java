@@ -14,6 +14,12 @@ final class Boxes {
     private static final int MOST_JOINED = 16;
     private static final int LONGEST_BETWEEN = 60;
 
+    /// A few words between boxes, none of which takes the first back.
+    private static final Pattern WORDS_BETWEEN =
+            Pattern.compile(
+                    "(?:(?!\\b(?:not|no|wait|but|instead|rather|actually|so|thus|hence|then|therefore)\\b)[^.!?\\n]){0,60}",
+                    Pattern.CASE_INSENSITIVE);
+
     private static final Pattern BETWEEN =
             Pattern.compile(
                     "(?:[\\s$,;.&、，()\\[\\]\\\\]|\\b(?:and|or|et|ou|und|oder|y|e|o|text|quad|qquad|mbox)\\b|[{}]|и|или|和|或|と)*");
@@ -35,7 +41,12 @@ final class Boxes {
     /// What the last boxes hold where nothing but "and" or a comma is between them, joined by
     /// commas.
     static Optional<String> lastJoined(String text) {
-        return read(text).joined();
+        return read(text).joined(BETWEEN);
+    }
+
+    /// The same where a few words may stand between them: `\boxed{1} papers and \boxed{2} bins`.
+    static Optional<String> lastInSentence(String text) {
+        return read(text).joined(WORDS_BETWEEN);
     }
 
     private static Boxes read(String text) {
@@ -51,8 +62,8 @@ final class Boxes {
             char letter = text.charAt(i);
             if (letter == '\\') {
                 int name = name(i);
-                if (name == i) {
-                    i++; // an escaped brace, or another command
+                if (name == i) { // an escaped brace, or another command
+                    i += name(i + 1) > i + 1 ? 0 : 1; // `\\boxed`, escaped twice, is a box
                     continue;
                 }
                 int open = afterSpace(name);
@@ -132,7 +143,7 @@ final class Boxes {
                 .filter(found -> !found.isEmpty());
     }
 
-    private Optional<String> joined() {
+    private Optional<String> joined(Pattern between) {
         List<String> insides = new ArrayList<>();
         int next = -1;
         for (int i = last.size() - 1; i >= 0; i--) {
@@ -141,7 +152,7 @@ final class Boxes {
                 int from = box.end() + 1;
                 if (from > next
                         || next - from > LONGEST_BETWEEN
-                        || !BETWEEN.matcher(text.substring(from, next)).matches()) {
+                        || !between.matcher(text.substring(from, next)).matches()) {
                     break;
                 }
             }

@@ -2,6 +2,7 @@ package dev.tramontane.eval.graders;
 
 import dev.tramontane.eval.graders.math.MathComparison;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -13,7 +14,9 @@ import java.util.regex.Pattern;
 /// the last number; a response of one line.
 ///
 /// @param how for people: `boxed`, `announced`, `alone`, `bold`, `formula`, `last number`, `whole`
-record FinalAnswer(String text, String how) {
+/// @param others what else the text may mean: the number in a sentence, a factorial that looks like
+///   an exclamation
+record FinalAnswer(String text, String how, List<String> others) {
     private static final int LONGEST_WHOLE = 300;
     private static final int BOLD_TAIL = 600;
 
@@ -37,6 +40,16 @@ record FinalAnswer(String text, String how) {
             Pattern.compile(
                     "(?<![\\w.])[-−]?[$€£]?\\d+(?:[.,'\\u00A0\\u202F]\\d+){0,12}(?:\\s*/\\s*\\d+)?%?");
 
+    /// What a sentence says that something is.
+    private static final Pattern STATED =
+            Pattern.compile(
+                    "^.*(?:\\b(?:is|are|be|was|equals|equal\\s+to|ist|sind|beträgt|est|sont|vaut|es|son|sono|são)\\s|[èé]\\s|[:：]|равн[оаы]|равен|等于|是|为)(.+)$",
+                    Pattern.DOTALL | Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+
+    FinalAnswer(String text, String how) {
+        this(text, how, List.of());
+    }
+
     static Optional<FinalAnswer> of(String response) {
         String text = response.strip();
         return Boxes.last(text)
@@ -44,15 +57,27 @@ record FinalAnswer(String text, String how) {
                 .or(() -> Announcement.last(text).flatMap(FinalAnswer::announced))
                 .or(() -> alone(text))
                 .or(() -> bold(text))
-                .or(
-                        () ->
-                                formula(Announcement.tail(text))
-                                        .map(found -> new FinalAnswer(found, "formula")))
-                .or(
-                        () ->
-                                number(Announcement.tail(text))
-                                        .map(found -> new FinalAnswer(found, "last number")))
+                .or(() -> last(Announcement.tail(text)))
                 .or(() -> whole(text));
+    }
+
+    /// The last formula, or the last number where a later sentence than the formula's has one.
+    private static Optional<FinalAnswer> last(String text) {
+        Matcher formula = FORMULA.matcher(text);
+        int end = 0;
+        while (formula.find()) {
+            end = formula.end();
+        }
+        String behind = text.substring(end);
+        Matcher sentence = SENTENCE_END.matcher(behind);
+        Optional<String> number =
+                end == 0
+                        ? number(text)
+                        : sentence.find()
+                                ? number(behind.substring(sentence.end()))
+                                : Optional.empty();
+        return number.map(found -> new FinalAnswer(found, "last number"))
+                .or(() -> formula(text).map(found -> new FinalAnswer(found, "formula")));
     }
 
     private static Optional<FinalAnswer> announced(String statement) {
@@ -76,7 +101,17 @@ record FinalAnswer(String text, String how) {
             return Optional.empty();
         }
         if (MathComparison.isMathematics(sentence)) {
-            return Optional.of(new FinalAnswer(sentence, "announced"));
+            boolean isFactorial =
+                    sentence.length() < rest.length() && rest.startsWith(sentence + "!");
+            return Optional.of(
+                    new FinalAnswer(
+                            sentence,
+                            "announced",
+                            isFactorial ? List.of(sentence + "!") : List.of()));
+        }
+        Matcher stated = STATED.matcher(sentence);
+        if (stated.matches() && MathComparison.isMathematics(stated.group(1))) {
+            return Optional.of(new FinalAnswer(stated.group(1).strip(), "announced"));
         }
         Matcher formula = FORMULA.matcher(sentence);
         String found = sentence;
@@ -86,7 +121,9 @@ record FinalAnswer(String text, String how) {
                 break;
             }
         }
-        return Optional.of(new FinalAnswer(found, "announced"));
+        List<String> numbers =
+                found.equals(sentence) ? number(sentence).stream().toList() : List.of();
+        return Optional.of(new FinalAnswer(found, "announced", numbers));
     }
 
     private static String inside(Matcher formula) {

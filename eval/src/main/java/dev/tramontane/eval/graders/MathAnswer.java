@@ -26,7 +26,9 @@ import java.util.Optional;
 /// - `x = 3` is 3; `x = 3` and `y = 3` differ. Equations are equal to their multiples. Inequalities
 ///   in one variable are the intervals that they describe.
 /// - Expressions are equal when they are at every real point where both have a value: factored and
-///   expanded forms are the same, `√(x²)` is not x, `ln x²` is `2 ln x`. Letters are not renamed.
+///   expanded forms are the same, `√(x²)` is not x, `ln x²` is `2 ln x`. Letters are not renamed,
+///   but for those that stand for any whole number or that a sum, integral or limit binds.
+/// - Integrals, derivatives, limits and endless sums equal what they come to.
 /// - `2½` written as `2\frac{1}{2}` is a mixed number, 1,234 a thousand and more, 3,14 equals 3.14.
 /// - A residue or a number in a base is equal to its digits without the modulus or base, not to the
 ///   value in base ten.
@@ -40,25 +42,38 @@ public final class MathAnswer implements Grader {
                     false, Optional.empty(), "no answer found: no box, no announcement, no number");
         }
         FinalAnswer given = found.get();
+        return compared(accepted, given)
+                .or(() -> several(accepted, answer))
+                .or(
+                        () ->
+                                given.others().stream()
+                                        .map(other -> new FinalAnswer(other, given.how()))
+                                        .flatMap(other -> compared(accepted, other).stream())
+                                        .findFirst())
+                .orElseGet(
+                        () -> {
+                            String right = accepted.getFirst();
+                            String how = MathComparison.compare(right, given.text()).how();
+                            return grade(false, given, how, right);
+                        });
+    }
+
+    /// A grade where one of the accepted answers is given.
+    private static Optional<Grade> compared(List<String> accepted, FinalAnswer given) {
         for (String right : accepted) {
             var verdict = MathComparison.compare(right, given.text());
             if (verdict.equal()) {
-                return grade(true, given, verdict.how(), right);
+                return Optional.of(grade(true, given, verdict.how(), right));
             }
         }
-        Optional<Grade> several = several(accepted, answer);
-        if (several.isPresent()) {
-            return several.get();
-        }
-        String right = accepted.getFirst();
-        return grade(false, given, MathComparison.compare(right, given.text()).how(), right);
+        return Optional.empty();
     }
 
     /// An answer of several parts may come in several boxes.
     private static Optional<Grade> several(List<String> accepted, String answer) {
         Optional<String> joined =
                 accepted.stream().anyMatch(right -> MathComparison.answers(right) > 1)
-                        ? Boxes.lastJoined(answer)
+                        ? Boxes.lastInSentence(answer)
                         : Optional.empty();
         return joined.flatMap(
                 all ->
@@ -100,6 +115,6 @@ public final class MathAnswer implements Grader {
         int mark = text.lastIndexOf("####");
         return mark >= 0
                 ? text.substring(mark + 4).strip()
-                : Boxes.last(text).orElseGet(text::strip);
+                : Boxes.lastJoined(text).or(() -> Boxes.last(text)).orElseGet(text::strip);
     }
 }

@@ -77,6 +77,9 @@ class HostileAnswersTest {
             isRefused("\\boxed{" + run + "x}");
             isRefused("\\boxed{" + filling.repeat(100) + "x}");
         }
+        for (String run : List.of("\\text{  ", "  ,", "(a b ", "\\, (ab", ", since ")) {
+            isRefused("\\boxed{x y z" + run.repeat(480 / run.length()) + "}");
+        }
         isRefused("answer of ".repeat(1_990) + "x");
         isRefused(("answer of" + " ".repeat(91)).repeat(199) + "x");
     }
@@ -159,7 +162,23 @@ class HostileAnswersTest {
                         "\\gcd(2^{60000}, 3^{30000})",
                         "0.\\overline{" + "123456789".repeat(1_000) + "}",
                         "1".repeat(4_000) + "^{3}",
-                        "\\sqrt{" + "7".repeat(4_000) + "}")) {
+                        "\\sqrt{" + "7".repeat(4_000) + "}",
+                        "\\int_0^1\\int_0^1\\int_0^1 \\sin(xyz)dxdydz",
+                        "\\int_0^{10^{300}} \\sin(x^{x})dx",
+                        "\\int_{-\\infty}^{\\infty} e^{e^{x}} dx",
+                        "\\int_{\\infty}^0 x dx",
+                        "\\int_0^1 \\frac{dx}{x}",
+                        "\\int".repeat(150) + " x dx",
+                        "\\lim_{x\\to\\infty} \\sin x",
+                        "\\lim_{x\\to\\infty} x^{x^{x}}",
+                        "\\lim_{x\\to 0}".repeat(50) + " x",
+                        "\\sum_{n=1}^{\\infty} \\frac{1}{n}",
+                        "\\sum_{n=1}^{\\infty}".repeat(20) + " 2^{-n}",
+                        "\\frac{d}{dx}".repeat(50) + " x^{99}",
+                        "\\zeta(1.0000001)",
+                        "\\Gamma(99999999)",
+                        "\\begin{pmatrix}2&1\\\\1&2\\end{pmatrix}".repeat(100),
+                        "(" + "[0,1]\\cap".repeat(300) + "[0,1])")) {
             isRefused("\\boxed{" + number + "}");
             isRefused("\\boxed{" + number + " = x}");
         }
@@ -192,7 +211,7 @@ class HostileAnswersTest {
         String[] pieces =
                 ("\\boxed{ } { ( ) [ ] \\{ \\} $ \\frac \\sqrt ^ _ = < > \\le \\pm , ; : 1 23 4.5 x y e i \\pi | \\| ! % ° \\sin \\log"
                                 + " \\text{ cm and or \\begin{pmatrix} \\end{pmatrix} & \\\\ \\cup \\in \\mathbb{R} \\infty ∞ √ ² ½ the answer is"
-                                + " ** \\binom \\sum \\overline \\left \\right . \\ \\over \\pmod mod # \uD83D \u0661 \\not - + * / ' \" \\$ € 1,234 \\setminus")
+                                + " ** \\binom \\sum \\overline \\left \\right . \\ \\over \\pmod mod # \uD83D \u0661 \\not - + * / ' \" \\$ € 1,234 \\setminus \\int_0^1 dx \\lim_{x \\to \\frac{d}{dx} ^+ ^T to third \\cap | ⟩ 3:05 PM \\begin{cases} \\end{cases} if")
                         .split(" ");
         var random = new SplittableRandom(17);
         List<Grader> graders = List.of(new MathAnswer(), new ChoiceLetter(), new NumberAnswer());

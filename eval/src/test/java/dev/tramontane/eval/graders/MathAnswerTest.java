@@ -90,6 +90,53 @@ class MathAnswerTest {
     }
 
     @Test
+    void in_an_announced_sentence_what_something_is_counts() {
+        assertTrue(grade("34", "Final Answer: The largest $n$ is 34.").correct());
+        assertTrue(
+                grade("19", "Final Answer: The most points of $f(x)$ that there may be is 19.")
+                        .correct());
+        assertTrue(
+                grade("3", "Final Answer: Jane started growing the sphere 3 hours ago.").correct());
+        assertTrue(grade("Room 5", "The answer is the office in Room 5.").extracted().isPresent());
+        assertFalse(grade("17", "Final Answer: The largest $n$ below 17 is 13.").correct());
+    }
+
+    @Test
+    void a_number_in_a_later_sentence_than_the_last_formula_counts() {
+        assertTrue(
+                grade("12", "Each gives $d = \\frac{90}{n}$. Hence there are 12 such sequences.")
+                        .correct());
+        assertTrue(grade("12", "Hence $x = 12$, which has 2 digits.").correct());
+    }
+
+    @Test
+    void an_exclamation_behind_an_announced_number_may_be_a_factorial() {
+        assertTrue(grade("6", "Answer: 6!").correct());
+        assertTrue(grade("720", "Answer: 6!").correct());
+        assertTrue(grade("720", "\\boxed{6!}").correct());
+        assertFalse(grade("6", "\\boxed{6!}").correct());
+        assertFalse(grade("5", "Answer: 6!").correct());
+    }
+
+    @Test
+    void boxes_in_one_sentence_are_several_answers_unless_one_is_taken_back() {
+        assertTrue(
+                grade("(3, 3), (1, 1)", "\\boxed{(3,3)} for part (a) and \\boxed{(1,1)}")
+                        .correct());
+        assertTrue(grade("\\{1, 2\\}", "\\boxed{1} papers and \\boxed{2} bins").correct());
+        assertFalse(grade("1, 2", "\\boxed{1}, no wait, it is \\boxed{2}").correct());
+        assertTrue(grade("\\(\\boxed{1}\\) and \\(\\boxed{-2}\\).", "\\boxed{-2, 1}").correct());
+        assertFalse(grade("\\(\\boxed{1}\\) and \\(\\boxed{-2}\\).", "\\boxed{-2}").correct());
+    }
+
+    @Test
+    void commands_that_were_escaped_twice_are_read() {
+        assertTrue(grade("\\frac12", "so it is \\\\boxed{\\\\frac{1}{2}}").correct());
+        assertTrue(grade("\\\\frac{1}{2}", "0.5").correct());
+        assertFalse(grade("\\frac12", "so it is \\\\boxed{\\\\frac{1}{3}}").correct());
+    }
+
+    @Test
     void several_boxes_are_one_answer_where_it_has_several_parts() {
         assertTrue(grade("2, 3", "x is \\boxed{2} or \\boxed{3}.").correct());
         assertTrue(grade("3", "x is \\boxed{2} or rather \\boxed{3}.").correct());

@@ -76,6 +76,9 @@ final class BallFunctions {
             case "binom" -> binomial(first, arguments.getLast());
             case "max", "min" -> extreme(function.equals("max"), arguments);
             case "sum", "prod" -> repeated(function.equals("sum"), arguments);
+            case "int" -> integral(arguments);
+            case "diff" -> derivative(arguments);
+            case "lim" -> limit(arguments);
             case "floor", "ceil" -> step(function.equals("ceil"), evaluation.ball(first));
             case "det" ->
                     first instanceof Expression.Matrix(List<List<Expression>> rows)
@@ -187,7 +190,16 @@ final class BallFunctions {
             return evaluation.opaque("sum", arguments);
         }
         Optional<Rational> from = evaluation.exact(arguments.get(1));
+        if (adds
+                && arguments.get(2) == Expression.Constant.INFINITY
+                && from.isPresent()
+                && from.get().isSmall()) {
+            return new Calculus(evaluation).series(name, from.get().numerator(), arguments.get(3));
+        }
         Optional<Rational> to = evaluation.exact(arguments.get(2));
+        if (from.isPresent() && to.isPresent() && !to.get().minus(from.get()).isWhole()) {
+            throw new UndefinedException("a sum from one number to what no steps of one lead to");
+        }
         if (from.isEmpty() || to.isEmpty() || !from.get().isSmall() || !to.get().isSmall()) {
             return evaluation.opaque(adds ? "sum" : "prod", arguments);
         }
@@ -202,6 +214,32 @@ final class BallFunctions {
             result = adds ? balls.add(result, term) : balls.multiply(result, term);
         }
         return result;
+    }
+
+    private Ball integral(List<Expression> arguments) {
+        return arguments.size() == 4
+                        && arguments.getFirst() instanceof Expression.Symbol(String name)
+                        && !(arguments.get(1) instanceof Expression.Form)
+                        && !(arguments.get(2) instanceof Expression.Form)
+                ? new Calculus(evaluation)
+                        .integral(name, arguments.get(1), arguments.get(2), arguments.get(3))
+                : evaluation.opaque("int", arguments);
+    }
+
+    private Ball derivative(List<Expression> arguments) {
+        return arguments.getFirst() instanceof Expression.Symbol(String name)
+                ? new Calculus(evaluation).derivative(name, arguments.getLast())
+                : evaluation.opaque("diff", arguments);
+    }
+
+    /// Of a variable, the point, the side that it is come to from, and what has the limit.
+    private Ball limit(List<Expression> arguments) {
+        return arguments.size() == 4
+                        && arguments.getFirst() instanceof Expression.Symbol(String name)
+                        && arguments.get(2) instanceof Expression.Numeral(Rational side, _, _)
+                ? new Calculus(evaluation)
+                        .limit(name, arguments.get(1), side.signum(), arguments.get(3))
+                : evaluation.opaque("lim", arguments);
     }
 
     /// By the first row; up to four rows.

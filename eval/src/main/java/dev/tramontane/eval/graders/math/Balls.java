@@ -17,6 +17,11 @@ final class Balls {
     /// Beyond it exponentials and trigonometric functions cost too much.
     private static final BigDecimal LARGEST_ARGUMENT = BigDecimal.valueOf(1_000_000);
 
+    private static final BigDecimal LARGEST_DECAY = BigDecimal.valueOf(200_000);
+
+    /// More than `exp(-200,000)`.
+    private static final BigDecimal VANISHING = BigDecimal.ONE.movePointLeft(86_000);
+
     private static final int LARGEST_EXPONENT = 100_000;
 
     private static final int STEPS_OF_A_FUNCTION = 400;
@@ -33,8 +38,13 @@ final class Balls {
         this.budget = budget;
     }
 
-    int digits() {
-        return precision.getPrecision();
+    /// The same with a radius that is no smaller than a bound.
+    Ball within(Ball value, BigDecimal radius) {
+        return new Ball(value.re(), value.im(), value.radius().max(radius));
+    }
+
+    Balls withDigits(int digits) {
+        return new Balls(digits, realOnly, budget);
     }
 
     private Ball rounded(BigDecimal re, BigDecimal im, BigDecimal radius) {
@@ -124,7 +134,7 @@ final class Balls {
             return inverse(power(base, exponent.negate()));
         }
         if (exponent.bitLength() > 40) {
-            throw new LimitException("an exponent of more than 40 bits");
+            return power(base, Ball.exact(new BigDecimal(exponent)));
         }
         Ball result = Ball.exact(BigDecimal.ONE);
         Ball square = base;
@@ -201,6 +211,9 @@ final class Balls {
 
     Ball exp(Ball a) {
         costly();
+        if (a.re().signum() < 0 && a.re().abs().compareTo(LARGEST_DECAY) > 0) {
+            return new Ball(BigDecimal.ZERO, BigDecimal.ZERO, VANISHING);
+        }
         if (a.re().abs().compareTo(LARGEST_ARGUMENT) > 0) {
             throw new LimitException("an exponential of more than a million");
         }

@@ -90,7 +90,7 @@ final class Equivalence {
             boolean ordered = sign.startsWith("<") || sign.startsWith(">");
             return values.proportional(left, right, ordered);
         }
-        return RealSet.mirrored(sign).equals(b.signs().getFirst())
+        return Inequalities.mirrored(sign).equals(b.signs().getFirst())
                 && values.proportional(left, Expression.negative(right), true);
     }
 
@@ -103,7 +103,7 @@ final class Equivalence {
         Optional<List<Expression>> one = unordered(a);
         Optional<List<Expression>> two = unordered(b);
         if (one.isPresent() && two.isPresent()) {
-            return matched(one.get(), two.get()) || assignments(a, b);
+            return matched(one.get(), two.get()) || assignments(a, b) || grouped(a, b);
         }
         if (a instanceof Expression.Tuple(char open, List<Expression> items, char close)
                 && b
@@ -143,12 +143,16 @@ final class Equivalence {
 
     /// `1, 2` without brackets is the pair `(1, 2)`; so is `x = 1, y = 2`.
     private boolean listed(Expression a, Expression b) {
-        if (!(a instanceof Expression.Many(List<Expression> items))
+        if (unordered(a).isEmpty()
                 || !(b instanceof Expression.Tuple(char open, List<Expression> others, _))
                 || open != '(') {
             return false;
         }
+        List<Expression> items = a.parts();
         Map<String, Expression> assigned = Names.assigned(items);
+        if (a instanceof Expression.SetOf && assigned.size() != items.size()) {
+            return false;
+        }
         return assigned.size() == items.size()
                 ? inOrder(List.copyOf(assigned.values()), others)
                         || inOrder(List.copyOf(new TreeMap<>(assigned).values()), others)
@@ -181,8 +185,8 @@ final class Equivalence {
 
     /// Whether each has its like on the other side.
     private boolean matched(List<Expression> items, List<Expression> others) {
-        List<Expression> named = Names.values(items);
-        List<Expression> left = new ArrayList<>(Names.values(others));
+        List<Expression> named = once(Names.values(items));
+        List<Expression> left = new ArrayList<>(once(Names.values(others)));
         if (named.size() != left.size()) {
             return false;
         }
@@ -198,6 +202,21 @@ final class Equivalence {
             left.remove(like.get());
         }
         return true;
+    }
+
+    /// Points that are named twice are one; numbers in a list may be there twice.
+    private static List<Expression> once(List<Expression> items) {
+        return items.stream().allMatch(item -> item instanceof Expression.Tuple)
+                ? items.stream().distinct().toList()
+                : items;
+    }
+
+    /// `x = 1, y = 2; x = 2, y = 1` against `(1, 2), (2, 1)`.
+    private boolean grouped(Expression a, Expression b) {
+        List<Expression> one = Names.points(a.parts());
+        List<Expression> two = Names.points(b.parts());
+        return one.isEmpty() != two.isEmpty()
+                && matched(one.isEmpty() ? a.parts() : one, two.isEmpty() ? b.parts() : two);
     }
 
     /// Sets of real numbers; a pair in brackets counts as one beside another such set only.
@@ -228,6 +247,7 @@ final class Equivalence {
                     Expression.Many _,
                     Expression.Matrix _,
                     Expression.Relation _,
+                    Expression.Intersection _,
                     Expression.Without _,
                     Expression.NamedSet _,
                     Expression.Words _ ->
@@ -237,7 +257,11 @@ final class Equivalence {
 
     private boolean ratio(List<Expression> terms, Expression b) {
         if (b instanceof Expression.Ratio(List<Expression> others)) {
-            if (terms.size() != others.size() || Clock.isTime(terms) && Clock.isTime(others)) {
+            boolean hasZero =
+                    terms.contains(Expression.number(0)) || others.contains(Expression.number(0));
+            if (hasZero
+                    || terms.size() != others.size()
+                    || Clock.isTime(terms) && Clock.isTime(others)) {
                 return inOrder(terms, others);
             }
             for (int i = 1; i < terms.size(); i++) { // a₁ b₂ = a₂ b₁
@@ -259,7 +283,8 @@ final class Equivalence {
 
     private boolean residue(Expression value, Expression modulus, Expression b) {
         if (!(b instanceof Expression.Congruence(Expression other, Expression otherModulus))) {
-            return same(value, b);
+            return same(value, b)
+                    || b instanceof Expression.Value && isRemainder(b, value, modulus);
         }
         Expression steps =
                 new Expression.Product(
@@ -267,6 +292,21 @@ final class Equivalence {
         return same(modulus, otherModulus)
                 && (same(value, other)
                         || values.same(steps, new Expression.Call("floor", List.of(steps))));
+    }
+
+    /// `17 mod 5` is 2.
+    private boolean isRemainder(Expression b, Expression value, Expression modulus) {
+        Expression wholes =
+                new Expression.Call(
+                        "floor",
+                        List.of(
+                                new Expression.Product(
+                                        List.of(value, Expression.inverse(modulus)))));
+        return value.symbols().isEmpty()
+                && values.same(
+                        b,
+                        Expression.difference(
+                                value, new Expression.Product(List.of(modulus, wholes))));
     }
 
     private static boolean inBase(String digits, int base, Expression b) {

@@ -23,12 +23,26 @@ final class Evaluation {
     private static final Rational DEGREE = Rational.of(1, 180);
 
     private final Map<String, Rational> point;
+
+    /// Variables that are known within a radius.
+    private final Map<String, Ball> near;
+
     private final Balls balls;
     private final LogBase logBase;
     private final Budget budget;
 
     Evaluation(Map<String, Rational> point, Balls balls, LogBase logBase, Budget budget) {
+        this(point, Map.of(), balls, logBase, budget);
+    }
+
+    private Evaluation(
+            Map<String, Rational> point,
+            Map<String, Ball> near,
+            Balls balls,
+            LogBase logBase,
+            Budget budget) {
         this.point = point;
+        this.near = near;
         this.balls = balls;
         this.logBase = logBase;
         this.budget = budget;
@@ -38,7 +52,30 @@ final class Evaluation {
     Evaluation with(String name, Rational value) {
         Map<String, Rational> changed = new HashMap<>(point);
         changed.put(name, value);
-        return new Evaluation(Map.copyOf(changed), balls, logBase, budget);
+        return new Evaluation(Map.copyOf(changed), near, balls, logBase, budget);
+    }
+
+    /// The same where one variable is known within a radius.
+    Evaluation with(String name, Ball value) {
+        Map<String, Rational> exact = new HashMap<>(point);
+        exact.remove(name);
+        Map<String, Ball> changed = new HashMap<>(near);
+        changed.put(name, value);
+        return new Evaluation(Map.copyOf(exact), Map.copyOf(changed), balls, logBase, budget);
+    }
+
+    /// The same with other digits.
+    Evaluation withDigits(int digits) {
+        return new Evaluation(point, near, balls.withDigits(digits), logBase, budget);
+    }
+
+    Balls balls() {
+        return balls;
+    }
+
+    /// What a variable is at the point.
+    Optional<Rational> at(String name) {
+        return Optional.ofNullable(point.get(name));
     }
 
     LogBase logBase() {
@@ -112,7 +149,10 @@ final class Evaluation {
         }
         return switch (expression) {
             case Expression.Numeral(Rational value, _, _) -> balls.of(value);
-            case Expression.Symbol(String name) -> opaque(name, List.of());
+            case Expression.Symbol(String name) -> {
+                Ball value = near.get(name);
+                yield value == null ? opaque(name, List.of()) : value;
+            }
             case Expression.Constant constant -> constant(constant);
             case Expression.Measure(String name, Unit unit) ->
                     unit.dimensions().equals(Map.of("deg", 1))

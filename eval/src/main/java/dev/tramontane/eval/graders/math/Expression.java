@@ -11,6 +11,9 @@ import java.util.function.UnaryOperator;
 /// Equality of records is equality of form; whether two forms mean the same is asked of {@link
 /// Equivalence}.
 sealed interface Expression {
+    /// What the names of variables begin with that a sum, an integral or a limit binds.
+    String BOUND = "•";
+
     /// A number, or what becomes one when its variables have values.
     sealed interface Value extends Expression {}
 
@@ -71,6 +74,8 @@ sealed interface Expression {
     record Relation(List<Expression> sides, List<String> signs) implements Form {}
 
     record Union(List<Expression> parts) implements Form {}
+
+    record Intersection(List<Expression> parts) implements Form {}
 
     record Without(Expression whole, Expression part) implements Form {}
 
@@ -134,6 +139,7 @@ sealed interface Expression {
                     rows.stream().flatMap(List::stream).toList();
             case Relation(List<Expression> sides, _) -> sides;
             case Union(List<Expression> parts) -> parts;
+            case Intersection(List<Expression> parts) -> parts;
             case Without(Expression whole, Expression part) -> List.of(whole, part);
             case Ratio(List<Expression> terms) -> terms;
             case Congruence(Expression value, Expression modulus) -> List.of(value, modulus);
@@ -169,6 +175,8 @@ sealed interface Expression {
                     case Relation(List<Expression> sides, List<String> signs) ->
                             new Relation(all(sides, change), signs);
                     case Union(List<Expression> parts) -> new Union(all(parts, change));
+                    case Intersection(List<Expression> parts) ->
+                            new Intersection(all(parts, change));
                     case Without(Expression whole, Expression part) ->
                             new Without(whole.map(change), part.map(change));
                     case Ratio(List<Expression> terms) -> new Ratio(all(terms, change));
@@ -185,7 +193,7 @@ sealed interface Expression {
         return List.copyOf(changed);
     }
 
-    /// The names of its variables, sorted.
+    /// The names of its variables, sorted; those of sums, integrals and limits are none.
     default Set<String> symbols() {
         Set<String> names = new TreeSet<>();
         collect(names);
@@ -193,7 +201,7 @@ sealed interface Expression {
     }
 
     private void collect(Set<String> names) {
-        if (this instanceof Symbol(String name)) {
+        if (this instanceof Symbol(String name) && !name.startsWith(BOUND)) {
             names.add(name);
         }
         for (Expression part : parts()) {

@@ -14,10 +14,12 @@ final class Functions {
 
     private final Terms terms;
     private final Parser parser;
+    private final Bindings bindings;
 
     Functions(Terms terms, Parser parser) {
         this.terms = terms;
         this.parser = parser;
+        this.bindings = new Bindings(terms);
     }
 
     /// What a name that was just passed begins.
@@ -34,9 +36,9 @@ final class Functions {
             case "sqrt" -> root();
             case "cbrt" -> root(argument(), Expression.number(3));
             case "boxed" -> argument();
-            case "overline" -> new Expression.Call("overline", List.of(argument()));
+            case "overline" -> overlined(argument());
             case "log" -> logarithm();
-            case "sum", "prod", "int", "lim" -> bounded(name);
+            case "sum", "prod", "int", "lim" -> bindings.of(name);
             case "degree", "deg" -> throw new SyntaxException(name);
             default ->
                     TAKES_BRACKETS.contains(name)
@@ -45,10 +47,30 @@ final class Functions {
         };
     }
 
+    /// A segment between two points goes by the points alone.
+    private static Expression overlined(Expression of) {
+        boolean isSegment =
+                of instanceof Expression.Product(List<Expression> ends)
+                        && ends.size() == 2
+                        && ends.stream()
+                                .allMatch(
+                                        end ->
+                                                end instanceof Expression.Symbol(String name)
+                                                        && name.matches("[A-Z]"));
+        return isSegment ? of : new Expression.Call("overline", List.of(of));
+    }
+
     /// `\frac{a}{b}`, and `\frac12` by TeX's rule of one digit.
     private Expression fraction() {
         Expression top = argument();
         Expression low = argument();
+        if (top.equals(Differential.D)
+                && low instanceof Expression.Product(List<Expression> factors)
+                && factors.size() == 2
+                && factors.getFirst().equals(Differential.D)
+                && startsArgument(terms.peek())) {
+            return new Expression.Call("diff", List.of(factors.getLast(), terms.product()));
+        }
         if (top instanceof Expression.Numeral(Rational above, int aboveDigits, _)
                 && low instanceof Expression.Numeral(Rational below, int belowDigits, _)
                 && aboveDigits == 0
@@ -161,7 +183,7 @@ final class Functions {
         boolean isNegative = terms.skipsIf("-");
         List<Expression> factors = new ArrayList<>();
         factors.add(terms.factor());
-        while (isMore(terms.peek())) {
+        while (isMore(terms.peek()) && !bindings.endsHere()) {
             factors.add(terms.factor());
         }
         Expression argument = Expression.product(factors);
@@ -186,40 +208,6 @@ final class Functions {
                 : List.of(inside);
     }
 
-    /// `\sum_{k=1}^{n} …`: variable, from, to, and the product behind them; what is not written is
-    /// empty.
-    private Expression bounded(String name) {
-        Expression from = new Expression.NamedSet("∅");
-        Expression to = new Expression.NamedSet("∅");
-        for (int i = 0; i < 2; i++) {
-            if (terms.skipsIf("_")) {
-                from = terms.primary();
-            } else if (terms.skipsIf("^")) {
-                to = terms.primary();
-            }
-        }
-        Expression body = terms.product();
-        if (from instanceof Expression.Relation(List<Expression> sides, List<String> signs)
-                && signs.equals(List.of("="))
-                && (sides.getFirst() instanceof Expression.Symbol
-                        || sides.getFirst() == Expression.Constant.I)) {
-            Expression variable = sides.getFirst();
-            var bound = new Expression.Symbol("•" + sums(body));
-            Expression renamed = body.map(part -> part.equals(variable) ? bound : part);
-            return new Expression.Call(name, List.of(bound, sides.getLast(), to, renamed));
-        }
-        return new Expression.Call(name, List.of(from, to, body));
-    }
-
-    /// How many sums stand in an expression: what a sum around them calls its variable.
-    private static long sums(Expression body) {
-        long own =
-                body instanceof Expression.Call(String name, _) && name.matches("sum|prod|int")
-                        ? 1
-                        : 0;
-        return own + body.parts().stream().mapToLong(Functions::sums).sum();
-    }
-
     /// A function of an argument in brackets, where a letter usually names one.
     Expression application(String name) {
         String primed = name;
@@ -227,10 +215,25 @@ final class Functions {
             terms.next();
             primed += "'";
         }
+        primed += inverse();
         if (!terms.peek().is("(")) {
             return new Expression.Symbol(primed);
         }
         return new Expression.Call(primed, bracketed());
+    }
+
+    /// Passes the `^{-1}` of an inverse function, where an argument follows it.
+    private String inverse() {
+        int from = terms.mark();
+        if (terms.skipsIf("^")) {
+            boolean isBraced = terms.skipsIf("{");
+            boolean isInverse = terms.skipsIf("-") && terms.next().text().equals("1");
+            if (isInverse && (!isBraced || terms.skipsIf("}")) && terms.peek().is("(")) {
+                return "⁻¹";
+            }
+        }
+        terms.reset(from);
+        return "";
     }
 
     /// `C(n, k)`; any other C is a letter.

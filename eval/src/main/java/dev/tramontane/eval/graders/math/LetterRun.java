@@ -15,10 +15,20 @@ final class LetterRun {
                     "yes", "no", "and", "or", "is", "are", "the", "an", "of", "if", "for", "all",
                     "none", "odd", "even", "one", "two", "six", "ten", "dne", "red", "mod", "not",
                     "set", "with", "any", "to", "in", "it", "we", "so", "as", "by", "at", "on",
-                    "be", "am", "pm", "et", "ou", "und", "oder");
+                    "be", "am", "pm", "pct", "et", "ou", "und", "oder");
+
+    /// Things that are counted, too short to be told from letters otherwise.
+    private static final Set<String> SHORT_NOUNS =
+            Set.of(
+                    "cup", "pie", "egg", "dog", "cat", "cow", "hen", "pig", "pen", "bag", "box",
+                    "car", "bus", "man", "men", "boy", "hat", "jar", "can", "bar", "tin", "bun",
+                    "ant", "bee", "fox", "owl", "kid", "toy", "mug", "pot", "pan", "cap", "tie",
+                    "nut", "job", "run", "lap", "row", "way", "try", "bit");
 
     private static final Pattern FUNCTION_FIRST =
             Pattern.compile("(arcsin|arccos|arctan|sin|cos|tan|log|ln|sqrt)([a-z]{1,2})");
+
+    private static final Pattern JOINED = Pattern.compile("(?:or|and)[a-zA-Z]");
 
     private LetterRun() {}
 
@@ -39,6 +49,9 @@ final class LetterRun {
             tokens.add(new Token(Kind.LETTER, run, spaced));
         } else if (Vocabulary.FUNCTIONS.containsKey(run) && !run.equals("bar")) {
             tokens.add(new Token(Kind.NAME, Vocabulary.FUNCTIONS.get(run), spaced));
+        } else if (JOINED.matcher(run).matches() && afterNumber) { // `f(x)=1orf(x)=-1`
+            tokens.add(new Token(Kind.WORD, run.substring(0, run.length() - 1), spaced));
+            letters(run.substring(run.length() - 1), tokens, true);
         } else if (isWord(run, before, spaced, ends)) {
             tokens.add(new Token(Kind.WORD, run, spaced));
         } else if (functionFirst.matches()) {
@@ -63,8 +76,14 @@ final class LetterRun {
         if (run.chars().anyMatch(letter -> letter >= 0x80)) {
             return true;
         }
+        if (run.length() == 2 && !ends && run.equals(run.toUpperCase(Locale.ROOT))) {
+            return false; // NO, the distance from N to O
+        }
         if (spaced && before == Kind.WORD) {
             return true; // prose goes on
+        }
+        if (before == Kind.NUMBER && spaced && SHORT_NOUNS.contains(run)) {
+            return true;
         }
         if (SHORT_WORDS.contains(run.toLowerCase(Locale.ROOT))
                 || before == Kind.NUMBER && Units.isUnit(run) && (ends || spaced)) {

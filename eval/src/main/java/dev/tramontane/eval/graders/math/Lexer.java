@@ -24,13 +24,14 @@ final class Lexer {
 
     static final int MOST_TOKENS = 4_000;
     private static final int DEEPEST_TEXT = 20;
+    private static final int LONGEST_WRITTEN_OUT = 60;
 
-    private static final String GROUP_MARK = "(?:\\{,}|\\\\,|,?\\\\!|[\\u00A0\\u2009\\u202F']| )";
+    private static final String GROUP_MARK = "(?:\\{,}|\\\\,|,?\\\\! ?|[\\u00A0\\u2009\\u202F']| )";
     private static final Pattern GROUPED =
             Pattern.compile("\\d{1,3}(?:" + GROUP_MARK + "\\d{3})+(?!\\d)(?:\\.\\d+)?");
     private static final Pattern COMMA_GROUPED =
             Pattern.compile(
-                    "(?:[1-9]\\d{0,2}(?:,\\\\?!?\\d{3})+|[1-9]\\d?(?:,\\d{2})+,\\d{3})(?!\\d|,\\d)(?:\\.\\d+)?");
+                    "(?:[1-9]\\d{0,2}(?:,(?:\\\\! ?)?\\d{3})+|[1-9]\\d?(?:,\\d{2})+,\\d{3})(?!\\d|,\\d)(?:\\.\\d+)?");
     private static final Pattern POINT_GROUPED =
             Pattern.compile("[1-9]\\d{0,2}(?:\\.\\d{3}){2,}(?![\\d.])");
     private static final Pattern EUROPEAN =
@@ -40,10 +41,21 @@ final class Lexer {
             Pattern.compile("\\d+(?:\\.\\d*)?[eE][+-]?\\d{1,4}(?![\\w.])");
     private static final Pattern REPEATING =
             Pattern.compile("\\d*\\.\\d*(?:\\\\(?:overline|bar)\\s*\\{\\d+}|\\(\\d+\\))");
+
+    /// `0.333…`: a period that is written out twice, of one digit three times.
+    private static final Pattern GOES_ON =
+            Pattern.compile(
+                    "(\\d*\\.\\d*?)(?:(\\d)\\2\\2+|(\\d{2,8}?)\\3+)(?:\\d{0,1})\\s*(?:\\.\\.\\.|…|\\\\[lc]?dots)");
+
     private static final Pattern DOTTED =
             Pattern.compile("\\d*\\.\\d*\\\\dot\\s*\\{?\\d}?(?:\\d*\\\\dot\\s*\\{?\\d}?)?");
     private static final Pattern NUMBER =
             Pattern.compile("\\d+(?:\\.(?:\\d+|(?![.\\d])))?|\\.\\d+");
+    private static final Pattern BARE_LETTER = Pattern.compile("\\s*([A-Z])");
+    private static final Pattern ORDINAL =
+            Pattern.compile(
+                    "(?:st|nd|rd|th)(?![a-zA-Z])|\\^?\\{?\\\\(?:text|mathrm|textsuperscript)\\s*\\{\\s*(?:st|nd|rd|th)\\s*}}?");
+    private static final Pattern SPACE = Pattern.compile("(q?quad)([a-zA-Z])");
     private static final Pattern WHOLE_ENVIRONMENT =
             Pattern.compile("\\s*\\{\\s*([a-zA-Z]+)\\*?\\s*}");
 
@@ -116,6 +128,14 @@ final class Lexer {
                     repeating.get().replaceAll("\\\\(?:overline|bar)\\s*\\{(\\d+)}", "($1)"));
             return;
         }
+        Matcher goesOn =
+                GOES_ON.matcher(text).region(at, Math.min(text.length(), at + LONGEST_WRITTEN_OUT));
+        if (goesOn.lookingAt()) {
+            at = goesOn.end();
+            String period = goesOn.group(2) == null ? goesOn.group(3) : goesOn.group(2);
+            add(Kind.NUMBER, goesOn.group(1) + "(" + period + ")");
+            return;
+        }
         Optional<String> dotted = matched(DOTTED);
         if (dotted.isPresent()) {
             String digits = dotted.get();
@@ -144,6 +164,9 @@ final class Lexer {
                         .or(() -> matched(NUMBER));
         String digits = found.orElseThrow().replaceAll("[^0-9.eE+-]", "");
         add(Kind.NUMBER, digits.startsWith(".") ? "0" + digits : digits);
+        if (digits.indexOf('.') < 0) {
+            matched(ORDINAL);
+        }
     }
 
     /// Whether the text's next group is set off by a comma alone, which separates.
@@ -192,7 +215,13 @@ final class Lexer {
                 && Character.isLetter(text.charAt(at))) {
             at++;
         }
-        named(text.substring(from, at));
+        String name = text.substring(from, at);
+        Matcher space = SPACE.matcher(name);
+        if (space.lookingAt()) { // `\quadx` is no command
+            at = from + space.end(1);
+            name = space.group(1);
+        }
+        named(name);
     }
 
     private void named(String name) {
@@ -204,7 +233,13 @@ final class Lexer {
         } else if (Vocabulary.LETTERINGS.contains(name)) {
             lettering();
         } else if (name.equals("mathbb") || name.equals("Bbb")) {
-            add(Kind.NAME, "set:" + argument().strip());
+            Matcher letter = BARE_LETTER.matcher(text).region(at, text.length());
+            if (letter.lookingAt()) {
+                at = letter.end();
+                add(Kind.NAME, "set:" + letter.group(1));
+            } else {
+                add(Kind.NAME, "set:" + argument().strip());
+            }
         } else if (Vocabulary.DROPPED_WITH_ARGUMENT.contains(name)) {
             argument();
         } else if (name.equals("begin") || name.equals("end")) {
@@ -213,6 +248,8 @@ final class Lexer {
             add(Kind.NAME, Vocabulary.FUNCTIONS.get(name));
         } else if (Vocabulary.GREEK.contains(name)) {
             add(Kind.LETTER, name.startsWith("var") ? name.substring(3) : name);
+        } else if (name.equals("top") || name.equals("intercal")) {
+            add(Kind.LETTER, "T");
         } else if (name.startsWith("not")) {
             add(Kind.SIGN, "not");
         } else if (Vocabulary.LOOKS.contains(name)) {

@@ -30,11 +30,24 @@ public final class MathComparison {
             Pattern.compile(
                     "^(?:\\\\text(?:bf|rm|it)?\\{[^{}=]*}|[\\p{L} ]{4,40}|[\\p{IsHan}\\p{IsHiragana}]{2,20})\\s*[=:：]\\s*(\\S.*)$",
                     Pattern.DOTALL);
+
+    /// An answer with its reason behind it, in brackets or without.
+    private static final Pattern EXPLAINED =
+            Pattern.compile(
+                    "^(\\S.*?)(?:[\\s,]|\\\\[ ,;]|\\\\text\\s*+\\{)++(?:\\(.*[\\p{L}]{2,}.*\\)[\\s}]*|(?:since|because|where|which|for all|for every|so that|weil|wobei|car|où|porque|donde|perché|dove|где)\\b.*)$",
+                    Pattern.DOTALL);
+
+    private static final Pattern WHOLE_NUMBERS =
+            Pattern.compile(
+                    "([a-zA-Z])\\s*(?:\\\\in|∈)\\s*(?:\\\\mathbb\\s*\\{?\\s*Z|ℤ|\\\\Z\\b|Z\\b)");
     private static final Pattern ROW_SPACING =
             Pattern.compile("\\\\\\\\\\s*\\[-?[\\d.]+\\s*[a-z]{2}]");
+    private static final Pattern LETTERING =
+            Pattern.compile("\\\\(?:text|mathrm|mathbf|textbf|ce|rm)\\s*\\{([^{}]*)}");
+    private static final Pattern DOUBLED = Pattern.compile("\\\\\\\\(?=[a-zA-Z{}])");
     private static final Pattern DIGITS_IN_BASE =
             Pattern.compile(
-                    "\\(?([0-9]*[A-Fa-f][0-9A-Fa-f]*)\\)?_(?:\\{\\s*)*(?:\\\\text\\{)?(\\d{1,2})\\s*}*");
+                    "(?:\\(([0-9A-Fa-f]+)\\)|([0-9]*[A-Fa-f][0-9A-Fa-f]*))_(?:\\{\\s*)*(?:\\\\text\\{)?(\\d{1,2})\\s*}*");
 
     /// @param equal whether they mean the same
     /// @param how what decided, for people
@@ -58,10 +71,12 @@ public final class MathComparison {
                 && isWords(right)) {
             return new Verdict(true, "the same words");
         }
-        Optional<String> time = Clock.time(right);
-        if (time.isPresent() && Clock.time(given).isPresent()) {
-            boolean same = time.equals(Clock.time(given));
-            return new Verdict(same, same ? "the same time" : "another time");
+        if (plainly(right).equals(plainly(given))) {
+            return new Verdict(true, "as written");
+        }
+        Optional<Boolean> sameTime = Clock.same(right, given);
+        if (sameTime.isPresent()) {
+            return new Verdict(sameTime.get(), sameTime.get() ? "the same time" : "another time");
         }
         try {
             return compared(right, given);
@@ -88,7 +103,9 @@ public final class MathComparison {
     }
 
     private static Verdict words(String right, String given) {
-        boolean same = Wording.normal(right).equals(Wording.normal(given));
+        boolean same =
+                Wording.normal(right).equals(Wording.normal(given))
+                        || Wording.parts(right).equals(Wording.parts(given));
         return new Verdict(same, same ? "the same words" : "different words");
     }
 
@@ -126,8 +143,9 @@ public final class MathComparison {
         return readings(plain).stream()
                 .mapToInt(
                         reading ->
-                                reading instanceof Expression.Many(List<Expression> items)
-                                        ? items.size()
+                                reading instanceof Expression.Many
+                                                || reading instanceof Expression.SetOf
+                                        ? reading.parts().size()
                                         : 1)
                 .max()
                 .orElse(1);
@@ -139,8 +157,12 @@ public final class MathComparison {
             return plain;
         }
         plain = ROW_SPACING.matcher(plain).replaceAll("\\\\\\\\");
+        if (!plain.contains("\\begin")) {
+            plain = DOUBLED.matcher(plain).replaceAll("\\\\"); // escaped twice by who wrote it down
+        }
         int end = plain.length();
-        while (end > 0
+        while (!plain.endsWith("...")
+                && end > 0
                 && ".,;:。，".indexOf(plain.charAt(end - 1)) >= 0
                 && !plain.startsWith("\\", Math.max(0, end - 2))) {
             end--;
@@ -148,13 +170,23 @@ public final class MathComparison {
         return plain.substring(0, end).strip();
     }
 
+    /// Without what only says how letters look.
+    private static String plainly(String text) {
+        return LETTERING
+                .matcher(text)
+                .replaceAll("$1")
+                .replaceAll("[$]|\\\\[,;: ]|(?<!\\d)\\s+|\\s+(?!\\d)", "")
+                .replaceAll("_\\{(\\w)}", "_$1")
+                .replace("\\mid", "|");
+    }
+
     /// Every way to read a text; none where it is no mathematics.
     private static List<Expression> readings(String text) {
         List<Expression> readings = new ArrayList<>();
         Matcher digits = DIGITS_IN_BASE.matcher(text);
         if (digits.matches()) {
-            return List.of(
-                    new Expression.InBase(digits.group(1), Integer.parseInt(digits.group(2))));
+            String shown = digits.group(1) == null ? digits.group(2) : digits.group(1);
+            return List.of(new Expression.InBase(shown, Integer.parseInt(digits.group(3))));
         }
         read(text, Lexer.Commas.GROUP).ifPresent(readings::add);
         if (text.indexOf(',') >= 0) {
@@ -177,11 +209,36 @@ public final class MathComparison {
             readings.add(new Expression.Symbol(label.group(1)));
             readings.addAll(readings(label.group(2)));
         }
+        if (!readings.isEmpty()) {
+            readings.addAll(renamed(text, readings));
+            return readings;
+        }
         Matcher named = NAMED.matcher(text);
-        if (readings.isEmpty() && named.matches()) {
+        if (named.matches()) {
             return readings(named.group(1));
         }
-        return readings;
+        Matcher explained = EXPLAINED.matcher(text);
+        return explained.matches() ? readings(explained.group(1)) : readings;
+    }
+
+    /// Where a letter is said to be any whole number, it may as well be another one.
+    private static List<Expression> renamed(String text, List<Expression> readings) {
+        List<String> letters =
+                WHOLE_NUMBERS.matcher(text).results().map(found -> found.group(1)).toList();
+        if (letters.isEmpty()) {
+            return List.of();
+        }
+        return readings.stream()
+                .map(
+                        reading ->
+                                reading.map(
+                                        part ->
+                                                part instanceof Expression.Symbol(String name)
+                                                                && letters.contains(name)
+                                                        ? new Expression.Symbol(
+                                                                "ℤ" + letters.indexOf(name))
+                                                        : part))
+                .toList();
     }
 
     private static Optional<Expression> read(String text, Lexer.Commas commas) {

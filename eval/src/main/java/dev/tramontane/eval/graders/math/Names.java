@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -29,6 +30,9 @@ final class Names {
                             List.copyOf(sides.subList(0, about + 1)),
                             List.copyOf(signs.subList(0, about))));
         }
+        if (signs.equals(List.of("in")) && sides.getFirst() instanceof Expression.Symbol) {
+            return Optional.of(sides.getLast());
+        }
         if (signs.contains("→")) {
             return Optional.of(sides.getLast());
         }
@@ -47,7 +51,7 @@ final class Names {
     private static boolean isName(Expression expression, Expression value) {
         Set<String> names = expression.symbols();
         if (expression instanceof Expression.Call(String function, List<Expression> arguments)
-                && function.matches("[fghFG]'*")
+                && function.matches("[fghFG]'*(⁻¹)?")
                 && arguments.stream().allMatch(argument -> argument instanceof Expression.Symbol)) {
             return true;
         }
@@ -63,7 +67,12 @@ final class Names {
                 && !value.symbols().contains("d")) {
             return true; // dy/dx = …
         }
+        boolean isEquation =
+                value.equals(Expression.number(0))
+                        && expression instanceof Expression.Sum
+                        && expression.has(Expression.Power.class);
         return !names.isEmpty()
+                && !isEquation
                 && hasNoNumbers(expression)
                 && value.symbols().stream().noneMatch(names::contains);
     }
@@ -100,6 +109,31 @@ final class Names {
             }
         }
         return values;
+    }
+
+    /// Of `x = 1, y = 2, x = 2, y = 1` the points, by the names' first order; none where the names
+    /// do not come by turns.
+    static List<Expression> points(List<Expression> items) {
+        int names = assigned(items).size();
+        if (names < 2 || items.size() == names || items.size() % names != 0) {
+            return List.of();
+        }
+        List<Expression> points = new ArrayList<>();
+        List<String> order = List.copyOf(assigned(items.subList(0, names)).keySet());
+        for (int from = 0; from < items.size(); from += names) {
+            Map<String, Expression> here = assigned(items.subList(from, from + names));
+            if (!here.keySet().equals(Set.copyOf(order)) || order.size() != names) {
+                return List.of();
+            }
+            points.add(
+                    new Expression.Tuple(
+                            '(',
+                            order.stream()
+                                    .map(name -> Objects.requireNonNull(here.get(name)))
+                                    .toList(),
+                            ')'));
+        }
+        return List.copyOf(points);
     }
 
     /// Of `x = 2, x = 3` the values; other lists as they are.

@@ -1,7 +1,9 @@
 package dev.tramontane.eval.graders.math;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Numbers in English words, as answers in prose have them.
 final class NumberWords {
@@ -17,6 +19,26 @@ final class NumberWords {
                     "million", 1_000_000L,
                     "billion", 1_000_000_000L,
                     "trillion", 1_000_000_000_000L);
+
+    private static final String ORDINALS =
+            "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth";
+
+    /// `third` is 3; behind a number it is a part: `two thirds`.
+    static Optional<Long> ordinal(String word) {
+        int place = List.of(ORDINALS.split(" ")).indexOf(word);
+        return place < 0 ? Optional.empty() : Optional.of(place + 1L);
+    }
+
+    /// What `halves`, `third` or `quarters` divide by.
+    static Optional<Long> divisor(String word) {
+        return switch (word) {
+            case "half", "halves" -> Optional.of(2L);
+            case "quarter", "quarters" -> Optional.of(4L);
+            default ->
+                    ordinal(word.endsWith("s") ? word.substring(0, word.length() - 1) : word)
+                            .filter(place -> place > 2);
+        };
+    }
 
     private static Map<String, Long> values() {
         String[] small =

@@ -15,6 +15,9 @@ final class Parser {
             Set.of("=", "<", ">", "<=", ">=", "!=", "~", "==", "in", "→");
     private static final Set<String> DOMAINS = Set.of("R", "Z", "N", "Q", "C");
 
+    private static final Set<String> CONDITIONS =
+            Set.of("if", "for", "when", "where", "si", "wenn", "für", "pour", "se", "если", "при");
+
     private final Terms terms;
 
     private Parser(List<Token> tokens) {
@@ -152,26 +155,35 @@ final class Parser {
         return token.kind() == Kind.WORD && token.text().equals(word);
     }
 
-    /// Sums with `∪`, `\` or `:` between.
+    /// Sums with `∪`, `∩`, `\` or `:` between, from the left.
     private Expression union() {
         Expression whole = difference(terms.sum());
-        List<Expression> parts = new ArrayList<>(List.of(whole));
-        while (terms.peek().is("∪")) {
-            terms.next();
-            parts.add(terms.sum());
-        }
-        if (parts.size() > 1) {
-            whole = new Expression.Union(List.copyOf(parts));
-        }
-        while (terms.peek().is("\\") || terms.peek().is("∩")) {
-            boolean isIntersection = terms.next().is("∩");
+        while (terms.peek().is("∪") || terms.peek().is("∩") || terms.peek().is("\\")) {
+            String sign = terms.next().text();
             Expression part = terms.sum();
             whole =
-                    isIntersection
-                            ? new Expression.Call("∩", List.of(whole, part))
-                            : new Expression.Without(whole, part);
+                    switch (sign) {
+                        case "∪" -> joined(whole, part);
+                        case "∩" -> new Expression.Intersection(List.of(whole, part));
+                        default -> new Expression.Without(whole, part);
+                    };
         }
-        return terms.peek().is(":") ? ratio(whole) : whole;
+        return isRatio() ? ratio(whole) : whole;
+    }
+
+    private static Expression joined(Expression whole, Expression part) {
+        List<Expression> parts =
+                new ArrayList<>(
+                        whole instanceof Expression.Union(List<Expression> before)
+                                ? before
+                                : List.of(whole));
+        parts.add(part);
+        return new Expression.Union(List.copyOf(parts));
+    }
+
+    /// `2 : 3` and `2 to 3`.
+    private boolean isRatio() {
+        return terms.peek().is(":") || isWord(0, "to") && terms.peek(1).kind() == Kind.NUMBER;
     }
 
     /// `ℝ - {0}` is a difference of sets.
@@ -187,7 +199,7 @@ final class Parser {
 
     private Expression ratio(Expression first) {
         List<Expression> parts = new ArrayList<>(List.of(first));
-        while (terms.peek().is(":")) {
+        while (isRatio()) {
             terms.next();
             parts.add(terms.sum());
         }
@@ -308,7 +320,7 @@ final class Parser {
                     rows.add(List.copyOf(row));
                     row.clear();
                 }
-            } else {
+            } else if (!(kind.equals("cases") && isConditionWord())) {
                 row.add(answers(Set.of("&", "\\\\")));
             }
         }
@@ -339,6 +351,18 @@ final class Parser {
                                                             : joined(cells))
                                     .toList());
         };
+    }
+
+    /// Passes a word in front of a piece's condition.
+    private boolean isConditionWord() {
+        boolean isThere =
+                terms.peek().kind() == Kind.WORD
+                        && CONDITIONS.contains(terms.peek().text().toLowerCase(Locale.ROOT));
+        if (isThere || terms.peek().is(",")) {
+            terms.next();
+            return true;
+        }
+        return false;
     }
 
     /// A line of `aligned`: its cells hold the two sides of a relation, or a whole one.

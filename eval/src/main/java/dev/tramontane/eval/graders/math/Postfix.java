@@ -2,7 +2,9 @@ package dev.tramontane.eval.graders.math;
 
 import dev.tramontane.eval.graders.math.Token.Kind;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Reads what is written behind a value: powers, degrees, factorials, primes.
 final class Postfix {
@@ -62,7 +64,39 @@ final class Postfix {
                 && terms.peek().text().matches("[CF]")) {
             name = "°" + terms.next().text();
         }
-        return new Expression.Product(List.of(value, Nouns.measure(name, 1)));
+        Expression whole = name.equals("°") ? sexagesimal(value) : value;
+        return new Expression.Product(List.of(whole, Nouns.measure(name, 1)));
+    }
+
+    /// The minutes and seconds of arc behind degrees, as parts of these.
+    private Expression sexagesimal(Expression degrees) {
+        List<Expression> parts = new ArrayList<>(List.of(degrees));
+        for (int marks = 1, size = 60; marks <= 2; marks++, size *= 60) {
+            int from = terms.mark();
+            Expression part =
+                    terms.peek().kind() == Kind.NUMBER
+                            ? Numbers.of(terms.next().text())
+                            : Expression.number(0);
+            if (terms.mark() == from || !skipsPrimes(marks)) {
+                terms.reset(from);
+                break;
+            }
+            parts.add(
+                    new Expression.Product(
+                            List.of(part, new Expression.Numeral(Rational.of(1, size)))));
+        }
+        return Expression.sum(parts);
+    }
+
+    /// `'` or `''`, raised or not; for seconds also nothing at the end, as quotes are no signs.
+    private boolean skipsPrimes(int marks) {
+        boolean isBraced = terms.skipsIf("^") && terms.skipsIf("{");
+        for (int mark = 0; mark < marks; mark++) {
+            if (!terms.skipsIf("'")) {
+                return mark == 0 && marks == 2 && !isBraced && terms.peek().kind() == Kind.END;
+            }
+        }
+        return !isBraced || terms.skipsIf("}");
     }
 
     /// `5^{th}`.
@@ -80,14 +114,36 @@ final class Postfix {
         return false;
     }
 
+    /// `0^+` and `0^{-}`: a value come to from one side.
+    private Optional<Expression> sided(Expression base) {
+        int from = terms.mark();
+        boolean isBraced = terms.skipsIf("{");
+        String sign = terms.next().text();
+        boolean isAlone =
+                terms.peek().is("}") || terms.peek().is(")") || terms.peek().kind() == Kind.END;
+        if (sign.matches("[+-]") && isAlone) {
+            if (isBraced) {
+                terms.next();
+            }
+            return Optional.of(new Expression.Call("^" + sign, List.of(base)));
+        }
+        terms.reset(from);
+        return Optional.empty();
+    }
+
     private Expression raised(Expression base) {
+        Optional<Expression> sided = sided(base);
+        if (sided.isPresent()) {
+            return sided.get();
+        }
         terms.descend();
         boolean isNegative = false;
         while (terms.peek().is("-") || terms.peek().is("+")) {
             isNegative ^= terms.next().is("-");
         }
         if (terms.peek().is("*") || terms.peek().is("'")) {
-            return new Expression.Call("^" + terms.next().text(), List.of(base));
+            boolean isConjugate = terms.next().is("*");
+            return new Expression.Call(isConjugate ? "overline" : "^'", List.of(base));
         }
         Expression exponent = terms.primary();
         if (terms.peek().is("^")) {

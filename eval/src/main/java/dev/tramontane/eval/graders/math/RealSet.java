@@ -10,8 +10,8 @@ record RealSet(List<Piece> pieces) {
     /// @param lowClosed whether the low end belongs to it
     record Piece(Expression low, boolean lowClosed, Expression high, boolean highClosed) {}
 
-    private static final Expression BOTTOM = Expression.negative(Expression.Constant.INFINITY);
-    private static final Expression TOP = Expression.Constant.INFINITY;
+    static final Expression BOTTOM = Expression.negative(Expression.Constant.INFINITY);
+    static final Expression TOP = Expression.Constant.INFINITY;
 
     static RealSet all() {
         return new RealSet(List.of(new Piece(BOTTOM, false, TOP, false)));
@@ -23,7 +23,7 @@ record RealSet(List<Piece> pieces) {
         return pieces(expression, values).map(found -> merged(found, values));
     }
 
-    private static Optional<List<Piece>> pieces(Expression expression, ValueComparison values) {
+    static Optional<List<Piece>> pieces(Expression expression, ValueComparison values) {
         if (expression instanceof Expression.Tuple(char open, List<Expression> items, char close)
                 && items.size() == 2
                 && "([]".indexOf(open) >= 0) {
@@ -46,22 +46,25 @@ record RealSet(List<Piece> pieces) {
         }
         if (expression instanceof Expression.Many(List<Expression> parts)
                 && parts.stream().allMatch(part -> part instanceof Expression.Relation)) {
-            return relations(parts, values);
+            return Inequalities.together(parts, values);
         }
         if (expression instanceof Expression.SetOf(List<Expression> items)
                 && items.stream().allMatch(item -> values.approximate(item).isPresent())) {
             return Optional.of(
                     items.stream().map(item -> new Piece(item, true, item, true)).toList());
         }
+        if (expression instanceof Expression.Intersection(List<Expression> parts)) {
+            return shared(parts, values);
+        }
         if (expression instanceof Expression.Without(Expression whole, Expression part)) {
             return without(whole, part, values);
         }
         return expression instanceof Expression.Relation relation
-                ? inequality(relation, values)
+                ? Inequalities.solution(relation, values)
                 : Optional.empty();
     }
 
-    private static Optional<List<Piece>> joined(List<Expression> parts, ValueComparison values) {
+    static Optional<List<Piece>> joined(List<Expression> parts, ValueComparison values) {
         List<Piece> all = new ArrayList<>();
         for (Expression part : parts) {
             Optional<List<Piece>> pieces = pieces(part, values);
@@ -73,35 +76,74 @@ record RealSet(List<Piece> pieces) {
         return Optional.of(all);
     }
 
-    /// Relations beside each other: those with ≠ take points away from the rest, others are
-    /// alternatives.
-    private static Optional<List<Piece>> relations(List<Expression> parts, ValueComparison values) {
-        List<Expression> points = new ArrayList<>();
-        List<Expression> rest = new ArrayList<>();
-        for (Expression part : parts) {
-            if (part instanceof Expression.Relation(List<Expression> sides, List<String> signs)
-                    && signs.equals(List.of("!="))
-                    && sides.getFirst() instanceof Expression.Symbol) {
-                points.add(sides.getLast());
-            } else {
-                rest.add(part);
-            }
+    static Optional<List<Piece>> without(
+            Expression whole, Expression part, ValueComparison values) {
+        if (part instanceof Expression.Value || part instanceof Expression.SetOf) {
+            List<Expression> points =
+                    part instanceof Expression.SetOf(List<Expression> items)
+                            ? items
+                            : List.of(part);
+            return pieces(whole, values).map(found -> cut(found, points, values));
         }
-        Optional<List<Piece>> pieces =
-                rest.isEmpty() ? Optional.of(all().pieces()) : joined(rest, values);
-        return pieces.map(found -> cut(found, points, values));
+        Optional<List<Piece>> rest = of(part, values).map(RealSet::complement);
+        return rest.isEmpty()
+                ? rest
+                : pieces(whole, values).map(found -> shared(found, rest.get(), values));
     }
 
-    private static Optional<List<Piece>> without(
-            Expression whole, Expression part, ValueComparison values) {
-        List<Expression> points =
-                part instanceof Expression.SetOf(List<Expression> items) ? items : List.of(part);
-        return pieces(whole, values).map(found -> cut(found, points, values));
+    private static Optional<List<Piece>> shared(List<Expression> parts, ValueComparison values) {
+        List<Piece> all = all().pieces();
+        for (Expression part : parts) {
+            Optional<List<Piece>> pieces = pieces(part, values);
+            if (pieces.isEmpty()) {
+                return pieces;
+            }
+            all = shared(all, pieces.get(), values);
+        }
+        return Optional.of(all);
+    }
+
+    /// Each piece of one with each of the other; those that hold nothing fall away when merged.
+    private static List<Piece> shared(
+            List<Piece> pieces, List<Piece> others, ValueComparison values) {
+        List<Piece> shared = new ArrayList<>();
+        for (Piece piece : pieces) {
+            for (Piece other : others) {
+                int low = order(piece.low(), other.low(), values);
+                int high = order(piece.high(), other.high(), values);
+                shared.add(
+                        new Piece(
+                                low >= 0 ? piece.low() : other.low(),
+                                (low < 0 || piece.lowClosed()) && (low > 0 || other.lowClosed()),
+                                high <= 0 ? piece.high() : other.high(),
+                                (high > 0 || piece.highClosed())
+                                        && (high < 0 || other.highClosed())));
+            }
+        }
+        return shared;
+    }
+
+    private static int order(Expression a, Expression b, ValueComparison values) {
+        return Double.compare(
+                values.approximate(a).orElse(Double.NaN), values.approximate(b).orElse(Double.NaN));
+    }
+
+    /// What lies between the pieces, which are in order and apart.
+    private List<Piece> complement() {
+        List<Piece> gaps = new ArrayList<>();
+        Expression from = BOTTOM;
+        boolean closed = false;
+        for (Piece piece : pieces) {
+            gaps.add(new Piece(from, closed, piece.low(), !piece.lowClosed()));
+            from = piece.high();
+            closed = !piece.highClosed();
+        }
+        gaps.add(new Piece(from, closed, TOP, false));
+        return gaps;
     }
 
     /// Pieces without points inside them.
-    private static List<Piece> cut(
-            List<Piece> pieces, List<Expression> points, ValueComparison values) {
+    static List<Piece> cut(List<Piece> pieces, List<Expression> points, ValueComparison values) {
         List<Piece> rest = new ArrayList<>(pieces);
         for (Expression point : points) {
             double at = values.approximate(point).orElse(Double.NaN);
@@ -126,91 +168,6 @@ record RealSet(List<Piece> pieces) {
             rest = next;
         }
         return rest;
-    }
-
-    /// `x < 3`, `3 > x`, `1 ≤ x < 3`, `x ≠ 3`, `x ∈ (1, 3)`.
-    private static Optional<List<Piece>> inequality(
-            Expression.Relation relation, ValueComparison values) {
-        List<Expression> sides = relation.sides();
-        List<String> signs = relation.signs();
-        if (signs.equals(List.of("in")) && sides.getFirst() instanceof Expression.Symbol) {
-            return pieces(sides.getLast(), values);
-        }
-        if (signs.equals(List.of("notin")) && sides.getFirst() instanceof Expression.Symbol) {
-            return without(new Expression.NamedSet("R"), sides.getLast(), values);
-        }
-        if (signs.equals(List.of("!="))) {
-            return sides.getFirst() instanceof Expression.Symbol
-                    ? Optional.of(cut(all().pieces(), List.of(sides.getLast()), values))
-                    : Optional.empty();
-        }
-        if (signs.size() == 2 && sides.get(1) instanceof Expression.Symbol) {
-            return between(sides, signs);
-        }
-        if (signs.size() != 1) {
-            return Optional.empty();
-        }
-        String sign = signs.getFirst();
-        if (sides.getFirst() instanceof Expression.Symbol && sides.getLast().symbols().isEmpty()) {
-            return ray(sides.getLast(), sign);
-        }
-        if (sides.getFirst() instanceof Expression.Call(String function, List<Expression> arguments)
-                && function.equals("abs")
-                && arguments.getFirst() instanceof Expression.Symbol
-                && sides.getLast().symbols().isEmpty()) {
-            return distance(sides.getLast(), sign);
-        }
-        if (sides.getLast() instanceof Expression.Symbol && sides.getFirst().symbols().isEmpty()) {
-            return ray(sides.getFirst(), mirrored(sign));
-        }
-        return Optional.empty();
-    }
-
-    private static Optional<List<Piece>> between(List<Expression> sides, List<String> signs) {
-        boolean rises = signs.stream().allMatch(sign -> sign.startsWith("<"));
-        boolean falls = signs.stream().allMatch(sign -> sign.startsWith(">"));
-        if (!rises && !falls) {
-            return Optional.empty();
-        }
-        Expression low = rises ? sides.getFirst() : sides.getLast();
-        Expression high = rises ? sides.getLast() : sides.getFirst();
-        boolean lowClosed = (rises ? signs.getFirst() : signs.getLast()).endsWith("=");
-        boolean highClosed = (rises ? signs.getLast() : signs.getFirst()).endsWith("=");
-        return Optional.of(List.of(new Piece(low, lowClosed, high, highClosed)));
-    }
-
-    static String mirrored(String sign) {
-        return switch (sign) {
-            case "<" -> ">";
-            case ">" -> "<";
-            case "<=" -> ">=";
-            case ">=" -> "<=";
-            default -> sign;
-        };
-    }
-
-    /// `|x| < a` lies between -a and a, `|x| > a` beyond.
-    private static Optional<List<Piece>> distance(Expression end, String sign) {
-        boolean closed = sign.length() == 2;
-        Expression negative = Expression.negative(end);
-        return switch (sign) {
-            case "<", "<=" -> Optional.of(List.of(new Piece(negative, closed, end, closed)));
-            case ">", ">=" ->
-                    Optional.of(
-                            List.of(
-                                    new Piece(BOTTOM, false, negative, closed),
-                                    new Piece(end, closed, TOP, false)));
-            default -> Optional.empty();
-        };
-    }
-
-    private static Optional<List<Piece>> ray(Expression end, String sign) {
-        return switch (sign) {
-            case "<", "<=" ->
-                    Optional.of(List.of(new Piece(BOTTOM, false, end, sign.length() == 2)));
-            case ">", ">=" -> Optional.of(List.of(new Piece(end, sign.length() == 2, TOP, false)));
-            default -> Optional.empty();
-        };
     }
 
     /// In order, with those that touch made one; as given where an end has no number.

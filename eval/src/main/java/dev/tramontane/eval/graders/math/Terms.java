@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// Reads sums, products, powers and what they are made of, by recursive descent that goes no deeper
@@ -128,7 +129,7 @@ final class Terms {
         }
         if (isFirst) {
             skipsFillers();
-            isNegative ^= skipsIf("-");
+            isNegative ^= skipsIf("-") || skipsMinus();
         }
         if (peek().is("…")) {
             next();
@@ -142,6 +143,19 @@ final class Terms {
         return isNegative ? Expression.negative(term) : term;
     }
 
+    /// A minus sign as a word.
+    private boolean skipsMinus() {
+        boolean isThere =
+                peek().kind() == Kind.WORD
+                        && peek().text()
+                                .toLowerCase(Locale.ROOT)
+                                .matches("negative|minus|moins|menos|meno");
+        if (isThere) {
+            at++;
+        }
+        return isThere;
+    }
+
     /// Factors with `*`, `/` or nothing between.
     Expression product() {
         List<Expression> factors = new ArrayList<>();
@@ -152,6 +166,10 @@ final class Terms {
                 next();
                 Expression factor = signedFactor();
                 factors.add(token.is("/") ? quotient(factors, factor) : factor);
+            } else if (nouns.isCompound(factors)) { // 1 hour and 30 minutes
+                next();
+                factors.set(0, new Expression.Sum(List.of(Expression.product(factors), product())));
+                factors.subList(1, factors.size()).clear();
             } else if (token.kind() == Kind.WORD) {
                 if (!nouns.word(factors)) {
                     break;
@@ -260,7 +278,7 @@ final class Terms {
         return switch (sign) {
             case "∞" -> Expression.Constant.INFINITY;
             case "∅" -> new Expression.NamedSet("∅");
-            case "|" -> bar("|", "abs");
+            case "|" -> isKet() ? ket() : bar("|", "abs");
             case "‖" -> bar("‖", "norm");
             case "\\{" -> {
                 sets++;
@@ -279,6 +297,27 @@ final class Terms {
                 yield inside;
             }
         };
+    }
+
+    /// Whether a bar begins `|0⟩`, a state.
+    private boolean isKet() {
+        for (int ahead = 0; peek(ahead).kind() != Kind.END; ahead++) {
+            if (peek(ahead).is("⟩")) {
+                return ahead > 0;
+            }
+            if (peek(ahead).is("|") || peek(ahead).is("+") && ahead > 0) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    private Expression ket() {
+        StringBuilder name = new StringBuilder("|");
+        while (!peek().is("⟩")) {
+            name.append(next().text());
+        }
+        return new Expression.Symbol(name + next().text());
     }
 
     private Expression bar(String sign, String function) {
@@ -354,24 +393,17 @@ final class Terms {
             case "e" -> Expression.Constant.E;
             case "i" -> Expression.Constant.I;
             case "f", "g", "h", "F", "G" -> functions.application(name);
+            case "zeta", "Gamma" ->
+                    peek().is("(") ? functions.application(name) : new Expression.Symbol(name);
             case "C" -> functions.combinations();
             default -> new Expression.Symbol(name);
         };
     }
 
     private Expression firstWord(String word) {
-        Long value = NUMBER_WORDS.get(word.toLowerCase(Locale.ROOT));
-        if (value != null) {
-            Long ones =
-                    peek().is("-")
-                            ? NUMBER_WORDS.get(peek(1).text().toLowerCase(Locale.ROOT))
-                            : null;
-            if (ones != null && value >= 20 && ones < 10) { // twenty-one
-                next();
-                next();
-                return Expression.number(value + ones);
-            }
-            return Expression.number(value);
+        Optional<Expression> spelled = new SpelledNumber(this).from(word);
+        if (spelled.isPresent()) {
+            return spelled.get();
         }
         if (word.length() == 1 && Character.isLetter(word.charAt(0)) && word.charAt(0) < 0x80) {
             return letter(new Token(Kind.LETTER, word, false));

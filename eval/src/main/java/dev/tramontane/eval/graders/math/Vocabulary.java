@@ -46,7 +46,7 @@ final class Vocabulary {
     /// Functions of the parser, by every name they go by.
     static final Map<String, String> FUNCTIONS =
             pairs(
-                    "sin sin cos cos tan tan cot cot sec sec csc csc cosec csc tg tan ctg cot arcsin asin arccos acos"
+                    "cis cis sin sin cos cos tan tan cot cot sec sec csc csc cosec csc tg tan ctg cot arcsin asin arccos acos"
                             + " arctan atan arctg atan asin asin acos acos atan atan sinh sinh cosh cosh tanh tanh sh sinh"
                             + " ch cosh th tanh arsinh asinh arcsinh asinh asinh asinh artanh atanh arctanh atanh atanh atanh arcosh acosh arccosh acosh acosh acosh arccot acot arcsec asec arccsc acsc"
                             + " log log lg lg ln ln exp exp sqrt sqrt cbrt cbrt gcd gcd lcm lcm max max min min det det"
@@ -134,7 +134,7 @@ final class Vocabulary {
     /// Words in front of an answer that add nothing to it.
     static final Set<String> FILLERS =
             Set.of(
-                    ("approximately about exactly roughly around the a an is are equals equal either both answer value total"
+                    ("all every any approximately about exactly roughly around the a an is are equals equal either both answer value total"
                                     + " final result only units unit")
                             .split(" "));
 
