@@ -15,6 +15,7 @@ import dev.tramontane.eval.run.EvalPlan;
 import dev.tramontane.eval.run.EvalRunner;
 import dev.tramontane.eval.run.ModelJudge;
 import dev.tramontane.eval.run.Patience;
+import dev.tramontane.eval.run.Regrading;
 import dev.tramontane.eval.run.Run;
 import dev.tramontane.eval.run.RunHeader;
 import dev.tramontane.eval.run.Scorer;
@@ -384,6 +385,9 @@ final class EvalCommand implements Callable<Integer> {
 
     private int run(EvalPlan plan, EvaluatedModel asked, Scorer scorer, Path path)
             throws IOException {
+        if (resume) {
+            regrade(plan, scorer, path);
+        }
         try (EvalLog log =
                 resume ? EvalLog.open(path, plan.header()) : EvalLog.create(path, plan.header())) {
             var progress =
@@ -420,6 +424,28 @@ final class EvalCommand implements Callable<Integer> {
                 Signals.unregister("INT", interrupt);
                 Signals.unregister("TERM", terminate);
             }
+        }
+    }
+
+    /// Grades a log anew that an older scorer has graded.
+    private void regrade(EvalPlan plan, Scorer scorer, Path path) throws IOException {
+        Optional<String> before = Regrading.isDue(path, plan.header());
+        if (before.isEmpty()) {
+            return;
+        }
+        try {
+            int answers = Regrading.grade(path, plan, scorer);
+            io.err()
+                    .println(
+                            "tramontane: %s was graded by %s; its %d answers are graded anew by %s"
+                                    .formatted(
+                                            path,
+                                            Screen.harmless(before.get()),
+                                            answers,
+                                            plan.header().task().scorer()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while a log was graded anew", e);
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.tramontane.eval.report;
 
-import dev.tramontane.chat.AnswerKey;
 import dev.tramontane.eval.run.Attempt;
 import dev.tramontane.eval.run.Run;
 import dev.tramontane.eval.stats.Interval;
@@ -9,7 +8,6 @@ import dev.tramontane.eval.stats.PassAtK;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
@@ -20,8 +18,8 @@ import java.util.function.ToDoubleFunction;
 /// count as what their graders made of them, mostly wrong.
 ///
 /// @param passAtK for k = 1, 2, 4 … up to the least number of samples a problem has
-/// @param majorityAtK the same k; wrong answers are one when they are the same choice or are
-///   spelled alike; empty for programs, of which no two are alike
+/// @param majorityAtK the same k; wrong answers are one when they are the same choice, mean the
+///   same or are spelled alike; empty for programs, of which no two are alike
 public record Summary(
         String budget,
         Counts counts,
@@ -84,33 +82,34 @@ public record Summary(
         for (String budget : run.header().settings().budgets()) {
             Map<String, List<Attempt>> problems = run.byProblem(budget);
             if (problems.values().stream().flatMap(List::stream).anyMatch(Attempt::isGraded)) {
-                summaries.add(of(budget, problems, !isOfPrograms(run)));
+                summaries.add(of(budget, problems, run.header().task().scorer()));
             }
         }
         return summaries;
     }
 
-    private static boolean isOfPrograms(Run run) {
-        return run.header().task().scorer().startsWith("code ");
+    /// Whether wrong answers of a scorer are one where they mean the same, as it would grade them:
+    /// its name begins what the log says of it.
+    private static boolean isOfMeaning(String scorer) {
+        return scorer.matches("(math|answer|mgsm|judge) .*");
     }
 
     /// The votes of one problem's graded samples.
     private record Votes(int right, int[] wrong, int silent) {
-        static Votes of(List<Attempt> graded) {
+        static Votes of(List<Attempt> graded, boolean byMeaning) {
             int right = 0;
             int silent = 0;
-            Map<String, Integer> wrong = new HashMap<>();
+            var wrong = new WrongAnswers(byMeaning);
             for (Attempt attempt : graded) {
                 if (attempt.isCorrect()) {
                     right++;
                 } else if (vote(attempt).isEmpty()) {
                     silent++;
                 } else {
-                    wrong.merge(vote(attempt), 1, Integer::sum);
+                    wrong.add(vote(attempt));
                 }
             }
-            return new Votes(
-                    right, wrong.values().stream().mapToInt(Integer::intValue).toArray(), silent);
+            return new Votes(right, wrong.votes(), silent);
         }
 
         double majority(int k) {
@@ -127,23 +126,20 @@ public record Summary(
         return switch (attempt.outcome()) {
             case Attempt.Graded graded -> {
                 String said = graded.grade().extracted().orElse("");
-                yield graded.grade().choice().orElseGet(() -> spelling(said));
+                yield graded.grade().choice().orElse(said);
             }
             case Attempt.Failed _ -> "";
         };
     }
 
-    private static String spelling(String answer) {
-        return AnswerKey.of(answer).map(AnswerKey::value).orElse(answer);
-    }
-
-    private static Summary of(
-            String budget, Map<String, List<Attempt>> problems, boolean haveVotes) {
+    private static Summary of(String budget, Map<String, List<Attempt>> problems, String scorer) {
+        boolean haveVotes = !scorer.startsWith("code ");
         List<Attempt> all = problems.values().stream().flatMap(List::stream).toList();
         List<Attempt> graded = all.stream().filter(Attempt::isGraded).toList();
         List<Votes> votes =
                 problems.values().stream()
-                        .map(each -> Votes.of(each.stream().filter(Attempt::isGraded).toList()))
+                        .map(each -> each.stream().filter(Attempt::isGraded).toList())
+                        .map(each -> Votes.of(each, isOfMeaning(scorer)))
                         .filter(each -> each.samples() > 0)
                         .toList();
         var counts =

@@ -63,6 +63,10 @@ public record Attempt(
         }
     }
 
+    Attempt withOutcome(Outcome other) {
+        return new Attempt(key, prompt, seed, other, spent, interventions, thinking, answer);
+    }
+
     /// The same without what the model said, which may be long.
     Attempt withoutTexts() {
         return new Attempt(key, prompt, seed, outcome, spent, interventions, "", "");

@@ -91,17 +91,25 @@ public final class EvalLog implements AutoCloseable {
         }
     }
 
-    /// Refuses what {@link #open} would refuse of a log that is there, and changes nothing.
+    /// Refuses what {@link #open} would refuse of a log that is there once {@link Regrading} has
+    /// been done where it is due, and changes nothing.
     ///
     /// @throws LogException when the log is that of another run, or damaged
     public static void check(Path path, RunHeader header) throws IOException {
         if (Files.exists(path)) {
             try (InputStream in = Files.newInputStream(path)) {
                 Optional<RunHeader> run = lines(path, in, false).run();
-                if (run.isPresent()) {
+                if (run.isPresent() && !run.get().differsInGradingAlone(header)) {
                     refuseOther(path, run.get(), header);
                 }
             }
+        }
+    }
+
+    /// The header that counts; empty where a log was stopped before it began.
+    static Optional<RunHeader> header(Path path) throws IOException {
+        try (InputStream in = Files.newInputStream(path)) {
+            return lines(path, in, false).run();
         }
     }
 

@@ -10,6 +10,7 @@ import dev.tramontane.eval.items.Row;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// The first line of a log: everything that is needed to repeat the run.
@@ -142,6 +143,32 @@ public record RunHeader(
         }
         note(found, "log's version", harness.log(), other.harness.log());
         return found;
+    }
+
+    /// Whether nothing but the version of the scorer keeps the other's attempts from standing below
+    /// this header. A judge of another name is another scorer.
+    boolean differsInGradingAlone(RunHeader other) {
+        return !task.scorer().equals(other.task.scorer())
+                && scorerName(task).equals(scorerName(other.task))
+                && differences(other).keySet().equals(Set.of("scorer"));
+    }
+
+    /// `math` of `math 3`, `code` of `code 1 in …`, `judge NAME` of `judge NAME, prompt …`.
+    private static String scorerName(Task task) {
+        return task.scorer().replaceFirst("(, prompt \\w+| \\d+( in .*)?)$", "");
+    }
+
+    RunHeader withScorer(String scorer) {
+        var changed =
+                new Task(
+                        task.name(),
+                        task.title(),
+                        task.file(),
+                        task.items(),
+                        task.problems(),
+                        scorer,
+                        task.published());
+        return new RunHeader(harness, changed, model, settings, started);
     }
 
     private static String identity(Model model) {

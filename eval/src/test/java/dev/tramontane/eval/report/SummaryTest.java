@@ -1,5 +1,6 @@
 package dev.tramontane.eval.report;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,6 +15,7 @@ import dev.tramontane.sampling.FinishReason;
 import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,8 +23,9 @@ import java.util.Optional;
 class SummaryTest {
     private static final double TOLERANCE = 1e-12;
 
-    /// A run of problems whose samples are spelled: `r` right, `a` and `b` wrong answers, `t` cut
-    /// off without one, `f` failed, `1` to `4` one wrong choice under the letters A to D.
+    /// A run of problems whose samples are spelled: `h` and `H` the root of eight; `r` right, `a`
+    /// and `b` wrong answers, `t` cut off without one, `f` failed, `1` to `4` one wrong choice
+    /// under the letters A to D.
     private static Run run(String model, String... problems) {
         return run(model, "exact 1", problems);
     }
@@ -77,6 +80,14 @@ class SummaryTest {
                                             "compared"),
                                     FinishReason.STOP,
                                     false);
+                    case 'h', 'H' ->
+                            new Attempt.Graded(
+                                    new Grade(
+                                            false,
+                                            Optional.of(kind == 'h' ? "\\sqrt{8}" : "2\\sqrt{2}"),
+                                            "compared"),
+                                    FinishReason.STOP,
+                                    false);
                     case 'f' -> new Attempt.Failed("away");
                     case 't' ->
                             new Attempt.Graded(
@@ -123,6 +134,42 @@ class SummaryTest {
         Summary summary = Summary.of(run("m", "rrr11234")).getFirst();
         assertEquals(new Summary.Point(8, 0), summary.majorityAtK().getLast());
         assertEquals(3 / 8.0, summary.accuracy().passAt1(), TOLERANCE);
+    }
+
+    @Test
+    void wrong_answers_that_mean_the_same_are_one_vote_where_the_scorer_compares_meanings() {
+        assertArrayEquals(
+                new int[] {3, 2, 1},
+                votes(true, "\\sqrt{8}", "7", "2\\sqrt{2}", "2^{3/2}", "7.0", "Paris"));
+        assertArrayEquals(
+                new int[] {1, 2, 1, 1, 1},
+                votes(false, "\\sqrt{8}", "7", "2\\sqrt{2}", "2^{3/2}", "7.0", "Paris"));
+        // two of three samples give one wrong answer in two spellings: it beats the right one
+        Run run = run("m", "math 3", new String[] {"rhH"});
+        assertEquals(new Summary.Point(3, 0), Summary.of(run).getFirst().majorityAtK().getLast());
+        run = run("m", "exact 1", new String[] {"rhH"});
+        assertEquals(
+                1 / 3.0, Summary.of(run).getFirst().majorityAtK().getLast().value(), TOLERANCE);
+    }
+
+    @Test
+    void answers_that_are_all_different_are_counted_without_end() {
+        List<String> answers = new ArrayList<>();
+        for (int i = 0; i < 2_000; i++) {
+            answers.add("\\sqrt{" + (i + 2) + "}");
+        }
+        answers.add("\\sqrt{2}");
+        int[] votes = votes(true, answers.toArray(String[]::new));
+        assertEquals(2_001, Arrays.stream(votes).sum());
+        assertEquals(2, votes[0]);
+    }
+
+    private static int[] votes(boolean byMeaning, String... answers) {
+        var wrong = new WrongAnswers(byMeaning);
+        for (String answer : answers) {
+            wrong.add(answer);
+        }
+        return wrong.votes();
     }
 
     @Test
