@@ -22,6 +22,7 @@ import dev.tramontane.eval.run.Scorer;
 import dev.tramontane.terminal.Screen;
 import dev.tramontane.terminal.Stdio;
 import dev.tramontane.terminal.UsageException;
+import dev.tramontane.wire.Dialect;
 
 import org.jline.utils.Signals;
 
@@ -94,6 +95,13 @@ final class EvalCommand implements Callable<Integer> {
     private Optional<String> endpointModel = Optional.empty();
 
     @Option(
+            names = "--dialect",
+            paramLabel = "NAME",
+            description =
+                    "Which fields the server knows: openai, mistral or open (default: by its address).")
+    private Optional<Dialect> dialect = Optional.empty();
+
+    @Option(
             names = "--thinking-opened",
             description =
                     "The server's prompts end in a mark that opens the thinking, and its answers begin"
@@ -142,7 +150,8 @@ final class EvalCommand implements Callable<Integer> {
             paramLabel = "URL",
             description =
                     "A server whose model says whether answers are right, in place of the task's"
-                            + " scorer; for hle-text.")
+                            + " scorer; for hle-text. Its key is TRAMONTANE_JUDGE_API_KEY, else the"
+                            + " model's.")
     private Optional<String> judge = Optional.empty();
 
     @Option(
@@ -205,6 +214,9 @@ final class EvalCommand implements Callable<Integer> {
         if (thinkingOpened && endpoint.isEmpty()) {
             throw new UsageException(
                     "--thinking-opened is for a server, expected --endpoint with it; of a model here its template tells");
+        }
+        if (dialect.isPresent() && endpoint.isEmpty()) {
+            throw new UsageException("--dialect is for a server, expected --endpoint with it");
         }
         if (!resume && report.isPresent()) {
             checkAbsent(report.get(), loaded);
@@ -333,6 +345,7 @@ final class EvalCommand implements Callable<Integer> {
                             EvaluatedModel.remote(
                                     endpoint.get(),
                                     endpointModel,
+                                    dialect,
                                     thinkingOpened,
                                     io.environment(),
                                     concurrency));

@@ -7,10 +7,13 @@ import dev.tramontane.engine.EngineOptions;
 import dev.tramontane.engine.MemoryForecast;
 import dev.tramontane.eval.run.RunHeader;
 import dev.tramontane.model.ModelShape;
+import dev.tramontane.wire.Dialect;
+import dev.tramontane.wire.UpstreamException;
 import dev.tramontane.wire.UpstreamModel;
 import dev.tramontane.wire.UpstreamOptions;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -74,16 +77,19 @@ record EvaluatedModel(ChatModel model, RunHeader.Model identity, int concurrency
     /// A model of a server.
     ///
     /// @param named what the server knows it as; empty where it has but one
+    /// @param dialect that it is asked in; empty for that of its address
     /// @param thinkingOpened whether its prompts end in a mark that opens the thinking
     static EvaluatedModel remote(
             String endpoint,
             Optional<String> named,
+            Optional<Dialect> dialect,
             boolean thinkingOpened,
             Map<String, String> environment,
             Optional<Integer> wanted) {
-        UpstreamOptions options =
+        UpstreamOptions found =
                 UpstreamOptions.of(endpoint, environment).withOpensThinking(thinkingOpened);
-        UpstreamModel model = UpstreamModel.open(named.map(options::withModel).orElse(options));
+        UpstreamOptions options = dialect.map(found::withDialect).orElse(found);
+        UpstreamModel model = reached(named.map(options::withModel).orElse(options));
         var identity =
                 new RunHeader.Model(
                         model.name(),
@@ -93,6 +99,17 @@ record EvaluatedModel(ChatModel model, RunHeader.Model identity, int concurrency
                         Optional.empty(),
                         Optional.empty());
         return new EvaluatedModel(model, identity, wanted.orElse(REMOTE_CONCURRENCY));
+    }
+
+    /// The model of a server that answers.
+    ///
+    /// @throws UncheckedIOException when it does not: no defect of ours, but its owner's business
+    static UpstreamModel reached(UpstreamOptions options) {
+        try {
+            return UpstreamModel.open(options);
+        } catch (UpstreamException e) {
+            throw new UncheckedIOException(new IOException(e.getMessage(), e));
+        }
     }
 
     @Override

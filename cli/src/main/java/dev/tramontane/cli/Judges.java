@@ -11,6 +11,9 @@ import java.util.Optional;
 
 /// The judging model, where one is asked for.
 record Judges(Optional<UpstreamModel> model, Optional<ModelJudge> judge) implements AutoCloseable {
+    /// The judge's own key, so that the key of the model's server need not be sent to another.
+    private static final String KEY = "TRAMONTANE_JUDGE_API_KEY";
+
     /// @param url of the server; empty for no judge
     /// @param named what the server knows the judge as
     static Judges open(
@@ -21,8 +24,12 @@ record Judges(Optional<UpstreamModel> model, Optional<ModelJudge> judge) impleme
         UpstreamModel model =
                 UsageException.check(
                         () -> {
-                            UpstreamOptions options = UpstreamOptions.of(url.get(), environment);
-                            return UpstreamModel.open(
+                            UpstreamOptions found = UpstreamOptions.of(url.get(), environment);
+                            UpstreamOptions options =
+                                    Optional.ofNullable(environment.get(KEY))
+                                            .map(found::withKey)
+                                            .orElse(found);
+                            return EvaluatedModel.reached(
                                     named.map(options::withModel).orElse(options));
                         });
         var judge = new ModelJudge(model, model.name(), Patience.real());

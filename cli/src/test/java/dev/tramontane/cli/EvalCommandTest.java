@@ -151,6 +151,24 @@ class EvalCommandTest {
     }
 
     @Test
+    void a_server_that_cannot_be_reached_is_no_defect_of_ours() {
+        String[] asked = {"eval", "gsm8k", "--demo", "--endpoint", "http://127.0.0.1:1"};
+        Tramontane.Result result = Tramontane.run(asked);
+        assertEquals(1, result.code(), result.err());
+        assertTrue(result.err().contains("check that the server runs"), result.err());
+        assertFalse(result.err().contains("defect"), result.err());
+    }
+
+    @Test
+    void a_dialect_is_for_a_server_and_one_of_three() {
+        Tramontane.Result result =
+                Tramontane.run("eval", "gsm8k", "--demo", "--dialect", "mistral");
+        assertEquals(2, result.code());
+        assertTrue(result.err().contains("expected --endpoint"), result.err());
+        assertEquals(2, Tramontane.run("eval", "gsm8k", "--dialect", "klingon").code());
+    }
+
+    @Test
     void responses_to_a_task_take_their_keys_from_its_items_and_bad_lines_are_told()
             throws IOException {
         Path file =

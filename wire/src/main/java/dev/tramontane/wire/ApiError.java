@@ -47,7 +47,8 @@ public record ApiError(
         for (JsonNode fault : detail) {
             String place = place(fault.path("loc"));
             param = param.or(() -> Optional.of(place).filter(text -> !text.isEmpty()));
-            faults.add(fault.path("msg").asString(fault.toString()));
+            String found = fault.path("msg").asString(fault.toString());
+            faults.add(detail.size() > 1 && !place.isEmpty() ? place + ": " + found : found);
         }
         String message =
                 told.isString()

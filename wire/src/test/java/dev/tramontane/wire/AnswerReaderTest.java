@@ -173,7 +173,7 @@ class AnswerReaderTest {
             value = {
                 "{\"error\":{\"message\":\"m\",\"type\":\"t\",\"param\":\"p\",\"code\":\"c\"}} | t c p m",
                 "{\"object\":\"error\",\"message\":\"m\",\"type\":\"t\",\"param\":\"p\",\"code\":\"1\"} | t 1 p m",
-                "{\"detail\":[{\"loc\":[\"body\",\"messages\",2,\"content\"],\"msg\":\"bad\"},{\"loc\":[],\"msg\":\"worse\"}]} |  - messages[2].content bad; worse",
+                "{\"detail\":[{\"loc\":[\"body\",\"messages\",2,\"content\"],\"msg\":\"bad\"},{\"loc\":[],\"msg\":\"worse\"}]} |  - messages[2].content messages[2].content: bad; worse",
                 "{\"object\":\"error\",\"message\":{\"detail\":[{\"loc\":[\"body\",\"seed\"],\"msg\":\"extra\"}]},\"type\":\"t\"} | t - seed extra",
                 "{\"detail\":\"Unauthorized\"} |  - - Unauthorized",
                 "{\"message\":\"m\\u0007x\"} |  - - m x",

@@ -84,6 +84,22 @@ class ChoiceLetterTest {
     }
 
     @Test
+    void letters_behind_j_are_letters_of_choices_too() {
+        List<String> many =
+                "a b c d e f g h i j k l m"
+                        .chars()
+                        .filter(c -> c > ' ')
+                        .mapToObj(c -> "choice " + (char) c)
+                        .toList();
+        for (String answer :
+                List.of("K", "因此选K", "所以选择 K。", "答案是K", "The answer is (K).", "\\boxed{K}")) {
+            assertTrue(
+                    new ChoiceLetter().grade(new Reference.Choice('K', many), answer).correct(),
+                    answer);
+        }
+    }
+
+    @Test
     void the_last_statement_counts() {
         assertEquals(Optional.of("C"), letter("The answer is B. Wait, no.\nThe answer is C."));
         assertEquals(Optional.of("A"), letter("B is correct? No, 5 m is too long. Answer: A"));

@@ -22,10 +22,6 @@ public record SandboxOptions(Optional<Path> python, List<Path> readable, int pla
         }
     }
 
-    public SandboxOptions withPython(Path other) {
-        return new SandboxOptions(Optional.of(other), readable, places);
-    }
-
     public SandboxOptions withReadable(List<Path> others) {
         return new SandboxOptions(python, others, places);
     }

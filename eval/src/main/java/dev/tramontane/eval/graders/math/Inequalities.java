@@ -57,17 +57,25 @@ final class Inequalities {
         }
         String sign = signs.getFirst();
         return sides.getLast().symbols().isEmpty()
-                ? bounded(sides.getFirst(), sign, sides.getLast())
+                ? bounded(sides.getFirst(), sign, sides.getLast(), values)
                 : sides.getFirst().symbols().isEmpty()
-                        ? bounded(sides.getLast(), mirrored(sign), sides.getFirst())
+                        ? bounded(sides.getLast(), mirrored(sign), sides.getFirst(), values)
                         : Optional.empty();
     }
 
-    /// What a number of one bound means: `x < 3`, `f(x) < 3`, `|x| < 3`.
-    private static Optional<List<Piece>> bounded(Expression of, String sign, Expression end) {
-        return isQuantity(of)
-                ? ray(end, sign)
-                : distanceOf(of).isPresent() ? distance(end, sign) : Optional.empty();
+    /// What a number of one bound means: `x < 3`, `f(x) < 3`, `2x + 1 < 7`, `|x - 1| < 3`.
+    private static Optional<List<Piece>> bounded(
+            Expression of, String sign, Expression end, ValueComparison values) {
+        if (isQuantity(of)) {
+            return ray(end, sign);
+        }
+        if (of instanceof Expression.Call(String function, List<Expression> arguments)
+                && function.equals("abs")) {
+            return Line.of(arguments.getFirst(), values)
+                    .flatMap(line -> distance(end, sign).map(found -> line.solved(found, values)));
+        }
+        return Line.of(of, values)
+                .flatMap(line -> ray(end, sign).map(found -> line.solved(found, values)));
     }
 
     private static boolean isQuantity(Expression expression) {

@@ -229,7 +229,7 @@ final class Lexer {
         if (sign != null) {
             add(Kind.SIGN, sign);
         } else if (Vocabulary.TEXTS.contains(name)) {
-            inner(true);
+            text();
         } else if (Vocabulary.LETTERINGS.contains(name)) {
             lettering();
         } else if (name.equals("mathbb") || name.equals("Bbb")) {
@@ -304,6 +304,18 @@ final class Lexer {
             spaced = false;
         }
         spaced |= inside.endsWith(" ");
+    }
+
+    /// Words, or the name of a function set as text: `\text{lcm}(6, 8)`.
+    private void text() {
+        int before = at;
+        String inside = argument().strip();
+        if (Vocabulary.NAMED_IN_TEXT.contains(inside)) {
+            add(Kind.NAME, inside);
+        } else {
+            at = before;
+            inner(true);
+        }
     }
 
     private void lettering() {

@@ -227,6 +227,10 @@ public final class MathComparison {
         if (named.matches()) {
             return readings(named.group(1));
         }
+        Optional<Expression> set = Wording.set(text);
+        if (set.isPresent()) {
+            return List.of(set.get());
+        }
         Matcher explained = EXPLAINED.matcher(text);
         return explained.matches() ? readings(explained.group(1)) : readings;
     }

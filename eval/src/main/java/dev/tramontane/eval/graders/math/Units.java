@@ -62,7 +62,7 @@ final class Units {
             1000 W 1 kW kilowatt kilowatts
             1 V 1 V volt volts
             1 A 1 A ampere amperes amp amps
-            1 ohm 1 Ω ohm ohms
+            1 ohm 1 Ω Omega ohm ohms
             1 Hz 1 Hz hertz
             1000 Hz 1 kHz
             1000000 Hz 1 MHz

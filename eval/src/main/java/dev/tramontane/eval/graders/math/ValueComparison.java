@@ -26,6 +26,9 @@ final class ValueComparison {
     /// Decimals of fewer digits are no roundings: 0.33 is not a third.
     private static final int FEWEST_ROUNDED_DIGITS = 6;
 
+    /// Decimals of so many digits were computed with doubles, whose last digit is no rounding.
+    private static final int DIGITS_OF_DOUBLES = 16;
+
     private static final int POINTS = 12;
     private static final int FEWEST_POINTS = 3;
 
@@ -112,7 +115,8 @@ final class ValueComparison {
             var balls = new Balls(DIGITS[1], true, budget);
             Ball exact = new Evaluation(Map.of(), balls, base, budget).ball(value);
             Ball difference = balls.add(exact, balls.of(rounded.negate()));
-            BigDecimal half = new BigDecimal("0.5").movePointLeft(places);
+            BigDecimal half =
+                    new BigDecimal(digits < DIGITS_OF_DOUBLES ? "0.5" : "5").movePointLeft(places);
             return difference.isReal()
                     && difference.most().compareTo(half.multiply(new BigDecimal("1.00001"))) <= 0;
         } catch (UndefinedException _) {

@@ -55,6 +55,10 @@ final class Vocabulary {
                             + " int int lim lim pmod pmod boxed boxed fbox boxed factorial factorial nCr binom comb binom"
                             + " Re Re Im Im arg arg deg degree dim dim ker ker sgn sgn erf erf Gamma Gamma zeta zeta");
 
+    /// Functions whose names are also set as text, and are no words.
+    static final Set<String> NAMED_IN_TEXT =
+            Set.of("lcm", "gcd", "cis", "sin", "cos", "tan", "log", "det");
+
     /// Letters by name.
     static final Set<String> GREEK =
             Set.of(

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -61,6 +62,16 @@ final class Wording {
             }
         }
         return Map.copyOf(meanings);
+    }
+
+    /// The set of numbers that words name: all real numbers, no solution.
+    static Optional<Expression> set(String text) {
+        return switch (normal(text)) {
+            case "all real numbers" -> Optional.of(new Expression.NamedSet("R"));
+            case "all integers" -> Optional.of(new Expression.NamedSet("Z"));
+            case "no solution" -> Optional.of(new Expression.NamedSet("∅"));
+            default -> Optional.empty();
+        };
     }
 
     /// What is listed with commas and "and" between, in the alphabet's order.
