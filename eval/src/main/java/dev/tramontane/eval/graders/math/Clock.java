@@ -65,7 +65,8 @@ final class Clock {
     }
 
     /// A time, which has minutes or a half of the day.
-    private static Optional<Time> time(String text) {
+    private static Optional<Time> time(String whole) {
+        String text = whole.strip().equalsIgnoreCase("noon") ? "12 noon" : whole;
         Matcher time = TIME.matcher(text.length() > LONGEST ? "" : text.strip());
         if (!time.matches()) {
             return Optional.empty();

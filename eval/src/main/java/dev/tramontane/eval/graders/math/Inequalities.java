@@ -27,6 +27,11 @@ final class Inequalities {
         }
         Optional<List<Piece>> pieces =
                 rest.isEmpty() ? Optional.of(RealSet.all().pieces()) : RealSet.joined(rest, values);
+        if (rest.size() == 2 && pieces.filter(found -> RealSet.isAll(found, values)).isPresent()) {
+            pieces =
+                    RealSet.shared(
+                            rest, values); // x > 1 and x < 3: as alternatives they say nothing
+        }
         return pieces.map(found -> RealSet.cut(found, points, values));
     }
 
@@ -136,6 +141,11 @@ final class Inequalities {
         boolean closed = sign.length() == 2;
         Expression negative = Expression.negative(end);
         return switch (sign) {
+            case "=" ->
+                    Optional.of(
+                            List.of(
+                                    new Piece(negative, true, negative, true),
+                                    new Piece(end, true, end, true)));
             case "<", "<=" -> Optional.of(List.of(new Piece(negative, closed, end, closed)));
             case ">", ">=" ->
                     Optional.of(

@@ -91,7 +91,11 @@ record RealSet(List<Piece> pieces) {
                 : pieces(whole, values).map(found -> shared(found, rest.get(), values));
     }
 
-    private static Optional<List<Piece>> shared(List<Expression> parts, ValueComparison values) {
+    static boolean isAll(List<Piece> pieces, ValueComparison values) {
+        return merged(pieces, values).equals(all());
+    }
+
+    static Optional<List<Piece>> shared(List<Expression> parts, ValueComparison values) {
         List<Piece> all = all().pieces();
         for (Expression part : parts) {
             Optional<List<Piece>> pieces = pieces(part, values);
