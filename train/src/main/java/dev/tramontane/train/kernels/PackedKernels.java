@@ -2,6 +2,7 @@ package dev.tramontane.train.kernels;
 
 import dev.tramontane.cache.Batch;
 import dev.tramontane.cache.KvCache;
+import dev.tramontane.kernels.AssembledKernels;
 import dev.tramontane.kernels.Kernels;
 import dev.tramontane.kernels.LogitPasses;
 import dev.tramontane.kernels.VectorKernels;
@@ -17,20 +18,22 @@ import java.util.function.IntConsumer;
 
 /// An engine's operations for sampling many completions from weights that learn: F32 matrices are
 /// multiplied by the trainer's own tile, from panels that are packed once for each version of the
-/// weights. Everything else is {@link VectorKernels}'.
+/// weights. Everything else is done by machine code where it runs ({@link AssembledKernels}), in
+/// F32 like the rest, else by {@link VectorKernels}.
 ///
 /// {@link VectorKernels} sums across the lanes of a vector, which suits one token and long rows;
 /// the tile has a lane for each output, which suits many tokens and rows as short as those of
 /// models that are trained here, and adds in the trainer's own order. Panels take as much memory as
 /// the matrices.
 public final class PackedKernels implements Kernels {
-    private final VectorKernels others;
+    private final Kernels others;
     private final PackedProduct product;
     private final Map<Long, Panels> packed = new HashMap<>();
 
     /// @param threads that compute, the caller's included
     public PackedKernels(int threads) {
-        others = new VectorKernels(threads);
+        boolean assembles = AssembledKernels.obstacle().isEmpty();
+        others = assembles ? new AssembledKernels(threads, true) : new VectorKernels(threads);
         product = new PackedProduct(others);
     }
 
