@@ -17,6 +17,7 @@ import java.util.concurrent.Callable;
             "Train reasoning models: on examples, and by reinforcement.",
             "",
             "  sft --config FILE     on conversations from files, or on the generated suite",
+            "  grpo --config FILE    by reinforcement, with rewards that graders give",
             "  nano                  the embedded model, from nothing to its files",
             "  curves DIR...         runs as one page of curves, side by side",
             "",
@@ -35,7 +36,7 @@ final class TrainCommand implements Callable<Integer> {
         private static final long serialVersionUID = 1L;
 
         Commands() {
-            super(List.of("sft", "nano", "curves"));
+            super(List.of("sft", "grpo", "nano", "curves"));
         }
     }
 

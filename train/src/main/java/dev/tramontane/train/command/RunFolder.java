@@ -1,5 +1,7 @@
 package dev.tramontane.train.command;
 
+import dev.tramontane.model.ModelConfig;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,6 +29,15 @@ record RunFolder(Path path) {
                         "%s: the configuration has changed since the run was here last; going on with the new one"
                                 .formatted(path))
                 : Optional.empty();
+    }
+
+    /// Refuses sequences that the network has no positions for.
+    static void checkContext(int context, ModelConfig network) throws IOException {
+        if (context > network.context()) {
+            throw new IOException(
+                    "context is %d, expected at most the model's, %d; lower it"
+                            .formatted(context, network.context()));
+        }
     }
 
     /// Holds the data against those that the run began with.

@@ -112,7 +112,8 @@ final class Settings {
         return fields.texts(key).stream().map(this::beside).toList();
     }
 
-    private Path beside(String path) {
+    /// A path as it is meant.
+    Path beside(String path) {
         Path folder = file.toAbsolutePath().getParent();
         return folder == null ? Path.of(path) : folder.resolve(path).normalize();
     }

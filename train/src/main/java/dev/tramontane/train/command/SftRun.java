@@ -2,7 +2,6 @@ package dev.tramontane.train.command;
 
 import dev.tramontane.eval.benchmark.Seeds;
 import dev.tramontane.kernels.Workers;
-import dev.tramontane.model.FileType;
 import dev.tramontane.terminal.Stdio;
 import dev.tramontane.train.AdaptedModel;
 import dev.tramontane.train.BaseModel;
@@ -11,7 +10,6 @@ import dev.tramontane.train.Examples;
 import dev.tramontane.train.GradientClip;
 import dev.tramontane.train.LoraAdapters;
 import dev.tramontane.train.LoraExport;
-import dev.tramontane.train.ModelExport;
 import dev.tramontane.train.PolicyBackend;
 import dev.tramontane.train.SftStep;
 import dev.tramontane.train.SftTrainer;
@@ -81,7 +79,7 @@ final class SftRun {
                 var workers = new Workers(learning.threads())) {
             folder.keepConfiguration(text).ifPresent(progress::say);
             Origin origin = Origin.open(config.start(), learning.seed(), arena);
-            checkContext(origin.base());
+            RunFolder.checkContext(config.context(), origin.base().config());
             Pupil pupil = pupil(origin, workers, arena);
             try (var examples = new OpenExamples(examples(origin, folder, progress))) {
                 log.begin();
@@ -120,14 +118,6 @@ final class SftRun {
 
     private static String figures(SftStep step) {
         return String.format(Locale.ROOT, "loss %.4f", step.loss());
-    }
-
-    private void checkContext(BaseModel base) throws IOException {
-        if (config.context() > base.config().context()) {
-            throw new IOException(
-                    "context is %d, expected at most the model's, %d; lower it"
-                            .formatted(config.context(), base.config().context()));
-        }
     }
 
     private Pupil pupil(Origin origin, Workers workers, Arena arena) {
@@ -190,25 +180,12 @@ final class SftRun {
     }
 
     private void export(Pupil pupil, Arena arena, TrainProgress progress) throws IOException {
-        Path folder = out.resolve("model");
-        progress.say("writing " + folder);
-        ModelExport.toFolder(pupil.model(arena), folder, config.export().folder());
-        pupil.origin.copyTokenizer(folder);
         if (pupil.adapters.isPresent()) {
             Path adapter = out.resolve("adapter");
             progress.say("writing " + adapter);
             LoraExport.write(pupil.adapters.get(), adapter, pupil.origin.name());
         }
-        for (FileType type : config.export().gguf()) {
-            Path file = out.resolve("model-" + type + ".gguf");
-            progress.say("writing " + file);
-            ModelExport.toGguf(
-                    folder,
-                    Optional.of(pupil.origin.tokenizer()),
-                    file,
-                    type,
-                    config.learning().threads());
-        }
-        io.out().println(folder);
+        new Results(io, out, config.export(), config.learning().threads())
+                .write(pupil.origin, pupil.model(arena), progress);
     }
 }

@@ -62,7 +62,12 @@ public final class TrainMain implements Callable<Integer> {
                                 .description("Show this page.")
                                 .build());
         for (Object command :
-                new Object[] {new SftCommand(io), new NanoCommand(io), new CurvesCommand(io)}) {
+                new Object[] {
+                    new SftCommand(io),
+                    new GrpoCommand(io),
+                    new NanoCommand(io),
+                    new CurvesCommand(io)
+                }) {
             commands.addSubcommand(command);
         }
         for (CommandLine command : commands.getSubcommands().values()) {

@@ -93,15 +93,12 @@ public final class Conversations implements Examples, AutoCloseable {
 
     private void checkSome(int longest) throws DataException {
         if (answers.isEmpty()) {
-            throw new DataException(
-                    "%s: %s, expected one at least; %s"
-                            .formatted(
-                                    sources.isEmpty() ? "conversations" : sources.getFirst().file,
-                                    tooLong == 0
-                                            ? "no message of an assistant"
-                                            : "all %d answers are longer than %d tokens"
-                                                    .formatted(tooLong, longest),
-                                    tooLong == 0 ? "add some" : "raise context"));
+            String what =
+                    tooLong == 0
+                            ? "no message of an assistant, expected one at least; add some"
+                            : "all %d answers are longer than %d tokens, expected one at least; raise context"
+                                    .formatted(tooLong, longest);
+            throw new DataException(sources.getFirst().file + ": " + what);
         }
     }
 

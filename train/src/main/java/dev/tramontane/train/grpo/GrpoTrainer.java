@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /// Reinforcement learning with verifiable rewards: GRPO with the five changes of the Magistral
@@ -85,10 +86,19 @@ public final class GrpoTrainer {
     ///
     /// @param log is told every step, before its state is saved
     public void run(Consumer<GrpoStep> log) throws IOException {
+        run(log, () -> false);
+    }
+
+    /// The same, unless it is stopped.
+    ///
+    /// @param isStopped asked after every step; one that is stopped leaves a state
+    public void run(Consumer<GrpoStep> log, BooleanSupplier isStopped) throws IOException {
         resume();
-        while (steps < config.schedule().steps()) {
+        boolean goesOn = true;
+        while (goesOn && steps < config.schedule().steps()) {
             log.accept(step());
-            boolean isLast = steps == config.schedule().steps();
+            goesOn = !isStopped.getAsBoolean();
+            boolean isLast = !goesOn || steps == config.schedule().steps();
             if (isLast || steps % config.checkpointEvery() == 0) {
                 save(taken);
             }

@@ -75,6 +75,11 @@ public final class RunCurves {
                             "Cut off",
                             COMPLETIONS,
                             "Completions that reached the limit."),
+                    number(
+                            "groups_drawn",
+                            "Groups drawn",
+                            COMPLETIONS,
+                            "Problems of the step; more than the batch where nothing was left to learn from the first."),
                     share(
                             "groups_kept",
                             "Groups kept",
@@ -104,11 +109,31 @@ public final class RunCurves {
                             "Between a token's log-probability when sampled and recomputed. The first number to look at when training goes wrong."),
                     factor("gap_mean", "Mean gap", POLICY, ""),
                     number(
+                            "most_stale",
+                            "Most stale",
+                            POLICY,
+                            "The stalest completion of the step, in updates."),
+                    number(
                             "staleness",
                             "Staleness",
                             POLICY,
                             "Updates between the weights that sampled and those that learn."),
                     number("tokens_per_second", "Tokens a second", WORK, "Of the whole step."),
+                    number(
+                            "learned_per_second",
+                            "Learned a second",
+                            WORK,
+                            "Tokens, prompts included, of the time that learning took."),
+                    number(
+                            "waiting",
+                            "Waiting",
+                            WORK,
+                            "Seconds of the step until completions were there and graded."),
+                    number(
+                            "learning",
+                            "Learning",
+                            WORK,
+                            "Seconds of the step for forward, backward and update."),
                     number(
                             "sampled_per_second",
                             "Sampled a second",
@@ -120,6 +145,7 @@ public final class RunCurves {
                             "Learned tokens",
                             WORK,
                             "Of these, what the model is to say itself."),
+                    number("sampled", "Sampled tokens", WORK, "Of all completions of the step."),
                     number("examples", "Examples", WORK, "Taken from the data so far."),
                     number("seconds", "Seconds", WORK, "Of the step."));
 

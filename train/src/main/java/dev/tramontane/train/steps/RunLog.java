@@ -1,6 +1,7 @@
 package dev.tramontane.train.steps;
 
 import dev.tramontane.train.SftStep;
+import dev.tramontane.train.grpo.GrpoStep;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -71,6 +72,44 @@ public final class RunLog implements AutoCloseable {
         double seconds = (now - begun) / 1e9;
         begun = now;
         return seconds;
+    }
+
+    /// Adds a step of reinforcement learning.
+    public void add(GrpoStep step) {
+        double drawn = step.groups().drawn();
+        GrpoStep.Speed speed = step.speed();
+        add(
+                new StepLine(step.step())
+                        .with("reward", step.rewards().total())
+                        .with("accuracy", step.rewards().accuracy())
+                        .with("reward_format", step.rewards().format())
+                        .with("reward_length", step.rewards().length())
+                        .with("reward_language", step.rewards().language())
+                        .with("length_mean", step.lengths().mean())
+                        .with("length_longest", step.lengths().longest())
+                        .with("truncated", step.lengths().truncated())
+                        .with("groups_drawn", drawn)
+                        .with("groups_kept", step.groups().keptShare())
+                        .with("groups_solved", step.groups().solved() / drawn)
+                        .with("groups_failed", step.groups().failed() / drawn)
+                        .with("sampling_entropy", step.policy().entropy())
+                        .with("staleness", step.policy().staleness())
+                        .with("most_stale", (double) step.policy().mostStale())
+                        .with("loss", step.update().loss())
+                        .with("entropy", step.update().entropy())
+                        .with("clipped_up", step.update().clippedUp())
+                        .with("clipped_down", step.update().clippedDown())
+                        .with("norm", step.update().gradientNorm())
+                        .with("gap_mean", step.update().meanGap())
+                        .with("gap_largest", step.update().largestGap())
+                        .with("rate", step.rate())
+                        .with("examples", (double) step.problems())
+                        .with("sampled", (double) speed.sampledTokens())
+                        .with("learned", (double) speed.learnedTokens())
+                        .with("sampled_per_second", speed.sampledPerSecond())
+                        .with("learned_per_second", speed.learnedPerSecond())
+                        .with("waiting", speed.waiting().toNanos() / 1e9)
+                        .with("learning", speed.learning().toNanos() / 1e9));
     }
 
     /// Adds a step of any kind.
