@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Grades the answers of a log anew where it was written with another version of the same scorer:
 /// what one version called wrong another may call right, and a figure must not mix the two. No
@@ -41,7 +42,7 @@ public final class Regrading {
     private final EvalPlan plan;
     private final Scorer scorer;
     private final Map<String, Item> items = new HashMap<>();
-    private int graded;
+    private final AtomicInteger graded = new AtomicInteger();
 
     private Regrading(EvalPlan plan, Scorer scorer) {
         this.plan = plan;
@@ -80,7 +81,7 @@ public final class Regrading {
                 written.force(true);
             }
             Files.move(beside, log, StandardCopyOption.ATOMIC_MOVE);
-            return regrading.graded;
+            return regrading.graded.get();
         } finally {
             Files.deleteIfExists(beside);
         }
@@ -138,7 +139,6 @@ public final class Regrading {
                         e);
             }
         }
-        graded += lines.size();
         lines.clear();
     }
 
@@ -159,6 +159,7 @@ public final class Regrading {
                         before.truncated() && attempt.answer().isBlank());
         Grade grade =
                 scorer.score(plan.benchmark().problem(item, attempt.key().sample()), response);
+        graded.incrementAndGet();
         return attempt.withOutcome(new Attempt.Graded(grade, before.why(), before.truncated()));
     }
 

@@ -75,7 +75,7 @@ class RegradingTest {
         EvalLog.check(path, plan.header());
         assertEquals(Optional.of("exact 1"), Regrading.isDue(path, plan.header()));
         assertThrows(LogException.class, () -> EvalLog.open(path, plan.header()));
-        assertEquals(102, Regrading.grade(path, plan, SECOND));
+        assertEquals(101, Regrading.grade(path, plan, SECOND));
 
         Run run = Run.read(path);
         assertEquals("exact 2", run.header().task().scorer());
