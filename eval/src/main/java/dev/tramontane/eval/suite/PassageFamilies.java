@@ -190,11 +190,11 @@ enum PassageFamilies implements ProblemFamily {
         return new Line.Word.Row(Line.Between.ITEMS, words);
     }
 
-    /// `1 river, 2 blue, 3 Anna`
+    /// `1: river, 2: 42, 3: Anna`
     private static Line.Word numbered(List<Line.Word> words, int count) {
         List<Line.Word> numbered = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            Line.Word number = new Line.Word.Plain(String.valueOf(i + 1));
+            Line.Word number = new Line.Word.Plain(i + 1 + ":");
             numbered.add(words(List.of(number, words.get(i))));
         }
         return items(numbered);
