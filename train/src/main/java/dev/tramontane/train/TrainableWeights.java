@@ -41,7 +41,7 @@ public final class TrainableWeights implements Trainable, TrainedModel {
         }
 
         /// Its values, sharing memory.
-        Tensor in(Tensor flat) {
+        public Tensor in(Tensor flat) {
             return new Tensor(
                     flat.type(),
                     flat.layout(),

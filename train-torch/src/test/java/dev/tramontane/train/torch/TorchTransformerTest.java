@@ -12,13 +12,13 @@ import dev.tramontane.model.ModelWeights;
 import dev.tramontane.model.RandomWeights;
 import dev.tramontane.train.AdamW;
 import dev.tramontane.train.GradientClip;
-import dev.tramontane.train.GrpoLoss;
 import dev.tramontane.train.PolicyBackend;
 import dev.tramontane.train.TokenLoss;
 import dev.tramontane.train.TokenScores;
 import dev.tramontane.train.TrainableTransformer;
 import dev.tramontane.train.TrainableWeights;
 import dev.tramontane.train.TrainingBatch;
+import dev.tramontane.train.grpo.GrpoLoss;
 
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;

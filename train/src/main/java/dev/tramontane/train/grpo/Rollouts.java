@@ -70,6 +70,16 @@ public final class Rollouts {
         return MOST_UNDER_WAY / settings.groupSize;
     }
 
+    /// Samples a problem's completions and waits for them; whoever interrupts the thread ends them.
+    public List<Trajectory> sample(long number) {
+        Pending pending = submit(number);
+        try {
+            return pending.trajectories();
+        } finally {
+            pending.cancel();
+        }
+    }
+
     /// Begins a problem's completions.
     ///
     /// @throws IllegalArgumentException when prompt and completion do not fit the engine's context
@@ -117,6 +127,11 @@ public final class Rollouts {
                 rewards.add(verifier.verify(question, trajectory));
             }
             return new RolloutGroup(number, question, trajectories, rewards);
+        }
+
+        /// Waits for all of them.
+        List<Trajectory> trajectories() {
+            return generations.stream().map(this::read).toList();
         }
 
         private Trajectory read(Generation generation) {
