@@ -57,9 +57,9 @@ public final class LoraExport {
     /// @return float[outer][rank]
     private static Tensor turned(Tensor turnedB, int rank, Arena arena) {
         Tensor b = Tensor.allocate(arena, turnedB.cols(), rank);
-        for (int row = 0; row < b.rows(); row++) {
-            for (int col = 0; col < rank; col++) {
-                b.set(row, col, turnedB.get(col, row));
+        for (int outer = 0; outer < b.rows(); outer++) {
+            for (int inner = 0; inner < rank; inner++) {
+                b.set(outer, inner, turnedB.get(inner, outer));
             }
         }
         return b;
