@@ -58,6 +58,7 @@ final class AnswerPrinter {
                     showAnswer(call.name() + "(" + call.arguments() + ")\n");
             case ChatEvent.Intervened(Intervention what) -> intervene(what);
             case ChatEvent.Voted(Votes votes) -> showVotes(votes);
+            case ChatEvent.Scored _ -> {}
             case ChatEvent.Finished _ -> finish();
         }
     }

@@ -60,7 +60,10 @@ record Answering(Answer answer, Timings timings, boolean interrupted) {
                     case ChatEvent.Thinking(String part) -> thinking.append(part);
                     case ChatEvent.Text(String part) -> text.append(part);
                     case ChatEvent.ToolCalled(ToolCall call) -> calls.add(call);
-                    case ChatEvent.Progress _, ChatEvent.Intervened _, ChatEvent.Voted _ -> {}
+                    case ChatEvent.Progress _,
+                            ChatEvent.Scored _,
+                            ChatEvent.Intervened _,
+                            ChatEvent.Voted _ -> {}
                     case ChatEvent.Finished finished -> end = finished;
                 }
                 if (first == 0 && !(event instanceof ChatEvent.Progress)) {

@@ -20,6 +20,11 @@ public sealed interface ChatEvent {
     /// The model asks for a tool; the whole call.
     record ToolCalled(ToolCall call) implements ChatEvent {}
 
+    /// A token of the answer, and how likely it was: in front of the text that it made certain, and
+    /// only where the request's sampling asks for log-probabilities. Tokens of the thinking are not
+    /// told, those of calls and of a stop text are.
+    record Scored(TokenScore score) implements ChatEvent {}
+
     /// Control stepped in: a spent budget, a broken circle, or the caller's wish.
     record Intervened(Intervention what) implements ChatEvent {}
 

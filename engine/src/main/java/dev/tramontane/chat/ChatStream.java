@@ -38,7 +38,10 @@ public interface ChatStream extends Iterable<ChatEvent>, AutoCloseable {
                 case ChatEvent.Thinking(String part) -> thinking.append(part);
                 case ChatEvent.Text(String part) -> text.append(part);
                 case ChatEvent.ToolCalled(ToolCall call) -> calls.add(call);
-                case ChatEvent.Progress _, ChatEvent.Intervened _, ChatEvent.Voted _ -> {}
+                case ChatEvent.Progress _,
+                        ChatEvent.Scored _,
+                        ChatEvent.Intervened _,
+                        ChatEvent.Voted _ -> {}
                 case ChatEvent.Finished end -> finished = end;
             }
         }

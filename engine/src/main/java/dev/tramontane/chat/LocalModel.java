@@ -161,7 +161,8 @@ public final class LocalModel implements ChatModel {
             throw new InvalidRequestException(
                     "messages",
                     "the conversation has %d tokens, expected fewer than the context of %d; shorten it or open the model with a larger context"
-                            .formatted(prompt.ids().length, engine.context()));
+                            .formatted(prompt.ids().length, engine.context()),
+                    InvalidRequestException.Kind.CONTEXT_LENGTH);
         }
         SamplingParams wanted = request.sampling().orElseGet(this::freshSampling);
         int most = Math.min(wanted.maxTokens(), request.control().limits().totalTokens());
@@ -179,6 +180,7 @@ public final class LocalModel implements ChatModel {
         return new LocalStream(
                 generation,
                 dialect.parser(prompt, request),
+                tokenizer(),
                 prompt.ids(),
                 new CallCheck(request.tools()),
                 request.toolUse().parallel());

@@ -4,6 +4,7 @@ import dev.tramontane.engine.Generation;
 import dev.tramontane.engine.TokenEvent;
 import dev.tramontane.sampling.FinishReason;
 import dev.tramontane.sampling.Intervention;
+import dev.tramontane.tokenizer.Tokenizer;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,6 +16,7 @@ import java.util.List;
 final class LocalStream implements ChatStream {
     private final Generation generation;
     private final OutputParser parser;
+    private final Tokenizer tokenizer;
     private final CallCheck check;
     private final boolean parallelCalls;
     private final int promptTokens;
@@ -34,6 +36,7 @@ final class LocalStream implements ChatStream {
     LocalStream(
             Generation generation,
             OutputParser parser,
+            Tokenizer tokenizer,
             int[] prompt,
             CallCheck check,
             boolean parallelCalls) {
@@ -41,6 +44,7 @@ final class LocalStream implements ChatStream {
         this.parallelCalls = parallelCalls;
         this.generation = generation;
         this.parser = parser;
+        this.tokenizer = tokenizer;
         this.promptTokens = prompt.length;
         this.promptHash = Arrays.hashCode(prompt);
     }
@@ -83,7 +87,11 @@ final class LocalStream implements ChatStream {
 
     private void take(TokenEvent.Sampled sampled) {
         boolean wasThinking = parser.isThinking();
-        tell(parser.accept(sampled.token()));
+        List<ChatEvent> events = parser.accept(sampled.token());
+        if (!Float.isNaN(sampled.logprob()) && !wasThinking && !parser.isThinking()) {
+            waiting.add(new ChatEvent.Scored(score(sampled)));
+        }
+        tell(events);
         if (completionTokens == charsAfter.length) {
             charsAfter = Arrays.copyOf(charsAfter, 2 * completionTokens);
         }
@@ -95,6 +103,19 @@ final class LocalStream implements ChatStream {
             generation.close();
             finish(FinishReason.STOP, 0);
         }
+    }
+
+    private TokenScore score(TokenEvent.Sampled sampled) {
+        List<TokenScore> top = new ArrayList<>();
+        for (TokenEvent.TokenLogprob each : sampled.topLogprobs()) {
+            top.add(score(each.token(), each.logprob(), List.of()));
+        }
+        return score(sampled.token(), sampled.logprob(), top);
+    }
+
+    private TokenScore score(int token, float logprob, List<TokenScore> top) {
+        return new TokenScore(
+                token, tokenizer.pieceOf(token), tokenizer.bytesOf(token), logprob, top);
     }
 
     private void finish(FinishReason why, int repeatedTokens) {
@@ -134,6 +155,7 @@ final class LocalStream implements ChatStream {
                 case ChatEvent.ToolCalled(ToolCall call) -> tell(call);
                 case ChatEvent.Progress _,
                         ChatEvent.Thinking _,
+                        ChatEvent.Scored _,
                         ChatEvent.Intervened _,
                         ChatEvent.Voted _,
                         ChatEvent.Finished _ ->

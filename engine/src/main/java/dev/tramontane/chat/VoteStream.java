@@ -41,7 +41,7 @@ public final class VoteStream implements ChatStream {
                 case ChatEvent.Thinking(String part) -> thinking.append(part);
                 case ChatEvent.Text(String part) -> text.append(part);
                 case ChatEvent.ToolCalled(ToolCall call) -> calls.add(call);
-                case ChatEvent.Intervened _, ChatEvent.Voted _ -> {}
+                case ChatEvent.Scored _, ChatEvent.Intervened _, ChatEvent.Voted _ -> {}
                 case Finished finished -> {
                     end = finished;
                     done = true;

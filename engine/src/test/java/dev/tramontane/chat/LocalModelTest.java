@@ -26,7 +26,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,6 +54,36 @@ class LocalModelTest {
     @AfterAll
     static void close() {
         model.close();
+    }
+
+    @Test
+    void the_tokens_of_the_answer_are_scored_where_it_is_asked_for() {
+        SamplingParams sampling = SamplingParams.greedy(8).withTopLogprobs(2);
+        List<TokenScore> scores = new ArrayList<>();
+        var text = new StringBuilder();
+        int tokens = 0;
+        ChatRequest request = ChatRequest.of("Hi").withSampling(sampling);
+        try (ChatStream answer = model.chat(request.withThinking(new Thinking.Off()))) {
+            for (ChatEvent event : answer) {
+                if (event instanceof ChatEvent.Scored(TokenScore score)) {
+                    scores.add(score);
+                } else if (event instanceof ChatEvent.Text(String part)) {
+                    text.append(part);
+                } else if (event instanceof ChatEvent.Finished(var _, Usage usage)) {
+                    tokens = usage.completionTokens() - usage.reasoningTokens();
+                }
+            }
+        }
+        assertEquals(tokens, scores.size());
+        assertTrue(tokens > 0, "it answers");
+        for (TokenScore score : scores) {
+            assertTrue(score.logprob() <= 0, "a logarithm of a share");
+            assertEquals(2, score.top().size());
+            assertEquals(score.token(), score.top().getFirst().token(), "greedy takes the first");
+        }
+        var bytes = new ByteArrayOutputStream();
+        scores.forEach(score -> bytes.writeBytes(score.bytes()));
+        assertEquals(text.toString(), bytes.toString(StandardCharsets.UTF_8));
     }
 
     @Test

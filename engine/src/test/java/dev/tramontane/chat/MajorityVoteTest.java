@@ -177,6 +177,7 @@ class MajorityVoteTest {
                             ChatEvent.Thinking _,
                             ChatEvent.Text _,
                             ChatEvent.ToolCalled _,
+                            ChatEvent.Scored _,
                             ChatEvent.Intervened _ -> {}
                 }
             }

@@ -215,6 +215,7 @@ class OutputParserTest {
                 case ChatEvent.ToolCalled(ToolCall call) ->
                         calls.add(call.name() + " " + call.arguments());
                 case ChatEvent.Progress _,
+                        ChatEvent.Scored _,
                         ChatEvent.Intervened _,
                         ChatEvent.Voted _,
                         ChatEvent.Finished _ -> {}

@@ -209,6 +209,7 @@ final class AnswerReader {
             case ChatEvent.Text(String text) -> answerChars += text.length();
             case ChatEvent.Progress _,
                     ChatEvent.ToolCalled _,
+                    ChatEvent.Scored _,
                     ChatEvent.Intervened _,
                     ChatEvent.Voted _,
                     ChatEvent.Finished _ -> {}

@@ -1,6 +1,9 @@
 package dev.tramontane.wire;
 
+import dev.tramontane.chat.InvalidRequestException;
+
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -31,7 +34,7 @@ public record ApiError(
     }
 
     /// Reads an error in any of the shapes; of a body in no known shape, its beginning.
-    static ApiError of(int status, JsonNode body) {
+    public static ApiError of(int status, JsonNode body) {
         JsonNode error = body.hasNonNull("error") ? body.path("error") : body;
         if (error.isString()) {
             return new ApiError(
@@ -94,12 +97,46 @@ public record ApiError(
         return clean.length() > LONGEST_MESSAGE ? clean.substring(0, LONGEST_MESSAGE) + "…" : clean;
     }
 
+    /// What is wrong with a request.
+    public static ApiError of(InvalidRequestException refusal) {
+        Optional<String> code =
+                switch (refusal.kind()) {
+                    case PARAMETER -> Optional.empty();
+                    case CONTEXT_LENGTH -> Optional.of("context_length_exceeded");
+                };
+        return new ApiError(
+                400,
+                "invalid_request_error",
+                code,
+                Optional.of(refusal.parameter()),
+                String.valueOf(refusal.getMessage()));
+    }
+
     /// Both shapes in one object, for clients of either family.
     public ObjectNode toJson() {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("object", "error");
         fill(body);
         fill(body.putObject("error"));
+        return body;
+    }
+
+    /// The same with what Mistral's clients read where a field is wrong: a list of faults, each
+    /// with its place in the body. They expect it under status 422.
+    public ObjectNode toJsonWithDetail() {
+        ObjectNode body = toJson();
+        ObjectNode fault = body.putArray("detail").addObject();
+        fault.put("type", "value_error");
+        ArrayNode loc = fault.putArray("loc").add("body");
+        for (String part : param.orElse("").split("[.\\[\\]]+")) {
+            if (part.matches("\\d{1,9}")) {
+                loc.add(Integer.parseInt(part));
+            } else if (!part.isEmpty()) {
+                loc.add(part);
+            }
+        }
+        fault.put("msg", message);
+        fault.putNull("input");
         return body;
     }
 

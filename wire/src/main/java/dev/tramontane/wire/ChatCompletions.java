@@ -19,6 +19,12 @@ import java.util.Optional;
 /// chunk by chunk in {@link UpstreamModel}); a server reads requests ({@link #readRequest}) and
 /// writes answers ({@link AnswerWriter}).
 public final class ChatCompletions {
+    /// Answers of one request at most.
+    public static final int MOST_CHOICES = 8;
+
+    /// Samples of one request's vote at most.
+    public static final int MOST_VOTES = 64;
+
     private ChatCompletions() {}
 
     /// A request as a client sent it.
@@ -28,13 +34,17 @@ public final class ChatCompletions {
     /// @param usageApart whether the usage is wanted in a chunk of its own
     /// @param progress whether the reading of the prompt is to be told
     /// @param format of the thinking; empty where the request does not say
+    /// @param choices how many answers are wanted, which differ in their seeds
+    /// @param votes how many answers there are to be a vote of, of which one is told; 1 for no vote
     public record Request(
             String model,
             ChatRequest chat,
             boolean stream,
             boolean usageApart,
             boolean progress,
-            Optional<ReasoningFormat> format) {}
+            Optional<ReasoningFormat> format,
+            int choices,
+            int votes) {}
 
     /// Reads a request.
     ///
@@ -52,7 +62,17 @@ public final class ChatCompletions {
                         .flatMap(options -> options.flag("include_usage"))
                         .orElse(false),
                 body.flag("return_progress").orElse(false),
-                format(body));
+                format(body),
+                choices(body),
+                body.integer("votes", 1, MOST_VOTES).orElse(1));
+    }
+
+    private static int choices(Fields body) {
+        int choices = body.integer("n", 1, MOST_CHOICES).orElse(1);
+        if (choices > 1 && body.integer("votes", 1, MOST_VOTES).orElse(1) > 1) {
+            throw body.unexpected("n", "1, as a vote gives one answer");
+        }
+        return choices;
     }
 
     /// The project's four names, and llama-server's and other servers' for the same.

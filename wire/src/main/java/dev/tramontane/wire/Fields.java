@@ -16,11 +16,11 @@ import java.util.OptionalLong;
 /// method says otherwise; fields that nobody asks for are passed over.
 ///
 /// @param at the object's path; empty for the request itself
-record Fields(JsonNode node, String at) {
+public record Fields(JsonNode node, String at) {
     private static final int LONGEST_FOUND = 80;
 
     /// @throws InvalidRequestException when it is no object
-    Fields {
+    public Fields {
         if (!node.isObject()) {
             throw new InvalidRequestException(
                     at.isEmpty() ? "request" : at,
@@ -28,20 +28,23 @@ record Fields(JsonNode node, String at) {
         }
     }
 
-    String path(String field) {
+    /// Where a field stands.
+    public String path(String field) {
         return at.isEmpty() ? field : at + "." + field;
     }
 
     /// Whether a field is there, `null` included.
-    boolean has(String field) {
+    public boolean has(String field) {
         return node.has(field);
     }
 
-    Optional<JsonNode> value(String field) {
+    /// A field that is there and not null.
+    public Optional<JsonNode> value(String field) {
         return Optional.ofNullable(node.get(field)).filter(value -> !value.isNull());
     }
 
-    InvalidRequestException unexpected(String field, String expected) {
+    /// What to throw where a field holds something else than it must.
+    public InvalidRequestException unexpected(String field, String expected) {
         return new InvalidRequestException(
                 path(field),
                 "found " + found(node.path(field)) + ", expected " + expected + "; correct it");
@@ -55,7 +58,7 @@ record Fields(JsonNode node, String at) {
         return text.length() > LONGEST_FOUND ? text.substring(0, LONGEST_FOUND) + "…" : text;
     }
 
-    Optional<String> text(String field) {
+    public Optional<String> text(String field) {
         Optional<JsonNode> value = value(field);
         if (value.isPresent() && !value.get().isString()) {
             throw unexpected(field, "a string");
@@ -63,11 +66,11 @@ record Fields(JsonNode node, String at) {
         return value.map(JsonNode::stringValue);
     }
 
-    String requiredText(String field) {
+    public String requiredText(String field) {
         return text(field).orElseThrow(() -> unexpected(field, "a string"));
     }
 
-    Optional<Boolean> flag(String field) {
+    public Optional<Boolean> flag(String field) {
         Optional<JsonNode> value = value(field);
         if (value.isPresent() && !value.get().isBoolean()) {
             throw unexpected(field, "true or false");
@@ -76,7 +79,7 @@ record Fields(JsonNode node, String at) {
     }
 
     /// @param least and `most` are allowed too
-    OptionalDouble number(String field, double least, double most) {
+    public OptionalDouble number(String field, double least, double most) {
         Optional<JsonNode> value = value(field);
         if (value.isEmpty()) {
             return OptionalDouble.empty();
@@ -92,7 +95,7 @@ record Fields(JsonNode node, String at) {
         return bound == Math.rint(bound) ? Long.toString((long) bound) : Double.toString(bound);
     }
 
-    OptionalInt integer(String field, int least, int most) {
+    public OptionalInt integer(String field, int least, int most) {
         Optional<JsonNode> value = value(field);
         if (value.isEmpty()) {
             return OptionalInt.empty();
@@ -105,7 +108,7 @@ record Fields(JsonNode node, String at) {
     }
 
     /// Any whole number of 64 bits.
-    OptionalLong whole(String field) {
+    public OptionalLong whole(String field) {
         Optional<JsonNode> value = value(field);
         if (value.isEmpty()) {
             return OptionalLong.empty();
@@ -116,12 +119,12 @@ record Fields(JsonNode node, String at) {
         return OptionalLong.of(value.get().longValue());
     }
 
-    Optional<Fields> object(String field) {
+    public Optional<Fields> object(String field) {
         return value(field).map(value -> new Fields(value, path(field)));
     }
 
     /// The objects of a list; none where it is absent.
-    List<Fields> objects(String field) {
+    public List<Fields> objects(String field) {
         Optional<JsonNode> value = value(field);
         if (value.isPresent() && !value.get().isArray()) {
             throw unexpected(field, "a list");
@@ -134,7 +137,7 @@ record Fields(JsonNode node, String at) {
     }
 
     /// A string, or a list of strings; none where it is absent.
-    List<String> texts(String field) {
+    public List<String> texts(String field) {
         Optional<JsonNode> value = value(field);
         if (value.isEmpty()) {
             return List.of();

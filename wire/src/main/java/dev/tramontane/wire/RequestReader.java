@@ -21,7 +21,9 @@ import java.util.OptionalInt;
 /// field, extras of local servers, and nothing of what is unknown. A value that means nothing is
 /// refused with its path.
 final class RequestReader {
-    private static final int MOST_STOPS = 64;
+    private static final int MOST_STOPS = 16;
+    private static final int LONGEST_STOP_CHARS = 256;
+    private static final int MOST_TOOLS = 128;
 
     private final Fields body;
 
@@ -31,21 +33,36 @@ final class RequestReader {
 
     /// All but the sampling.
     ChatRequest read() {
-        if (body.integer("n", 1, Integer.MAX_VALUE).orElse(1) > 1) {
-            throw body.unexpected("n", "1, as one answer is given; ask several times");
+        if (body.value("guardrails").filter(list -> !list.isEmpty()).isPresent()) {
+            throw body.unexpected("guardrails", "none, as there is nobody here to moderate");
+        }
+        List<Fields> tools = body.objects("tools");
+        if (tools.size() > MOST_TOOLS) {
+            throw new InvalidRequestException(
+                    "tools",
+                    "found %d, expected %d at most; leave some out"
+                            .formatted(tools.size(), MOST_TOOLS));
         }
         ChatRequest request =
                 ChatRequest.of(messages())
-                        .withTools(body.objects("tools").stream().map(RequestReader::tool).toList())
+                        .withTools(tools.stream().map(RequestReader::tool).toList())
                         .withToolUse(toolUse())
                         .withThinking(thinking())
                         .withDefaultSystemPrompt(wantsDefaultPrompt())
                         .withFormat(format());
+        return request.withStop(stops(body));
+    }
+
+    /// The texts that end an answer; empty ones are none.
+    static List<String> stops(Fields body) {
         List<String> stops = body.texts("stop").stream().filter(stop -> !stop.isEmpty()).toList();
-        if (stops.size() > MOST_STOPS) {
-            throw body.unexpected("stop", MOST_STOPS + " texts at most");
+        boolean isLong = stops.stream().anyMatch(stop -> stop.length() > LONGEST_STOP_CHARS);
+        if (stops.size() > MOST_STOPS || isLong) {
+            throw body.unexpected(
+                    "stop",
+                    "%d texts of %d characters at most".formatted(MOST_STOPS, LONGEST_STOP_CHARS));
         }
-        return request.withStop(stops);
+        return stops;
     }
 
     private List<Message> messages() {

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 ///
 /// @param defaults the model's own
 record SamplingReader(Fields body, SamplingParams defaults) {
+    private static final int MOST_BIASES = 1024;
     private static final float LEAST_SHARE = Float.MIN_NORMAL;
 
     SamplingParams read() {
@@ -62,6 +63,12 @@ record SamplingReader(Fields body, SamplingParams defaults) {
         Optional<Fields> map = body.object("logit_bias");
         if (map.isEmpty()) {
             return defaults.penalties().bias();
+        }
+        if (map.get().node().size() > MOST_BIASES) {
+            throw new InvalidRequestException(
+                    "logit_bias",
+                    "found %d tokens, expected %d at most; leave some out"
+                            .formatted(map.get().node().size(), MOST_BIASES));
         }
         Map<Integer, Float> values = new TreeMap<>();
         for (String token : map.get().node().propertyNames()) {

@@ -29,6 +29,7 @@ final class Events {
                         lines.add("progress %d %d %d".formatted(place, computed, prompt));
                 case ChatEvent.Intervened(var what) -> lines.add("intervened " + what);
                 case ChatEvent.Voted _ -> lines.add("voted");
+                case ChatEvent.Scored(var score) -> lines.add("scored " + score.text());
                 case ChatEvent.Finished(var why, Usage usage) ->
                         lines.add("finished " + why + line(usage));
             }
