@@ -5,6 +5,7 @@ module dev.tramontane.cli {
     requires dev.tramontane.engine;
     requires dev.tramontane.eval;
     requires dev.tramontane.nano;
+    requires dev.tramontane.server;
     requires dev.tramontane.terminal;
     requires dev.tramontane.wire;
     requires info.picocli;

@@ -17,7 +17,11 @@ final class HelpPage {
     /// Commands that a build lacks are left out; those that are missing here come last.
     private static final List<Group> GROUPS =
             List.of(
-                    new Group("Ask", List.of(new Entry("run", "Answer a prompt, or talk"))),
+                    new Group(
+                            "Ask",
+                            List.of(
+                                    new Entry("run", "Answer a prompt, or talk"),
+                                    new Entry("serve", "Answer other programs over HTTP"))),
                     new Group(
                             "Own models",
                             List.of(

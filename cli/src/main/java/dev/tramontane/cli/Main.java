@@ -152,6 +152,7 @@ final class Main implements Callable<Integer> {
     private static List<Object> commands(Stdio io, String name) {
         return switch (name) {
             case "run" -> List.of(new RunCommand(io));
+            case "serve" -> List.of(new ServeCommand(io));
             case "pull" -> List.of(new PullCommand(io));
             case "import" -> List.of(new ImportCommand(io));
             case "ls" -> List.of(new LsCommand(io));
@@ -171,6 +172,7 @@ final class Main implements Callable<Integer> {
             default ->
                     List.of(
                             new RunCommand(io),
+                            new ServeCommand(io),
                             new PullCommand(io),
                             new ImportCommand(io),
                             new LsCommand(io),

@@ -9,7 +9,11 @@ import java.util.ResourceBundle;
 /// WARNING on. The JVM's own logging takes two lines, and time to start.
 ///
 /// Found by the JVM through `META-INF/services`, which is how `System.Logger` is bound.
+///
+/// Of HTTP nothing is told: what goes wrong there is a client's fault and told to it, or thrown.
 public final class TerminalLogs extends System.LoggerFinder {
+    private static final String HTTP = "io.helidon.";
+
     @Override
     public System.Logger getLogger(String name, Module module) {
         return new TerminalLogger(name);
@@ -23,7 +27,9 @@ public final class TerminalLogs extends System.LoggerFinder {
 
         @Override
         public boolean isLoggable(Level level) {
-            return level.compareTo(Level.WARNING) >= 0 && level != Level.OFF;
+            return level.compareTo(Level.WARNING) >= 0
+                    && level != Level.OFF
+                    && !name.startsWith(HTTP);
         }
 
         @Override

@@ -21,6 +21,7 @@ class HelpTest {
             strings = {
                 "",
                 "run",
+                "serve",
                 "pull",
                 "import",
                 "ls",

@@ -44,10 +44,13 @@ public final class SseWriter {
         waiting.writeBytes((": " + line + "\n\n").getBytes(StandardCharsets.UTF_8));
     }
 
-    /// Sends what was added.
+    /// Sends what was added; without that, nothing happens: in HTTP an empty chunk is the end.
     ///
     /// @throws IOException when the reader is gone
     public void flush() throws IOException {
+        if (waiting.size() == 0) {
+            return;
+        }
         waiting.writeTo(out);
         waiting.reset();
         out.flush();

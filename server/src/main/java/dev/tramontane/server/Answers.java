@@ -1,0 +1,134 @@
+package dev.tramontane.server;
+
+import dev.tramontane.chat.ChatEvent;
+import dev.tramontane.chat.ChatModel;
+import dev.tramontane.chat.ChatRequest;
+import dev.tramontane.chat.ChatStream;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/// The answers to one request, side by side: their events in the order in which they come.
+///
+/// Each answer is read by a virtual thread of its own, since whoever tells them must be able to
+/// wait for a time, and for several. What waits to be told is bounded by the tokens that the
+/// request may generate.
+final class Answers implements AutoCloseable {
+    private final List<ChatStream> streams;
+    private final BlockingQueue<Told> told = new LinkedBlockingQueue<>();
+    private final long start = System.nanoTime();
+    private volatile boolean isGivenUp;
+
+    /// What a reader tells.
+    sealed interface Told {}
+
+    /// @param choice which of the answers
+    record Event(int choice, ChatEvent event) implements Told {}
+
+    record Failed(Throwable cause) implements Told {}
+
+    /// What reading an answer failed of.
+    static final class BrokenException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        BrokenException(Throwable cause) {
+            super(cause);
+        }
+    }
+
+    private Answers(List<ChatStream> streams) {
+        this.streams = streams;
+        for (int i = 0; i < streams.size(); i++) {
+            int choice = i;
+            Thread.ofVirtual().name("tramontane-answer").start(() -> read(choice));
+        }
+    }
+
+    /// Starts so many answers to a request, whose seeds follow each other.
+    static Answers start(ChatModel model, ChatRequest request, int choices) {
+        List<ChatStream> streams = new ArrayList<>(choices);
+        try {
+            for (int choice = 0; choice < choices; choice++) {
+                streams.add(model.chat(seeded(request, choice)));
+            }
+        } catch (RuntimeException | Error failure) {
+            streams.forEach(ChatStream::close);
+            throw failure;
+        }
+        return new Answers(streams);
+    }
+
+    private static ChatRequest seeded(ChatRequest request, int choice) {
+        return request.sampling()
+                .map(params -> request.withSampling(params.withSeed(params.seed() + choice)))
+                .orElse(request);
+    }
+
+    private void read(int choice) {
+        try {
+            for (ChatEvent event : streams.get(choice)) {
+                told.add(new Event(choice, event));
+            }
+        } catch (Throwable failure) { // the thread's outermost frame: who waits must learn of it
+            told.add(new Failed(failure));
+        }
+    }
+
+    /// The next event; empty when none came for so long.
+    ///
+    /// @throws RuntimeException what reading an answer threw
+    Optional<Event> next(Duration longest) {
+        try {
+            Told next = told.poll(longest.toNanos(), TimeUnit.NANOSECONDS);
+            return next == null ? Optional.empty() : Optional.of(event(next));
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new BrokenException(stopped);
+        }
+    }
+
+    /// An event that is there already.
+    Optional<Event> nextNow() {
+        Told next = told.poll();
+        return next == null ? Optional.empty() : Optional.of(event(next));
+    }
+
+    private static Event event(Told told) {
+        return switch (told) {
+            case Event event -> event;
+            case Failed(RuntimeException failure) -> throw failure;
+            case Failed(Throwable failure) -> throw new BrokenException(failure);
+        };
+    }
+
+    /// Ends the thinking of all of them.
+    void answerNow() {
+        streams.forEach(ChatStream::answerNow);
+    }
+
+    /// When they were asked for, of `System.nanoTime()`.
+    long start() {
+        return start;
+    }
+
+    /// Nobody is there to be answered: what runs is cancelled. Any thread may call.
+    void giveUp() {
+        isGivenUp = true;
+        close();
+    }
+
+    boolean isGivenUp() {
+        return isGivenUp;
+    }
+
+    /// Cancels what still runs. Any thread may call.
+    @Override
+    public void close() {
+        streams.forEach(ChatStream::close);
+    }
+}

@@ -1,0 +1,35 @@
+package dev.tramontane.server;
+
+import dev.tramontane.chat.Client;
+import dev.tramontane.engine.Priority;
+import dev.tramontane.wire.ReasoningFormat;
+
+import java.util.Optional;
+
+/// Whoever sent a request.
+///
+/// @param owner of its key; empty where nobody has keys
+/// @param format how it wants thinking told, by its key or by what program it is; empty where
+///   neither says
+record Caller(String owner, Optional<ReasoningFormat> format) {
+    private static final String MISTRALS_CLIENTS = "mistral-client-";
+
+    /// @param userAgent empty where it sent none
+    static Caller of(Optional<ApiKey> key, String userAgent) {
+        Optional<ReasoningFormat> byClient =
+                userAgent.startsWith(MISTRALS_CLIENTS)
+                        ? Optional.of(ReasoningFormat.MISTRAL)
+                        : Optional.empty();
+        return new Caller(
+                key.map(ApiKey::owner).orElse(""), key.flatMap(ApiKey::format).or(() -> byClient));
+    }
+
+    /// Whether it reads errors as Mistral writes them.
+    boolean readsMistral() {
+        return format.equals(Optional.of(ReasoningFormat.MISTRAL));
+    }
+
+    Client client() {
+        return new Client(owner, Priority.INTERACTIVE);
+    }
+}

@@ -1,0 +1,147 @@
+package dev.tramontane.server;
+
+import dev.tramontane.chat.InvalidRequestException;
+import dev.tramontane.server.Route.Access;
+import dev.tramontane.server.Route.Load;
+import dev.tramontane.server.connection.GuardedConnection;
+import dev.tramontane.wire.ApiError;
+
+import io.helidon.http.Header;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+
+import tools.jackson.databind.node.ObjectNode;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+
+/// What all requests have in common: who asks, whether it may, whether there is room, and what is
+/// said when something goes wrong.
+final class Dispatch {
+    private static final int MOST_HEADERS = 100;
+    private static final HeaderName API_KEY = HeaderNames.create("x-api-key");
+    private static final String BEARER = "Bearer ";
+    private static final int UNPROCESSABLE = 422;
+
+    private final ServerConfig config;
+    private final Admission admission;
+    private final Origins origins;
+
+    Dispatch(ServerConfig config, Admission admission) {
+        this.config = config;
+        this.admission = admission;
+        this.origins = new Origins(config);
+    }
+
+    /// Answers a request: the outermost frame of its thread.
+    ///
+    /// @throws CloseConnectionException when nothing more is to come over the connection
+    void handle(Route route, ServerRequest request, ServerResponse response) {
+        GuardedConnection connection = GuardedConnection.current();
+        connection.bodyBegins(request.content().hasEntity());
+        response.header(HeaderNames.create("x-request-id"), UUID.randomUUID().toString());
+        var exchange = new Exchange(request, response, connection);
+        boolean ends = request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
+        try {
+            check(request);
+            exchange.setCaller(caller(route, request));
+            answer(route, exchange);
+        } catch (IOException | RuntimeException failure) {
+            boolean isGone =
+                    failure instanceof Exchange.GoneException
+                            || failure instanceof CloseConnectionException;
+            if (isGone || exchange.hasBegun()) {
+                throw new CloseConnectionException("the answer broke off", failure);
+            }
+            ends |= exchange.leavesBody();
+            tell(failure, exchange, ends);
+        } finally {
+            connection.isAnswered();
+        }
+        if (ends) {
+            throw new CloseConnectionException("the connection was to end with this answer");
+        }
+    }
+
+    private void answer(Route route, Exchange exchange) throws IOException {
+        if (route.load() == Load.LIGHT) {
+            route.endpoint().answer(exchange);
+            return;
+        }
+        admission.enter();
+        try {
+            route.endpoint().answer(exchange);
+        } finally {
+            admission.leave();
+        }
+    }
+
+    private void check(ServerRequest request) {
+        int headers = 0;
+        for (Header header : request.headers()) {
+            headers += header.valueCount();
+        }
+        if (headers > MOST_HEADERS) {
+            throw RefusedException.tooManyHeaders(MOST_HEADERS);
+        }
+        origins.check(request);
+    }
+
+    private Caller caller(Route route, ServerRequest request) {
+        if (route.access() == Access.ANYBODY || config.keys().isEmpty()) {
+            return Caller.of(Optional.empty(), userAgent(request));
+        }
+        String secret =
+                request.headers()
+                        .first(HeaderNames.AUTHORIZATION)
+                        .filter(value -> value.regionMatches(true, 0, BEARER, 0, BEARER.length()))
+                        .map(value -> value.substring(BEARER.length()).strip())
+                        .or(() -> request.headers().first(API_KEY))
+                        .orElseThrow(
+                                () ->
+                                        RefusedException.noKey(
+                                                "no key, expected a header Authorization: Bearer KEY;"
+                                                        + " ask the server's operator for one"));
+        ApiKey key =
+                config.keys()
+                        .find(secret)
+                        .orElseThrow(
+                                () ->
+                                        RefusedException.noKey(
+                                                "the key is not known here, expected one that is; ask"
+                                                        + " the server's operator for one"));
+        return Caller.of(Optional.of(key), userAgent(request));
+    }
+
+    private static String userAgent(ServerRequest request) {
+        return request.headers().first(HeaderNames.USER_AGENT).orElse("");
+    }
+
+    /// A fault in a field has status 422 and a list of faults where Mistral's clients ask.
+    private static void tell(Throwable failure, Exchange exchange, boolean ends) {
+        Failures told = Failures.of(failure);
+        ApiError error = told.error();
+        boolean detailed =
+                failure instanceof InvalidRequestException && exchange.caller().readsMistral();
+        ObjectNode body = detailed ? error.toJsonWithDetail() : error.toJson();
+        if (told.retryAfter().isPresent()) {
+            Duration wait = told.retryAfter().get();
+            exchange.header("Retry-After", Long.toString(Math.max(1, wait.toSeconds())));
+            exchange.header("retry-after-ms", Long.toString(wait.toMillis()));
+        }
+        if (error.status() == Status.UNAUTHORIZED_401.code()) {
+            exchange.header("WWW-Authenticate", "Bearer");
+        }
+        if (ends) {
+            exchange.header("Connection", "close");
+        }
+        exchange.send(Status.create(detailed ? UNPROCESSABLE : error.status()), body);
+    }
+}

@@ -1,0 +1,183 @@
+package dev.tramontane.server;
+
+import dev.tramontane.server.connection.GuardedConnection;
+import dev.tramontane.wire.SseWriter;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.http.RequestException;
+import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+
+import tools.jackson.databind.JsonNode;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Optional;
+
+/// A request and the answer to it. For one thread.
+final class Exchange {
+    private static final String EVENTS = "text/event-stream; charset=utf-8";
+
+    private final ServerRequest request;
+    private final ServerResponse response;
+    private final GuardedConnection connection;
+    private Caller caller = Caller.of(Optional.empty(), "");
+    private boolean begun;
+
+    Exchange(ServerRequest request, ServerResponse response, GuardedConnection connection) {
+        this.request = request;
+        this.response = response;
+        this.connection = connection;
+    }
+
+    /// Nobody in particular until it is known.
+    Caller caller() {
+        return caller;
+    }
+
+    void setCaller(Caller known) {
+        caller = known;
+    }
+
+    /// The part of the path with this name in its {@link Route}.
+    String pathPart(String name) {
+        return request.path().pathParameters().get(name);
+    }
+
+    /// The body.
+    ///
+    /// @throws RefusedException when it is no JSON
+    JsonNode json() throws IOException {
+        return Json.parse(body());
+    }
+
+    private byte[] body() throws IOException {
+        if (!request.content().hasEntity()) {
+            return new byte[0];
+        }
+        try {
+            return request.content().inputStream().readAllBytes();
+        } catch (CloseConnectionException gone) {
+            throw new GoneException(gone);
+        } catch (RequestException refused) {
+            throw RefusedException.ofHttp(
+                    refused.status().code(),
+                    "the body: %s; send less, or another one".formatted(refused.getMessage()));
+        } catch (RuntimeException broken) { // Helidon has no one type for what is wrong in a chunk
+            throw RefusedException.ofHttp(
+                    Status.BAD_REQUEST_400.code(),
+                    "the body is not framed as HTTP/1.1 has it, expected a length or chunks; send it anew");
+        }
+    }
+
+    /// From here on the client is watched.
+    ///
+    /// @param gone called, perhaps from another thread and at once, when nobody is there to read
+    void whenGone(Runnable gone) {
+        connection.answers(gone);
+    }
+
+    /// The whole answer.
+    void send(JsonNode body) {
+        send(Status.OK_200, body);
+    }
+
+    void send(Status status, JsonNode body) {
+        begun = true;
+        Replies.send(response, status, body);
+    }
+
+    void send(Status status, String contentType, String body) {
+        begun = true;
+        Replies.send(response, status, contentType, body);
+    }
+
+    void header(String name, String value) {
+        response.header(HeaderNames.create(name), value);
+    }
+
+    /// Writes an answer as events, each as soon as it is there.
+    interface Events {
+        void write(SseWriter events) throws IOException;
+    }
+
+    /// The answer as events. No error can be an HTTP status any more.
+    void stream(Events answer) throws IOException {
+        begun = true;
+        response.header(HeaderNames.CONTENT_TYPE, EVENTS);
+        response.header(HeaderNames.CACHE_CONTROL, "no-cache");
+        response.header(HeaderNames.create("X-Accel-Buffering"), "no"); // nginx collects otherwise
+        OutputStream out = new ClientStream(response.outputStream());
+        answer.write(new SseWriter(out));
+        out.close(); // only here: an answer that broke off must not look complete
+    }
+
+    /// Nobody is there to read the answer.
+    static final class GoneException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        GoneException(Throwable cause) {
+            super("the client has gone", cause);
+        }
+
+        GoneException() {
+            super("the client has gone");
+        }
+    }
+
+    /// Helidon throws what is no `IOException` where the client has gone.
+    private static final class ClientStream extends OutputStream {
+        private final OutputStream out;
+
+        ClientStream(OutputStream out) {
+            this.out = out;
+        }
+
+        @Override
+        public void write(int one) throws IOException {
+            write(new byte[] {(byte) one}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int count) throws IOException {
+            if (count == 0) {
+                return; // Helidon would write an empty chunk, which is the end
+            }
+            try {
+                out.write(bytes, from, count);
+            } catch (CloseConnectionException gone) {
+                throw new GoneException(gone);
+            }
+        }
+
+        @Override
+        public void flush() throws IOException {
+            try {
+                out.flush();
+            } catch (CloseConnectionException gone) {
+                throw new GoneException(gone);
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            try {
+                out.close();
+            } catch (CloseConnectionException gone) {
+                throw new GoneException(gone);
+            }
+        }
+    }
+
+    /// Whether some of the body is still to come, though nobody reads it.
+    boolean leavesBody() {
+        return request.content().hasEntity() && !request.content().consumed();
+    }
+
+    /// Whether something of an answer was sent.
+    boolean hasBegun() {
+        return begun;
+    }
+}

@@ -1,0 +1,46 @@
+package dev.tramontane.server;
+
+import dev.tramontane.chat.InvalidRequestException;
+import dev.tramontane.engine.EngineOverloadedException;
+import dev.tramontane.wire.ApiError;
+import dev.tramontane.wire.UpstreamException;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/// What went wrong, as a client is told.
+///
+/// @param retryAfter when it may help to ask again; empty where it does not help
+record Failures(ApiError error, Optional<Duration> retryAfter) {
+    private static final System.Logger LOG = System.getLogger(Failures.class.getName());
+
+    /// @param failure what nobody expected is logged, and told without its particulars
+    static Failures of(Throwable failure) {
+        return switch (failure) {
+            case RefusedException refused -> new Failures(refused.error(), refused.retryAfter());
+            case InvalidRequestException invalid ->
+                    new Failures(ApiError.of(invalid), Optional.empty());
+            case EngineOverloadedException full ->
+                    new Failures(
+                            server(503, "overloaded", String.valueOf(full.getMessage())),
+                            Optional.of(full.retryAfter()));
+            case UpstreamException elsewhere ->
+                    new Failures(
+                            server(502, "upstream", String.valueOf(elsewhere.getMessage())),
+                            Optional.empty());
+            default -> {
+                LOG.log(System.Logger.Level.WARNING, "a request failed", failure);
+                yield new Failures(
+                        server(
+                                500,
+                                "internal",
+                                "the server failed, and wrote why into its log; ask its operator"),
+                        Optional.empty());
+            }
+        };
+    }
+
+    private static ApiError server(int status, String code, String message) {
+        return new ApiError(status, "server_error", Optional.of(code), Optional.empty(), message);
+    }
+}

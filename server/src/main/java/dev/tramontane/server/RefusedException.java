@@ -1,0 +1,106 @@
+package dev.tramontane.server;
+
+import dev.tramontane.wire.ApiError;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// A request that is not answered, for a reason that lies in neither its fields nor the engine.
+final class RefusedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient ApiError error;
+    private final transient Optional<Duration> retryAfter;
+
+    private RefusedException(ApiError error, Optional<Duration> retryAfter) {
+        super(error.message());
+        this.error = error;
+        this.retryAfter = retryAfter;
+    }
+
+    private static RefusedException of(int status, String type, String code, String message) {
+        return new RefusedException(
+                new ApiError(status, type, Optional.of(code), Optional.empty(), message),
+                Optional.empty());
+    }
+
+    static RefusedException malformed(String message) {
+        return of(400, "invalid_request_error", "malformed", message);
+    }
+
+    /// What is wrong with the request as HTTP.
+    static RefusedException ofHttp(int status, String message) {
+        return of(status, "invalid_request_error", "malformed", message);
+    }
+
+    static RefusedException noKey(String message) {
+        return of(401, "authentication_error", "invalid_api_key", message);
+    }
+
+    static RefusedException foreign(String message) {
+        return of(403, "permission_error", "foreign_origin", message);
+    }
+
+    static RefusedException noPath(String method, String path) {
+        return of(
+                404,
+                "not_found_error",
+                "unknown_path",
+                "%s %s: no such endpoint; /openapi.json and the README list what there is"
+                        .formatted(method, path));
+    }
+
+    static RefusedException wrongMethod(String method, String path, String known) {
+        return of(
+                405,
+                "invalid_request_error",
+                "wrong_method",
+                "%s: found %s, expected %s; change the method".formatted(path, method, known));
+    }
+
+    static RefusedException noModel(String name, Models models) {
+        String there = models.all().stream().map(ServedModel::id).collect(Collectors.joining(", "));
+        return new RefusedException(
+                new ApiError(
+                        404,
+                        "not_found_error",
+                        Optional.of("model_not_found"),
+                        Optional.of("model"),
+                        "model: found %s, expected one of those there are: %s; ask for one of them"
+                                .formatted(Printable.shortened(name), there)),
+                Optional.empty());
+    }
+
+    static RefusedException noAnswer(String id) {
+        return of(
+                404,
+                "not_found_error",
+                "no_such_answer",
+                "id: no answer %s is being written, expected the id of one of your own that is"
+                        .formatted(Printable.shortened(id)));
+    }
+
+    static RefusedException tooManyHeaders(int most) {
+        return of(
+                431,
+                "invalid_request_error",
+                "too_many_headers",
+                "more than %d headers, expected fewer; leave some out".formatted(most));
+    }
+
+    static RefusedException overloaded(String message, Duration wait) {
+        return new RefusedException(
+                new ApiError(
+                        503, "server_error", Optional.of("overloaded"), Optional.empty(), message),
+                Optional.of(wait));
+    }
+
+    ApiError error() {
+        return error;
+    }
+
+    Optional<Duration> retryAfter() {
+        return retryAfter;
+    }
+}

@@ -1,0 +1,71 @@
+package dev.tramontane.server;
+
+import static dev.tramontane.server.Route.Access.ANYBODY;
+import static dev.tramontane.server.Route.Access.CALLER;
+import static dev.tramontane.server.Route.Load.HEAVY;
+import static dev.tramontane.server.Route.Load.LIGHT;
+
+import static io.helidon.http.Method.GET;
+import static io.helidon.http.Method.POST;
+
+import io.helidon.http.Method;
+import io.helidon.http.PathMatchers;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+
+import java.util.List;
+import java.util.Optional;
+
+/// What the server answers.
+record Routes(List<Route> table) {
+    static Routes of(
+            ServerConfig config, Models models, RunningAnswers running, Admission admission) {
+        var listing = new ModelsEndpoint(models);
+        var health = new HealthEndpoint(admission);
+        var chat = new ChatEndpoint(config, models, running);
+        return new Routes(
+                List.of(
+                        new Route(POST, "/v1/chat/completions", CALLER, HEAVY, chat),
+                        new Route(
+                                POST,
+                                "/v1/chat/completions/control",
+                                CALLER,
+                                LIGHT,
+                                new ControlEndpoint(running)),
+                        new Route(GET, "/v1/models", CALLER, LIGHT, listing::list),
+                        new Route(GET, "/v1/models/{+id}", CALLER, LIGHT, listing::one),
+                        new Route(GET, "/models", CALLER, LIGHT, listing::list),
+                        new Route(GET, "/health", ANYBODY, LIGHT, health::health),
+                        new Route(GET, "/ready", ANYBODY, LIGHT, health::ready)));
+    }
+
+    HttpRouting.Builder routing(Dispatch dispatch) {
+        HttpRouting.Builder rules = HttpRouting.builder();
+        for (Route route : table) {
+            rules.route(
+                    route.method(),
+                    PathMatchers.create(route.path()),
+                    (request, response) -> dispatch.handle(route, request, response));
+        }
+        return rules.any(
+                (request, response) ->
+                        dispatch.handle(
+                                new Route(GET, "/", ANYBODY, LIGHT, _ -> refuse(request)),
+                                request,
+                                response));
+    }
+
+    /// Nothing is told of a path but whether there is one.
+    private void refuse(ServerRequest request) {
+        String path = request.path().path();
+        Optional<Method> known =
+                table.stream()
+                        .filter(route -> route.path().equals(path))
+                        .map(Route::method)
+                        .findFirst();
+        String method = Printable.shortened(request.prologue().method().text());
+        throw known.isPresent()
+                ? RefusedException.wrongMethod(method, path, known.get().text())
+                : RefusedException.noPath(method, Printable.shortened(path));
+    }
+}

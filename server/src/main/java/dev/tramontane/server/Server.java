@@ -1,0 +1,155 @@
+package dev.tramontane.server;
+
+import dev.tramontane.server.connection.GuardedSelector;
+import dev.tramontane.server.connection.Overseer;
+import dev.tramontane.server.connection.Patience;
+import dev.tramontane.wire.ApiError;
+
+import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.ServerResponseHeaders;
+import io.helidon.http.Status;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http1.Http1Config;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+
+/// A port that answers. The models stay their opener's to close, behind it.
+///
+/// {@link #close} ends it as an operator wants it: what runs is finished within the grace period,
+/// what is new is told to come back.
+public final class Server implements AutoCloseable {
+    private static final int MOST_PATH_BYTES = 8 << 10;
+    private static final int MOST_HEADER_BYTES = 16 << 10;
+    private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+
+    private final ServerConfig config;
+    private final Admission admission;
+    private final RunningAnswers running = new RunningAnswers();
+    private final Overseer overseer = new Overseer();
+    private final WebServer web;
+
+    private Server(ServerConfig config, Models models, Patience patience) {
+        config.checkGuarded();
+        this.config = config;
+        this.admission = new Admission(config.limits().requests());
+        var dispatch = new Dispatch(config, admission);
+        Routes routes = Routes.of(config, models, running, admission);
+        this.web =
+                WebServer.builder()
+                        .bindAddress(new InetSocketAddress(config.host(), config.port()))
+                        .shutdownHook(false)
+                        .featuresDiscoverServices(false)
+                        .protocolsDiscoverServices(false)
+                        .addConnectionSelector(selector(patience))
+                        .maxTcpConnections(config.limits().connections())
+                        .maxPayloadSize(config.limits().bodyBytes())
+                        .writeBufferSize(0)
+                        .shutdownGracePeriod(Duration.ofSeconds(1))
+                        .connectionOptions(options -> options.tcpNoDelay(true))
+                        .directHandlers(refusals())
+                        .routing(routes.routing(dispatch))
+                        .build();
+    }
+
+    private GuardedSelector selector(Patience patience) {
+        Http1Config http =
+                Http1Config.builder()
+                        .maxPrologueLength(MOST_PATH_BYTES)
+                        .maxHeadersSize(MOST_HEADER_BYTES)
+                        .sendKeepAliveHeader(false)
+                        .build();
+        // chunks have a frame of their own: twice the body is more than any sane client sends
+        long mostBytes = 2L * config.limits().bodyBytes() + MOST_PATH_BYTES + MOST_HEADER_BYTES;
+        return new GuardedSelector(http, patience, mostBytes, overseer);
+    }
+
+    /// What Helidon refuses by itself is told in the API's form as well.
+    private static DirectHandlers refusals() {
+        DirectHandlers.Builder handlers = DirectHandlers.builder();
+        for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
+            handlers.addHandler(
+                    type, (_, _, status, headers, message) -> refusal(status, headers, message));
+        }
+        // what goes wrong in answering is told by Dispatch: this is a request that is no HTTP
+        handlers.addHandler(
+                DirectHandler.EventType.INTERNAL_ERROR,
+                (_, _, _, headers, _) ->
+                        refusal(
+                                Status.BAD_REQUEST_400,
+                                headers,
+                                "the request is no HTTP/1.1, or broke off; send it anew"));
+        return handlers.build();
+    }
+
+    private static DirectHandler.TransportResponse refusal(
+            Status status, ServerResponseHeaders headers, String message) {
+        boolean isServers = status.code() >= 500;
+        var error =
+                new ApiError(
+                        status.code(),
+                        isServers ? "server_error" : "invalid_request_error",
+                        Optional.empty(),
+                        Optional.empty(),
+                        message == null || message.isBlank() ? status.reasonPhrase() : message);
+        return DirectHandler.TransportResponse.builder()
+                .status(status)
+                .headers(headers)
+                .header(HeaderNames.CONTENT_TYPE, Replies.JSON)
+                .entity(error.toJson().toString().getBytes(StandardCharsets.UTF_8))
+                .build();
+    }
+
+    /// Opens the port.
+    ///
+    /// @throws IOException when it cannot be had
+    /// @throws IllegalArgumentException when other machines would reach it without a key
+    public static Server start(ServerConfig config, Models models) throws IOException {
+        return start(config, models, Patience.STANDARD);
+    }
+
+    /// For tests: with another patience.
+    static Server start(ServerConfig config, Models models, Patience patience) throws IOException {
+        var server = new Server(config, models, patience);
+        server.web.start();
+        if (!server.web.isRunning()) { // Helidon tells nobody but its log
+            server.overseer.close();
+            throw new IOException(
+                    "%s:%d: nobody can listen there, since somebody does already or it is no address of this machine; choose another with --port or --host"
+                            .formatted(config.host().getHostAddress(), config.port()));
+        }
+        return server;
+    }
+
+    /// The port that it listens on.
+    public int port() {
+        return web.port();
+    }
+
+    /// Connections that are open.
+    public int connections() {
+        return overseer.connections();
+    }
+
+    /// Requests that are being answered.
+    public int answering() {
+        return admission.inside();
+    }
+
+    /// Takes nothing new, waits for what runs as long as the grace period, cancels what has not
+    /// ended by then, which its client is told as usual, and closes the port.
+    @Override
+    public void close() {
+        if (!admission.drain(config.limits().grace())) {
+            running.cancelAll();
+            admission.drain(LAST_WORDS);
+        }
+        web.stop();
+        overseer.close();
+    }
+}

@@ -1,0 +1,32 @@
+package dev.tramontane.server;
+
+import dev.tramontane.chat.ChatEvent;
+import dev.tramontane.chat.Votes;
+
+import org.jspecify.annotations.Nullable;
+
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// How the votes of an answer stood at its end: `"votes":[{"answer","count"}…]` and `"agreement"`.
+final class VoteTally {
+    private @Nullable Votes votes;
+
+    void take(ChatEvent event) {
+        if (event instanceof ChatEvent.Voted(Votes now)) {
+            votes = now;
+        }
+    }
+
+    /// Nothing where there was no vote.
+    void tell(ObjectNode body) {
+        if (votes == null) {
+            return;
+        }
+        ArrayNode list = body.putArray("votes");
+        for (Votes.Count count : votes.counts()) {
+            list.addObject().put("answer", count.answer()).put("count", count.count());
+        }
+        body.put("agreement", votes.agreement());
+    }
+}
