@@ -301,15 +301,19 @@ record Dialect(
         List<Message> messages = request.messages();
         for (int i = messages.size() - 1; i >= 0; i--) {
             if (messages.get(i) instanceof UserMessage message) {
-                IntStream ids = Arrays.stream(tokenizer.encode(textOf(message, i)));
-                return tokenizer.addBos()
-                        ? IntStream.concat(tokenizer.special(SpecialToken.BOS).stream(), ids)
-                                .toArray()
-                        : ids.toArray();
+                return beginning(textOf(message, i));
             }
         }
         throw new InvalidRequestException(
                 "messages", "no user message, expected the text to continue; add it");
+    }
+
+    /// The ids of a text behind the mark that begins one, where the vocabulary wants it.
+    int[] beginning(String text) {
+        IntStream ids = Arrays.stream(tokenizer.encode(text));
+        return tokenizer.addBos()
+                ? IntStream.concat(tokenizer.special(SpecialToken.BOS).stream(), ids).toArray()
+                : ids.toArray();
     }
 
     private static String textOf(UserMessage message, int index) {

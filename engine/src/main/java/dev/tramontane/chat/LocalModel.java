@@ -5,6 +5,7 @@ import dev.tramontane.engine.Engine;
 import dev.tramontane.engine.EngineOptions;
 import dev.tramontane.engine.Generation;
 import dev.tramontane.engine.GenerationRequest;
+import dev.tramontane.engine.Scorer;
 import dev.tramontane.model.ModelConfig;
 import dev.tramontane.model.ModelWeights;
 import dev.tramontane.sampling.SamplingParams;
@@ -15,12 +16,16 @@ import dev.tramontane.weights.ModelFolder;
 import dev.tramontane.weights.ModelFormatException;
 import dev.tramontane.weights.Placement;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 
 /// A model that runs in this process: an engine, its tokenizer, and its format.
 ///
@@ -35,13 +40,21 @@ public final class LocalModel implements ChatModel {
     private final Optional<String> notice;
     private final Engine engine;
     private final CompiledGrammars grammars;
+    private final Supplier<Scorer> scorers;
+    private @Nullable Scorer scorer; // guarded by this
 
-    private LocalModel(String name, Dialect dialect, Optional<String> notice, Engine engine) {
+    private LocalModel(
+            String name,
+            Dialect dialect,
+            Optional<String> notice,
+            Engine engine,
+            Supplier<Scorer> scorers) {
         this.name = name;
         this.dialect = dialect;
         this.notice = notice;
         this.engine = engine;
         this.grammars = new CompiledGrammars(dialect.tokenizer());
+        this.scorers = scorers;
     }
 
     /// What a model's files do not say, or say wrongly.
@@ -104,7 +117,17 @@ public final class LocalModel implements ChatModel {
                     small = Optional.of(openDraft(draft.get(), placement, config, vocabulary));
                 }
                 Engine engine = Engine.over(config, weights, arena, options, watch, small);
-                return new LocalModel(folder.name(), dialect, notice, engine);
+                return new LocalModel(
+                        folder.name(),
+                        dialect,
+                        notice,
+                        engine,
+                        () ->
+                                Scorer.over(
+                                        config,
+                                        weights,
+                                        options.withContext(engine.context()),
+                                        watch));
             } catch (RuntimeException | IOException | Error failure) {
                 watch.close();
                 small.ifPresent(DraftWeights::close);
@@ -165,6 +188,7 @@ public final class LocalModel implements ChatModel {
                     InvalidRequestException.Kind.CONTEXT_LENGTH);
         }
         SamplingParams wanted = request.sampling().orElseGet(this::freshSampling);
+        checkBias(wanted);
         int most = Math.min(wanted.maxTokens(), request.control().limits().totalTokens());
         int room = Math.min(most, engine.context() - prompt.ids().length);
         var control = new AnswerControl(dialect, request, prompt, grammars);
@@ -184,6 +208,75 @@ public final class LocalModel implements ChatModel {
                 prompt.ids(),
                 new CallCheck(request.tools()),
                 request.toolUse().parallel());
+    }
+
+    /// Continues a text as it is, with neither template nor control.
+    ///
+    /// @throws InvalidRequestException when the text does not fit
+    /// @throws dev.tramontane.engine.EngineOverloadedException when the caller should come back
+    ///   later
+    public ChatStream continueText(TextRequest request) {
+        int tokens = request.prompt().length;
+        if (tokens == 0) {
+            throw new InvalidRequestException(
+                    "prompt", "found no tokens, expected one at least; write a beginning");
+        }
+        if (tokens >= engine.context()) {
+            throw new InvalidRequestException(
+                    "prompt",
+                    "%d tokens, expected fewer than the context of %d; shorten it or open the model with a larger context"
+                            .formatted(tokens, engine.context()),
+                    InvalidRequestException.Kind.CONTEXT_LENGTH);
+        }
+        checkBias(request.sampling());
+        for (int token : request.prompt()) {
+            if (token < 0 || token >= tokenizer().vocab()) {
+                throw new InvalidRequestException(
+                        "prompt",
+                        "found token %d, expected 0 to %d, the model's vocabulary; correct it"
+                                .formatted(token, tokenizer().vocab() - 1));
+            }
+        }
+        Generation generation =
+                engine.submit(
+                        new GenerationRequest(
+                                request.prompt(),
+                                request.sampling(),
+                                dialect.stopTokens(),
+                                List.of(),
+                                request.client().owner(),
+                                request.client().priority()));
+        return new TextStream(generation, tokenizer(), request);
+    }
+
+    /// A bias is for tokens that there are.
+    private void checkBias(SamplingParams sampling) {
+        int vocab = engine.config().vocab();
+        for (int token : sampling.penalties().bias().values().keySet()) {
+            if (token >= vocab) {
+                throw new InvalidRequestException(
+                        "logit_bias." + token,
+                        "found a bias for token %d, expected 0 to %d, the model's vocabulary; correct it"
+                                .formatted(token, vocab - 1));
+            }
+        }
+    }
+
+    /// The log-probability of each of a text's tokens. One text at a time, beside what is answered;
+    /// the first one allocates a cache of its own for a whole context.
+    ///
+    /// @param top how many likeliest tokens to tell after each token
+    /// @throws IllegalArgumentException when there are none, more than the context, or a token is
+    ///   outside the vocabulary
+    public synchronized Scorer.Scores score(int[] tokens, int top) {
+        Scorer opened = scorer == null ? scorers.get() : scorer;
+        scorer = opened;
+        return opened.score(tokens, top);
+    }
+
+    /// The ids of a text as the beginning of something, its first mark included.
+    public int[] textPrompt(String text) {
+        return dialect.beginning(text);
     }
 
     /// The model's own sampling, with a seed of its own.
@@ -246,7 +339,11 @@ public final class LocalModel implements ChatModel {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (scorer != null) {
+            scorer.close();
+            scorer = null;
+        }
         engine.close();
     }
 }

@@ -89,7 +89,7 @@ final class LocalStream implements ChatStream {
         boolean wasThinking = parser.isThinking();
         List<ChatEvent> events = parser.accept(sampled.token());
         if (!Float.isNaN(sampled.logprob()) && !wasThinking && !parser.isThinking()) {
-            waiting.add(new ChatEvent.Scored(score(sampled)));
+            waiting.add(new ChatEvent.Scored(TokenScore.of(sampled, tokenizer)));
         }
         tell(events);
         if (completionTokens == charsAfter.length) {
@@ -103,19 +103,6 @@ final class LocalStream implements ChatStream {
             generation.close();
             finish(FinishReason.STOP, 0);
         }
-    }
-
-    private TokenScore score(TokenEvent.Sampled sampled) {
-        List<TokenScore> top = new ArrayList<>();
-        for (TokenEvent.TokenLogprob each : sampled.topLogprobs()) {
-            top.add(score(each.token(), each.logprob(), List.of()));
-        }
-        return score(sampled.token(), sampled.logprob(), top);
-    }
-
-    private TokenScore score(int token, float logprob, List<TokenScore> top) {
-        return new TokenScore(
-                token, tokenizer.pieceOf(token), tokenizer.bytesOf(token), logprob, top);
     }
 
     private void finish(FinishReason why, int repeatedTokens) {

@@ -60,6 +60,7 @@ public final class Engine implements AutoCloseable {
     private final Scheduler scheduler;
     private final Inbox inbox = new Inbox(MOST_WAITING_IN_ALL, MOST_WAITING);
     private final PrefixCaching prefixes;
+    private final int maxSequences;
     private final long prefixSeed = ThreadLocalRandom.current().nextLong();
     private final Throughput throughput = new Throughput();
     private final InterventionCounts interventions = new InterventionCounts();
@@ -85,6 +86,7 @@ public final class Engine implements AutoCloseable {
         this.arena = arena;
         this.kernels = kernels;
         this.prefixes = options.prefixes();
+        this.maxSequences = options.maxSequences();
         this.cacheSize = CacheSize.of(config, weights.bytes(), options);
         this.cache = new KvCache(arena, cacheSize.format(), config.layers(), cacheSize.blocks());
         var samplers = new Samplers(kernels, config.vocab(), options.maxSequences());
@@ -422,6 +424,11 @@ public final class Engine implements AutoCloseable {
     /// Positions a sequence may have.
     public int context() {
         return cacheSize.context();
+    }
+
+    /// Sequences that run at once.
+    public int maxSequences() {
+        return maxSequences;
     }
 
     /// The model's dimensions.

@@ -1,8 +1,6 @@
 package dev.tramontane.server;
 
 import dev.tramontane.chat.ChatEvent;
-import dev.tramontane.chat.ChatModel;
-import dev.tramontane.chat.ChatRequest;
 import dev.tramontane.chat.ChatStream;
 
 import java.time.Duration;
@@ -12,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /// The answers to one request, side by side: their events in the order in which they come.
 ///
@@ -49,24 +48,16 @@ final class Answers implements AutoCloseable {
         }
     }
 
-    /// Starts so many answers to a request, whose seeds follow each other.
-    static Answers start(ChatModel model, ChatRequest request, int choices) {
-        List<ChatStream> streams = new ArrayList<>(choices);
+    /// Starts answers, in their order.
+    static Answers start(List<Supplier<ChatStream>> starts) {
+        List<ChatStream> streams = new ArrayList<>(starts.size());
         try {
-            for (int choice = 0; choice < choices; choice++) {
-                streams.add(model.chat(seeded(request, choice)));
-            }
+            starts.forEach(start -> streams.add(start.get()));
         } catch (RuntimeException | Error failure) {
             streams.forEach(ChatStream::close);
             throw failure;
         }
         return new Answers(streams);
-    }
-
-    private static ChatRequest seeded(ChatRequest request, int choice) {
-        return request.sampling()
-                .map(params -> request.withSampling(params.withSeed(params.seed() + choice)))
-                .orElse(request);
     }
 
     private void read(int choice) {

@@ -22,7 +22,10 @@ record Routes(List<Route> table) {
             ServerConfig config, Models models, RunningAnswers running, Admission admission) {
         var listing = new ModelsEndpoint(models);
         var health = new HealthEndpoint(admission);
-        var chat = new ChatEndpoint(config, models, running);
+        var teller = new AnswerTeller(running, config.limits().keepAlive());
+        var chat = new ChatEndpoint(config, models, teller);
+        var tokens = new TokensEndpoint(models);
+        var state = new StateEndpoint(models, admission);
         return new Routes(
                 List.of(
                         new Route(POST, "/v1/chat/completions", CALLER, HEAVY, chat),
@@ -32,6 +35,24 @@ record Routes(List<Route> table) {
                                 CALLER,
                                 LIGHT,
                                 new ControlEndpoint(running)),
+                        new Route(
+                                POST,
+                                "/v1/completions",
+                                CALLER,
+                                HEAVY,
+                                new CompletionsEndpoint(models, teller)),
+                        new Route(
+                                POST,
+                                "/v1/fim/completions",
+                                CALLER,
+                                HEAVY,
+                                new FimEndpoint(models, teller)),
+                        new Route(POST, "/tokenize", CALLER, LIGHT, tokens::tokenize),
+                        new Route(POST, "/detokenize", CALLER, LIGHT, tokens::detokenize),
+                        new Route(POST, "/apply-template", CALLER, LIGHT, tokens::applyTemplate),
+                        new Route(GET, "/props", CALLER, LIGHT, state::props),
+                        new Route(GET, "/slots", CALLER, LIGHT, state::slots),
+                        new Route(GET, "/metrics", CALLER, LIGHT, state::metrics),
                         new Route(GET, "/v1/models", CALLER, LIGHT, listing::list),
                         new Route(GET, "/v1/models/{+id}", CALLER, LIGHT, listing::one),
                         new Route(GET, "/models", CALLER, LIGHT, listing::list),

@@ -1,8 +1,10 @@
 package dev.tramontane.server;
 
 import dev.tramontane.chat.ChatModel;
+import dev.tramontane.chat.InvalidRequestException;
 import dev.tramontane.chat.LocalModel;
 import dev.tramontane.sampling.SamplingParams;
+import dev.tramontane.wire.AnswerWriter;
 
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -58,6 +60,25 @@ public record ServedModel(
         return new ServedModel(id, aliases, created, model, nature, Optional.of(model));
     }
 
+    /// What an answer of it begins with.
+    ///
+    /// @param kind of the answer's id
+    AnswerWriter.Head head(String kind) {
+        return new AnswerWriter.Head(Ids.next(kind), System.currentTimeMillis() / 1000, id);
+    }
+
+    /// The model itself, for what only one in this process can do.
+    ///
+    /// @throws InvalidRequestException when it runs elsewhere
+    LocalModel here() {
+        return local.orElseThrow(
+                () ->
+                        new InvalidRequestException(
+                                "model",
+                                "found %s, which runs elsewhere, expected one of this server's own; ask for one of those"
+                                        .formatted(id)));
+    }
+
     /// As both families list models: `max_model_len` is vLLM's word for what Mistral calls
     /// `max_context_length`.
     ObjectNode card() {
@@ -73,7 +94,7 @@ public record ServedModel(
                 .put("completion_chat", true)
                 .put("function_calling", nature.talks())
                 .put("reasoning", nature.thinks())
-                .put("completion_fim", false)
+                .put("completion_fim", local.map(FimEndpoint::fills).orElse(false))
                 .put("fine_tuning", false)
                 .put("vision", nature.sees())
                 .put("ocr", false)

@@ -58,7 +58,7 @@ class HostileRequestsTest {
                 new ChatEvent.Finished(FinishReason.STOP, new Usage(1, 1, 0)));
     }
 
-    private static byte[] full() throws IOException {
+    static byte[] full() throws IOException {
         return Files.readAllBytes(Path.of("src/test/resources/requests/full.json"));
     }
 
@@ -95,7 +95,7 @@ class HostileRequestsTest {
         }
     }
 
-    private static byte[] damaged(byte[] request, SplittableRandom random) {
+    static byte[] damaged(byte[] request, SplittableRandom random) {
         byte[] damaged = request.clone();
         for (int damages = 1 + random.nextInt(3); damages > 0; damages--) {
             int at = random.nextInt(damaged.length + 1);

@@ -21,7 +21,7 @@ import java.util.Set;
 /// `finish_reason` is on every chunk. Usage stands in the chunk that ends the last choice, as
 /// Mistral has it, unless the client asked for OpenAI's chunk of its own. For one answer and one
 /// thread.
-public final class AnswerWriter {
+public final class AnswerWriter implements Answering {
     private final Head head;
     private final boolean usageApart;
     private final List<ChoiceWriter> choices = new ArrayList<>();
@@ -71,7 +71,7 @@ public final class AnswerWriter {
         return chunks(0, event);
     }
 
-    /// The chunks that tell an event; none for what the API has no words for.
+    @Override
     public List<ObjectNode> chunks(int choice, ChatEvent event) {
         List<ObjectNode> chunks = choices.get(choice).chunks(event);
         if (event instanceof ChatEvent.Finished(var _, Usage usage)) {
@@ -83,7 +83,7 @@ public final class AnswerWriter {
         return chunks;
     }
 
-    /// Whether the last event of every choice is told.
+    @Override
     public boolean isFinished() {
         return usages.size() == choices.size();
     }
@@ -102,7 +102,7 @@ public final class AnswerWriter {
 
     /// The choices have their prompt in common: it counts once, as computed as it was for the one
     /// that found the least of it.
-    private static Usage sum(List<Usage> usages) {
+    static Usage sum(List<Usage> usages) {
         Usage first = usages.getFirst();
         if (usages.size() == 1) {
             return first;
@@ -154,9 +154,7 @@ public final class AnswerWriter {
         return whole(List.of(new Choice(answer, List.of())));
     }
 
-    /// The answer in one piece.
-    ///
-    /// @param answers as many as there are choices, in their order
+    @Override
     public ObjectNode whole(List<Choice> answers) {
         ObjectNode body = head.object("chat.completion");
         ArrayNode list = body.putArray("choices");

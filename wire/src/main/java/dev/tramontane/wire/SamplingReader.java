@@ -21,6 +21,11 @@ record SamplingReader(Fields body, SamplingParams defaults) {
     private static final float LEAST_SHARE = Float.MIN_NORMAL;
 
     SamplingParams read() {
+        return read(topLogprobs(), maxTokens());
+    }
+
+    /// For an API that has names of its own for these two.
+    SamplingParams read(int topLogprobs, int maxTokens) {
         return new SamplingParams(
                 new Penalties(bias(), repetition(), dry()),
                 number("temperature", 0, 2, defaults.temperature()),
@@ -29,8 +34,8 @@ record SamplingReader(Fields body, SamplingParams defaults) {
                 number("top_p", LEAST_SHARE, 1, defaults.topP()),
                 number("min_p", 0, Math.nextDown(1f), defaults.minP()),
                 seed(),
-                maxTokens(),
-                topLogprobs());
+                maxTokens,
+                topLogprobs);
     }
 
     private float number(String field, double least, double most, float otherwise) {

@@ -27,9 +27,13 @@ final class Scores {
         logprobs.putNull("refusal");
     }
 
+    static float finite(float logprob) {
+        return Math.max(logprob, LEAST);
+    }
+
     private static void write(ObjectNode into, TokenScore score) {
         into.put("token", score.text());
-        into.put("logprob", Math.max(score.logprob(), LEAST));
+        into.put("logprob", finite(score.logprob()));
         ArrayNode bytes = into.putArray("bytes");
         for (byte each : score.bytes()) {
             bytes.add(Byte.toUnsignedInt(each));

@@ -1,0 +1,119 @@
+package dev.tramontane.server;
+
+import dev.tramontane.chat.ChatEvent;
+import dev.tramontane.chat.ChatStream;
+import dev.tramontane.wire.Answering;
+import dev.tramontane.wire.SseWriter;
+
+import tools.jackson.databind.node.ObjectNode;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/// Tells answers to their client, as they come or whole, in whichever API's form.
+///
+/// @param keepAlive without a word for so long, a comment shows that the stream lives
+record AnswerTeller(RunningAnswers running, Duration keepAlive) {
+    /// What is told.
+    ///
+    /// @param id that the client knows the answers by
+    /// @param answering writes them
+    /// @param starts each answer
+    /// @param stream whether they are sent as they come
+    /// @param progress whether the reading of the prompt is told
+    record Telling(
+            String id,
+            Answering answering,
+            List<Supplier<ChatStream>> starts,
+            boolean stream,
+            boolean progress) {}
+
+    /// Starts the answers and tells them to their end. A client that goes ends them.
+    void tell(Exchange exchange, Telling telling) throws IOException {
+        try (Answers answers = Answers.start(telling.starts());
+                RunningAnswers.Entry _ = running.enter(telling.id(), exchange.caller(), answers)) {
+            exchange.whenGone(answers::giveUp);
+            if (telling.stream()) {
+                // until the first event has come, what goes wrong has a status
+                Optional<Answers.Event> first = answers.next(keepAlive);
+                exchange.stream(events -> stream(telling, answers, first, events));
+            } else {
+                exchange.send(whole(telling, answers));
+            }
+        }
+    }
+
+    private void stream(
+            Telling telling, Answers answers, Optional<Answers.Event> first, SseWriter events)
+            throws IOException {
+        var watch = new Stopwatch(answers.start());
+        var votes = new VoteTally();
+        try {
+            Optional<Answers.Event> next = first;
+            while (true) {
+                if (next.isEmpty()) {
+                    events.comment("still at it");
+                }
+                while (next.isPresent()) {
+                    add(telling, next.get(), watch, votes, events);
+                    next = answers.nextNow();
+                }
+                events.flush();
+                if (telling.answering().isFinished()) {
+                    break;
+                }
+                next = answers.next(keepAlive);
+            }
+            events.add("[DONE]");
+        } catch (RuntimeException failure) {
+            events.add(Failures.of(failure).error().toJson());
+        }
+        events.flush();
+    }
+
+    private static void add(
+            Telling telling,
+            Answers.Event told,
+            Stopwatch watch,
+            VoteTally votes,
+            SseWriter events) {
+        watch.take(told.event());
+        votes.take(told.event());
+        if (told.event() instanceof ChatEvent.Progress && !telling.progress()) {
+            return;
+        }
+        List<ObjectNode> chunks = telling.answering().chunks(told.choice(), told.event());
+        if (telling.answering().isFinished()) {
+            chunks.getLast().set("timings", watch.timings());
+            votes.tell(chunks.getLast());
+        }
+        chunks.forEach(events::add);
+    }
+
+    private ObjectNode whole(Telling telling, Answers answers) throws IOException {
+        var watch = new Stopwatch(answers.start());
+        var votes = new VoteTally();
+        List<WholeAnswer> wholes =
+                Stream.generate(WholeAnswer::new).limit(telling.starts().size()).toList();
+        while (!wholes.stream().allMatch(WholeAnswer::isComplete)) {
+            Optional<Answers.Event> next = answers.next(keepAlive);
+            if (next.isPresent()) {
+                watch.take(next.get().event());
+                votes.take(next.get().event());
+                wholes.get(next.get().choice()).take(next.get().event());
+            }
+        }
+        if (answers.isGivenUp()) {
+            throw new Exchange.GoneException();
+        }
+        ObjectNode body =
+                telling.answering().whole(wholes.stream().map(WholeAnswer::choice).toList());
+        body.set("timings", watch.timings());
+        votes.tell(body);
+        return body;
+    }
+}

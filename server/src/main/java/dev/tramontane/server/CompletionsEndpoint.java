@@ -1,0 +1,134 @@
+package dev.tramontane.server;
+
+import dev.tramontane.chat.ChatStream;
+import dev.tramontane.chat.InvalidRequestException;
+import dev.tramontane.chat.LocalModel;
+import dev.tramontane.chat.TextRequest;
+import dev.tramontane.chat.TokenScore;
+import dev.tramontane.engine.Scorer;
+import dev.tramontane.sampling.FinishReason;
+import dev.tramontane.sampling.SamplingParams;
+import dev.tramontane.tokenizer.Tokenizer;
+import dev.tramontane.wire.Fields;
+import dev.tramontane.wire.TextCompletions;
+import dev.tramontane.wire.TextWriter;
+
+import tools.jackson.databind.JsonNode;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+
+/// `POST /v1/completions`: texts and token ids are continued as they are.
+record CompletionsEndpoint(Models models, AnswerTeller teller) implements Endpoint {
+    @Override
+    public void answer(Exchange exchange) throws IOException {
+        JsonNode body = exchange.json();
+        ServedModel served = models.get(new Fields(body, "").text("model").orElse(""));
+        LocalModel model = served.here();
+        var defaults = model.sampling().withSeed(ThreadLocalRandom.current().nextInt());
+        TextCompletions.Request request = TextCompletions.readRequest(body, defaults);
+        boolean scores = request.sampling().topLogprobs() >= 0;
+        List<TextWriter.Echo> echoes = new ArrayList<>();
+        List<Supplier<ChatStream>> starts = new ArrayList<>();
+        for (TextCompletions.Prompt prompt : request.prompts()) {
+            int[] tokens = tokens(prompt, request, model);
+            TextWriter.Echo echo =
+                    request.echo()
+                            ? echo(prompt, tokens, request.sampling(), model)
+                            : TextWriter.Echo.NONE;
+            for (int choice = 0; choice < request.choices(); choice++) {
+                SamplingParams sampling = request.sampling();
+                var own =
+                        new TextRequest(
+                                tokens,
+                                sampling.withSeed(sampling.seed() + choice),
+                                request.stop(),
+                                exchange.caller().client());
+                echoes.add(echo);
+                starts.add(
+                        request.generates()
+                                ? () -> model.continueText(own)
+                                : () -> new NothingMore(tokens.length, FinishReason.LENGTH));
+            }
+        }
+        var head = served.head("cmpl");
+        var writer = new TextWriter(head, echoes, request.choices(), scores, request.usageApart());
+        teller.tell(
+                exchange,
+                new AnswerTeller.Telling(head.id(), writer, starts, request.stream(), false));
+    }
+
+    private static int[] tokens(
+            TextCompletions.Prompt prompt, TextCompletions.Request request, LocalModel model) {
+        return switch (prompt) {
+            case TextCompletions.Prompt.Text(String text) ->
+                    request.suffix().isPresent()
+                            ? FimEndpoint.prompt(model, text, request.suffix())
+                            : model.textPrompt(text);
+            case TextCompletions.Prompt.Tokens(int[] tokens) -> {
+                if (request.suffix().isPresent()) {
+                    throw new InvalidRequestException(
+                            "suffix",
+                            "found one behind token ids, expected a text in front; leave it out");
+                }
+                yield tokens;
+            }
+        };
+    }
+
+    /// The prompt, and how likely each of its tokens was where that is asked for: the first has
+    /// nothing before it.
+    private static TextWriter.Echo echo(
+            TextCompletions.Prompt prompt,
+            int[] tokens,
+            SamplingParams sampling,
+            LocalModel model) {
+        Tokenizer tokenizer = model.tokenizer();
+        check(tokens, model);
+        String text =
+                switch (prompt) {
+                    case TextCompletions.Prompt.Text(String written) -> written;
+                    case TextCompletions.Prompt.Tokens _ ->
+                            tokenizer.decode(tokens, Tokenizer.SpecialTokens.KEEP);
+                };
+        if (sampling.topLogprobs() < 0) {
+            return new TextWriter.Echo(text, List.of());
+        }
+        Scorer.Scores scored = model.score(tokens, sampling.topLogprobs());
+        List<TokenScore> scores = new ArrayList<>(tokens.length);
+        for (int i = 0; i < tokens.length; i++) {
+            List<TokenScore> top = new ArrayList<>();
+            if (i > 0) {
+                for (Scorer.Alternative each : scored.top().get(i - 1)) {
+                    top.add(
+                            TokenScore.of(
+                                    each.token(), (float) each.logprob(), List.of(), tokenizer));
+                }
+            }
+            scores.add(TokenScore.of(tokens[i], (float) scored.logprobs()[i], top, tokenizer));
+        }
+        return new TextWriter.Echo(text, scores);
+    }
+
+    /// What the engine would refuse: nothing is scored before that is known.
+    private static void check(int[] tokens, LocalModel model) {
+        if (tokens.length >= model.context()) {
+            throw new InvalidRequestException(
+                    "prompt",
+                    "%d tokens, expected fewer than the context of %d; shorten it"
+                            .formatted(tokens.length, model.context()),
+                    InvalidRequestException.Kind.CONTEXT_LENGTH);
+        }
+        for (int token : tokens) {
+            if (token < 0 || token >= model.tokenizer().vocab()) {
+                throw new InvalidRequestException(
+                        "prompt",
+                        "found token %d, expected 0 to %d, the model's vocabulary; correct it"
+                                .formatted(token, model.tokenizer().vocab() - 1));
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.tramontane.server;
+
+import dev.tramontane.chat.InstructTemplate;
+import dev.tramontane.chat.InvalidRequestException;
+import dev.tramontane.chat.LocalModel;
+import dev.tramontane.chat.TextRequest;
+import dev.tramontane.tokenizer.SpecialToken;
+import dev.tramontane.wire.AnswerWriter;
+import dev.tramontane.wire.Fields;
+import dev.tramontane.wire.ReasoningFormat;
+import dev.tramontane.wire.TextCompletions;
+
+import tools.jackson.databind.JsonNode;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/// `POST /v1/fim/completions`: the text between two others, told as a chat answer, as Mistral has
+/// it.
+record FimEndpoint(Models models, AnswerTeller teller) implements Endpoint {
+    @Override
+    public void answer(Exchange exchange) throws IOException {
+        JsonNode body = exchange.json();
+        ServedModel served = models.get(new Fields(body, "").text("model").orElse(""));
+        LocalModel model = served.here();
+        var defaults = model.sampling().withSeed(ThreadLocalRandom.current().nextInt());
+        TextCompletions.Request request = TextCompletions.readMiddle(body, defaults);
+        String before = new Fields(body, "").requiredText("prompt");
+        var own =
+                new TextRequest(
+                        prompt(model, before, request.suffix()),
+                        request.sampling(),
+                        request.stop(),
+                        exchange.caller().client());
+        AnswerWriter.Head head = served.head("fim");
+        var writer = new AnswerWriter(head, ReasoningFormat.HIDDEN, request.usageApart());
+        teller.tell(
+                exchange,
+                new AnswerTeller.Telling(
+                        head.id(),
+                        writer,
+                        List.of(() -> model.continueText(own)),
+                        request.stream(),
+                        false));
+    }
+
+    /// Whether a model can: its format has the marks for it.
+    static boolean fills(LocalModel model) {
+        return model.template().orElse(null) instanceof InstructTemplate
+                && model.tokenizer().special(SpecialToken.PREFIX).isPresent()
+                && model.tokenizer().special(SpecialToken.SUFFIX).isPresent();
+    }
+
+    /// What such a model reads.
+    ///
+    /// @throws InvalidRequestException when it is none
+    static int[] prompt(LocalModel model, String before, Optional<String> behind) {
+        if (fills(model) && model.template().orElse(null) instanceof InstructTemplate writer) {
+            return writer.fillInTheMiddle(before, behind);
+        }
+        throw new InvalidRequestException(
+                "suffix",
+                "%s cannot fill a gap, since its format has no marks for that; send a prompt alone, or ask another model"
+                        .formatted(model.name()));
+    }
+}
