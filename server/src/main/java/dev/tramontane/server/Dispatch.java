@@ -21,11 +21,13 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
 
 /// What all requests have in common: who asks, whether it may, whether there is room, and what is
 /// said when something goes wrong.
 final class Dispatch {
     private static final int MOST_HEADERS = 100;
+    private static final int MOST_LARGE_BODIES = 16;
     private static final HeaderName API_KEY = HeaderNames.create("x-api-key");
     private static final String BEARER = "Bearer ";
     private static final int UNPROCESSABLE = 422;
@@ -33,6 +35,7 @@ final class Dispatch {
     private final ServerConfig config;
     private final Admission admission;
     private final Origins origins;
+    private final Semaphore largeBodies = new Semaphore(MOST_LARGE_BODIES);
 
     Dispatch(ServerConfig config, Admission admission) {
         this.config = config;
@@ -45,7 +48,11 @@ final class Dispatch {
     /// @throws CloseConnectionException when nothing more is to come over the connection
     void handle(Route route, ServerRequest request, ServerResponse response) {
         GuardedConnection connection = GuardedConnection.current();
-        connection.bodyBegins(request.content().hasEntity());
+        if (request.content().hasEntity()) {
+            connection.bodyBegins();
+        } else {
+            connection.bodyEnds();
+        }
         response.header(HeaderNames.create("x-request-id"), UUID.randomUUID().toString());
         var exchange = new Exchange(request, response, connection);
         boolean ends = request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
@@ -70,7 +77,29 @@ final class Dispatch {
         }
     }
 
+    /// The body is read before a place is taken: who sends slowly keeps none from others. Large
+    /// bodies are few at a time, since they are held in memory.
     private void answer(Route route, Exchange exchange) throws IOException {
+        if (!exchange.hasLargeBody()) {
+            exchange.readBody();
+            place(route, exchange);
+            return;
+        }
+        if (!largeBodies.tryAcquire()) {
+            throw RefusedException.overloaded(
+                    "%d large requests are being read already, expected fewer; try again later"
+                            .formatted(MOST_LARGE_BODIES),
+                    Duration.ofSeconds(1));
+        }
+        try {
+            exchange.readBody();
+            place(route, exchange);
+        } finally {
+            largeBodies.release();
+        }
+    }
+
+    private void place(Route route, Exchange exchange) throws IOException {
         if (route.load() == Load.LIGHT) {
             route.endpoint().answer(exchange);
             return;

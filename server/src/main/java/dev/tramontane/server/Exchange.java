@@ -18,12 +18,14 @@ import java.util.Optional;
 
 /// A request and the answer to it. For one thread.
 final class Exchange {
+    private static final int LARGE_BODY_BYTES = 1 << 20;
     private static final String EVENTS = "text/event-stream; charset=utf-8";
 
     private final ServerRequest request;
     private final ServerResponse response;
     private final GuardedConnection connection;
     private Caller caller = Caller.of(Optional.empty(), "");
+    private byte[] body = new byte[0];
     private boolean begun;
 
     Exchange(ServerRequest request, ServerResponse response, GuardedConnection connection) {
@@ -46,17 +48,30 @@ final class Exchange {
         return request.path().pathParameters().get(name);
     }
 
-    /// The body.
+    /// The body, once it is read.
     ///
     /// @throws RefusedException when it is no JSON
-    JsonNode json() throws IOException {
-        return Json.parse(body());
+    JsonNode json() {
+        return Json.parse(body);
     }
 
-    private byte[] body() throws IOException {
-        if (!request.content().hasEntity()) {
-            return new byte[0];
+    /// Whether the body is large, or may become so: nobody knows how long chunks go on.
+    boolean hasLargeBody() {
+        return request.content().hasEntity()
+                && request.headers().contentLength().orElse(Long.MAX_VALUE) > LARGE_BODY_BYTES;
+    }
+
+    /// Reads the body, where there is one.
+    ///
+    /// @throws RefusedException when it is too long, or badly framed
+    void readBody() throws IOException {
+        if (request.content().hasEntity()) {
+            body = wholeBody();
         }
+        connection.bodyEnds();
+    }
+
+    private byte[] wholeBody() throws IOException {
         try {
             return request.content().inputStream().readAllBytes();
         } catch (CloseConnectionException gone) {
@@ -76,7 +91,7 @@ final class Exchange {
     ///
     /// @param gone called, perhaps from another thread and at once, when nobody is there to read
     void whenGone(Runnable gone) {
-        connection.answers(gone);
+        connection.watch(gone);
     }
 
     /// The whole answer.

@@ -12,13 +12,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-import java.io.IOException;
 import java.util.Optional;
 
 /// Text to token ids and back, in the words of llama-server and of vLLM.
 record TokensEndpoint(Models models) {
     /// `POST /tokenize`: `{"content"}` (llama-server), `{"prompt"}` or `{"messages"}` (vLLM).
-    void tokenize(Exchange exchange) throws IOException {
+    void tokenize(Exchange exchange) {
         JsonNode json = exchange.json();
         var body = new Fields(json, "");
         LocalModel model = model(body);
@@ -53,7 +52,7 @@ record TokensEndpoint(Models models) {
     }
 
     /// `POST /detokenize`: `{"tokens"}`.
-    void detokenize(Exchange exchange) throws IOException {
+    void detokenize(Exchange exchange) {
         var body = new Fields(exchange.json(), "");
         LocalModel model = model(body);
         JsonNode tokens = body.value("tokens").orElseThrow(() -> noTokens(body));
@@ -83,7 +82,7 @@ record TokensEndpoint(Models models) {
     }
 
     /// `POST /apply-template`: a chat request as the text that its model reads.
-    void applyTemplate(Exchange exchange) throws IOException {
+    void applyTemplate(Exchange exchange) {
         JsonNode json = exchange.json();
         LocalModel model = model(new Fields(json, ""));
         String text = model.tokenizer().decode(prompt(json, model), Tokenizer.SpecialTokens.KEEP);

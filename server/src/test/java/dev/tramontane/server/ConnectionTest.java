@@ -120,6 +120,51 @@ class ConnectionTest {
     }
 
     @Test
+    void bodies_that_come_slowly_keep_no_place_from_others()
+            throws IOException, InterruptedException {
+        ServerConfig local = ServerConfig.local(0);
+        ServerConfig one = local.withLimits(local.limits().withRequests(1));
+        List<RawClient> slow = new ArrayList<>();
+        try (Http http = Http.serving(one, greeter().served("script"))) {
+            for (int i = 0; i < 50; i++) {
+                RawClient client = RawClient.of(http);
+                slow.add(client);
+                client.send(
+                        "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{");
+            }
+            assertEquals(200, http.chat("").status());
+            assertEquals(0, http.server.answering());
+            for (RawClient client : slow) {
+                client.close();
+            }
+        }
+    }
+
+    @Test
+    void large_bodies_are_few_at_a_time() throws IOException, InterruptedException {
+        List<RawClient> large = new ArrayList<>();
+        try (Http http = Http.serving(greeter())) {
+            boolean isFull = false;
+            while (!isFull) { // the last of them is refused
+                RawClient client = RawClient.of(http);
+                large.add(client);
+                client.send(
+                        "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 20000000\r\n\r\n{");
+                isFull = http.post("/v1/chat/completions", largeQuestion()).status() == 503;
+                assertTrue(large.size() < 1000, "nobody is refused");
+            }
+            assertEquals(200, http.chat("").status(), "small ones are taken all the same");
+            for (RawClient client : large) {
+                client.close();
+            }
+        }
+    }
+
+    private static String largeQuestion() {
+        return Http.question("\"user\":\"" + "u".repeat(2 << 20) + "\"");
+    }
+
+    @Test
     void a_client_that_does_not_read_is_cut_and_its_answer_cancelled()
             throws IOException, InterruptedException {
         var patience = new Patience(NEVER, NEVER, NEVER, Integer.MAX_VALUE, AT_ONCE);

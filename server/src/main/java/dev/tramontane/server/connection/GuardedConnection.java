@@ -72,25 +72,24 @@ public final class GuardedConnection implements ServerConnection, InterruptableT
         return CURRENT.get();
     }
 
-    /// The headers are read: the body follows, where there is one.
-    public void bodyBegins(boolean hasBody) {
-        if (!hasBody) {
-            stage = Stage.ANSWER;
-            reading.lift();
-            return;
-        }
+    /// The headers are read: the body follows.
+    public void bodyBegins() {
         stage = Stage.BODY;
         requestBytes = 0;
         bodyNanos = System.nanoTime();
         reading.in(patience.body());
     }
 
-    /// The body is read: from here on its client is watched.
-    ///
-    /// @param gone called once from another thread when the client is, perhaps at once
-    public void answers(Runnable gone) {
+    /// The body is read, and the request can be answered.
+    public void bodyEnds() {
         stage = Stage.ANSWER;
         reading.lift();
+    }
+
+    /// From here on the client is watched.
+    ///
+    /// @param gone called once from another thread when the client is, perhaps at once
+    public void watch(Runnable gone) {
         whenGone = gone;
         CompletableFuture<byte @Nullable []> begun = ahead;
         if (begun == null) {
