@@ -13,8 +13,10 @@ import dev.tramontane.weights.TensorNames.Role;
 
 import tools.jackson.databind.JsonNode;
 
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntUnaryOperator;
@@ -35,14 +37,17 @@ public final class TextExport {
                     "split.count",
                     "split.tensors.count");
 
-    /// Keys of `generation_config.json`, and what GGUF calls them.
-    private static final Map<String, String> SAMPLING_FLOATS =
-            Map.of(
-                    "temperature", "temp",
-                    "top_p", "top_p",
-                    "min_p", "min_p",
-                    "typical_p", "typical_p",
-                    "repetition_penalty", "penalty_repeat");
+    /// Keys of `generation_config.json`, and what GGUF calls them; in an order of their own, so
+    /// that a model's file is the same each time.
+    private static final SequencedMap<String, String> SAMPLING_FLOATS =
+            Collections.unmodifiableSequencedMap(
+                    new TreeMap<>(
+                            Map.of(
+                                    "temperature", "temp",
+                                    "top_p", "top_p",
+                                    "min_p", "min_p",
+                                    "typical_p", "typical_p",
+                                    "repetition_penalty", "penalty_repeat")));
 
     private final ModelFolder folder;
     private final ModelConfig config;

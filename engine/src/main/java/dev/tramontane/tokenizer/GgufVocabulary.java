@@ -5,6 +5,8 @@ import dev.tramontane.weights.ModelFormatException;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,11 +27,13 @@ final class GgufVocabulary {
     static final int BYTE = 6;
 
     static final Map<SpecialToken, String> ROLE_KEYS =
-            Map.of(
-                    SpecialToken.UNKNOWN, PREFIX + "unknown_token_id",
-                    SpecialToken.BOS, PREFIX + "bos_token_id",
-                    SpecialToken.EOS, PREFIX + "eos_token_id",
-                    SpecialToken.PAD, PREFIX + "padding_token_id");
+            Collections.unmodifiableMap(
+                    new EnumMap<>(
+                            Map.of(
+                                    SpecialToken.UNKNOWN, PREFIX + "unknown_token_id",
+                                    SpecialToken.BOS, PREFIX + "bos_token_id",
+                                    SpecialToken.EOS, PREFIX + "eos_token_id",
+                                    SpecialToken.PAD, PREFIX + "padding_token_id")));
 
     static final List<String> STOP_KEYS = List.of(PREFIX + "eot_token_id", PREFIX + "eom_token_id");
 
