@@ -1,11 +1,14 @@
 package dev.tramontane.train.nano;
 
+import dev.tramontane.chat.Chunk;
 import dev.tramontane.chat.Message;
+import dev.tramontane.eval.suite.Conversation;
 import dev.tramontane.eval.suite.GeneratedProblem;
 import dev.tramontane.eval.suite.Language;
 import dev.tramontane.eval.suite.NanoSuite;
 import dev.tramontane.eval.suite.ProblemFamily;
 import dev.tramontane.eval.suite.Split;
+import dev.tramontane.eval.suite.Talk;
 import dev.tramontane.nano.Nano;
 
 import java.io.IOException;
@@ -16,12 +19,16 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /// Lessons without end, each a function of seed, mix and number: problems of the suite's training
-/// half with their worked traces.
+/// half with their worked traces, and everyday talk.
 ///
 /// As many numbers as there are pairs of a family and a language hold each pair once, in an order
 /// that is shuffled anew each time. Half of the prompts have no system message and half nano's own;
 /// half, drawn apart, end with the sentence that says in which form the answer is to be given. It
 /// is given so in any case: in a box or, of passages, as the text alone.
+///
+/// **Talk** takes the place of some problems. Of a conversation the last answer is learned; the
+/// thoughts of earlier ones are there in half of them, as in a terminal, and gone in the others, as
+/// with most clients of a server.
 ///
 /// **Without thinking.** A prompt that forbids thinking looks like one without a system message:
 /// the engine only takes the mark `[THINK]` away. So a few easy lessons answer at once. Were their
@@ -34,14 +41,19 @@ public final class Lessons {
 
     private final long seed;
     private final NanoSuite suite;
+    private final Talk talk;
     private final Mix mix;
     private final Message.SystemMessage system;
 
     /// What lessons are about.
     ///
     /// @param levels how often each level occurs, as weights, from level 1 on
+    /// @param talkPercent how many of a hundred lessons are everyday talk
     public record Mix(
-            List<ProblemFamily> families, List<Language> languages, List<Integer> levels) {
+            List<ProblemFamily> families,
+            List<Language> languages,
+            List<Integer> levels,
+            int talkPercent) {
         public Mix {
             families = List.copyOf(families);
             languages = List.copyOf(languages);
@@ -52,15 +64,23 @@ public final class Lessons {
                     || languages.isEmpty()
                     || levels.size() != ProblemFamily.LEVELS
                     || sum == 0
-                    || bad) {
+                    || bad
+                    || talkPercent < 0
+                    || talkPercent > 100) {
                 throw new IllegalArgumentException(
-                        "lessons of %d families in %d languages with the levels' weights %s; expected at least one of each and %d weights, none below 0, one above"
+                        "lessons of %d families in %d languages with the levels' weights %s and %d%% talk; expected at least one of each, %d weights, none below 0, one above, and 0 to 100%%"
                                 .formatted(
                                         families.size(),
                                         languages.size(),
                                         levels,
+                                        talkPercent,
                                         ProblemFamily.LEVELS));
             }
+        }
+
+        /// Problems alone.
+        public Mix(List<ProblemFamily> families, List<Language> languages, List<Integer> levels) {
+            this(families, languages, levels, 0);
         }
 
         int level(SplittableRandom random) {
@@ -79,6 +99,7 @@ public final class Lessons {
         this.seed = seed;
         this.mix = mix;
         suite = new NanoSuite(seed);
+        talk = new Talk(seed, suite);
         system = new Message.SystemMessage(systemPrompt());
     }
 
@@ -93,24 +114,64 @@ public final class Lessons {
         int pair = pair(number, families * mix.languages.size());
         var random = new SplittableRandom(new SplittableRandom(seed).nextLong() + number);
         Language language = mix.languages.get(pair / families);
+        if (random.nextInt(100) < mix.talkPercent) {
+            return talk(talk.conversation(Split.TRAIN, language, number), random);
+        }
         ProblemFamily family = mix.families.get(pair % families);
-        GeneratedProblem problem =
-                suite.problem(Split.TRAIN, language, family, mix.level(random), number);
+        int level = mix.level(random);
+        return problem(suite.problem(Split.TRAIN, language, family, level, number), random);
+    }
+
+    private Lesson problem(GeneratedProblem problem, SplittableRandom random) {
         boolean told = random.nextBoolean();
         boolean asksForForm = random.nextBoolean();
-        boolean silent = !told && problem.level() == EASIEST && random.nextInt(SILENT_ONE_IN) == 0;
+        String question = problem.question();
+        String instruction = "\n\n" + suite.instruction(problem);
+        List<Message> prompt = beginning(told);
+        prompt.add(new Message.UserMessage(asksForForm ? question + instruction : question));
+        boolean mayBeSilent = !told && problem.level() == EASIEST;
+        String thought = String.join("\n", problem.steps());
+        return lesson(prompt, thought, problem.conclusion(), mayBeSilent, random);
+    }
+
+    private Lesson talk(Conversation conversation, SplittableRandom random) {
+        boolean told = random.nextBoolean();
+        boolean keepsThoughts = random.nextBoolean();
+        List<Message> prompt = beginning(told);
+        List<Conversation.Turn> turns = conversation.turns();
+        for (Conversation.Turn turn : turns.subList(0, turns.size() - 1)) {
+            prompt.add(new Message.UserMessage(turn.said()));
+            List<Chunk> answer = new ArrayList<>();
+            if (keepsThoughts) {
+                answer.add(new Chunk.ThinkChunk(turn.thought(), true));
+            }
+            answer.add(new Chunk.TextChunk(turn.answer()));
+            prompt.add(new Message.AssistantMessage(answer, List.of(), false));
+        }
+        Conversation.Turn last = conversation.last();
+        prompt.add(new Message.UserMessage(last.said()));
+        return lesson(prompt, last.thought(), last.answer(), !told, random);
+    }
+
+    private List<Message> beginning(boolean told) {
         List<Message> prompt = new ArrayList<>();
         if (told) {
             prompt.add(system);
         }
-        String question = problem.question();
-        prompt.add(
-                new Message.UserMessage(
-                        asksForForm ? question + "\n\n" + suite.instruction(problem) : question));
+        return prompt;
+    }
+
+    private static Lesson lesson(
+            List<Message> prompt,
+            String thought,
+            String answer,
+            boolean mayBeSilent,
+            SplittableRandom random) {
+        boolean silent = mayBeSilent && random.nextInt(SILENT_ONE_IN) == 0;
         return new Lesson(
                 prompt,
-                silent ? Optional.empty() : Optional.of(String.join("\n", problem.steps())),
-                problem.conclusion(),
+                silent ? Optional.empty() : Optional.of(thought),
+                answer,
                 !silent || random.nextInt(SILENT_BEGINNINGS) == 0);
     }
 

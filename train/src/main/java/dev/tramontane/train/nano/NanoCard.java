@@ -41,7 +41,7 @@ final class NanoCard {
                 | context | %,d |
                 | licence | Apache-2.0 |
                 | made by | %s |
-                | data | the training half of `nano-suite`: %d families in %d languages |
+                | data | the training half of `nano-suite`: %d families in %d languages; %d%% everyday talk |
                 """,
                         network.layers(),
                         network.dim(),
@@ -54,7 +54,8 @@ final class NanoCard {
                         network.context(),
                         made,
                         settings.families().size(),
-                        settings.languages().size()));
+                        settings.languages().size(),
+                        settings.talkPercent()));
         for (NanoSettings.Stage stage : settings.stages()) {
             text.append(
                     String.format(

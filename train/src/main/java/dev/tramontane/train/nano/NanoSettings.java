@@ -15,6 +15,7 @@ import java.util.Optional;
 /// @param vocabularyLessons how many lessons the vocabulary is learned from
 /// @param families and
 /// @param languages of what is taught and tested
+/// @param talkPercent how many of a hundred lessons are everyday talk
 /// @param stages of the lessons, in their order
 /// @param learning how fast
 /// @param batchTokens tokens that are computed at a time: a step has one batch or several
@@ -25,6 +26,7 @@ public record NanoSettings(
         int vocabularyLessons,
         List<ProblemFamily> families,
         List<Language> languages,
+        int talkPercent,
         List<Stage> stages,
         Learning learning,
         int batchTokens,
@@ -99,6 +101,7 @@ public record NanoSettings(
                 30_000,
                 ProblemFamily.all(),
                 List.of(Language.values()),
+                8,
                 List.of(
                         new Stage(1_500, 1_024, List.of(9, 1, 0)),
                         new Stage(2_500, 2_048, List.of(3, 6, 1)),
@@ -118,6 +121,7 @@ public record NanoSettings(
                 2_000,
                 List.of(family("letters")),
                 List.of(Language.ENGLISH),
+                0,
                 List.of(new Stage(900, 1_024, List.of(1, 0, 0))),
                 new Learning(8e-3, 30, 0.45, 1),
                 2_048,
@@ -160,6 +164,7 @@ public record NanoSettings(
                 vocabularyLessons,
                 families,
                 languages,
+                talkPercent,
                 others,
                 learning,
                 batchTokens,
@@ -198,6 +203,6 @@ public record NanoSettings(
 
     /// What a stage teaches.
     Lessons.Mix mix(Stage stage) {
-        return new Lessons.Mix(families, languages, stage.levels);
+        return new Lessons.Mix(families, languages, stage.levels, talkPercent);
     }
 }

@@ -204,6 +204,30 @@ class CurriculumTest {
     }
 
     @Test
+    void talk_has_its_share_and_half_of_it_remembers_its_thoughts() throws IOException {
+        var some = new Lessons.Mix(List.of(ProblemFamily.all().getFirst()), LANGUAGES, LEVELS, 8);
+        var lessons = new Lessons(1, some);
+        int talk = 0;
+        for (int number = 0; number < 2_000; number++) {
+            talk += lessons.at(number).answer().contains("\\boxed{") ? 0 : 1;
+        }
+        assertTrue(talk > 60 && talk < 160, talk + " of 2,000");
+        var nothingElse = new Lessons(1, new Lessons.Mix(some.families(), LANGUAGES, LEVELS, 100));
+        int earlier = 0;
+        int thoughts = 0;
+        for (int number = 0; number < 1_000; number++) {
+            for (Message message : nothingElse.at(number).prompt()) {
+                if (message instanceof Message.AssistantMessage) {
+                    earlier++;
+                    thoughts += message.content().size() - 1;
+                }
+            }
+        }
+        assertTrue(earlier > 100, earlier + " earlier answers");
+        assertEquals(earlier / 2.0, thoughts, earlier / 6.0);
+    }
+
+    @Test
     void a_lesson_that_outgrows_the_context_is_refused_by_its_number() throws IOException {
         Lessons lessons = lessons(1, LEVELS);
         Tekken tekken = NanoVocabulary.at(folder.resolve("tekken.json"), lessons, 10, 320);

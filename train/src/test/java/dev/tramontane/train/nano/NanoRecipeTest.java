@@ -31,7 +31,7 @@ class NanoRecipeTest {
     @TempDir private Path folder;
 
     /// Two stages of a few steps, with a state every two.
-    private static NanoSettings settings() {
+    static NanoSettings settings() {
         NanoSettings pico = NanoSettings.pico();
         var network =
                 new ModelConfig(
@@ -55,6 +55,7 @@ class NanoRecipeTest {
                 200,
                 pico.families(),
                 pico.languages(),
+                10,
                 List.of(
                         new NanoSettings.Stage(3, 100, List.of(1, 0, 0)),
                         new NanoSettings.Stage(4, 200, List.of(1, 1, 0))),
