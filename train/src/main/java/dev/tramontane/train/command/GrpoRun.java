@@ -28,6 +28,7 @@ import dev.tramontane.train.grpo.RolloutQueue;
 import dev.tramontane.train.grpo.RolloutSource;
 import dev.tramontane.train.grpo.Rollouts;
 import dev.tramontane.train.grpo.SuiteProblems;
+import dev.tramontane.train.kernels.PackedKernels;
 import dev.tramontane.train.steps.RunLog;
 
 import java.io.IOException;
@@ -195,6 +196,7 @@ final class GrpoRun {
         Arena arena = Arena.ofShared();
         ModelWeights read =
                 settings.config().staleness() == 0 ? weights.model() : weights.modelCopy(arena);
-        return Engine.over(network, read, arena, options);
+        var kernels = new PackedKernels(settings.learning().threads());
+        return Engine.over(network, read, arena, options, kernels);
     }
 }
