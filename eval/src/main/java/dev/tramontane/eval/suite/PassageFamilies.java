@@ -32,7 +32,7 @@ enum PassageFamilies implements ProblemFamily {
         }
     },
     /// One word replaced, left out, or set apart: in capital letters, or in quotation marks where a
-    /// language has none.
+    /// language has none. The trace goes through the words and says what becomes of that one.
     EDIT {
         @Override
         public Draft draw(RandomGenerator random, int level) {
@@ -94,6 +94,9 @@ enum PassageFamilies implements ProblemFamily {
     /// Sentences in every language's list.
     static final int SENTENCES = 40;
 
+    private static final Line.Word ARROW = new Line.Word.Plain("→");
+    private static final Line.Word NOTHING = new Line.Word.Plain("–");
+
     private static Draft copy(String key, Line.Word passage, Line.Word answer) {
         Line question = Line.of(key + ".q", "t", passage);
         return new Draft(question.toString(), question, List.of(Line.of(key + ".s")), answer);
@@ -105,7 +108,9 @@ enum PassageFamilies implements ProblemFamily {
         return new Draft(
                 "replace " + words + place + other,
                 Line.of("edit.replace.q", "t", words(words), "x", old, "y", other),
-                List.of(Line.of("edit.replace.s", "x", old, "y", other)),
+                List.of(
+                        Line.of("edit.replace.s", "x", old, "y", other),
+                        becoming(words, place, other)),
                 words(edited));
     }
 
@@ -115,7 +120,7 @@ enum PassageFamilies implements ProblemFamily {
         return new Draft(
                 "delete " + words + place,
                 Line.of("edit.delete.q", "t", words(words), "x", old),
-                List.of(Line.of("edit.delete.s", "x", old)),
+                List.of(Line.of("edit.delete.s", "x", old), becoming(words, place, NOTHING)),
                 words(edited));
     }
 
@@ -128,12 +133,20 @@ enum PassageFamilies implements ProblemFamily {
         } while (others.contains(word));
         words.set(place, word);
         List<Line.Word> edited = new ArrayList<>(words);
-        edited.set(place, new Line.Word.Sentence(Line.of("edit.marked", "w", word)));
+        Line.Word marked = new Line.Word.Sentence(Line.of("edit.marked", "w", word));
+        edited.set(place, marked);
         return new Draft(
                 "mark " + words + place,
                 Line.of("edit.mark.q", "t", words(words), "x", word),
-                List.of(Line.of("edit.mark.s", "x", word)),
+                List.of(Line.of("edit.mark.s", "x", word), becoming(words, place, marked)),
                 words(edited));
+    }
+
+    /// `river, blue → green, Anna`: each word is copied before it is decided whether it stays.
+    private static Line becoming(List<Line.Word> words, int place, Line.Word other) {
+        List<Line.Word> each = new ArrayList<>(words);
+        each.set(place, words(List.of(words.get(place), ARROW, other)));
+        return Line.of("bare", "q", items(each));
     }
 
     /// Words of different lengths, spelled with their letters counted.

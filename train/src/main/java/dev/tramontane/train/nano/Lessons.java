@@ -21,10 +21,11 @@ import java.util.SplittableRandom;
 /// Lessons without end, each a function of seed, mix and number: problems of the suite's training
 /// half with their worked traces, and everyday talk.
 ///
-/// As many numbers as there are pairs of a family and a language hold each pair once, in an order
-/// that is shuffled anew each time. Half of the prompts have no system message and half nano's own;
-/// half, drawn apart, end with the sentence that says in which form the answer is to be given. It
-/// is given so in any case: in a box or, of passages, as the text alone.
+/// As many numbers as there are pairs of a family and a language hold each pair once, or as often
+/// as the mix names the family, in an order that is shuffled anew each time. Half of the prompts
+/// have no system message and half nano's own; half, drawn apart, end with the sentence that says
+/// in which form the answer is to be given. It is given so in any case: in a box or, of passages,
+/// as the text alone.
 ///
 /// **Talk** takes the place of some problems. Of a conversation the last answer is learned; the
 /// thoughts of earlier ones are there in half of them, as in a terminal, and gone in the others, as
@@ -47,6 +48,7 @@ public final class Lessons {
 
     /// What lessons are about.
     ///
+    /// @param families one that stands here twice occurs twice as often
     /// @param levels how often each level occurs, as weights, from level 1 on
     /// @param talkPercent how many of a hundred lessons are everyday talk
     public record Mix(

@@ -54,6 +54,7 @@ class NanoRecipeTest {
                 network,
                 200,
                 pico.families(),
+                pico.families(),
                 pico.languages(),
                 10,
                 List.of(
