@@ -1,18 +1,23 @@
 package dev.tramontane.eval.benchmark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tramontane.eval.Reference;
 import dev.tramontane.eval.graders.AnyAnswer;
 import dev.tramontane.eval.items.Item;
+import dev.tramontane.eval.suite.Language;
+import dev.tramontane.eval.suite.ProblemFamily;
 
 import org.junit.jupiter.api.Test;
 
 import java.util.List;
 
 class GeneratedItemsTest {
-    private static final ItemSource.Generated SOURCE = new ItemSource.Generated(378, List.of());
+    private static final int ROUND = ProblemFamily.all().size() * Language.values().length;
+    private static final ItemSource.Generated SOURCE = new ItemSource.Generated(ROUND, List.of());
 
     private static long distinct(List<Item> items, String field) {
         return items.stream().map(item -> item.fields().get(field)).distinct().count();
@@ -21,19 +26,20 @@ class GeneratedItemsTest {
     @Test
     void a_round_has_every_family_in_every_language() {
         List<Item> items = GeneratedItems.of(SOURCE, List.of(), 7);
-        assertEquals(378, items.size());
-        assertEquals(378, items.stream().map(Item::id).distinct().count());
-        assertEquals(9, distinct(items, Item.LANGUAGE));
-        assertEquals(14, distinct(items, Item.KIND));
-        assertEquals(9, distinct(items, "instruction"));
-        assertTrue(
-                items.stream()
-                        .allMatch(
-                                item ->
-                                        item.fields()
-                                                .getOrDefault("instruction", "")
-                                                .contains("\\boxed{}")));
+        assertEquals(ROUND, items.size());
+        assertEquals(ROUND, items.stream().map(Item::id).distinct().count());
+        assertEquals(Language.values().length, distinct(items, Item.LANGUAGE));
+        assertEquals(ProblemFamily.all().size(), distinct(items, Item.KIND));
+        for (Item item : items) {
+            boolean asksForBox =
+                    item.fields().getOrDefault("instruction", "").contains("\\boxed{}");
+            assertEquals(reference(item) instanceof Reference.Text, asksForBox, item.id());
+        }
         assertEquals(items, GeneratedItems.of(SOURCE, List.of(), 7));
+    }
+
+    private static Reference reference(Item item) {
+        return ((Item.Fixed) item.key()).reference();
     }
 
     @Test
@@ -56,15 +62,18 @@ class GeneratedItemsTest {
     void the_task_shows_the_question_and_grades_what_is_boxed() {
         var grader = new AnyAnswer();
         for (Item item : GeneratedItems.of(SOURCE, List.of(), 7)) {
-            var key = (Item.Fixed) item.key();
+            Reference reference = reference(item);
             String right =
-                    ((dev.tramontane.eval.Reference.Text) key.reference()).accepted().getFirst();
-            assertTrue(
-                    grader.grade(key.reference(), "So: \\boxed{" + right + "}").correct(),
-                    item + right);
-            assertTrue(
-                    !grader.grade(key.reference(), "So: \\boxed{none of these}").correct(),
-                    item + right);
+                    switch (reference) {
+                        case Reference.Text text ->
+                                "So: \\boxed{" + text.accepted().getFirst() + "}";
+                        case Reference.Verbatim text -> text.text();
+                        case Reference.Choice _, Reference.Tests _ ->
+                                throw new AssertionError(reference);
+                    };
+            assertTrue(grader.grade(reference, right).correct(), item + right);
+            assertFalse(
+                    grader.grade(reference, "So: \\boxed{none of these}").correct(), item + right);
         }
     }
 }
