@@ -331,7 +331,7 @@ class ConvertCommandTest {
                                 "--type",
                                 "Q8_0");
         assertEquals(0, result.code());
-        assertTrue(result.err().startsWith("\rquantizing "), result.err());
+        assertTrue(result.err().startsWith("\r\033[K\033[?7lquantizing "), result.err());
         assertTrue(result.err().endsWith("\r\033[K"), result.err());
         assertFalse(result.out().contains("\r"));
     }

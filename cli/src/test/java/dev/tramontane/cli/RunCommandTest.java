@@ -276,7 +276,12 @@ class RunCommandTest {
         assertMistake(2, "temperature is 3.0, expected 0 to 2", "run", "--temperature=3", "x");
         assertMistake(2, "typical_p is 0.0, expected more than 0", "run", "--typical-p=0", "x");
         assertMistake(2, "logit_bias.17 is 200.0", "run", "--logit-bias=17=200", "x");
-        assertMistake(1, "logit_bias.99999 is for token 99999", "run", "--logit-bias=99999=1", "x");
+        assertMistake(
+                1,
+                "logit_bias.99999: found a bias for token 99999",
+                "run",
+                "--logit-bias=99999=1",
+                "x");
         assertMistake(2, "repeat_last_n is -2", "run", "--repeat-last-n=-2", "x");
         assertMistake(
                 1,

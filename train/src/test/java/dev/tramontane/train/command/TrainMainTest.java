@@ -166,7 +166,7 @@ class TrainMainTest {
                     threads: 1          | decay-steps: 9    | a rate of 0.01 over 6 steps, 0 to rise and 9 to fall; expected a rate above 0 and at least as many steps as both take
                     families: letters   | families: letter  | families is letter, expected one of
                     languages: [en, fr] | languages: xx     | languages is xx, expected one of en, fr
-                    levels: [1, 0, 0]   | levels: [1, 0]    | the levels' weights [1, 0]; expected at least one of each and 3 weights
+                    levels: [1, 0, 0]   | levels: [1, 0]    | the levels' weights [1, 0] and 0% talk; expected at least one of each, 3 weights
                     out: first          | model: here       | model stands beside shape, expected one of the two; leave one out
                     out: first          | lora: {rank: 2}   | out is missing, expected the run's folder; add it, or give --out
                     threads: 1          | export: {gguf: Q9} | gguf is Q9, expected one of F32
