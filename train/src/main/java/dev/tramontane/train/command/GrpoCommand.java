@@ -1,15 +1,12 @@
 package dev.tramontane.train.command;
 
 import dev.tramontane.terminal.Stdio;
-import dev.tramontane.terminal.UsageException;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /// `tramontane train grpo`.
@@ -36,18 +33,7 @@ import java.util.concurrent.Callable;
 final class GrpoCommand implements Callable<Integer> {
     private final Stdio io;
 
-    @Option(
-            names = {"-c", "--config"},
-            paramLabel = "FILE",
-            required = true,
-            description = "What to train on which problems, and how, in YAML.")
-    private Path file = Path.of("");
-
-    @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            description = "The run's folder, instead of the one that the file names.")
-    private Optional<Path> out = Optional.empty();
+    @Mixin private ConfigFlags flags = new ConfigFlags();
 
     GrpoCommand(Stdio io) {
         this.io = io;
@@ -55,13 +41,8 @@ final class GrpoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        GrpoSettings settings;
-        try {
-            settings = GrpoSettings.read(file, out);
-        } catch (ConfigException e) {
-            throw UsageException.of(e);
-        }
-        byte[] text = Files.readAllBytes(file);
+        GrpoSettings settings = flags.read(GrpoSettings::read);
+        byte[] text = Files.readAllBytes(flags.file());
         return TrainMain.untilStopped(io, stop -> new GrpoRun(io, settings, stop).run(text));
     }
 }
