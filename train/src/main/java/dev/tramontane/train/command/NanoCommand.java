@@ -65,6 +65,13 @@ final class NanoCommand implements Callable<Integer> {
             description = "Exported weights to start from, instead of chance.")
     private Optional<Path> from = Optional.empty();
 
+    @Option(
+            names = "--test",
+            paramLabel = "N",
+            description =
+                    "Only ask the run's last state N problems that were held out, beside the run or after it, and print the report as JSON.")
+    private Optional<Integer> test = Optional.empty();
+
     /// Which model.
     enum Size {
         NANO,
@@ -84,9 +91,15 @@ final class NanoCommand implements Callable<Integer> {
                 };
         NanoSettings stretched = stretch == 1 ? settings : settings.stretched(stretch);
         Path folder = out.orElse(Path.of("nano-" + seed));
+        var recipe = new NanoRecipe(stretched, seed, threads, from);
+        if (test.isPresent()) {
+            NanoReport report = recipe.test(folder, test.orElseThrow());
+            io.out().println(report.json().toPrettyString());
+            return 0;
+        }
         var shown = new Shown(stretched.steps());
         try {
-            new NanoRecipe(stretched, seed, threads, from).run(folder, shown);
+            recipe.run(folder, shown);
         } finally {
             shown.progress.clear();
         }

@@ -129,7 +129,7 @@ public record NanoReport(
     }
 
     /// As `evaluation.json`: shares, and tokens of an answer.
-    ObjectNode json() {
+    public ObjectNode json() {
         var mapper = new JsonMapper();
         ObjectNode json = all.json(mapper);
         json.set("familiar_phrasings", familiar.json(mapper));

@@ -205,6 +205,13 @@ class TrainMainTest {
         assertTrue(said().contains("no such log, expected the folder of a training run"), said());
     }
 
+    @Test
+    void a_run_of_nano_that_has_no_state_yet_cannot_be_tested() throws IOException {
+        TinyVocabulary.write(folder);
+        assertEquals(1, run("nano", "--test", "3", "--out", folder.toString()));
+        assertTrue(said().contains("holds no state"), said());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "sft", "nano", "curves"})
     void every_command_has_a_page_of_help_that_fits(String command) {
