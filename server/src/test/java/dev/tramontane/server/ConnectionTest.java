@@ -82,7 +82,8 @@ class ConnectionTest {
                 assertHappens(running.closed, "closed");
             }
             assertEquals(200, model.running.size());
-            while (http.server.connections() > 0 || http.server.answering() > 0) {
+            http.awaitNothingAnswered();
+            while (http.server.connections() > 0) {
                 Thread.onSpinWait(); // JUnit's own limit ends a test that hangs
             }
         }
@@ -133,7 +134,7 @@ class ConnectionTest {
                         "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{");
             }
             assertEquals(200, http.chat("").status());
-            assertEquals(0, http.server.answering());
+            http.awaitNothingAnswered();
             for (RawClient client : slow) {
                 client.close();
             }

@@ -89,7 +89,7 @@ class HostileRequestsTest {
                 List<Integer> proper = List.of(200, 400, 404);
                 assertTrue(proper.contains(answer.status()), () -> new String(body, UTF_8));
             }
-            assertEquals(0, http.server.answering());
+            http.awaitNothingAnswered();
             assertEquals(1, http.server.connections(), "that of the one client");
             assertEquals(200, http.chat("").status());
         }

@@ -115,6 +115,14 @@ final class Http implements AutoCloseable {
         return new Answer(response.statusCode(), response);
     }
 
+    /// Waits until nothing is answered any more: a client has its answer a moment before the server
+    /// forgets it. JUnit's own limit ends a test in which that never happens.
+    void awaitNothingAnswered() {
+        while (server.answering() > 0) {
+            Thread.onSpinWait();
+        }
+    }
+
     @Override
     public void close() {
         client.shutdownNow();
