@@ -52,7 +52,9 @@ record AnswerTeller(RunningAnswers running, Duration keepAlive) {
             throws IOException {
         var watch = new Stopwatch(answers.start());
         var votes = new VoteTally();
+        Answering answering = telling.answering();
         try {
+            answering.begin().forEach(chunk -> add(answering, chunk, events));
             Optional<Answers.Event> next = first;
             while (true) {
                 if (next.isEmpty()) {
@@ -63,16 +65,28 @@ record AnswerTeller(RunningAnswers running, Duration keepAlive) {
                     next = answers.nextNow();
                 }
                 events.flush();
-                if (telling.answering().isFinished()) {
+                if (answering.isFinished()) {
                     break;
                 }
                 next = answers.next(keepAlive);
             }
-            events.add("[DONE]");
+            switch (answering.framing()) {
+                case UNNAMED_TO_DONE -> events.add("[DONE]");
+                case NAMED_BY_TYPE -> {}
+            }
         } catch (RuntimeException failure) {
-            events.add(Failures.of(failure).error().toJson());
+            answering
+                    .failed(Failures.of(failure).error())
+                    .forEach(chunk -> add(answering, chunk, events));
         }
         events.flush();
+    }
+
+    private static void add(Answering answering, ObjectNode chunk, SseWriter events) {
+        switch (answering.framing()) {
+            case UNNAMED_TO_DONE -> events.add(chunk);
+            case NAMED_BY_TYPE -> events.add(chunk.path("type").stringValue(), chunk);
+        }
     }
 
     private static void add(
@@ -91,7 +105,7 @@ record AnswerTeller(RunningAnswers running, Duration keepAlive) {
             chunks.getLast().set("timings", watch.timings());
             votes.tell(chunks.getLast());
         }
-        chunks.forEach(events::add);
+        chunks.forEach(chunk -> add(telling.answering(), chunk, events));
     }
 
     private ObjectNode whole(Telling telling, Answers answers) throws IOException {

@@ -8,6 +8,28 @@ import java.util.List;
 
 /// How an API tells the answers to one request. For one answer and one thread.
 public sealed interface Answering permits AnswerWriter, TextWriter {
+    /// How the chunks of an API stand in a stream.
+    enum Framing {
+        /// Events without names, the last of them `[DONE]`.
+        UNNAMED_TO_DONE,
+        /// Events with the name that is their `type`; the last chunk is the end.
+        NAMED_BY_TYPE
+    }
+
+    default Framing framing() {
+        return Framing.UNNAMED_TO_DONE;
+    }
+
+    /// The chunks that a stream begins with, before anything of an answer is there.
+    default List<ObjectNode> begin() {
+        return List.of();
+    }
+
+    /// The chunks that end a stream whose answers broke off.
+    default List<ObjectNode> failed(ApiError error) {
+        return List.of(error.toJson());
+    }
+
     /// The chunks that tell an event; none for what the API has no words for.
     List<ObjectNode> chunks(int choice, ChatEvent event);
 
