@@ -9,25 +9,21 @@ import dev.tramontane.chat.MajorityVote;
 import dev.tramontane.chat.Message;
 import dev.tramontane.wire.AnswerWriter;
 import dev.tramontane.wire.ChatCompletions;
-import dev.tramontane.wire.Fields;
 import dev.tramontane.wire.ReasoningFormat;
-
-import tools.jackson.databind.JsonNode;
 
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 
 /// `POST /v1/chat/completions`.
 record ChatEndpoint(ServerConfig config, Models models, AnswerTeller teller) implements Endpoint {
     @Override
     public void answer(Exchange exchange) throws IOException {
-        JsonNode body = exchange.json();
-        ServedModel served = models.get(new Fields(body, "").text("model").orElse(""));
-        var defaults = served.nature().sampling().withSeed(ThreadLocalRandom.current().nextInt());
-        ChatCompletions.Request request = ChatCompletions.readRequest(body, defaults);
+        Asked asked = Asked.of(exchange, models);
+        ServedModel served = asked.served();
+        ChatCompletions.Request request =
+                ChatCompletions.readRequest(asked.body(), asked.defaults());
         if (!served.nature().sees()) {
             checkText(request.chat().messages(), served.id());
         }

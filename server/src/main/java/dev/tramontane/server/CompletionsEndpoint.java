@@ -9,27 +9,23 @@ import dev.tramontane.engine.Scorer;
 import dev.tramontane.sampling.FinishReason;
 import dev.tramontane.sampling.SamplingParams;
 import dev.tramontane.tokenizer.Tokenizer;
-import dev.tramontane.wire.Fields;
 import dev.tramontane.wire.TextCompletions;
 import dev.tramontane.wire.TextWriter;
-
-import tools.jackson.databind.JsonNode;
 
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 
 /// `POST /v1/completions`: texts and token ids are continued as they are.
 record CompletionsEndpoint(Models models, AnswerTeller teller) implements Endpoint {
     @Override
     public void answer(Exchange exchange) throws IOException {
-        JsonNode body = exchange.json();
-        ServedModel served = models.get(new Fields(body, "").text("model").orElse(""));
+        Asked asked = Asked.of(exchange, models);
+        ServedModel served = asked.served();
         LocalModel model = served.here();
-        var defaults = model.sampling().withSeed(ThreadLocalRandom.current().nextInt());
-        TextCompletions.Request request = TextCompletions.readRequest(body, defaults);
+        TextCompletions.Request request =
+                TextCompletions.readRequest(asked.body(), asked.defaults());
         boolean scores = request.sampling().topLogprobs() >= 0;
         List<TextWriter.Echo> echoes = new ArrayList<>();
         List<Supplier<ChatStream>> starts = new ArrayList<>();

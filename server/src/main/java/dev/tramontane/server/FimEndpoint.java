@@ -10,24 +10,21 @@ import dev.tramontane.wire.Fields;
 import dev.tramontane.wire.ReasoningFormat;
 import dev.tramontane.wire.TextCompletions;
 
-import tools.jackson.databind.JsonNode;
-
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 
 /// `POST /v1/fim/completions`: the text between two others, told as a chat answer, as Mistral has
 /// it.
 record FimEndpoint(Models models, AnswerTeller teller) implements Endpoint {
     @Override
     public void answer(Exchange exchange) throws IOException {
-        JsonNode body = exchange.json();
-        ServedModel served = models.get(new Fields(body, "").text("model").orElse(""));
+        Asked asked = Asked.of(exchange, models);
+        ServedModel served = asked.served();
         LocalModel model = served.here();
-        var defaults = model.sampling().withSeed(ThreadLocalRandom.current().nextInt());
-        TextCompletions.Request request = TextCompletions.readMiddle(body, defaults);
-        String before = new Fields(body, "").requiredText("prompt");
+        TextCompletions.Request request =
+                TextCompletions.readMiddle(asked.body(), asked.defaults());
+        String before = new Fields(asked.body(), "").requiredText("prompt");
         var own =
                 new TextRequest(
                         prompt(model, before, request.suffix()),
