@@ -3,7 +3,7 @@ package dev.tramontane.server;
 import dev.tramontane.chat.ChatEvent;
 import dev.tramontane.chat.ChatStream;
 import dev.tramontane.wire.Answering;
-import dev.tramontane.wire.SseWriter;
+import dev.tramontane.wire.ChunkWriter;
 
 import tools.jackson.databind.node.ObjectNode;
 
@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 /// Tells answers to their client, as they come or whole, in whichever API's form.
 ///
-/// @param keepAlive without a word for so long, a comment shows that the stream lives
+/// @param keepAlive without a word for so long, something shows that the stream lives
 record AnswerTeller(RunningAnswers running, Duration keepAlive) {
     /// What is told.
     ///
@@ -40,7 +40,9 @@ record AnswerTeller(RunningAnswers running, Duration keepAlive) {
             if (telling.stream()) {
                 // until the first event has come, what goes wrong has a status
                 Optional<Answers.Event> first = answers.next(keepAlive);
-                exchange.stream(events -> stream(telling, answers, first, events));
+                exchange.stream(
+                        telling.answering().framing(),
+                        chunks -> stream(telling, answers, first, chunks));
             } else {
                 exchange.send(whole(telling, answers));
             }
@@ -48,45 +50,35 @@ record AnswerTeller(RunningAnswers running, Duration keepAlive) {
     }
 
     private void stream(
-            Telling telling, Answers answers, Optional<Answers.Event> first, SseWriter events)
+            Telling telling, Answers answers, Optional<Answers.Event> first, ChunkWriter chunks)
             throws IOException {
         var watch = new Stopwatch(answers.start());
         var votes = new VoteTally();
         Answering answering = telling.answering();
         try {
-            answering.begin().forEach(chunk -> add(answering, chunk, events));
+            answering.begin().forEach(chunks::add);
             Optional<Answers.Event> next = first;
             while (true) {
                 if (next.isEmpty()) {
-                    events.comment("still at it");
+                    answering
+                            .sign()
+                            .ifPresentOrElse(chunks::add, () -> chunks.comment("still at it"));
                 }
                 while (next.isPresent()) {
-                    add(telling, next.get(), watch, votes, events);
+                    add(telling, next.get(), watch, votes, chunks);
                     next = answers.nextNow();
                 }
-                events.flush();
+                chunks.flush();
                 if (answering.isFinished()) {
                     break;
                 }
                 next = answers.next(keepAlive);
             }
-            switch (answering.framing()) {
-                case UNNAMED_TO_DONE -> events.add("[DONE]");
-                case NAMED_BY_TYPE -> {}
-            }
+            chunks.end();
         } catch (RuntimeException failure) {
-            answering
-                    .failed(Failures.of(failure).error())
-                    .forEach(chunk -> add(answering, chunk, events));
+            answering.failed(Failures.of(failure).error()).forEach(chunks::add);
         }
-        events.flush();
-    }
-
-    private static void add(Answering answering, ObjectNode chunk, SseWriter events) {
-        switch (answering.framing()) {
-            case UNNAMED_TO_DONE -> events.add(chunk);
-            case NAMED_BY_TYPE -> events.add(chunk.path("type").stringValue(), chunk);
-        }
+        chunks.flush();
     }
 
     private static void add(
@@ -94,18 +86,18 @@ record AnswerTeller(RunningAnswers running, Duration keepAlive) {
             Answers.Event told,
             Stopwatch watch,
             VoteTally votes,
-            SseWriter events) {
+            ChunkWriter chunks) {
         watch.take(told.event());
         votes.take(told.event());
         if (told.event() instanceof ChatEvent.Progress && !telling.progress()) {
             return;
         }
-        List<ObjectNode> chunks = telling.answering().chunks(told.choice(), told.event());
+        List<ObjectNode> more = telling.answering().chunks(told.choice(), told.event());
         if (telling.answering().isFinished()) {
-            chunks.getLast().set("timings", watch.timings());
-            votes.tell(chunks.getLast());
+            telling.answering().tell(watch.timings(), more.getLast());
+            votes.tell(more.getLast());
         }
-        chunks.forEach(chunk -> add(telling.answering(), chunk, events));
+        more.forEach(chunks::add);
     }
 
     private ObjectNode whole(Telling telling, Answers answers) throws IOException {
@@ -126,7 +118,7 @@ record AnswerTeller(RunningAnswers running, Duration keepAlive) {
         }
         ObjectNode body =
                 telling.answering().whole(wholes.stream().map(WholeAnswer::choice).toList());
-        body.set("timings", watch.timings());
+        telling.answering().tell(watch.timings(), body);
         votes.tell(body);
         return body;
     }

@@ -1,7 +1,8 @@
 package dev.tramontane.server;
 
 import dev.tramontane.server.connection.GuardedConnection;
-import dev.tramontane.wire.SseWriter;
+import dev.tramontane.wire.Answering;
+import dev.tramontane.wire.ChunkWriter;
 
 import io.helidon.http.HeaderNames;
 import io.helidon.http.RequestException;
@@ -19,7 +20,6 @@ import java.util.Optional;
 /// A request and the answer to it. For one thread.
 final class Exchange {
     private static final int LARGE_BODY_BYTES = 1 << 20;
-    private static final String EVENTS = "text/event-stream; charset=utf-8";
 
     private final ServerRequest request;
     private final ServerResponse response;
@@ -113,19 +113,19 @@ final class Exchange {
         response.header(HeaderNames.create(name), value);
     }
 
-    /// Writes an answer as events, each as soon as it is there.
-    interface Events {
-        void write(SseWriter events) throws IOException;
+    /// Writes an answer in chunks, each as soon as it is there.
+    interface Chunks {
+        void write(ChunkWriter chunks) throws IOException;
     }
 
-    /// The answer as events. No error can be an HTTP status any more.
-    void stream(Events answer) throws IOException {
+    /// The answer in chunks. No error can be an HTTP status any more.
+    void stream(Answering.Framing framing, Chunks answer) throws IOException {
         begun = true;
-        response.header(HeaderNames.CONTENT_TYPE, EVENTS);
+        response.header(HeaderNames.CONTENT_TYPE, framing.contentType());
         response.header(HeaderNames.CACHE_CONTROL, "no-cache");
         response.header(HeaderNames.create("X-Accel-Buffering"), "no"); // nginx collects otherwise
         OutputStream out = new ClientStream(response.outputStream());
-        answer.write(new SseWriter(out));
+        answer.write(new ChunkWriter(out, framing));
         out.close(); // only here: an answer that broke off must not look complete
     }
 

@@ -2,14 +2,12 @@ package dev.tramontane.server;
 
 import dev.tramontane.chat.ChatEvent;
 import dev.tramontane.chat.Usage;
+import dev.tramontane.wire.Timings;
 
-import tools.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 
-/// How long an answer took, in llama-server's words: reading the prompt is what happened before the
-/// first token, waiting included; predicting is the rest.
+/// How long an answer takes, by the events of it.
 final class Stopwatch {
-    private static final double NANOS_PER_MILLI = 1e6;
-
     private final long start;
     private long first;
     private long end;
@@ -34,21 +32,12 @@ final class Stopwatch {
         }
     }
 
-    ObjectNode timings() {
-        double promptMillis = (first - start) / NANOS_PER_MILLI;
-        double tokenMillis = (end - first) / NANOS_PER_MILLI;
-        int computed = promptTokens - cachedTokens;
-        return Json.object()
-                .put("cache_n", cachedTokens)
-                .put("prompt_n", computed)
-                .put("prompt_ms", promptMillis)
-                .put("prompt_per_second", perSecond(computed, promptMillis))
-                .put("predicted_n", tokens)
-                .put("predicted_ms", tokenMillis)
-                .put("predicted_per_second", perSecond(tokens, tokenMillis));
-    }
-
-    private static double perSecond(int count, double millis) {
-        return millis <= 0 ? 0 : count * 1000 / millis;
+    Timings timings() {
+        return new Timings(
+                cachedTokens,
+                promptTokens - cachedTokens,
+                Duration.ofNanos(first - start),
+                tokens,
+                Duration.ofNanos(end - first));
     }
 }

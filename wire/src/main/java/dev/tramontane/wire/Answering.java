@@ -5,6 +5,7 @@ import dev.tramontane.chat.ChatEvent;
 import tools.jackson.databind.node.ObjectNode;
 
 import java.util.List;
+import java.util.Optional;
 
 /// How an API tells the answers to one request. For one answer and one thread.
 public sealed interface Answering permits AnswerWriter, TextWriter {
@@ -13,7 +14,17 @@ public sealed interface Answering permits AnswerWriter, TextWriter {
         /// Events without names, the last of them `[DONE]`.
         UNNAMED_TO_DONE,
         /// Events with the name that is their `type`; the last chunk is the end.
-        NAMED_BY_TYPE
+        NAMED_BY_TYPE,
+        /// Lines of JSON; the last chunk is the end.
+        LINES;
+
+        /// Of the stream, for HTTP.
+        public String contentType() {
+            return switch (this) {
+                case UNNAMED_TO_DONE, NAMED_BY_TYPE -> "text/event-stream; charset=utf-8";
+                case LINES -> "application/x-ndjson";
+            };
+        }
     }
 
     default Framing framing() {
@@ -23,6 +34,11 @@ public sealed interface Answering permits AnswerWriter, TextWriter {
     /// The chunks that a stream begins with, before anything of an answer is there.
     default List<ObjectNode> begin() {
         return List.of();
+    }
+
+    /// What shows that the answer is still being worked on; empty where a comment does.
+    default Optional<ObjectNode> sign() {
+        return Optional.empty();
     }
 
     /// The chunks that end a stream whose answers broke off.
@@ -40,4 +56,11 @@ public sealed interface Answering permits AnswerWriter, TextWriter {
     ///
     /// @param answers as many as there are choices, in their order
     ObjectNode whole(List<AnswerWriter.Choice> answers);
+
+    /// Tells how long the answers took.
+    ///
+    /// @param last of the chunks, or the answers in one piece
+    default void tell(Timings timings, ObjectNode last) {
+        last.set("timings", timings.toJson());
+    }
 }

@@ -1,0 +1,36 @@
+package dev.tramontane.wire;
+
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+import java.time.Duration;
+
+/// How long an answer took: reading the prompt is what happened before the first token, waiting
+/// included; generating is the rest.
+///
+/// @param cachedTokens of the prompt that had been computed before
+/// @param computedTokens of the prompt that were computed now
+/// @param tokens generated
+public record Timings(
+        int cachedTokens, int computedTokens, Duration prompt, int tokens, Duration generating) {
+    private static final double NANOS_PER_MILLI = 1e6;
+
+    /// In llama-server's words.
+    public ObjectNode toJson() {
+        double promptMillis = prompt.toNanos() / NANOS_PER_MILLI;
+        double tokenMillis = generating.toNanos() / NANOS_PER_MILLI;
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("cache_n", cachedTokens)
+                .put("prompt_n", computedTokens)
+                .put("prompt_ms", promptMillis)
+                .put("prompt_per_second", perSecond(computedTokens, promptMillis))
+                .put("predicted_n", tokens)
+                .put("predicted_ms", tokenMillis)
+                .put("predicted_per_second", perSecond(tokens, tokenMillis));
+    }
+
+    private static double perSecond(int count, double millis) {
+        return millis <= 0 ? 0 : count * 1000 / millis;
+    }
+}
