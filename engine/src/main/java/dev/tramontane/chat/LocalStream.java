@@ -122,13 +122,14 @@ final class LocalStream implements ChatStream {
                 new ChatEvent.Finished(
                         called ? FinishReason.TOOL_CALLS : why,
                         new Usage(
-                                promptTokens,
-                                cachedTokens,
-                                kept,
-                                Math.min(reasoningTokens, kept),
-                                interventions,
-                                thinking,
-                                repetition)));
+                                        promptTokens,
+                                        cachedTokens,
+                                        kept,
+                                        Math.min(reasoningTokens, kept),
+                                        interventions,
+                                        thinking,
+                                        repetition)
+                                .withStopText(parser.stopText())));
         waiting.end();
     }
 

@@ -103,6 +103,11 @@ public final class OutputParser {
         return stops.found();
     }
 
+    /// The stop text that came.
+    public Optional<String> stopText() {
+        return stops.text();
+    }
+
     /// Whether the next token falls into the thinking.
     public boolean isThinking() {
         return machine.phase() == Phase.THINKING;

@@ -1,13 +1,14 @@
 package dev.tramontane.chat;
 
 import java.util.List;
+import java.util.Optional;
 
 /// Ends a text where one of some stop texts is complete; a suffix that may still become one is held
 /// back. The stop text that is complete first counts, however the text is split.
 final class StopTexts {
     private final List<String> stops;
     private String held = "";
-    private boolean found;
+    private Optional<String> found = Optional.empty();
 
     StopTexts(List<String> stops) {
         this.stops = stops.stream().filter(stop -> !stop.isEmpty()).toList();
@@ -15,12 +16,17 @@ final class StopTexts {
 
     /// Whether a stop text came: nothing more is let through.
     boolean found() {
+        return found.isPresent();
+    }
+
+    /// The stop text that came.
+    Optional<String> text() {
         return found;
     }
 
     /// Takes more text; returns what is safe to show.
     String append(String more) {
-        if (found) {
+        if (found()) {
             return "";
         }
         if (stops.isEmpty()) {
@@ -37,9 +43,9 @@ final class StopTexts {
                 end = stopEnd;
             }
         }
-        found = start >= 0;
-        int safe = found ? start : unfinished(text);
-        held = found ? "" : text.substring(safe);
+        found = start >= 0 ? Optional.of(text.substring(start, end)) : Optional.empty();
+        int safe = found() ? start : unfinished(text);
+        held = found() ? "" : text.substring(safe);
         return text.substring(0, safe);
     }
 

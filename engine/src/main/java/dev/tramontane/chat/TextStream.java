@@ -60,7 +60,8 @@ final class TextStream implements ChatStream {
             tell(stops.flush());
         }
         Usage usage =
-                new Usage(promptTokens, cached, tokens, 0, List.of(), false, Usage.Repetition.NONE);
+                new Usage(promptTokens, cached, tokens, 0, List.of(), false, Usage.Repetition.NONE)
+                        .withStopText(stops.text());
         waiting.add(new ChatEvent.Finished(why, usage));
         waiting.end();
     }

@@ -3,6 +3,7 @@ package dev.tramontane.chat;
 import dev.tramontane.sampling.Intervention;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// What one answer took.
@@ -16,6 +17,7 @@ import java.util.Set;
 /// @param repetition what an answer that went in circles has too much of
 /// @param untold counts that are not known, since the server that generated the answer tells none:
 ///   0 here, but for the reasoning tokens, which are then estimated
+/// @param stopText which of the request's stop texts ended the answer; empty where none did
 public record Usage(
         int promptTokens,
         int cachedTokens,
@@ -24,7 +26,8 @@ public record Usage(
         List<Intervention> interventions,
         boolean unfinishedThinking,
         Repetition repetition,
-        Set<Count> untold) {
+        Set<Count> untold,
+        Optional<String> stopText) {
     /// What is counted.
     public enum Count {
         PROMPT,
@@ -53,6 +56,28 @@ public record Usage(
         untold = Set.copyOf(untold);
     }
 
+    /// Without a stop text.
+    public Usage(
+            int promptTokens,
+            int cachedTokens,
+            int completionTokens,
+            int reasoningTokens,
+            List<Intervention> interventions,
+            boolean unfinishedThinking,
+            Repetition repetition,
+            Set<Count> untold) {
+        this(
+                promptTokens,
+                cachedTokens,
+                completionTokens,
+                reasoningTokens,
+                interventions,
+                unfinishedThinking,
+                repetition,
+                untold,
+                Optional.empty());
+    }
+
     /// With every count known, as it is in this process.
     public Usage(
             int promptTokens,
@@ -76,6 +101,20 @@ public record Usage(
     /// Of an answer that control let be, to a prompt that was new.
     public Usage(int promptTokens, int completionTokens, int reasoningTokens) {
         this(promptTokens, 0, completionTokens, reasoningTokens, List.of(), false, Repetition.NONE);
+    }
+
+    /// The same of an answer that this text ended.
+    public Usage withStopText(Optional<String> text) {
+        return new Usage(
+                promptTokens,
+                cachedTokens,
+                completionTokens,
+                reasoningTokens,
+                interventions,
+                unfinishedThinking,
+                repetition,
+                untold,
+                text);
     }
 
     public int totalTokens() {

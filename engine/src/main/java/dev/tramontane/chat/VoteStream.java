@@ -179,7 +179,8 @@ public final class VoteStream implements ChatStream {
                 interventions,
                 own.unfinishedThinking(),
                 own.repetition(),
-                untold);
+                untold,
+                own.stopText());
     }
 
     @Override

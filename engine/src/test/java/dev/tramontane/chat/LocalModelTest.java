@@ -328,6 +328,7 @@ class LocalModelTest {
         assertEquals(text.substring(0, text.indexOf(stop)), stopped.text());
         assertEquals(FinishReason.STOP, stopped.why());
         assertTrue(stopped.usage().completionTokens() < 60);
+        assertEquals(Optional.of(stop), stopped.usage().stopText());
     }
 
     @Test

@@ -26,6 +26,7 @@ final class AnswerReader {
     private Optional<String> id = Optional.empty();
     private Optional<String> model = Optional.empty();
     private Optional<FinishReason> finish = Optional.empty();
+    private Optional<String> stopText = Optional.empty();
     private OptionalInt promptTokens = OptionalInt.empty();
     private OptionalInt cachedTokens = OptionalInt.empty();
     private OptionalInt completionTokens = OptionalInt.empty();
@@ -101,6 +102,8 @@ final class AnswerReader {
                 JsonNode message = choice.path("message");
                 readDelta(message.isObject() ? message : choice.path("delta"));
                 readFinish(choice.path("finish_reason"));
+                JsonNode stop = choice.path("stop_reason"); // vLLM's: a text, or a token's id
+                stopText = stop.isString() ? Optional.of(stop.stringValue()) : stopText;
             }
         }
         readUsage(chunk.path("usage"));
@@ -291,7 +294,8 @@ final class AnswerReader {
                 List.of(),
                 thinkingChars > 0 && answerChars == 0 && !hasCalls && !closed,
                 Usage.Repetition.NONE,
-                untold);
+                untold,
+                stopText);
     }
 
     private static int known(OptionalInt told, Usage.Count what, Set<Usage.Count> untold) {

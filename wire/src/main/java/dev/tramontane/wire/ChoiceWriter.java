@@ -4,6 +4,7 @@ import dev.tramontane.chat.ChatEvent;
 import dev.tramontane.chat.ChatStream;
 import dev.tramontane.chat.TokenScore;
 import dev.tramontane.chat.ToolCall;
+import dev.tramontane.chat.Usage;
 import dev.tramontane.sampling.FinishReason;
 
 import tools.jackson.databind.node.ArrayNode;
@@ -52,6 +53,7 @@ final class ChoiceWriter {
                 }
                 ObjectNode last = chunk(chunks);
                 choice(last).put("finish_reason", reason(why));
+                tellStop(usage, choice(last));
                 tellScores(last);
             }
             case ChatEvent.Progress(int place, int computed, int prompt) ->
@@ -150,6 +152,11 @@ final class ChoiceWriter {
         };
     }
 
+    /// Which stop text it was, as vLLM tells it.
+    private static void tellStop(Usage usage, ObjectNode choice) {
+        usage.stopText().ifPresent(text -> choice.put("stop_reason", text));
+    }
+
     private static void write(ObjectNode into, ToolCall call, int index) {
         into.put("index", index).put("id", call.id().orElse("null")).put("type", "function");
         into.putObject("function").put("name", call.name()).put("arguments", call.arguments());
@@ -161,6 +168,7 @@ final class ChoiceWriter {
         choice.put("index", index);
         writeContent(answer, choice.putObject("message").put("role", "assistant"));
         choice.put("finish_reason", reason(answer.why()));
+        tellStop(answer.usage(), choice);
         if (whole.scores().isEmpty()) {
             choice.putNull("logprobs");
         } else {

@@ -393,6 +393,28 @@ class ChatCompletionsTest {
     }
 
     @Test
+    void the_stop_text_that_ended_an_answer_is_read_as_it_was() throws IOException {
+        var usage = new Usage(7, 9, 0).withStopText(Optional.of("END"));
+        var end = new ChatEvent.Finished(FinishReason.STOP, usage);
+        var streamed = new AnswerReader(false);
+        for (ObjectNode chunk : chunks(List.of(end), ReasoningFormat.SEPARATE, false)) {
+            streamed.accept(chunk);
+        }
+        assertEquals(Optional.of("END"), stopText(streamed.end()));
+        var answer = new ChatStream.Answer("", "Three.", List.of(), FinishReason.STOP, usage);
+        var head = new AnswerWriter.Head("c", 1, "m");
+        var writer = new AnswerWriter(head, ReasoningFormat.SEPARATE, false);
+        assertEquals(
+                Optional.of("END"), stopText(ChatCompletions.readAnswer(writer.whole(answer))));
+    }
+
+    private static Optional<String> stopText(List<ChatEvent> events) {
+        return events.getLast() instanceof ChatEvent.Finished(var _, Usage usage)
+                ? usage.stopText()
+                : Optional.empty();
+    }
+
+    @Test
     void counts_that_nobody_told_are_left_out() {
         var usage =
                 new Usage(
