@@ -183,15 +183,12 @@ enum ClockFamilies implements ProblemFamily {
         return steps;
     }
 
-    /// Where hours or minutes do not suffice, a day or an hour is changed into them first.
+    /// The minutes and then the hours; where one does not suffice, an hour or a day is changed into
+    /// it first.
     private static List<Line> taken(ClockTime told, ClockTime length) {
         List<Line> steps = new ArrayList<>(List.of(Line.of("clock.take.plan")));
         int hours = told.hour();
         int minutes = told.minute();
-        if (told.minutes() < length.minutes()) {
-            steps.add(Line.of("clock.daybefore", "q", sum(hours, 24)));
-            hours += 24;
-        }
         if (minutes < length.minute()) {
             steps.add(Line.of("clock.minutes", "q", sum(minutes, 60)));
             steps.add(Line.of("clock.hours", "q", difference(hours, 1)));
@@ -200,6 +197,10 @@ enum ClockFamilies implements ProblemFamily {
         }
         if (length.minute() > 0) {
             steps.add(Line.of("clock.minutes", "q", difference(minutes, length.minute())));
+        }
+        if (hours < length.hour()) {
+            steps.add(Line.of("clock.daybefore", "q", sum(hours, 24)));
+            hours += 24;
         }
         if (length.hour() > 0) {
             steps.add(Line.of("clock.hours", "q", difference(hours, length.hour())));

@@ -9,7 +9,8 @@ import java.util.random.RandomGenerator;
 /// Questions of logic that are answered by yes or no.
 enum DeductionFamilies implements ProblemFamily {
     /// `If lamp A is on, lamp B is off.` From the first lamp along the chain or, where the last one
-    /// is known not to be as the chain would have it, back to the first.
+    /// is known not to be as the chain would have it, back to the first. The trace says each rule
+    /// before its conclusion: `P on → Q off: Q off`.
     LAMPS {
         @Override
         public Draft draw(RandomGenerator random, int level) {
@@ -18,25 +19,28 @@ enum DeductionFamilies implements ProblemFamily {
             lamps.forEach(_ -> lit.add(random.nextBoolean()));
             boolean back = level > 1 && random.nextBoolean();
             int last = lamps.size() - 1;
+            List<Line> rules = new ArrayList<>();
             List<Line> facts = new ArrayList<>();
-            List<Line> steps = new ArrayList<>(List.of(Line.of("lamps.plan")));
             for (int i = 0; i < last; i++) {
-                Line link =
+                rules.add(
                         Line.of("lamps.if", "x", lamps.get(i), "y", lamps.get(i + 1))
                                 .with("s", lamp(lit.get(i) != back))
-                                .with("t", lamp(lit.get(i + 1) != back));
-                facts.add(random.nextInt(facts.size() + 1), link);
-                int from = back ? last - i : i;
-                int to = back ? from - 1 : from + 1;
-                steps.add(
-                        Line.of("lamps.so", "x", lamps.get(from), "y", lamps.get(to))
-                                .with("s", lamp(lit.get(from)))
-                                .with("t", lamp(lit.get(to))));
+                                .with("t", lamp(lit.get(i + 1) != back)));
+                facts.add(random.nextInt(facts.size() + 1), rules.getLast());
             }
             int known = back ? last : 0;
             int asked = last - known;
             boolean asksLit = random.nextBoolean();
             facts.add(Line.of("lamps.is", "x", lamps.get(known), "s", lamp(lit.get(known))));
+            List<Line> steps = new ArrayList<>(List.of(Line.of("lamps.plan"), facts.getLast()));
+            for (int i = 0; i < last; i++) {
+                int from = back ? last - i : i;
+                int to = back ? from - 1 : from + 1;
+                steps.add(
+                        new Line("lamps.so", rules.get(back ? to : from).words())
+                                .with("z", new Line.Word.Plain(lamps.get(to)))
+                                .with("u", lamp(lit.get(to))));
+            }
             return new Draft(
                     "lamps " + facts + asksLit,
                     Line.of("lamps.q", "facts", new Line.Word.Lines(facts), "x", lamps.get(asked))

@@ -17,7 +17,7 @@ enum ListFamilies implements ProblemFamily {
         @Override
         public Draft draw(RandomGenerator random, int level) {
             List<Integer> numbers =
-                    distinct(random, 2 + level, level == 1 ? 99 : level == 2 ? 300 : 9_999);
+                    distinct(random, 2 + level, level == 1 ? 99 : level == 2 ? 300 : 999);
             boolean largest = random.nextBoolean();
             String kind = largest ? "largest" : "smallest";
             List<Line> steps = new ArrayList<>();
@@ -72,7 +72,8 @@ enum ListFamilies implements ProblemFamily {
                     new Line.Word.Plain(String.valueOf(result.result())));
         }
     },
-    /// The trace puts in one number after the other and compares it with those before its place.
+    /// The trace puts in one number after the other: `17, 48 → 17` says which of two goes first,
+    /// and the line ends where that is the new one.
     SORT {
         @Override
         public Draft draw(RandomGenerator random, int level) {
@@ -84,7 +85,11 @@ enum ListFamilies implements ProblemFamily {
             List<Line> steps = new ArrayList<>();
             steps.add(Line.of("sort." + kind));
             for (int number : numbers) {
-                steps.add(Line.bare(number + ": " + inserted(number, sorted, rises)));
+                List<String> compared = inserted(number, sorted, rises);
+                if (!compared.isEmpty()) {
+                    steps.add(Line.bare(String.join("; ", compared)));
+                }
+                steps.add(Line.bare(joined(sorted)));
             }
             return new Draft(
                     "sort " + kind + " " + joined(numbers),
@@ -131,19 +136,19 @@ enum ListFamilies implements ProblemFamily {
         return "%d-%d=%d".formatted(a, b, a - b);
     }
 
-    /// Puts a number in its place of a sorted list: `48>17, 48<52 → 17, 48, 52`.
-    private static String inserted(int number, List<Integer> sorted, boolean rises) {
+    /// Puts a number in its place of a sorted list, and tells with which it was compared.
+    private static List<String> inserted(int number, List<Integer> sorted, boolean rises) {
         List<String> compared = new ArrayList<>();
         int place = 0;
         boolean goesOn = true;
         while (goesOn && place < sorted.size()) {
             int other = sorted.get(place);
-            compared.add(number + (number > other ? ">" : "<") + other);
             goesOn = number > other == rises;
+            compared.add("%d, %d → %d".formatted(other, number, goesOn ? other : number));
             place += goesOn ? 1 : 0;
         }
         sorted.add(place, number);
-        return String.join(", ", compared) + (compared.isEmpty() ? "→ " : " → ") + joined(sorted);
+        return compared;
     }
 
     /// `3 → 1, 5 → 2`: each element, and how many there are until here.

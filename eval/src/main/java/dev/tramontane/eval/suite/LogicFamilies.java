@@ -9,7 +9,7 @@ import java.util.random.RandomGenerator;
 enum LogicFamilies implements ProblemFamily {
     /// Each neighbour in an order is told once, in any sequence, so the order is determined.
     ///
-    /// The trace goes up from the tower named first, a fact a line.
+    /// The trace goes up from the tower named first, a fact a line: `C < D`, and at last `D < –`.
     ORDER {
         @Override
         public Draft draw(RandomGenerator random, int level) {
@@ -24,7 +24,7 @@ enum LogicFamilies implements ProblemFamily {
             List<Line> steps = new ArrayList<>();
             steps.add(Line.of("order.plan"));
             for (int i = upper.getFirst(); i >= 0; i--) {
-                steps.add(Line.bare(towers.get(i) + " > " + towers.get(i + 1)));
+                steps.add(Line.bare(towers.get(i) + " < " + (i == 0 ? "–" : towers.get(i - 1))));
             }
             steps.add(Line.of("order.top", "x", towers.getFirst()));
             return new Draft(

@@ -32,7 +32,7 @@ enum PassageFamilies implements ProblemFamily {
         }
     },
     /// One word replaced, left out, or set apart: in capital letters, or in quotation marks where a
-    /// language has none. The trace goes through the words and says what becomes of that one.
+    /// language has none. The trace goes through the words as far as that one.
     EDIT {
         @Override
         public Draft draw(RandomGenerator random, int level) {
@@ -95,7 +95,7 @@ enum PassageFamilies implements ProblemFamily {
     static final int SENTENCES = 40;
 
     private static final Line.Word ARROW = new Line.Word.Plain("→");
-    private static final Line.Word NOTHING = new Line.Word.Plain("–");
+    private static final Line.Word BAR = new Line.Word.Plain("|");
 
     private static Draft copy(String key, Line.Word passage, Line.Word answer) {
         Line question = Line.of(key + ".q", "t", passage);
@@ -110,7 +110,7 @@ enum PassageFamilies implements ProblemFamily {
                 Line.of("edit.replace.q", "t", words(words), "x", old, "y", other),
                 List.of(
                         Line.of("edit.replace.s", "x", old, "y", other),
-                        becoming(words, place, other)),
+                        becoming(words, place, edited)),
                 words(edited));
     }
 
@@ -120,7 +120,7 @@ enum PassageFamilies implements ProblemFamily {
         return new Draft(
                 "delete " + words + place,
                 Line.of("edit.delete.q", "t", words(words), "x", old),
-                List.of(Line.of("edit.delete.s", "x", old), becoming(words, place, NOTHING)),
+                List.of(Line.of("edit.delete.s", "x", old), becoming(words, place, edited)),
                 words(edited));
     }
 
@@ -138,18 +138,26 @@ enum PassageFamilies implements ProblemFamily {
         return new Draft(
                 "mark " + words + place,
                 Line.of("edit.mark.q", "t", words(words), "x", word),
-                List.of(Line.of("edit.mark.s", "x", word), becoming(words, place, marked)),
+                List.of(Line.of("edit.mark.s", "x", word), becoming(words, place, edited)),
                 words(edited));
     }
 
-    /// `river, blue → green, Anna`: each word is copied before it is decided whether it stays.
-    private static Line becoming(List<Line.Word> words, int place, Line.Word other) {
-        List<Line.Word> each = new ArrayList<>(words);
-        each.set(place, words(List.of(words.get(place), ARROW, other)));
-        return Line.of("bare", "q", items(each));
+    /// `river, old | blue → green, Anna`: what stays as far as the word, the word, and what the
+    /// answer has from there on.
+    private static Line becoming(List<Line.Word> words, int place, List<Line.Word> edited) {
+        List<Line.Word> said = new ArrayList<>();
+        if (place > 0) {
+            said.add(items(words.subList(0, place)));
+        }
+        said.addAll(List.of(BAR, words.get(place), ARROW));
+        if (place < edited.size()) {
+            said.add(items(edited.subList(place, edited.size())));
+        }
+        return Line.of("bare", "q", words(said));
     }
 
-    /// Words of different lengths, spelled with their letters counted.
+    /// Words of different lengths, spelled with their letters counted: `b1 a2 k3 → 3 bak` ends in
+    /// the most so far, and in the word where it is longer than those before.
     private static Draft longest(RandomGenerator random, int level) {
         int most = Digits.between(random, 5 + level, 6 + level);
         List<String> words = new ArrayList<>();
@@ -159,7 +167,13 @@ enum PassageFamilies implements ProblemFamily {
         String longest = TextFamilies.word(random, most);
         words.add(random.nextInt(words.size() + 1), longest);
         List<Line> steps = new ArrayList<>(List.of(Line.of("pick.longest.plan")));
-        words.forEach(word -> steps.add(Line.bare(counted(word))));
+        String best = "";
+        for (String word : words) {
+            boolean isLonger = word.length() > best.length();
+            best = isLonger ? word : best;
+            String until = " → " + best.length();
+            steps.add(Line.bare(counted(word) + until + (isLonger ? " " + word : "")));
+        }
         return new Draft(
                 "longest " + words,
                 Line.of("pick.longest.q", "t", String.join(" ", words)),
