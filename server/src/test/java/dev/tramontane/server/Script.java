@@ -19,14 +19,16 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Function;
 
-/// A model that says what a test wants, and notes what it was asked.
-final class Script implements ChatModel {
-    static final SamplingParams SAMPLING = new SamplingParams(0.7f, 0, 0.95f, 0, 0, 1000, -1);
+/// A model that says what a test wants, and notes what it was asked; other modules' tests have it
+/// from this one's test jar.
+public final class Script implements ChatModel {
+    public static final SamplingParams SAMPLING =
+            new SamplingParams(0.7f, 0, 0.95f, 0, 0, 1000, -1);
 
     private final Function<ChatRequest, List<ChatEvent>> answer;
     private final boolean holds;
-    final BlockingQueue<ChatRequest> asked = new LinkedBlockingQueue<>();
-    final BlockingQueue<Running> running = new LinkedBlockingQueue<>();
+    public final BlockingQueue<ChatRequest> asked = new LinkedBlockingQueue<>();
+    public final BlockingQueue<Running> running = new LinkedBlockingQueue<>();
 
     private Script(Function<ChatRequest, List<ChatEvent>> answer, boolean holds) {
         this.answer = answer;
@@ -34,20 +36,20 @@ final class Script implements ChatModel {
     }
 
     /// Says these events, whatever it is asked.
-    static Script of(ChatEvent... events) {
+    public static Script of(ChatEvent... events) {
         return new Script(_ -> List.of(events), false);
     }
 
-    static Script of(Function<ChatRequest, List<ChatEvent>> answer) {
+    public static Script of(Function<ChatRequest, List<ChatEvent>> answer) {
         return new Script(answer, false);
     }
 
     /// Says these events, and then nothing until it is closed or told to answer.
-    static Script holding(ChatEvent... events) {
+    public static Script holding(ChatEvent... events) {
         return new Script(_ -> List.of(events), true);
     }
 
-    ServedModel served(String id, String... aliases) {
+    public ServedModel served(String id, String... aliases) {
         var nature = new ServedModel.Nature("Script", 4096, SAMPLING, true, true, false);
         return new ServedModel(id, List.of(aliases), 1700000000, this, nature, Optional.empty());
     }
@@ -64,12 +66,12 @@ final class Script implements ChatModel {
     public void close() {}
 
     /// One answer of it.
-    static final class Running implements ChatStream {
+    public static final class Running implements ChatStream {
         private final Queue<ChatEvent> events;
         private final boolean holds;
         private final EventQueue waiting = new EventQueue();
-        final CountDownLatch closed = new CountDownLatch(1);
-        final CountDownLatch released = new CountDownLatch(1);
+        public final CountDownLatch closed = new CountDownLatch(1);
+        public final CountDownLatch released = new CountDownLatch(1);
 
         private Running(List<ChatEvent> events, boolean holds) {
             this.events = new ArrayDeque<>(events);
