@@ -28,9 +28,6 @@ final class TimedBody extends InputStream implements BodySubscriber<TimedBody> {
     /// How long the rest of an answer that has been read may take before its connection is ended.
     private static final int REST_SECONDS = 2;
 
-    /// More than any answer has.
-    private static final long MOST_BYTES = 1L << 29;
-
     private sealed interface Arrival {
         record Bytes(List<ByteBuffer> buffers) implements Arrival {}
 
@@ -40,6 +37,8 @@ final class TimedBody extends InputStream implements BodySubscriber<TimedBody> {
     }
 
     private final Duration silence;
+    private final AnswerTimes times;
+    private final long mostBytes;
     private final LinkedBlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
     private final Queue<ByteBuffer> current = new ArrayDeque<>();
     private Duration patience;
@@ -49,11 +48,14 @@ final class TimedBody extends InputStream implements BodySubscriber<TimedBody> {
     private Flow.@Nullable Subscription subscription; // guarded by this
     private boolean closed; // guarded by this
 
-    /// @param first how long the first byte may take
-    /// @param silence how long it may be quiet after it
-    TimedBody(Duration first, Duration silence) {
-        this.patience = first;
-        this.silence = silence;
+    /// @param patience how long the first byte may take, how long it may be quiet after it, and how
+    ///   many bytes there may be
+    /// @param times beside those, whatever comes
+    TimedBody(UpstreamOptions.Patience patience, AnswerTimes times) {
+        this.patience = patience.first();
+        this.silence = patience.silence();
+        this.mostBytes = patience.limits().bytes();
+        this.times = times;
     }
 
     @Override
@@ -113,10 +115,10 @@ final class TimedBody extends InputStream implements BodySubscriber<TimedBody> {
         int bytes = Math.min(length, buffer.remaining());
         buffer.get(out, from, bytes);
         bytesRead += bytes;
-        if (bytesRead > MOST_BYTES) {
+        if (bytesRead > mostBytes) {
             close();
             throw new AnswerReader.NonsenseException(
-                    "an answer of more than " + MOST_BYTES + " bytes");
+                    "an answer of more than " + mostBytes + " bytes");
         }
         if (!buffer.hasRemaining()) {
             current.remove();
@@ -141,11 +143,16 @@ final class TimedBody extends InputStream implements BodySubscriber<TimedBody> {
 
     private Arrival next() throws IOException {
         try {
-            Arrival next = arrivals.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
+            Duration left = times.left();
+            boolean isShorter = left.compareTo(patience) < 0;
+            Duration wait = isShorter ? left : patience;
+            Arrival next = left.isPositive() ? poll(wait) : null;
             if (next == null) {
                 close();
-                throw new HttpTimeoutException(
-                        "nothing has arrived for " + patience.toMillis() / 1000.0 + " s");
+                throw isShorter
+                        ? times.missed()
+                        : new HttpTimeoutException(
+                                "nothing has arrived for " + AnswerTimes.seconds(patience));
             }
             return next;
         } catch (InterruptedException e) {
@@ -153,6 +160,10 @@ final class TimedBody extends InputStream implements BodySubscriber<TimedBody> {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while reading an answer");
         }
+    }
+
+    private @Nullable Arrival poll(Duration wait) throws InterruptedException {
+        return arrivals.poll(wait.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private synchronized void ask() {

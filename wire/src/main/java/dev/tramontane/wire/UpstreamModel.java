@@ -11,6 +11,8 @@ import tools.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /// A model on a server elsewhere: this project's own, llama-server, vLLM, or a hosted service that
 /// speaks as OpenAI's or Mistral's does.
@@ -39,11 +41,11 @@ import java.util.List;
 /// no field for are refused. Log-probabilities are not asked for, since no event tells them. {@link
 /// dev.tramontane.chat.Usage#untold} names the counts that a server does not tell.
 public final class UpstreamModel implements ChatModel {
-    private final UpstreamRequests requests;
+    private final Upstreams upstreams;
     private final String name;
 
-    private UpstreamModel(UpstreamRequests requests, String name) {
-        this.requests = requests;
+    private UpstreamModel(Upstreams upstreams, String name) {
+        this.upstreams = upstreams;
         this.name = name;
     }
 
@@ -54,17 +56,31 @@ public final class UpstreamModel implements ChatModel {
     ///   model is named and the server has none or several; the message lists them
     /// @throws UpstreamException when the server does not say what it has
     public static UpstreamModel open(UpstreamOptions options) {
-        var requests = new UpstreamRequests(options);
+        var upstreams = new Upstreams(options);
         boolean isOpen = false;
         try {
+            UpstreamRequests requests = upstreams.requests().getFirst();
             String name = options.model().orElseGet(() -> onlyModel(requests));
             isOpen = true;
-            return new UpstreamModel(requests, name);
+            return new UpstreamModel(upstreams, name);
         } finally {
             if (!isOpen) {
-                requests.close();
+                upstreams.close();
             }
         }
+    }
+
+    /// Makes ready to ask several servers as one. Those that name no model know it by the group's
+    /// name. Nothing is sent yet.
+    ///
+    /// @throws IllegalArgumentException when a proxy variable cannot be used
+    public static UpstreamModel open(UpstreamGroup group) {
+        return new UpstreamModel(new Upstreams(group), group.name());
+    }
+
+    /// For tests: with a clock and a chance of their own.
+    static UpstreamModel open(Upstreams upstreams, String name) {
+        return new UpstreamModel(upstreams, name);
     }
 
     private static String onlyModel(UpstreamRequests requests) {
@@ -86,30 +102,38 @@ public final class UpstreamModel implements ChatModel {
     private static List<String> names(UpstreamRequests requests) {
         List<String> names = new ArrayList<>();
         try {
-            for (JsonNode card : requests.models().path("data")) {
+            for (JsonNode card : requests.models(AnswerTimes.unlimited()).path("data")) {
                 names.add(card.path("id").asString(""));
             }
             names.removeIf(String::isEmpty);
             return names;
         } catch (IOException e) {
-            throw new UpstreamFailures(requests.options()).explain(e, 1);
+            throw new UpstreamFailures(requests.options(), Optional.empty()).explain(e, 1);
         }
     }
 
-    /// What the server calls the model.
+    /// What the server calls the model; of several servers, what they are called together.
     public String name() {
         return name;
     }
 
     @Override
     public ChatStream chat(ChatRequest request) {
-        if (requests.isClosed()) {
+        if (upstreams.isClosed()) {
             throw new IllegalStateException("the model was closed");
         }
-        Dialect dialect = requests.options().dialect();
-        ObjectNode body = RequestWriter.write(request, name, dialect);
+        long conversation = ConversationHash.of(request);
+        Upstreams.Lease lease =
+                upstreams.take(conversation, Set.of()).orElseThrow(upstreams::resting);
+        return new UpstreamStream(
+                upstreams, conversation, server -> body(request, server.options()), lease);
+    }
+
+    private ObjectNode body(ChatRequest request, UpstreamOptions server) {
+        ObjectNode body =
+                RequestWriter.write(request, server.model().orElse(name), server.dialect());
         body.put("stream", true);
-        switch (dialect) {
+        switch (server.dialect()) {
             case OPENAI -> body.putObject("stream_options").put("include_usage", true);
             case MISTRAL -> {} // tells the usage anyway
             case OPEN -> {
@@ -118,12 +142,12 @@ public final class UpstreamModel implements ChatModel {
                 body.put("reasoning_control", true);
             }
         }
-        return new UpstreamStream(requests, body);
+        return body;
     }
 
     /// Ends running answers.
     @Override
     public void close() {
-        requests.close();
+        upstreams.close();
     }
 }

@@ -34,16 +34,23 @@ public record UpstreamOptions(
     /// @param connect for a connection
     /// @param first for the first sign of an answer; long prompts and queues take their time
     /// @param silence between two signs of an answer. Keep-alive comments are signs
+    /// @param limits what an answer may take, whatever signs it gives
     /// @param tries of one request, until something of its answer has come
     /// @param pause how to wait between two tries
     public record Patience(
-            Duration connect, Duration first, Duration silence, int tries, HubOptions.Pause pause) {
-        /// Ten seconds, ten minutes, five minutes, four tries.
+            Duration connect,
+            Duration first,
+            Duration silence,
+            Limits limits,
+            int tries,
+            HubOptions.Pause pause) {
+        /// Ten seconds, ten minutes, five minutes, no limits, four tries.
         public static final Patience USUAL =
                 new Patience(
                         Duration.ofSeconds(10),
                         Duration.ofMinutes(10),
                         Duration.ofMinutes(5),
+                        Limits.NONE,
                         4,
                         Thread::sleep);
 
@@ -55,11 +62,35 @@ public record UpstreamOptions(
             check("first", first);
             check("silence", silence);
         }
+    }
 
-        private static void check(String name, Duration time) {
-            if (time.toMillis() < 1) {
-                throw new IllegalArgumentException(
-                        name + " is " + time + ", expected a millisecond or more");
+    private static void check(String name, Duration time) {
+        if (time.toMillis() < 1) {
+            throw new IllegalArgumentException(
+                    name + " is " + time + ", expected a millisecond or more");
+        }
+    }
+
+    /// What one answer may take, all tries together. Keep-alive comments do not count here: who
+    /// sends nothing else is as good as silent.
+    ///
+    /// @param first until the first token; a step on in the reading of the prompt, where that is
+    ///   told, is as good as one
+    /// @param between two tokens
+    /// @param whole until the end
+    /// @param bytes of the answer as it is sent
+    public record Limits(Duration first, Duration between, Duration whole, long bytes) {
+        private static final Duration EVER = Duration.ofDays(10_000);
+
+        /// No times, and half a gigabyte.
+        public static final Limits NONE = new Limits(EVER, EVER, EVER, 1L << 29);
+
+        public Limits {
+            check("first", first);
+            check("between", between);
+            check("whole", whole);
+            if (bytes < 1) {
+                throw new IllegalArgumentException("bytes is " + bytes + ", expected 1 or more");
             }
         }
     }

@@ -101,17 +101,19 @@ final class UpstreamRequests implements AutoCloseable {
         }
     }
 
-    CompletableFuture<HttpResponse<TimedBody>> post(URI to, ObjectNode body) {
+    /// @param times that its answer has
+    CompletableFuture<HttpResponse<TimedBody>> post(URI to, ObjectNode body, AnswerTimes times) {
         return send(
                 request(to)
                         .header("Content-Type", "application/json; charset=utf-8")
                         .header("Accept", "text/event-stream, application/json")
                         .POST(BodyPublishers.ofString(body.toString()))
-                        .build());
+                        .build(),
+                times);
     }
 
-    private CompletableFuture<HttpResponse<TimedBody>> get(URI from) {
-        return send(request(from).header("Accept", "application/json").GET().build());
+    private CompletableFuture<HttpResponse<TimedBody>> get(URI from, AnswerTimes times) {
+        return send(request(from).header("Accept", "application/json").GET().build(), times);
     }
 
     private HttpRequest.Builder request(URI to) {
@@ -122,18 +124,18 @@ final class UpstreamRequests implements AutoCloseable {
         return request;
     }
 
-    private CompletableFuture<HttpResponse<TimedBody>> send(HttpRequest request) {
-        UpstreamOptions.Patience patience = options.patience();
-        return client.sendAsync(request, _ -> new TimedBody(patience.first(), patience.silence()));
+    private CompletableFuture<HttpResponse<TimedBody>> send(
+            HttpRequest request, AnswerTimes times) {
+        return client.sendAsync(request, _ -> new TimedBody(options.patience(), times));
     }
 
     /// Waits for a status and headers.
     ///
     /// @throws RefusedException when the status is no success
     /// @throws IOException when nothing comes
-    HttpResponse<TimedBody> await(CompletableFuture<HttpResponse<TimedBody>> sent)
-            throws IOException {
-        HttpResponse<TimedBody> response = headers(sent);
+    HttpResponse<TimedBody> await(
+            CompletableFuture<HttpResponse<TimedBody>> sent, AnswerTimes times) throws IOException {
+        HttpResponse<TimedBody> response = headers(sent, times);
         int status = response.statusCode();
         if (status >= 200 && status < 300) {
             return response;
@@ -142,14 +144,18 @@ final class UpstreamRequests implements AutoCloseable {
                 error(response), Backoff.asked(response.headers(), Instant.now()));
     }
 
-    private HttpResponse<TimedBody> headers(CompletableFuture<HttpResponse<TimedBody>> sent)
-            throws IOException {
+    private HttpResponse<TimedBody> headers(
+            CompletableFuture<HttpResponse<TimedBody>> sent, AnswerTimes times) throws IOException {
         Duration first = options.patience().first();
+        Duration left = times.left();
+        boolean isShorter = left.compareTo(first) < 0;
         try {
-            return sent.get(first.toMillis(), TimeUnit.MILLISECONDS);
+            return sent.get((isShorter ? left : first).toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException _) {
             sent.cancel(true);
-            throw new HttpTimeoutException("no answer for " + first.toMillis() / 1000.0 + " s");
+            throw isShorter
+                    ? times.missed()
+                    : new HttpTimeoutException("no answer for " + AnswerTimes.seconds(first));
         } catch (InterruptedException e) {
             sent.cancel(true);
             Thread.currentThread().interrupt();
@@ -202,8 +208,10 @@ final class UpstreamRequests implements AutoCloseable {
     }
 
     /// What the server lists under `/models`.
-    JsonNode models() throws IOException {
-        try (TimedBody body = await(get(address.models())).body()) {
+    ///
+    /// @param times that it may take
+    JsonNode models(AnswerTimes times) throws IOException {
+        try (TimedBody body = await(get(address.models(), times), times).body()) {
             return whole(body);
         }
     }

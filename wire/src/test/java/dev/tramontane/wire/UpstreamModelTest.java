@@ -51,7 +51,13 @@ class UpstreamModelTest {
         return UpstreamOptions.of(server.base(), Map.of())
                 .withModel("m")
                 .withPatience(
-                        new UpstreamOptions.Patience(FOREVER, silence, silence, 3, pauses::add));
+                        new UpstreamOptions.Patience(
+                                FOREVER,
+                                silence,
+                                silence,
+                                UpstreamOptions.Limits.NONE,
+                                3,
+                                pauses::add));
     }
 
     private List<String> ask(UpstreamOptions options) {
