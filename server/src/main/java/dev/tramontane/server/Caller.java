@@ -13,11 +13,13 @@ import java.util.Optional;
 ///   neither says
 record Caller(String owner, Optional<ReasoningFormat> format) {
     private static final String MISTRALS_CLIENTS = "mistral-client-";
+    private static final String LANGCHAIN4J_FOR_MISTRAL = "langchain4j-mistral-ai";
 
     /// @param userAgent empty where it sent none
     static Caller of(Optional<ApiKey> key, String userAgent) {
         Optional<ReasoningFormat> byClient =
                 userAgent.startsWith(MISTRALS_CLIENTS)
+                                || userAgent.startsWith(LANGCHAIN4J_FOR_MISTRAL)
                         ? Optional.of(ReasoningFormat.MISTRAL)
                         : Optional.empty();
         return new Caller(

@@ -149,6 +149,7 @@ class ChatEndpointTest {
                 "\"reasoning_format\":\"hidden\" | x | \"Three.\" | -",
                 "\"reasoning_format\":\"merged\" | x | \"<think>Two and one.</think>\\n\\nThree.\" | -",
                 " | mistral-client-python/2.5.1 | [{\"type\":\"thinking\",\"thinking\":[{\"type\":\"text\",\"text\":\"Two and one.\"}],\"closed\":true},{\"type\":\"text\",\"text\":\"Three.\"}] | -",
+                " | langchain4j-mistral-ai | [{\"type\":\"thinking\",\"thinking\":[{\"type\":\"text\",\"text\":\"Two and one.\"}],\"closed\":true},{\"type\":\"text\",\"text\":\"Three.\"}] | -",
                 "\"reasoning_format\":\"separate\" | mistral-client-typescript/2 | \"Three.\" | \"Two and one.\"",
             })
     void row_4_the_form_of_thinking_is_the_requests_then_the_clients(

@@ -17,10 +17,10 @@ import java.util.Set;
 
 /// Writes an answer as clients of either family read it: chunk by chunk, or whole.
 ///
-/// Tool calls are whole in one chunk, since Mistral's clients want their name in each piece;
-/// `finish_reason` is on every chunk. Usage stands in the chunk that ends the last choice, as
-/// Mistral has it, unless the client asked for OpenAI's chunk of its own. For one answer and one
-/// thread.
+/// Tool calls are whole in one chunk, since Mistral's clients want their name in each piece, and in
+/// Mistral's form all of them are in the last one; `finish_reason` is on every chunk. Usage stands
+/// in the chunk that ends the last choice, as Mistral has it, unless the client asked for OpenAI's
+/// chunk of its own. For one answer and one thread.
 public final class AnswerWriter implements Answering {
     private final Head head;
     private final boolean usageApart;

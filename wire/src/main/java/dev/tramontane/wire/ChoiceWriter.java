@@ -23,6 +23,7 @@ final class ChoiceWriter {
     private boolean begun;
     private boolean thinks;
     private boolean answers;
+    private final List<ToolCall> heldCalls = new ArrayList<>();
     private int calls;
 
     ChoiceWriter(AnswerWriter.Head head, ReasoningFormat format, int index) {
@@ -44,8 +45,12 @@ final class ChoiceWriter {
             case ChatEvent.Scored(TokenScore score) -> scores.add(score);
             case ChatEvent.ToolCalled(ToolCall call) -> {
                 closeThinking(chunks);
-                ArrayNode list = delta(chunk(chunks)).putArray("tool_calls");
-                write(list.addObject(), call, calls++);
+                if (format == ReasoningFormat.MISTRAL) {
+                    heldCalls.add(call);
+                } else {
+                    ArrayNode list = delta(chunk(chunks)).putArray("tool_calls");
+                    write(list.addObject(), call, calls++);
+                }
             }
             case ChatEvent.Finished(var why, var usage) -> {
                 if (!usage.unfinishedThinking()) {
@@ -53,6 +58,7 @@ final class ChoiceWriter {
                 }
                 ObjectNode last = chunk(chunks);
                 choice(last).put("finish_reason", reason(why));
+                tellHeldCalls(delta(last));
                 tellStop(usage, choice(last));
                 tellScores(last);
             }
@@ -118,6 +124,15 @@ final class ChoiceWriter {
             delta.put("content", (isMerged ? "</think>\n\n" : "") + text);
         }
         tellScores(chunk);
+    }
+
+    /// All calls of a choice in one chunk, the last: some clients of Mistral forget those of a
+    /// chunk before it.
+    private void tellHeldCalls(ObjectNode delta) {
+        if (!heldCalls.isEmpty()) {
+            ArrayNode list = delta.put("content", "").putArray("tool_calls");
+            heldCalls.forEach(call -> write(list.addObject(), call, calls++));
+        }
     }
 
     private void tellScores(ObjectNode chunk) {

@@ -359,12 +359,18 @@ class ChatCompletionsTest {
                         "{\"content\":[{\"type\":\"thinking\",\"thinking\":[{\"type\":\"text\",\"text\":\"\"}],\"closed\":true},"
                                 + "{\"type\":\"text\",\"text\":\"Th\"}]}",
                         "{\"content\":\"ree.\"}",
-                        "{\"tool_calls\":[{\"index\":0,\"id\":\"c1\",\"type\":\"function\",\"function\":"
-                                + "{\"name\":\"f\",\"arguments\":\"{\\\"a\\\":1}\"}}]}",
-                        "{\"tool_calls\":[{\"index\":1,\"id\":\"c2\",\"type\":\"function\",\"function\":"
-                                + "{\"name\":\"g\",\"arguments\":\"{}\"}}]}",
-                        "{}"),
+                        "{\"content\":\"\",\"tool_calls\":[{\"index\":0,\"id\":\"c1\",\"type\":\"function\",\"function\":"
+                                + "{\"name\":\"f\",\"arguments\":\"{\\\"a\\\":1}\"}},"
+                                + "{\"index\":1,\"id\":\"c2\",\"type\":\"function\",\"function\":"
+                                + "{\"name\":\"g\",\"arguments\":\"{}\"}}]}"),
                 deltas.subList(2, deltas.size()));
+        List<String> separate =
+                chunks(EVENTS, ReasoningFormat.SEPARATE, false).stream()
+                        .map(chunk -> chunk.path("choices").path(0).path("delta"))
+                        .filter(delta -> delta.has("tool_calls"))
+                        .map(delta -> delta.path("tool_calls").path(0).path("id").stringValue())
+                        .toList();
+        assertEquals(List.of("c1", "c2"), separate, "as soon as each is there");
         ObjectNode apart = chunks(EVENTS, ReasoningFormat.SEPARATE, true).getLast();
         assertEquals("[]", apart.path("choices").toString());
         assertEquals(
