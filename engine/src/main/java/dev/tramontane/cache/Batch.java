@@ -11,7 +11,8 @@ import java.util.List;
 /// @param tokens token ids, `int[tokens]`
 /// @param slices the sequences' parts, in order and without gaps
 /// @param sampledRows rows of the batch whose logits are wanted, rising
-public record Batch(int[] tokens, List<Slice> slices, int[] sampledRows) {
+/// @param stateRows rows of the batch whose final hidden states are wanted, rising
+public record Batch(int[] tokens, List<Slice> slices, int[] sampledRows, int[] stateRows) {
     /// One sequence's consecutive tokens.
     ///
     /// @param start first row in the batch
@@ -20,6 +21,11 @@ public record Batch(int[] tokens, List<Slice> slices, int[] sampledRows) {
     /// @param blocks where the sequence's keys and values lie, `position + count` positions at
     ///   least
     public record Slice(int start, int count, int position, BlockTable blocks) {}
+
+    /// One of which nobody wants hidden states.
+    public Batch(int[] tokens, List<Slice> slices, int[] sampledRows) {
+        this(tokens, slices, sampledRows, new int[0]);
+    }
 
     public Batch {
         int next = 0;

@@ -8,6 +8,7 @@ import dev.tramontane.engine.GenerationRequest;
 import dev.tramontane.engine.Scorer;
 import dev.tramontane.model.ModelConfig;
 import dev.tramontane.model.ModelWeights;
+import dev.tramontane.model.Pooling;
 import dev.tramontane.sampling.SamplingParams;
 import dev.tramontane.tokenizer.Tokenizer;
 import dev.tramontane.tokenizer.Vocabulary;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -37,6 +39,7 @@ import java.util.function.Supplier;
 public final class LocalModel implements ChatModel {
     private final String name;
     private final Dialect dialect;
+    private final EmbeddingFormat embedding;
     private final Optional<String> notice;
     private final Engine engine;
     private final CompiledGrammars grammars;
@@ -46,11 +49,13 @@ public final class LocalModel implements ChatModel {
     private LocalModel(
             String name,
             Dialect dialect,
+            EmbeddingFormat embedding,
             Optional<String> notice,
             Engine engine,
             Supplier<Scorer> scorers) {
         this.name = name;
         this.dialect = dialect;
+        this.embedding = embedding;
         this.notice = notice;
         this.engine = engine;
         this.grammars = new CompiledGrammars(dialect.tokenizer());
@@ -107,6 +112,7 @@ public final class LocalModel implements ChatModel {
             ModelFolder folder = ModelFolder.open(path, placement, arena);
             ModelConfig config = ModelConfig.read(folder);
             Dialect dialect = Dialect.of(folder, config, format);
+            var embedding = EmbeddingFormat.of(folder.weights().metadata());
             Optional<String> notice = folder.weights().metadata().text("tramontane.notice");
             ModelWeights weights = ModelWeights.read(folder, config);
             FileWatch watch = folder.weights().watch();
@@ -120,6 +126,7 @@ public final class LocalModel implements ChatModel {
                 return new LocalModel(
                         folder.name(),
                         dialect,
+                        embedding,
                         notice,
                         engine,
                         () ->
@@ -229,14 +236,7 @@ public final class LocalModel implements ChatModel {
                     InvalidRequestException.Kind.CONTEXT_LENGTH);
         }
         checkBias(request.sampling());
-        for (int token : request.prompt()) {
-            if (token < 0 || token >= tokenizer().vocab()) {
-                throw new InvalidRequestException(
-                        "prompt",
-                        "found token %d, expected 0 to %d, the model's vocabulary; correct it"
-                                .formatted(token, tokenizer().vocab() - 1));
-            }
-        }
+        checkTokens(request.prompt(), "prompt");
         Generation generation =
                 engine.submit(
                         new GenerationRequest(
@@ -247,6 +247,73 @@ public final class LocalModel implements ChatModel {
                                 request.client().owner(),
                                 request.client().priority()));
         return new TextStream(generation, tokenizer(), request);
+    }
+
+    /// Reads texts for their vectors, which show how near they are in meaning: pooled hidden states
+    /// of the last layer as the model's file says, and their mean where it says nothing, as in
+    /// models that were made to talk. They take their turn beside what is answered.
+    ///
+    /// @param texts token ids, one at least in each; shared, not to be changed
+    /// @throws InvalidRequestException when a text does not fit, or the model makes no vectors
+    public Embeddings embed(List<int[]> texts, Client client) {
+        Pooling pooling =
+                embedding
+                        .pooling()
+                        .orElseThrow(
+                                () ->
+                                        new InvalidRequestException(
+                                                "model",
+                                                "%s makes no vectors, by what its file says of pooling; ask another model"
+                                                        .formatted(name)));
+        for (int i = 0; i < texts.size(); i++) {
+            checkText(texts.get(i), texts.size() == 1 ? "input" : "input[%d]".formatted(i));
+        }
+        return new Embeddings(
+                texts,
+                engine.maxSequences(),
+                text -> engine.embed(text, pooling, client.owner(), client.priority()));
+    }
+
+    private void checkText(int[] tokens, String place) {
+        if (tokens.length == 0) {
+            throw new InvalidRequestException(
+                    place, "found no tokens, expected one at least; write something");
+        }
+        if (tokens.length > engine.context()) {
+            throw new InvalidRequestException(
+                    place,
+                    "the text is too large: %d tokens, expected %d at most, the context; shorten it or open the model with a larger context"
+                            .formatted(tokens.length, engine.context()),
+                    InvalidRequestException.Kind.CONTEXT_LENGTH);
+        }
+        checkTokens(tokens, place);
+    }
+
+    private void checkTokens(int[] tokens, String place) {
+        for (int token : tokens) {
+            if (token < 0 || token >= tokenizer().vocab()) {
+                throw new InvalidRequestException(
+                        place,
+                        "found token %d, expected 0 to %d, the model's vocabulary; correct it"
+                                .formatted(token, tokenizer().vocab() - 1));
+            }
+        }
+    }
+
+    /// The ids of a text that is to become a vector, with the marks that its model expects.
+    public int[] embeddingPrompt(String text) {
+        int[] ids = textPrompt(text);
+        if (embedding.end().isEmpty()) {
+            return ids;
+        }
+        int[] ended = Arrays.copyOf(ids, ids.length + 1);
+        ended[ids.length] = embedding.end().getAsInt();
+        return ended;
+    }
+
+    /// Values in a vector.
+    public int embeddingDim() {
+        return engine.config().dim();
     }
 
     /// A bias is for tokens that there are.

@@ -7,6 +7,7 @@ import dev.tramontane.cache.PrefixChain;
 import dev.tramontane.kernels.Kernels;
 import dev.tramontane.model.ModelConfig;
 import dev.tramontane.model.ModelWeights;
+import dev.tramontane.model.Pooling;
 import dev.tramontane.model.Transformer;
 import dev.tramontane.sampling.Masks;
 import dev.tramontane.sampling.Samplers;
@@ -15,7 +16,9 @@ import dev.tramontane.schedule.Drafter;
 import dev.tramontane.schedule.Inbox;
 import dev.tramontane.schedule.PromptLookup;
 import dev.tramontane.schedule.Scheduler;
+import dev.tramontane.schedule.Sequence;
 import dev.tramontane.schedule.Speculation;
+import dev.tramontane.schedule.StatePool;
 import dev.tramontane.tensor.Tensor;
 import dev.tramontane.weights.FileWatch;
 import dev.tramontane.weights.ModelFormatException;
@@ -229,6 +232,9 @@ public final class Engine implements AutoCloseable {
                         scheduler.certainRows(batch),
                         planned - start,
                         computed - planned);
+                if (batch.stateRows().length > 0) {
+                    scheduler.read(batch, transformer.states(batch));
+                }
                 scheduler.accept(batch, logits);
                 long more = speculation.totals().accepted() - before;
                 end = System.nanoTime();
@@ -281,15 +287,44 @@ public final class Engine implements AutoCloseable {
                         claim(request),
                         interventions,
                         () -> weightsVersion);
-        return switch (inbox.offer(generation.sequence())) {
-            case TAKEN -> generation;
+        offer(generation.sequence());
+        return generation;
+    }
+
+    /// Queues a text to be read for its vector, which takes its turn beside what is generated.
+    ///
+    /// @param text token ids, as many as the context at most; shared, not to be changed
+    /// @param owner as of a {@link GenerationRequest}
+    /// @throws EngineOverloadedException when the queue is full
+    /// @throws IllegalArgumentException when there are no tokens, more than the context, or a token
+    ///   is outside the vocabulary
+    /// @throws IllegalStateException as {@link #submit}
+    /// @throws ModelFormatException likewise
+    @SuppressWarnings("exports")
+    public Embedding embed(int[] text, Pooling pooling, String owner, Priority priority) {
+        if (text.length == 0 || text.length > context()) {
+            throw new IllegalArgumentException(
+                    "%d tokens to read, expected 1 to %d, the context; shorten the text or open the model with a larger context"
+                            .formatted(text.length, context()));
+        }
+        checkTokens(text);
+        var claim = new Claim(owner, yields(priority), Optional.empty());
+        var embedding =
+                new Embedding(text, new StatePool(pooling, text.length, config.dim()), claim);
+        offer(embedding.sequence());
+        return embedding;
+    }
+
+    private void offer(Sequence sequence) {
+        switch (inbox.offer(sequence)) {
+            case TAKEN -> {}
             case FULL -> throw overloaded("%d requests wait", MOST_WAITING_IN_ALL);
             case OWNER_FULL -> throw overloaded("%d requests of this owner wait", MOST_WAITING);
             case DRAINING ->
                     throw new IllegalStateException(
                             "the engine drains: it ends what it has and takes nothing new");
             case CLOSED -> throw closed();
-        };
+        }
     }
 
     private RuntimeException closed() {
@@ -389,11 +424,6 @@ public final class Engine implements AutoCloseable {
     }
 
     private Claim claim(GenerationRequest request) {
-        boolean yields =
-                switch (request.priority()) {
-                    case INTERACTIVE -> false;
-                    case BACKGROUND -> true;
-                };
         Optional<PrefixChain> prefix =
                 switch (prefixes.scope()) {
                     case OFF -> Optional.empty();
@@ -401,7 +431,14 @@ public final class Engine implements AutoCloseable {
                     case ALL ->
                             Optional.of(new PrefixChain(GenerationRequest.NO_OWNER, prefixSeed));
                 };
-        return new Claim(request.owner(), yields, prefix);
+        return new Claim(request.owner(), yields(request.priority()), prefix);
+    }
+
+    private static boolean yields(Priority priority) {
+        return switch (priority) {
+            case INTERACTIVE -> false;
+            case BACKGROUND -> true;
+        };
     }
 
     private void check(GenerationRequest request) {
@@ -412,6 +449,10 @@ public final class Engine implements AutoCloseable {
                     "the prompt has %d tokens, expected %d at most: the context of %d less one for an answer; shorten the prompt or open the model with a larger context"
                             .formatted(prompt.length, context() - 1, context()));
         }
+        checkTokens(prompt);
+    }
+
+    private void checkTokens(int[] prompt) {
         for (int i = 0; i < prompt.length; i++) {
             if (prompt[i] < 0 || prompt[i] >= config.vocab()) {
                 throw new IllegalArgumentException(

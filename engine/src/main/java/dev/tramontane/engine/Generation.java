@@ -152,10 +152,15 @@ public final class Generation implements Iterator<TokenEvent>, AutoCloseable {
     }
 
     private RuntimeException failed() {
+        return failed("the generation", failure);
+    }
+
+    /// What whoever waited for something is told of why the engine stopped.
+    static RuntimeException failed(String what, @Nullable Throwable failure) {
         if (failure instanceof ModelFormatException changed) {
             return new ModelFormatException(String.valueOf(changed.getMessage()), changed);
         }
-        return new IllegalStateException("the generation failed: " + failure, failure);
+        return new IllegalStateException(what + " failed: " + failure, failure);
     }
 
     /// Which weights the tokens so far were sampled from; empty before the first. Any thread may

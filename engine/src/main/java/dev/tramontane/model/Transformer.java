@@ -99,6 +99,22 @@ public final class Transformer {
         return out;
     }
 
+    /// The final hidden states of the batch that {@link #forward} has just computed, as the output
+    /// matrix would read them: `rmsNorm(x)` of the rows that it names.
+    ///
+    /// @return float[stateRows][dim]; the buffer is reused by the next call of either
+    public Tensor states(Batch batch) {
+        Workspace w = buffers.first(batch.tokens().length);
+        int rows = batch.stateRows().length;
+        Tensor out = w.h().slice(0, rows);
+        if (rows > 0) {
+            beforeLayer.run();
+            kernels.gatherRows(w.x(), batch.stateRows(), out);
+            kernels.rmsNorm(out, weights.finalNorm(), config.normEps(), out);
+        }
+        return out;
+    }
+
     /// `h = Wo · attention(rope(Wq n), rope(Wk n), Wv n)` with `n = rmsNorm(x)`; where the model
     /// has norms for its heads, `rope(rmsNorm(Wq n))` and `rope(rmsNorm(Wk n))`.
     private void attention(

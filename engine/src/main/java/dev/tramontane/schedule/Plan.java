@@ -7,6 +7,7 @@ import dev.tramontane.cache.KvCache;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// Says which running sequence computes how many of its tokens in a step.
 ///
@@ -149,6 +150,7 @@ final class Plan {
         }
         int[] tokens = new int[size];
         int[] sampledRows = new int[sampledCount];
+        IntStream.Builder stateRows = IntStream.builder();
         List<Batch.Slice> slices = new ArrayList<>(computing.size());
         int start = 0;
         int sampled = 0;
@@ -156,6 +158,8 @@ final class Plan {
             int rows = sequence.rows();
             sequence.copyRows(tokens, start);
             slices.add(new Batch.Slice(start, rows, sequence.computed(), sequence.blocks()));
+            int first = start;
+            sequence.stateRows().forEach(row -> stateRows.add(first + row));
             start += rows;
             if (isSampled(sequence)) {
                 for (int i = sequence.draft().count(); i >= 0; i--) {
@@ -163,11 +167,11 @@ final class Plan {
                 }
             }
         }
-        return new Batch(tokens, slices, sampledRows);
+        return new Batch(tokens, slices, sampledRows, stateRows.build().toArray());
     }
 
     /// Whether the step computes all that the sequence has, so that it gets a token more.
     private static boolean isSampled(Sequence sequence) {
-        return sequence.share() == sequence.pending();
+        return !sequence.isRead() && sequence.share() == sequence.pending();
     }
 }

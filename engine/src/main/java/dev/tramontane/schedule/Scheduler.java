@@ -146,6 +146,21 @@ public final class Scheduler {
         return batch;
     }
 
+    /// Gives the sequences that are only read the hidden states of a computed batch, which is then
+    /// {@link #accept}ed.
+    ///
+    /// @param states float[stateRows][dim]
+    public void read(Batch batch, Tensor states) {
+        int next = 0;
+        for (Sequence sequence : plan.computing()) {
+            int count = (int) sequence.stateRows().count();
+            for (int i = 0; i < count; i++) {
+                sequence.states().orElseThrow().add(states, next++);
+            }
+        }
+        assert next == batch.stateRows().length;
+    }
+
     /// Samples, appends and reports a computed batch's tokens, and ends what is complete.
     ///
     /// @param logits float[sampledRows][vocab]
@@ -155,7 +170,11 @@ public final class Scheduler {
         int row = 0;
         for (Sequence sequence : plan.computing()) {
             sequence.advance(pool);
-            if (sequence.pending() == 0) {
+            if (sequence.isRead()) {
+                if (sequence.pending() == 0) {
+                    end(sequence, s -> s.finish(FinishReason.STOP));
+                }
+            } else if (sequence.pending() == 0) {
                 turns.add(new Turn(sequence, row));
                 row += 1 + sequence.draft().count();
             }

@@ -7,13 +7,20 @@ import dev.tramontane.cache.PrefixChain;
 import dev.tramontane.sampling.Choice;
 import dev.tramontane.sampling.FinishReason;
 import dev.tramontane.sampling.Intervention;
+import dev.tramontane.sampling.Masks;
 import dev.tramontane.sampling.SamplingParams;
 import dev.tramontane.sampling.TokenMask;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /// One request: its tokens, how many of them are computed, and where their keys and values lie.
+///
+/// Most generate tokens. Some are only read: their tokens' hidden states are what is wanted, and
+/// they end when all are computed.
 ///
 /// The scheduler's thread alone may call, but for {@link #cancel}, and for what a {@link Turn} asks
 /// while it chooses.
@@ -53,6 +60,7 @@ public final class Sequence {
     private final boolean endsAtContext;
     private final Claim claim;
     private final Listener listener;
+    private final Optional<StatePool> states;
     private final BlockTable blocks = new BlockTable();
     private final Draft draft = new Draft();
     private int[] tokens;
@@ -86,6 +94,18 @@ public final class Sequence {
             int context,
             Claim claim,
             Listener listener) {
+        this(prompt, sampling, stopTokens, mask, context, claim, listener, Optional.empty());
+    }
+
+    private Sequence(
+            int[] prompt,
+            SamplingParams sampling,
+            Set<Integer> stopTokens,
+            TokenMask mask,
+            int context,
+            Claim claim,
+            Listener listener,
+            Optional<StatePool> states) {
         this.promptTokens = prompt.length;
         this.tokens = Arrays.copyOf(prompt, prompt.length + 32);
         this.count = prompt.length;
@@ -96,6 +116,24 @@ public final class Sequence {
         this.longest = endsAtContext ? context : prompt.length + sampling.maxTokens();
         this.claim = claim;
         this.listener = listener;
+        this.states = states;
+    }
+
+    /// One that is only read.
+    ///
+    /// @param prompt shared, not changed
+    /// @param claim which shares no blocks: what others computed has no hidden states any more
+    /// @param listener told of the end with {@link FinishReason#STOP}
+    public static Sequence read(int[] prompt, StatePool states, Claim claim, Listener listener) {
+        return new Sequence(
+                prompt,
+                SamplingParams.greedy(1), // nothing is ever chosen
+                Set.of(),
+                Masks.of(List.of(), 0),
+                prompt.length,
+                claim,
+                listener,
+                Optional.of(states));
     }
 
     /// Ends the sequence before its next step. Any thread may call, any number of times.
@@ -316,8 +354,21 @@ public final class Sequence {
         return Math.min(reached, promptTokens);
     }
 
+    /// Whether it generates nothing.
+    boolean isRead() {
+        return states.isPresent();
+    }
+
+    /// Rows of this step whose hidden states are wanted, counted from the sequence's first.
+    IntStream stateRows() {
+        return states.stream()
+                .flatMapToInt(
+                        pool -> IntStream.range(0, share).filter(i -> pool.wants(computed + i)));
+    }
+
     /// Forgets what is computed; the tokens stay. The caller takes the blocks.
     void setBack() {
+        states.ifPresent(StatePool::clear);
         computed = 0;
         isOutdated = false;
     }
@@ -333,6 +384,11 @@ public final class Sequence {
             toldPlace = place;
             listener.progress(place, reachedOfPrompt());
         }
+    }
+
+    /// Where hidden states go; empty where tokens are generated.
+    Optional<StatePool> states() {
+        return states;
     }
 
     /// What may come next.

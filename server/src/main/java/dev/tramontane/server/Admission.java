@@ -7,7 +7,6 @@ import java.util.concurrent.locks.ReentrantLock;
 /// How many requests are answered at once, and whether any more are.
 final class Admission {
     private static final Duration SOON = Duration.ofSeconds(1);
-    private static final Duration AFTER_RESTART = Duration.ofSeconds(10);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition left = lock.newCondition();
@@ -24,9 +23,7 @@ final class Admission {
         lock.lock();
         try {
             if (drains) {
-                throw RefusedException.overloaded(
-                        "the server stops, and takes nothing new; try again when it is back",
-                        AFTER_RESTART);
+                throw RefusedException.stopping();
             }
             if (inside >= most) {
                 throw RefusedException.overloaded(

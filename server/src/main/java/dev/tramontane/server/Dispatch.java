@@ -21,7 +21,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
 
 /// What all requests have in common: who asks, whether it may, whether there is room, and what is
 /// said when something goes wrong.
@@ -35,7 +34,8 @@ final class Dispatch {
     private final ServerConfig config;
     private final Admission admission;
     private final Origins origins;
-    private final Semaphore largeBodies = new Semaphore(MOST_LARGE_BODIES);
+    private final Turnstile largeBodies =
+            new Turnstile("large requests are being read", MOST_LARGE_BODIES);
 
     Dispatch(ServerConfig config, Admission admission) {
         this.config = config;
@@ -71,6 +71,9 @@ final class Dispatch {
             tell(failure, exchange, ends);
         } finally {
             connection.isAnswered();
+            if (exchange.hasPlace()) { // a server that stops waits for refusals too
+                admission.leave();
+            }
         }
         if (ends) {
             throw new CloseConnectionException("the connection was to end with this answer");
@@ -80,22 +83,10 @@ final class Dispatch {
     /// The body is read before a place is taken: who sends slowly keeps none from others. Large
     /// bodies are few at a time, since they are held in memory.
     private void answer(Route route, Exchange exchange) throws IOException {
-        if (!exchange.hasLargeBody()) {
+        try (Turnstile.Place _ =
+                exchange.hasLargeBody() ? largeBodies.enter() : Turnstile.Place.NONE) {
             exchange.readBody();
             place(route, exchange);
-            return;
-        }
-        if (!largeBodies.tryAcquire()) {
-            throw RefusedException.overloaded(
-                    "%d large requests are being read already, expected fewer; try again later"
-                            .formatted(MOST_LARGE_BODIES),
-                    Duration.ofSeconds(1));
-        }
-        try {
-            exchange.readBody();
-            place(route, exchange);
-        } finally {
-            largeBodies.release();
         }
     }
 
@@ -105,11 +96,8 @@ final class Dispatch {
             return;
         }
         admission.enter();
-        try {
-            route.endpoint().answer(exchange);
-        } finally {
-            admission.leave();
-        }
+        exchange.takePlace();
+        route.endpoint().answer(exchange);
     }
 
     private void check(ServerRequest request) {

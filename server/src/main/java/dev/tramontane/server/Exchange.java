@@ -27,6 +27,7 @@ final class Exchange {
     private Caller caller = Caller.of(Optional.empty(), "");
     private byte[] body = new byte[0];
     private boolean begun;
+    private boolean placed;
 
     Exchange(ServerRequest request, ServerResponse response, GuardedConnection connection) {
         this.request = request;
@@ -113,6 +114,20 @@ final class Exchange {
         response.header(HeaderNames.create(name), value);
     }
 
+    /// Writes an answer piece by piece.
+    interface Pieces {
+        void write(OutputStream out) throws IOException;
+    }
+
+    /// An answer that is never held as a whole. No error can be an HTTP status any more.
+    void write(String contentType, Pieces answer) throws IOException {
+        begun = true;
+        response.header(HeaderNames.CONTENT_TYPE, contentType);
+        OutputStream out = new ClientStream(response.outputStream());
+        answer.write(out);
+        out.close(); // only here: an answer that broke off must not look complete
+    }
+
     /// Writes an answer in chunks, each as soon as it is there.
     interface Chunks {
         void write(ChunkWriter chunks) throws IOException;
@@ -120,13 +135,9 @@ final class Exchange {
 
     /// The answer in chunks. No error can be an HTTP status any more.
     void stream(Answering.Framing framing, Chunks answer) throws IOException {
-        begun = true;
-        response.header(HeaderNames.CONTENT_TYPE, framing.contentType());
         response.header(HeaderNames.CACHE_CONTROL, "no-cache");
         response.header(HeaderNames.create("X-Accel-Buffering"), "no"); // nginx collects otherwise
-        OutputStream out = new ClientStream(response.outputStream());
-        answer.write(new ChunkWriter(out, framing));
-        out.close(); // only here: an answer that broke off must not look complete
+        write(framing.contentType(), out -> answer.write(new ChunkWriter(out, framing)));
     }
 
     /// Nobody is there to read the answer.
@@ -189,6 +200,15 @@ final class Exchange {
     /// Whether some of the body is still to come, though nobody reads it.
     boolean leavesBody() {
         return request.content().hasEntity() && !request.content().consumed();
+    }
+
+    /// It counts among what is answered, until all is told.
+    void takePlace() {
+        placed = true;
+    }
+
+    boolean hasPlace() {
+        return placed;
     }
 
     /// Whether something of an answer was sent.

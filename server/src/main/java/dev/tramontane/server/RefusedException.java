@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 /// A request that is not answered, for a reason that lies in neither its fields nor the engine.
 final class RefusedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
+    private static final Duration AFTER_RESTART = Duration.ofSeconds(10);
 
     private final transient ApiError error;
     private final transient Optional<Duration> retryAfter;
@@ -94,6 +95,12 @@ final class RefusedException extends RuntimeException {
                 new ApiError(
                         503, "server_error", Optional.of("overloaded"), Optional.empty(), message),
                 Optional.of(wait));
+    }
+
+    static RefusedException stopping() {
+        return overloaded(
+                "the server stops, and takes nothing new; try again when it is back",
+                AFTER_RESTART);
     }
 
     ApiError error() {

@@ -25,6 +25,7 @@ record Routes(List<Route> table) {
         var teller = new AnswerTeller(running, config.limits().keepAlive());
         var chat = new ChatEndpoint(config, models, teller);
         var tokens = new TokensEndpoint(models);
+        var embeddings = new EmbeddingsEndpoint(models, running);
         var state = new StateEndpoint(models, admission);
         return new Routes(
                 List.of(
@@ -47,6 +48,9 @@ record Routes(List<Route> table) {
                                 CALLER,
                                 HEAVY,
                                 new FimEndpoint(models, teller)),
+                        new Route(POST, "/v1/embeddings", CALLER, HEAVY, embeddings::embeddings),
+                        new Route(POST, "/embeddings", CALLER, HEAVY, embeddings::plain),
+                        new Route(POST, "/embedding", CALLER, HEAVY, embeddings::plain),
                         new Route(POST, "/tokenize", CALLER, LIGHT, tokens::tokenize),
                         new Route(POST, "/detokenize", CALLER, LIGHT, tokens::detokenize),
                         new Route(POST, "/apply-template", CALLER, LIGHT, tokens::applyTemplate),

@@ -65,7 +65,7 @@ public final class TextCompletions {
         if (body.integer("best_of", 1, ChatCompletions.MOST_CHOICES).orElse(choices) > choices) {
             throw body.unexpected("best_of", "no more than n, as all answers are told");
         }
-        List<Prompt> prompts = prompts(body);
+        List<Prompt> prompts = prompts(body, "prompt");
         if (prompts.size() * choices > MOST_ANSWERS) {
             throw new InvalidRequestException(
                     "prompt",
@@ -117,40 +117,43 @@ public final class TextCompletions {
     }
 
     /// A text, texts, token ids, or lists of them.
-    private static List<Prompt> prompts(Fields body) {
-        JsonNode prompt = body.value("prompt").orElseThrow(() -> unexpected(body));
+    static List<Prompt> prompts(Fields body, String field) {
+        JsonNode prompt = body.value(field).orElseThrow(() -> unexpected(body, field));
         if (prompt.isString()) {
             return List.of(new Prompt.Text(prompt.stringValue()));
         }
         if (!prompt.isArray() || prompt.isEmpty()) {
-            throw unexpected(body);
+            throw unexpected(body, field);
         }
         if (prompt.path(0).isNumber()) {
-            return List.of(tokens(prompt, body));
+            return List.of(tokens(prompt, body, field));
         }
         List<Prompt> prompts = new ArrayList<>();
         for (JsonNode each : prompt) {
-            prompts.add(each.isString() ? new Prompt.Text(each.stringValue()) : tokens(each, body));
+            prompts.add(
+                    each.isString()
+                            ? new Prompt.Text(each.stringValue())
+                            : tokens(each, body, field));
         }
         return prompts;
     }
 
-    private static Prompt tokens(JsonNode list, Fields body) {
+    private static Prompt tokens(JsonNode list, Fields body, String field) {
         if (!list.isArray() || list.isEmpty()) {
-            throw unexpected(body);
+            throw unexpected(body, field);
         }
         int[] tokens = new int[list.size()];
         for (int i = 0; i < tokens.length; i++) {
             JsonNode token = list.path(i);
             if (!token.isIntegralNumber() || !token.canConvertToInt()) {
-                throw unexpected(body);
+                throw unexpected(body, field);
             }
             tokens[i] = token.intValue();
         }
         return new Prompt.Tokens(tokens);
     }
 
-    private static InvalidRequestException unexpected(Fields body) {
-        return body.unexpected("prompt", "a text, texts, token ids or lists of token ids");
+    private static InvalidRequestException unexpected(Fields body, String field) {
+        return body.unexpected(field, "a text, texts, token ids or lists of token ids");
     }
 }

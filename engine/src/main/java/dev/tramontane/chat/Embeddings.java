@@ -1,0 +1,81 @@
+package dev.tramontane.chat;
+
+import dev.tramontane.engine.Embedding;
+import dev.tramontane.engine.EngineOverloadedException;
+
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Queue;
+import java.util.concurrent.CancellationException;
+import java.util.function.Function;
+
+/// The vectors of texts, in their order, read once by one thread. A few texts at a time are before
+/// the engine, so a long list takes no memory there and no place from others.
+///
+/// Any thread may close it, which cancels what is left.
+public final class Embeddings implements Iterator<float[]>, AutoCloseable {
+    private final List<int[]> texts;
+    private final int mostAtOnce;
+    private final Function<int[], Embedding> read;
+    private final Queue<Embedding> running = new ArrayDeque<>(); // guarded by this
+    private int asked; // guarded by this
+    private boolean closed; // guarded by this
+
+    /// @param mostAtOnce before the engine
+    /// @param read asks it for one
+    Embeddings(List<int[]> texts, int mostAtOnce, Function<int[], Embedding> read) {
+        this.texts = List.copyOf(texts);
+        this.mostAtOnce = mostAtOnce;
+        this.read = read;
+    }
+
+    @Override
+    public synchronized boolean hasNext() {
+        return !running.isEmpty() || asked < texts.size();
+    }
+
+    /// The next text's vector, of length 1; waits for it.
+    ///
+    /// @return float[dim]
+    /// @throws EngineOverloadedException when the caller should come back later
+    /// @throws IllegalStateException when the reading failed; the cause says why
+    /// @throws CancellationException when this was closed, or the thread is interrupted, which
+    ///   cancels the text
+    @Override
+    public float[] next() {
+        float[] vector = first().await(); // not under the lock: others may close meanwhile
+        synchronized (this) {
+            running.remove();
+        }
+        return vector;
+    }
+
+    private synchronized Embedding first() {
+        if (closed) {
+            throw new CancellationException("the reading of texts was cancelled");
+        }
+        if (!hasNext()) {
+            throw new NoSuchElementException("the last text's vector was read before");
+        }
+        while (running.size() < mostAtOnce && asked < texts.size()) {
+            try {
+                running.add(read.apply(texts.get(asked)));
+                asked++;
+            } catch (EngineOverloadedException full) {
+                if (running.isEmpty()) {
+                    throw full;
+                }
+                break; // this one's turn comes when one of its own has been read
+            }
+        }
+        return running.element();
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        running.forEach(Embedding::close);
+    }
+}

@@ -1,0 +1,31 @@
+package dev.tramontane.model;
+
+import dev.tramontane.weights.Metadata;
+
+import java.util.Optional;
+
+/// How the hidden states of a text's tokens become one vector.
+public enum Pooling {
+    /// Their mean: what a model gives that was made for no vectors at all.
+    MEAN,
+    /// That of the first token.
+    FIRST,
+    /// That of the last token.
+    LAST;
+
+    /// What a model's file says: `{architecture}.pooling_type` of GGUF, where 0, which is none, and
+    /// absence mean that nobody made the model for it.
+    ///
+    /// @return empty where the file asks for what is not known here, such as a ranking
+    public static Optional<Pooling> of(Metadata metadata) {
+        String architecture = metadata.text("general.architecture").orElse("");
+        long type = metadata.integer(architecture + ".pooling_type").orElse(0L);
+        if (type == 0 || type == 1) {
+            return Optional.of(MEAN);
+        }
+        if (type == 2) {
+            return Optional.of(FIRST);
+        }
+        return type == 3 ? Optional.of(LAST) : Optional.empty();
+    }
+}

@@ -1,0 +1,92 @@
+package dev.tramontane.server;
+
+import dev.tramontane.chat.Embeddings;
+import dev.tramontane.chat.LocalModel;
+import dev.tramontane.wire.EmbeddingRequest;
+import dev.tramontane.wire.EmbeddingWriter;
+import dev.tramontane.wire.TextCompletions.Prompt;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// The vectors of texts: `POST /v1/embeddings` as OpenAI and Mistral have it, and `/embeddings` as
+/// llama-server does.
+final class EmbeddingsEndpoint {
+    private static final int LARGE_ANSWER_VALUES = 1 << 18; // a megabyte
+    private static final int MOST_LARGE_ANSWERS = 8;
+
+    private final Models models;
+    private final RunningAnswers running;
+    private final Turnstile largeAnswers =
+            new Turnstile("requests for many vectors are being answered", MOST_LARGE_ANSWERS);
+
+    EmbeddingsEndpoint(Models models, RunningAnswers running) {
+        this.models = models;
+        this.running = running;
+    }
+
+    /// `POST /v1/embeddings`.
+    void embeddings(Exchange exchange) throws IOException {
+        answer(exchange, EmbeddingWriter::writeList);
+    }
+
+    /// `POST /embeddings`.
+    void plain(Exchange exchange) throws IOException {
+        answer(exchange, EmbeddingWriter::writePlain);
+    }
+
+    private interface Form {
+        void write(EmbeddingWriter writer, OutputStream out);
+    }
+
+    private void answer(Exchange exchange, Form form) throws IOException {
+        Asked asked = Asked.of(exchange, models);
+        LocalModel model = asked.served().here();
+        EmbeddingRequest request = EmbeddingRequest.read(asked.body(), model.embeddingDim());
+        List<int[]> texts = request.texts().stream().map(text -> tokens(text, model)).toList();
+        boolean isLarge = (long) texts.size() * model.embeddingDim() > LARGE_ANSWER_VALUES;
+        try (Turnstile.Place _ = isLarge ? largeAnswers.enter() : Turnstile.Place.NONE) {
+            List<float[]> vectors = vectors(exchange, texts, model);
+            int tokens = texts.stream().mapToInt(text -> text.length).sum();
+            var writer = new EmbeddingWriter(asked.served().id(), request, vectors, tokens);
+            exchange.write(Replies.JSON, out -> form.write(writer, out));
+        }
+    }
+
+    private static int[] tokens(Prompt text, LocalModel model) {
+        return switch (text) {
+            case Prompt.Text(String written) -> model.embeddingPrompt(written);
+            case Prompt.Tokens(int[] tokens) -> tokens;
+        };
+    }
+
+    /// All vectors; none is sent before the last is there, so that what goes wrong has a status.
+    private List<float[]> vectors(Exchange exchange, List<int[]> texts, LocalModel model)
+            throws IOException {
+        var isGone = new AtomicBoolean();
+        List<float[]> vectors = new ArrayList<>(texts.size());
+        Embeddings read = model.embed(texts, exchange.caller().client());
+        try (read;
+                RunningAnswers.Entry _ = running.enter(read::close)) {
+            exchange.whenGone(() -> giveUp(read, isGone));
+            while (read.hasNext()) {
+                vectors.add(read.next());
+            }
+            return vectors;
+        } catch (CancellationException cancelled) {
+            if (isGone.get()) {
+                throw new Exchange.GoneException(cancelled);
+            }
+            throw RefusedException.stopping();
+        }
+    }
+
+    private static void giveUp(Embeddings read, AtomicBoolean isGone) {
+        isGone.set(true);
+        read.close();
+    }
+}

@@ -1,0 +1,103 @@
+package dev.tramontane.wire;
+
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.StreamWriteFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+
+/// Writes the vectors of texts, piece by piece: as text they are several times as large as they
+/// are.
+///
+/// @param model its public name
+/// @param vectors `float[dim]` each, of length 1; shared
+/// @param tokens of all texts
+public record EmbeddingWriter(
+        String model, EmbeddingRequest request, List<float[]> vectors, int tokens) {
+    private static final JsonMapper MAPPER =
+            JsonMapper.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
+
+    public EmbeddingWriter {
+        vectors = List.copyOf(vectors);
+    }
+
+    /// As OpenAI and Mistral have it. The stream stays open.
+    public void writeList(OutputStream out) {
+        try (JsonGenerator json = MAPPER.createGenerator(out)) {
+            json.writeStartObject();
+            json.writeStringProperty("object", "list");
+            json.writeArrayPropertyStart("data");
+            for (int i = 0; i < vectors.size(); i++) {
+                json.writeStartObject();
+                json.writeStringProperty("object", "embedding");
+                json.writeNumberProperty("index", i);
+                json.writeName("embedding");
+                write(vectors.get(i), json);
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeStringProperty("model", model);
+            json.writeObjectPropertyStart("usage");
+            json.writeNumberProperty("prompt_tokens", tokens);
+            json.writeNumberProperty("completion_tokens", 0);
+            json.writeNumberProperty("total_tokens", tokens);
+            json.writeEndObject();
+            json.writeEndObject();
+        }
+    }
+
+    /// As llama-server has it: a list of lists, since there may be a vector for each token there.
+    /// The stream stays open.
+    public void writePlain(OutputStream out) {
+        try (JsonGenerator json = MAPPER.createGenerator(out)) {
+            json.writeStartArray();
+            for (int i = 0; i < vectors.size(); i++) {
+                json.writeStartObject();
+                json.writeNumberProperty("index", i);
+                json.writeArrayPropertyStart("embedding");
+                write(vectors.get(i), json);
+                json.writeEndArray();
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        }
+    }
+
+    private void write(float[] vector, JsonGenerator json) {
+        float[] told = shortened(vector, request.dimensions().orElse(vector.length));
+        if (request.base64()) {
+            ByteBuffer bytes =
+                    ByteBuffer.allocate(told.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            bytes.asFloatBuffer().put(told);
+            json.writeString(Base64.getEncoder().encodeToString(bytes.array()));
+            return;
+        }
+        json.writeStartArray();
+        for (float value : told) {
+            json.writeNumber(value);
+        }
+        json.writeEndArray();
+    }
+
+    /// The first values, of length 1 again.
+    private static float[] shortened(float[] vector, int dimensions) {
+        if (dimensions == vector.length) {
+            return vector;
+        }
+        float[] first = Arrays.copyOf(vector, dimensions);
+        double squares = 0;
+        for (float value : first) {
+            squares += (double) value * value;
+        }
+        double scale = squares == 0 ? 0 : 1 / Math.sqrt(squares);
+        for (int i = 0; i < first.length; i++) {
+            first[i] = (float) (first[i] * scale);
+        }
+        return first;
+    }
+}
