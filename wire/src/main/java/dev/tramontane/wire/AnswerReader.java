@@ -1,6 +1,7 @@
 package dev.tramontane.wire;
 
 import dev.tramontane.chat.ChatEvent;
+import dev.tramontane.chat.TokenScore;
 import dev.tramontane.chat.Usage;
 import dev.tramontane.sampling.FinishReason;
 
@@ -23,6 +24,7 @@ final class AnswerReader {
     private final ThinkingMarks marks;
     private final CallPieces calls = new CallPieces();
     private final List<ChatEvent> events = new ArrayList<>();
+    private final List<TokenScore> scores = new ArrayList<>(); // whose text is held back
     private Optional<String> id = Optional.empty();
     private Optional<String> model = Optional.empty();
     private Optional<FinishReason> finish = Optional.empty();
@@ -99,9 +101,12 @@ final class AnswerReader {
         readProgress(chunk.path("prompt_progress"));
         for (JsonNode choice : chunk.path("choices")) {
             if (choice.path("index").asInt(0) == 0) {
+                scores.addAll(Scores.read(choice.path("logprobs")));
+                int before = events.size();
                 JsonNode message = choice.path("message");
                 readDelta(message.isObject() ? message : choice.path("delta"));
                 readFinish(choice.path("finish_reason"));
+                tellScores(before);
                 JsonNode stop = choice.path("stop_reason"); // vLLM's: a text, or a token's id
                 stopText = stop.isString() ? Optional.of(stop.stringValue()) : stopText;
             }
@@ -124,6 +129,19 @@ final class AnswerReader {
         List<ChatEvent> taken = List.copyOf(events);
         events.clear();
         return taken;
+    }
+
+    /// In front of the text that they belong to, once it is known to be none of the thinking.
+    ///
+    /// @param before where this chunk's events begin
+    private void tellScores(int before) {
+        List<ChatEvent> told = events.subList(before, events.size());
+        if (told.stream().anyMatch(ChatEvent.Thinking.class::isInstance)) {
+            scores.clear();
+        } else if (!told.isEmpty() || isFinished()) {
+            events.addAll(before, scores.stream().map(ChatEvent.Scored::new).toList());
+            scores.clear();
+        }
     }
 
     private static Optional<String> text(JsonNode node, String field) {

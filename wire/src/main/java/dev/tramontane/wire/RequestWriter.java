@@ -21,6 +21,20 @@ import java.util.List;
 /// Writes a {@link ChatRequest} as a server's dialect has it. What the dialect has no field for is
 /// refused by name rather than lost; what it means anyway is left out.
 final class RequestWriter {
+    /// Each of these values is one that nobody asks for, so that what a caller left open is told
+    /// from what it chose.
+    static final SamplingParams LEFT_OPEN =
+            new SamplingParams(
+                    Math.nextUp(1f),
+                    Integer.MAX_VALUE,
+                    Math.nextDown(1f),
+                    Float.MIN_VALUE,
+                    0,
+                    Integer.MAX_VALUE,
+                    -1);
+
+    private static final int ALL_TOKENS = -1; // 0 is an error to older servers
+
     private final ChatRequest request;
     private final Dialect dialect;
     private final ObjectNode body = JsonNodeFactory.instance.objectNode();
@@ -95,8 +109,12 @@ final class RequestWriter {
     }
 
     private void writeSampling(SamplingParams sampling) {
-        body.put("temperature", sampling.temperature());
-        if (sampling.temperature() > 0 && sampling.topP() < 1) {
+        if (sampling.temperature() != LEFT_OPEN.temperature()) {
+            body.put("temperature", sampling.temperature());
+        }
+        if (chooses(sampling)
+                && sampling.topP() != LEFT_OPEN.topP()
+                && (sampling.topP() < 1 || dialect == Dialect.OPEN)) {
             body.put("top_p", sampling.topP()); // Mistral refuses it beside temperature 0
         }
         body.put(dialect == Dialect.MISTRAL ? "random_seed" : "seed", folded(sampling.seed()));
@@ -115,18 +133,31 @@ final class RequestWriter {
                     .values()
                     .forEach((token, value) -> bias.put(Integer.toString(token), value));
         }
+        if (sampling.topLogprobs() >= 0) {
+            needs(dialect != Dialect.MISTRAL, "logprobs");
+            body.put("logprobs", true);
+            body.put("top_logprobs", sampling.topLogprobs());
+        }
         writeOpenSampling(sampling, repetition);
     }
 
-    /// What only servers of open models know. llama-server's name for the repetition penalty is
-    /// `repeat_penalty`, vLLM's `repetition_penalty`.
+    /// Whether there is anything to choose: not the likeliest token each time.
+    private static boolean chooses(SamplingParams sampling) {
+        return sampling.temperature() > 0;
+    }
+
+    /// What only servers of open models know. They have defaults of their own for filters
+    /// (llama-server's `top_k` is 40, vLLM takes what the model's files advise), so that none is
+    /// said as well. llama-server's name for the repetition penalty is `repeat_penalty`, vLLM's
+    /// `repetition_penalty`.
     private void writeOpenSampling(SamplingParams sampling, Repetition repetition) {
         boolean isOpen = dialect == Dialect.OPEN;
-        if (sampling.topK() != 0) {
+        boolean isSaid = isOpen && chooses(sampling);
+        if (sampling.topK() != LEFT_OPEN.topK() && (isSaid || sampling.topK() != 0)) {
             needs(isOpen, "top_k");
-            body.put("top_k", sampling.topK());
+            body.put("top_k", sampling.topK() == 0 ? ALL_TOKENS : sampling.topK());
         }
-        if (sampling.minP() != 0) {
+        if (sampling.minP() != LEFT_OPEN.minP() && (isSaid || sampling.minP() != 0)) {
             needs(isOpen, "min_p");
             body.put("min_p", sampling.minP());
         }

@@ -4,11 +4,13 @@ import dev.tramontane.chat.ChatModel;
 import dev.tramontane.chat.ChatRequest;
 import dev.tramontane.chat.ChatStream;
 import dev.tramontane.chat.InvalidRequestException;
+import dev.tramontane.sampling.SamplingParams;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,9 +40,16 @@ import java.util.Set;
 ///
 /// What control a server has over its answers is its own: the guard, the closing sentence and the
 /// answer's reserve of {@link dev.tramontane.chat.Control} are not asked for; ceilings that it has
-/// no field for are refused. Log-probabilities are not asked for, since no event tells them. {@link
-/// dev.tramontane.chat.Usage#untold} names the counts that a server does not tell.
+/// no field for are refused. Log-probabilities are the server's, of tokens without an id (−1).
+/// {@link dev.tramontane.chat.Usage#untold} names the counts that a server does not tell.
 public final class UpstreamModel implements ChatModel {
+    /// Sampling that leaves everything to the server: what is not changed of it is not sent, but
+    /// for the seed. For whoever reads requests that name some values and not others; a request
+    /// without any sampling leaves all of it to the server as well.
+    public static final SamplingParams SERVERS_SAMPLING = RequestWriter.LEFT_OPEN;
+
+    private static final System.Logger LOG = System.getLogger(UpstreamModel.class.getName());
+
     private final Upstreams upstreams;
     private final String name;
 
@@ -115,6 +124,34 @@ public final class UpstreamModel implements ChatModel {
     /// What the server calls the model; of several servers, what they are called together.
     public String name() {
         return name;
+    }
+
+    /// Asks the servers what they tell of the model, one after the other, and takes what they have
+    /// in common. Those that do not answer are passed over.
+    ///
+    /// @param longest that each may take
+    /// @return empty where none answers
+    public Optional<UpstreamCard> card(Duration longest) {
+        Optional<UpstreamCard> common = Optional.empty();
+        for (UpstreamRequests server : upstreams.requests()) {
+            try {
+                var times =
+                        new AnswerTimes(
+                                new UpstreamOptions.Limits(
+                                        longest, longest, longest, UpstreamRequests.MOST_BYTES));
+                UpstreamCard card =
+                        UpstreamCard.of(
+                                server.models(times), server.options().model().orElse(name));
+                common = Optional.of(common.map(card::and).orElse(card));
+            } catch (IOException e) {
+                LOG.log(
+                        System.Logger.Level.DEBUG,
+                        "{0} does not tell its models: {1}",
+                        server.address().root(),
+                        e.getMessage());
+            }
+        }
+        return common;
     }
 
     @Override

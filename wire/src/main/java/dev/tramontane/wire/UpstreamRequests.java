@@ -34,7 +34,10 @@ import java.util.concurrent.TimeoutException;
 /// One connection a running answer (HTTP/1.1), so that ending one answer ends no other.
 final class UpstreamRequests implements AutoCloseable {
     private static final int MOST_ERROR_BYTES = 64 << 10;
-    private static final int MOST_BYTES = 64 << 20;
+
+    /// Of a body that is one value.
+    static final int MOST_BYTES = 64 << 20;
+
     private static final JsonMapper MAPPER =
             JsonMapper.builder(
                             JsonFactory.builder()

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tramontane.chat.ChatEvent;
+import dev.tramontane.chat.TokenScore;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -198,5 +199,53 @@ class AnswerReaderTest {
             return new String(
                     Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
         }
+    }
+
+    @Test
+    void log_probabilities_stand_before_their_text_and_those_of_the_thinking_are_left_out()
+            throws IOException {
+        var answer = new AnswerReader(false);
+        List<ChatEvent> events = new ArrayList<>();
+        for (String[] each :
+                new String[][] {
+                    {"{\"reasoning_content\":\"Hm\"}", "Hm"},
+                    {"{\"content\":\"a\"}", "a"},
+                    {"{\"content\":\"\"}", "b"},
+                    {"{\"content\":\"c\"}", "c"}
+                }) {
+            events.addAll(answer.accept(UpstreamRequests.parse(scored(each[0], each[1]))));
+        }
+        assertEquals(
+                List.of("thinking Hm", "scored a", "text a", "scored b", "scored c", "text c"),
+                Events.lines(events));
+        TokenScore score = ((ChatEvent.Scored) events.get(1)).score();
+        assertEquals(-0.5f, score.logprob());
+        assertEquals(-1, score.token());
+        assertEquals(-1, score.bytes()[0]);
+        assertEquals(1, score.top().size());
+    }
+
+    private static String scored(String delta, String token) {
+        return """
+        {"choices":[{"index":0,"delta":%s,"logprobs":{"content":[{"token":"%s","logprob":-0.5,
+        "bytes":[255],"top_logprobs":[{"token":"x","logprob":-1},{"token":7},{}]},{"token":"no number"}]}}]}
+        """
+                .formatted(delta, token);
+    }
+
+    @Test
+    void log_probabilities_of_marks_in_the_text_are_the_thinkings() throws IOException {
+        var answer = new AnswerReader(false);
+        List<ChatEvent> events = new ArrayList<>();
+        for (String piece : List.of("<thi", "nk>a", "</think>", "b")) {
+            events.addAll(
+                    answer.accept(
+                            UpstreamRequests.parse(
+                                    "{\"choices\":[{\"delta\":{\"content\":\"%1$s\"},\"logprobs\":{\"content\":[{\"token\":\"%1$s\",\"logprob\":0}]}}]}"
+                                            .formatted(piece))));
+        }
+        assertEquals(
+                List.of("thinking a", "scored </think>", "scored b", "text b"),
+                Events.lines(events));
     }
 }

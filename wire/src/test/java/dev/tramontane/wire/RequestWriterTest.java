@@ -179,7 +179,7 @@ class RequestWriterTest {
                 "{\"temperature\":0.7,\"top_p\":0.95,\"random_seed\":42,\"max_tokens\":4096}",
                 beside(request, Dialect.MISTRAL));
         assertEquals(
-                "{\"temperature\":0.7,\"top_p\":0.95,\"seed\":42,\"max_tokens\":4096}",
+                "{\"temperature\":0.7,\"top_p\":0.95,\"seed\":42,\"top_k\":-1,\"min_p\":0.0,\"max_tokens\":4096}",
                 beside(request, Dialect.OPEN));
         assertEquals("{}", beside(HELLO, Dialect.OPENAI), "nothing is asked for by itself");
     }
@@ -201,7 +201,7 @@ class RequestWriterTest {
                         Integer.MAX_VALUE,
                         -1);
         assertEquals(
-                "{\"temperature\":1.0,\"seed\":0,\"frequency_penalty\":0.25,\"presence_penalty\":-0.5,"
+                "{\"temperature\":1.0,\"top_p\":1.0,\"seed\":0,\"frequency_penalty\":0.25,\"presence_penalty\":-0.5,"
                         + "\"logit_bias\":{\"3\":-100.0},\"top_k\":20,\"min_p\":0.125,\"typical_p\":0.5,"
                         + "\"repeat_penalty\":1.5,\"repetition_penalty\":1.5,\"repeat_last_n\":128,"
                         + "\"dry_multiplier\":0.5,\"dry_base\":1.75,\"dry_allowed_length\":2,"
@@ -222,6 +222,28 @@ class RequestWriterTest {
         assertEquals(
                 "{\"temperature\":0.0,\"random_seed\":0,\"max_tokens\":8}",
                 beside(HELLO.withSampling(greedy), Dialect.MISTRAL));
+    }
+
+    @Test
+    void what_a_caller_left_open_is_left_to_the_server() {
+        SamplingParams open = UpstreamModel.SERVERS_SAMPLING.withSeed(5);
+        for (Dialect dialect : List.of(Dialect.OPENAI, Dialect.OPEN)) {
+            assertEquals("{\"seed\":5}", beside(HELLO.withSampling(open), dialect));
+        }
+        var hot = new SamplingParams(1, open.topK(), 1, open.minP(), 5, open.maxTokens(), -1);
+        assertEquals(
+                "{\"temperature\":1.0,\"top_p\":1.0,\"seed\":5}",
+                beside(HELLO.withSampling(hot), Dialect.OPEN),
+                "said, since the server's default may be another");
+    }
+
+    @Test
+    void log_probabilities_are_asked_for_where_there_is_a_field() {
+        ChatRequest request = HELLO.withSampling(UpstreamModel.SERVERS_SAMPLING.withTopLogprobs(2));
+        assertEquals(
+                "{\"seed\":0,\"logprobs\":true,\"top_logprobs\":2}",
+                beside(request, Dialect.OPENAI));
+        assertEquals("logprobs", refusal(request, Dialect.MISTRAL));
     }
 
     @Test
