@@ -341,6 +341,13 @@ public final class LocalModel implements ChatModel {
         return opened.score(tokens, top);
     }
 
+    /// The ids that the model reads for a request, before it answers.
+    ///
+    /// @throws InvalidRequestException when the format cannot write the request
+    public int[] prompt(ChatRequest request) {
+        return dialect.prompt(request).ids();
+    }
+
     /// The ids of a text as the beginning of something, its first mark included.
     public int[] textPrompt(String text) {
         return dialect.beginning(text);

@@ -60,12 +60,17 @@ record ChatEndpoint(ServerConfig config, Models models, AnswerTeller teller) imp
             List<Chunk> content = messages.get(i).content();
             for (int j = 0; j < content.size(); j++) {
                 if (content.get(j) instanceof Chunk.ImageChunk) {
-                    throw new InvalidRequestException(
-                            "messages[%d].content[%d]".formatted(i, j),
-                            "found an image, which %s does not see, expected text; leave it out, or ask a model that sees"
-                                    .formatted(model));
+                    throw unseen("messages[%d].content[%d]".formatted(i, j), model);
                 }
             }
         }
+    }
+
+    /// @param path of the image
+    static InvalidRequestException unseen(String path, String model) {
+        return new InvalidRequestException(
+                path,
+                "found an image, which %s does not see, expected text; leave it out, or ask a model that sees"
+                        .formatted(model));
     }
 }

@@ -53,7 +53,9 @@ final class Dispatch {
         } else {
             connection.bodyEnds();
         }
-        response.header(HeaderNames.create("x-request-id"), UUID.randomUUID().toString());
+        String id = UUID.randomUUID().toString();
+        response.header(HeaderNames.create("x-request-id"), id);
+        response.header(HeaderNames.create("request-id"), id); // Anthropic's name for it
         var exchange = new Exchange(request, response, connection);
         boolean ends = request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
         try {
@@ -145,9 +147,12 @@ final class Dispatch {
     private static void tell(Throwable failure, Exchange exchange, boolean ends) {
         Failures told = Failures.of(failure);
         ApiError error = told.error();
+        ErrorForm form = ErrorForm.of(exchange.path());
         boolean detailed =
-                failure instanceof InvalidRequestException && exchange.caller().readsMistral();
-        ObjectNode body = detailed ? error.toJsonWithDetail() : error.toJson();
+                failure instanceof InvalidRequestException
+                        && exchange.caller().readsMistral()
+                        && form == ErrorForm.COMMON;
+        ObjectNode body = detailed ? error.toJsonWithDetail() : form.write(error);
         if (told.retryAfter().isPresent()) {
             Duration wait = told.retryAfter().get();
             exchange.header("Retry-After", Long.toString(Math.max(1, wait.toSeconds())));

@@ -44,6 +44,10 @@ final class Exchange {
         caller = known;
     }
 
+    String path() {
+        return request.path().path();
+    }
+
     /// The part of the path with this name in its {@link Route}.
     String pathPart(String name) {
         return request.path().pathParameters().get(name);

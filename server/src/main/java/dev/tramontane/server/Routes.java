@@ -24,6 +24,7 @@ record Routes(List<Route> table) {
         var health = new HealthEndpoint(admission);
         var teller = new AnswerTeller(running, config.limits().keepAlive());
         var chat = new ChatEndpoint(config, models, teller);
+        var messages = new MessagesEndpoint(config, models, teller);
         var tokens = new TokensEndpoint(models);
         var embeddings = new EmbeddingsEndpoint(models, running);
         var state = new StateEndpoint(models, admission);
@@ -51,6 +52,9 @@ record Routes(List<Route> table) {
                         new Route(POST, "/v1/embeddings", CALLER, HEAVY, embeddings::embeddings),
                         new Route(POST, "/embeddings", CALLER, HEAVY, embeddings::plain),
                         new Route(POST, "/embedding", CALLER, HEAVY, embeddings::plain),
+                        new Route(POST, "/v1/messages", CALLER, HEAVY, messages),
+                        new Route(
+                                POST, "/v1/messages/count_tokens", CALLER, LIGHT, messages::count),
                         new Route(POST, "/tokenize", CALLER, LIGHT, tokens::tokenize),
                         new Route(POST, "/detokenize", CALLER, LIGHT, tokens::detokenize),
                         new Route(POST, "/apply-template", CALLER, LIGHT, tokens::applyTemplate),

@@ -140,6 +140,31 @@ public record ApiError(
         return body;
     }
 
+    /// As Anthropic's API tells it: `{"type":"error","error":{"type","message"}}`.
+    public ObjectNode toAnthropicJson() {
+        ObjectNode body = JsonNodeFactory.instance.objectNode().put("type", "error");
+        body.putObject("error").put("type", anthropicType()).put("message", message);
+        return body;
+    }
+
+    private String anthropicType() {
+        return switch (status) {
+            case 401 -> "authentication_error";
+            case 403 -> "permission_error";
+            case 404 -> "not_found_error";
+            case 413 -> "request_too_large";
+            case 429 -> "rate_limit_error";
+            case 503 -> "overloaded_error";
+            case 504 -> "timeout_error";
+            default -> status > 0 && status < 500 ? "invalid_request_error" : "api_error";
+        };
+    }
+
+    /// As Ollama tells it: `{"error":"…"}`.
+    public ObjectNode toOllamaJson() {
+        return JsonNodeFactory.instance.objectNode().put("error", message);
+    }
+
     private void fill(ObjectNode into) {
         into.put("message", message);
         into.put("type", type);

@@ -36,16 +36,9 @@ final class RequestReader {
         if (body.value("guardrails").filter(list -> !list.isEmpty()).isPresent()) {
             throw body.unexpected("guardrails", "none, as there is nobody here to moderate");
         }
-        List<Fields> tools = body.objects("tools");
-        if (tools.size() > MOST_TOOLS) {
-            throw new InvalidRequestException(
-                    "tools",
-                    "found %d, expected %d at most; leave some out"
-                            .formatted(tools.size(), MOST_TOOLS));
-        }
         ChatRequest request =
                 ChatRequest.of(messages())
-                        .withTools(tools.stream().map(RequestReader::tool).toList())
+                        .withTools(tools(body).stream().map(RequestReader::tool).toList())
                         .withToolUse(toolUse())
                         .withThinking(thinking())
                         .withDefaultSystemPrompt(wantsDefaultPrompt())
@@ -53,13 +46,29 @@ final class RequestReader {
         return request.withStop(stops(body));
     }
 
+    /// What the model may call, not read yet.
+    static List<Fields> tools(Fields body) {
+        List<Fields> tools = body.objects("tools");
+        if (tools.size() > MOST_TOOLS) {
+            throw new InvalidRequestException(
+                    "tools",
+                    "found %d, expected %d at most; leave some out"
+                            .formatted(tools.size(), MOST_TOOLS));
+        }
+        return tools;
+    }
+
     /// The texts that end an answer; empty ones are none.
     static List<String> stops(Fields body) {
-        List<String> stops = body.texts("stop").stream().filter(stop -> !stop.isEmpty()).toList();
+        return stops(body, "stop");
+    }
+
+    static List<String> stops(Fields body, String field) {
+        List<String> stops = body.texts(field).stream().filter(stop -> !stop.isEmpty()).toList();
         boolean isLong = stops.stream().anyMatch(stop -> stop.length() > LONGEST_STOP_CHARS);
         if (stops.size() > MOST_STOPS || isLong) {
             throw body.unexpected(
-                    "stop",
+                    field,
                     "%d texts of %d characters at most".formatted(MOST_STOPS, LONGEST_STOP_CHARS));
         }
         return stops;
@@ -82,7 +91,7 @@ final class RequestReader {
         return messages;
     }
 
-    private static ToolSpec tool(Fields tool) {
+    static ToolSpec tool(Fields tool) {
         String type = tool.text("type").orElse("function");
         if (!type.equals("function")) {
             throw tool.unexpected("type", "function");
@@ -167,7 +176,7 @@ final class RequestReader {
         return effort.orElse(isOff ? new Thinking.Off() : Thinking.DEFAULT);
     }
 
-    private static Optional<Thinking> effort(Fields fields, String field) {
+    static Optional<Thinking> effort(Fields fields, String field) {
         return fields.text(field)
                 .map(
                         name ->
@@ -176,12 +185,12 @@ final class RequestReader {
                                     case "minimal", "low" ->
                                             new Thinking.Effort(Thinking.Level.LOW);
                                     case "medium" -> new Thinking.Effort(Thinking.Level.MEDIUM);
-                                    case "high", "xhigh" ->
+                                    case "high", "xhigh", "max" ->
                                             new Thinking.Effort(Thinking.Level.HIGH);
                                     default ->
                                             throw fields.unexpected(
                                                     field,
-                                                    "none, minimal, low, medium, high or xhigh");
+                                                    "none, minimal, low, medium, high, xhigh or max");
                                 });
     }
 

@@ -24,14 +24,18 @@ final class Scores {
 
     static void write(ObjectNode choice, List<TokenScore> scores) {
         ObjectNode logprobs = choice.putObject("logprobs");
-        ArrayNode content = logprobs.putArray("content");
+        write(logprobs.putArray("content"), scores);
+        logprobs.putNull("refusal");
+    }
+
+    /// The list alone.
+    static void write(ArrayNode content, List<TokenScore> scores) {
         for (TokenScore score : scores) {
             ObjectNode token = content.addObject();
             write(token, score);
             ArrayNode top = token.putArray("top_logprobs");
             score.top().forEach(each -> write(top.addObject(), each));
         }
-        logprobs.putNull("refusal");
     }
 
     /// What a server tells. Its tokens have no ids here.

@@ -1,0 +1,51 @@
+package dev.tramontane.server;
+
+import dev.tramontane.chat.ChatRequest;
+import dev.tramontane.wire.AnswerWriter;
+import dev.tramontane.wire.AnthropicMessages;
+import dev.tramontane.wire.AnthropicWriter;
+import dev.tramontane.wire.ReasoningFormat;
+
+import java.io.IOException;
+import java.util.List;
+
+/// `POST /v1/messages`, and how many tokens such a request has, in Anthropic's words.
+record MessagesEndpoint(ServerConfig config, Models models, AnswerTeller teller)
+        implements Endpoint {
+    @Override
+    public void answer(Exchange exchange) throws IOException {
+        Asked asked = Asked.of(exchange, models);
+        ServedModel served = asked.served();
+        AnthropicMessages.Request request =
+                AnthropicMessages.readRequest(asked.body(), asked.defaults());
+        checkText(request, served);
+        ChatRequest chat = request.chat().withClient(exchange.caller().client());
+        AnswerWriter.Head head = served.head("msg");
+        ReasoningFormat format = exchange.caller().format().orElse(config.format());
+        boolean shows = request.showsThinking() && format != ReasoningFormat.HIDDEN;
+        teller.tell(
+                exchange,
+                new AnswerTeller.Telling(
+                        head.id(),
+                        new AnthropicWriter(head, shows),
+                        List.of(() -> served.model().chat(chat)),
+                        request.stream(),
+                        true));
+    }
+
+    /// `POST /v1/messages/count_tokens`: what the model would read, its own system prompt included.
+    void count(Exchange exchange) {
+        Asked asked = Asked.of(exchange, models);
+        AnthropicMessages.Request request =
+                AnthropicMessages.readCounted(asked.body(), asked.defaults());
+        checkText(request, asked.served());
+        int tokens = asked.served().here().prompt(request.chat()).length;
+        exchange.send(Json.object().put("input_tokens", tokens));
+    }
+
+    private static void checkText(AnthropicMessages.Request request, ServedModel served) {
+        if (!served.nature().sees() && !request.images().isEmpty()) {
+            throw ChatEndpoint.unseen(request.images().getFirst(), served.id());
+        }
+    }
+}
