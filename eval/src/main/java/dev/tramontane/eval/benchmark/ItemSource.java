@@ -3,6 +3,7 @@ package dev.tramontane.eval.benchmark;
 import dev.tramontane.eval.items.ItemShape;
 import dev.tramontane.eval.items.Row;
 import dev.tramontane.eval.suite.Language;
+import dev.tramontane.eval.suite.SuiteChoice;
 
 import java.util.Arrays;
 import java.util.List;
@@ -51,11 +52,7 @@ public sealed interface ItemSource {
     /// Problems that are made on the spot.
     ///
     /// @param problems how many, over all languages
-    record Generated(int problems, List<String> languages) implements ItemSource {
-        public Generated {
-            languages = List.copyOf(languages);
-        }
-    }
+    record Generated(int problems, SuiteChoice choice) implements ItemSource {}
 
     /// A file within a data set.
     ///

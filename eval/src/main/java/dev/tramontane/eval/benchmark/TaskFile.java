@@ -102,7 +102,11 @@ final class TaskFile {
             }
             var generated =
                     new ItemSource.Generated(
-                            items.whole("problems", 180), items.texts("languages"));
+                            items.whole("problems", 180),
+                            GeneratedItems.choice(
+                                    items.texts("families"),
+                                    items.texts("languages"),
+                                    items.wholes("levels")));
             items.end();
             return generated;
         }

@@ -29,9 +29,11 @@ public final class NanoSuite {
                         .collect(Collectors.toUnmodifiableMap(Function.identity(), Phrases::of));
     }
 
-    /// The first problems of a split in some languages, by turns of families, languages and levels.
-    public List<GeneratedProblem> problems(Split split, List<Language> languages, int count) {
-        List<ProblemFamily> families = ProblemFamily.all();
+    /// The first problems of a split, by turns of families, languages and levels.
+    public List<GeneratedProblem> problems(Split split, SuiteChoice choice, int count) {
+        List<ProblemFamily> families = choice.families();
+        List<Language> languages = choice.languages();
+        List<Integer> levels = choice.levels();
         return IntStream.range(0, count)
                 .mapToObj(
                         i -> {
@@ -42,8 +44,8 @@ public final class NanoSuite {
                                     split,
                                     languages.get(language),
                                     families.get(family),
-                                    (family + language + round) % ProblemFamily.LEVELS + 1,
-                                    round / ProblemFamily.LEVELS);
+                                    levels.get((family + language + round) % levels.size()),
+                                    round / levels.size());
                         })
                 .toList();
     }

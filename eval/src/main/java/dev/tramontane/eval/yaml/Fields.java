@@ -142,6 +142,19 @@ public final class Fields {
         return texts;
     }
 
+    /// A whole number or a list of them; empty where the key is absent.
+    public List<Integer> wholes(String key) {
+        Object value = take(key).orElse(List.of());
+        List<Integer> wholes = new ArrayList<>();
+        for (Object each : value instanceof List<?> list ? list : List.of(value)) {
+            if (!(each instanceof Integer whole)) {
+                throw wrong(key, "has " + each + ", expected whole numbers");
+            }
+            wholes.add(whole);
+        }
+        return wholes;
+    }
+
     /// A mapping below this one; empty where the key is absent.
     public Optional<Fields> below(String key) {
         return take(key).map(value -> of(place + ": " + key, value));

@@ -10,14 +10,17 @@ import dev.tramontane.eval.graders.AnyAnswer;
 import dev.tramontane.eval.items.Item;
 import dev.tramontane.eval.suite.Language;
 import dev.tramontane.eval.suite.ProblemFamily;
+import dev.tramontane.eval.suite.SuiteChoice;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 import java.util.List;
 
 class GeneratedItemsTest {
     private static final int ROUND = ProblemFamily.all().size() * Language.values().length;
-    private static final ItemSource.Generated SOURCE = new ItemSource.Generated(ROUND, List.of());
+    private static final ItemSource.Generated SOURCE =
+            new ItemSource.Generated(ROUND, SuiteChoice.ALL);
 
     private static long distinct(List<Item> items, String field) {
         return items.stream().map(item -> item.fields().get(field)).distinct().count();
@@ -50,12 +53,31 @@ class GeneratedItemsTest {
                 1,
                 distinct(
                         GeneratedItems.of(
-                                new ItemSource.Generated(20, List.of("ar")), List.of(), 7),
+                                new ItemSource.Generated(
+                                        20,
+                                        GeneratedItems.choice(List.of(), List.of("ar"), List.of())),
+                                List.of(),
+                                7),
                         Item.LANGUAGE));
-        var refused =
-                assertThrows(
-                        TaskFileException.class, () -> GeneratedItems.of(SOURCE, List.of("xx"), 7));
-        assertTrue(refused.toString().contains("xx"), refused.toString());
+        assertRefused("xx", () -> GeneratedItems.of(SOURCE, List.of("xx"), 7));
+    }
+
+    @Test
+    void a_task_may_want_some_families_and_levels() {
+        SuiteChoice choice =
+                GeneratedItems.choice(List.of("chain", "calendar"), List.of(), List.of(2));
+        List<Item> items =
+                GeneratedItems.of(new ItemSource.Generated(ROUND, choice), List.of("en"), 7);
+        assertEquals(2, distinct(items, Item.KIND));
+        assertTrue(items.stream().allMatch(item -> item.id().contains("/en/2/")), items::toString);
+        assertRefused(
+                "chains", () -> GeneratedItems.choice(List.of("chains"), List.of(), List.of()));
+        assertRefused("level 4", () -> GeneratedItems.choice(List.of(), List.of(), List.of(4)));
+    }
+
+    private static void assertRefused(String word, Executable made) {
+        var refused = assertThrows(TaskFileException.class, made);
+        assertTrue(refused.toString().contains(word), refused.toString());
     }
 
     @Test

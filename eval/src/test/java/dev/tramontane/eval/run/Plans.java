@@ -7,6 +7,7 @@ import dev.tramontane.eval.benchmark.Benchmark;
 import dev.tramontane.eval.benchmark.ItemSource;
 import dev.tramontane.eval.benchmark.Prompt;
 import dev.tramontane.eval.items.Item;
+import dev.tramontane.eval.suite.SuiteChoice;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -53,7 +54,7 @@ final class Plans {
                         new Benchmark.Sampling(0.7f, 0.95f, 0, 0, 100),
                         samples,
                         "exact",
-                        new ItemSource.Generated(problems, List.of()),
+                        new ItemSource.Generated(problems, SuiteChoice.ALL),
                         List.of());
         return new EvalPlan(
                 benchmark, items, header(problems, samples, thinking), thinking, concurrency);

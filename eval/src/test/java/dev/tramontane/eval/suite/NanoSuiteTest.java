@@ -35,15 +35,17 @@ import java.util.stream.IntStream;
 
 class NanoSuiteTest {
     private static final NanoSuite SUITE = new NanoSuite(1);
-    private static final List<Language> ALL = List.of(Language.values());
+
+    private static SuiteChoice in(Language language) {
+        return SuiteChoice.ALL.withLanguages(List.of(language));
+    }
 
     @Test
     void some_questions_have_other_figures_and_traces_never_do() {
         for (Language language : Language.values()) {
             int others = 0;
             int problems = 2_000;
-            for (GeneratedProblem problem :
-                    SUITE.problems(Split.TRAIN, List.of(language), problems)) {
+            for (GeneratedProblem problem : SUITE.problems(Split.TRAIN, in(language), problems)) {
                 String rest = problem.steps() + problem.answer();
                 assertTrue(rest.chars().noneMatch(NanoSuiteTest::isOtherFigure), rest);
                 others += problem.question().chars().anyMatch(NanoSuiteTest::isOtherFigure) ? 1 : 0;
@@ -64,13 +66,13 @@ class NanoSuiteTest {
 
     @Test
     void the_answer_is_what_an_independent_solver_finds() {
-        for (GeneratedProblem problem : SUITE.problems(Split.TRAIN, ALL, 10_000)) {
+        for (GeneratedProblem problem : SUITE.problems(Split.TRAIN, SuiteChoice.ALL, 10_000)) {
             if (problem.language() == Language.ENGLISH) {
                 assertEquals(
                         IndependentSolver.solve(problem), problem.answer(), problem.question());
             }
         }
-        for (GeneratedProblem problem : SUITE.problems(Split.TEST, ALL, 10_000)) {
+        for (GeneratedProblem problem : SUITE.problems(Split.TEST, SuiteChoice.ALL, 10_000)) {
             if (problem.language() == Language.ENGLISH) {
                 assertEquals(
                         IndependentSolver.solve(problem), problem.answer(), problem.question());
@@ -115,7 +117,7 @@ class NanoSuiteTest {
     @Test
     void traces_hold_and_their_conclusions_are_graded_right() {
         var grader = new AnyAnswer();
-        for (GeneratedProblem problem : SUITE.problems(Split.TRAIN, ALL, 4_000)) {
+        for (GeneratedProblem problem : SUITE.problems(Split.TRAIN, SuiteChoice.ALL, 4_000)) {
             String trace = String.join("\n", problem.steps());
             assertEquals(Optional.empty(), TraceCheck.firstWrong(trace), trace);
             String whole =
@@ -131,7 +133,7 @@ class NanoSuiteTest {
     @Test
     void the_language_of_every_trace_is_told_right() {
         var guess = new LanguageGuess();
-        for (GeneratedProblem problem : SUITE.problems(Split.TRAIN, ALL, 8_000)) {
+        for (GeneratedProblem problem : SUITE.problems(Split.TRAIN, SuiteChoice.ALL, 8_000)) {
             String trace = String.join("\n", problem.steps());
             assertEquals(
                     Optional.of(problem.language().code()),
@@ -147,7 +149,7 @@ class NanoSuiteTest {
         long all = 0;
         int problems = 12_000;
         for (GeneratedProblem problem :
-                SUITE.problems(Split.TRAIN, List.of(Language.ENGLISH), problems)) {
+                SUITE.problems(Split.TRAIN, in(Language.ENGLISH), problems)) {
             long pieces = piece.matcher(String.join("\n", problem.steps())).results().count();
             assertTrue(pieces < 240, pieces + " " + problem);
             all += pieces;
@@ -157,12 +159,12 @@ class NanoSuiteTest {
 
     @Test
     void nothing_of_the_test_occurs_in_training() {
-        List<GeneratedProblem> train = SUITE.problems(Split.TRAIN, ALL, 40_000);
+        List<GeneratedProblem> train = SUITE.problems(Split.TRAIN, SuiteChoice.ALL, 40_000);
         Set<String> questions =
                 train.stream().map(GeneratedProblem::question).collect(Collectors.toSet());
         Set<String> stripped =
                 train.stream().map(NanoSuiteTest::withoutWords).collect(Collectors.toSet());
-        for (GeneratedProblem problem : SUITE.problems(Split.TEST, ALL, 10_000)) {
+        for (GeneratedProblem problem : SUITE.problems(Split.TEST, SuiteChoice.ALL, 10_000)) {
             assertFalse(questions.contains(problem.question()), problem.question());
             boolean hasDigits =
                     !problem.family().isVerbatim() && problem.question().matches("(?s).*\\d.*");
@@ -248,13 +250,13 @@ class NanoSuiteTest {
     @Test
     void a_seed_decides_everything_and_another_seed_says_something_else() {
         assertEquals(
-                SUITE.problems(Split.TEST, ALL, 500),
-                new NanoSuite(1).problems(Split.TEST, ALL, 500));
+                SUITE.problems(Split.TEST, SuiteChoice.ALL, 500),
+                new NanoSuite(1).problems(Split.TEST, SuiteChoice.ALL, 500));
         assertNotEquals(
-                SUITE.problems(Split.TEST, ALL, 500),
-                new NanoSuite(2).problems(Split.TEST, ALL, 500));
+                SUITE.problems(Split.TEST, SuiteChoice.ALL, 500),
+                new NanoSuite(2).problems(Split.TEST, SuiteChoice.ALL, 500));
         Set<String> ids =
-                SUITE.problems(Split.TEST, ALL, 5_000).stream()
+                SUITE.problems(Split.TEST, SuiteChoice.ALL, 5_000).stream()
                         .map(GeneratedProblem::id)
                         .collect(Collectors.toSet());
         assertEquals(5_000, ids.size());
@@ -278,7 +280,7 @@ class NanoSuiteTest {
                                 i ->
                                         SUITE.problem(
                                                 Split.TEST,
-                                                ALL.get(i % 9),
+                                                SuiteChoice.ALL.languages().get(i % 9),
                                                 family,
                                                 i / 9 % 3 + 1,
                                                 i / 27))

@@ -9,6 +9,7 @@ import dev.tramontane.eval.Grader;
 import dev.tramontane.eval.benchmark.Benchmark;
 import dev.tramontane.eval.benchmark.Catalogue;
 import dev.tramontane.eval.graders.Graders;
+import dev.tramontane.eval.suite.SuiteChoice;
 import dev.tramontane.kernels.Workers;
 import dev.tramontane.model.ModelConfig;
 import dev.tramontane.model.ModelWeights;
@@ -151,7 +152,7 @@ final class GrpoRun {
         InstructTemplate template = origin.writer().template();
         long seed = settings.learning().seed();
         return switch (settings.problems()) {
-            case GrpoSettings.ProblemSource.Suite(SuiteProblems.Choice choice) ->
+            case GrpoSettings.ProblemSource.Suite(SuiteChoice choice) ->
                     new Asked(
                             new SuiteProblems(
                                     seed,

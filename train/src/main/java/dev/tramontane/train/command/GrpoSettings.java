@@ -1,11 +1,10 @@
 package dev.tramontane.train.command;
 
 import dev.tramontane.eval.benchmark.Catalogue;
-import dev.tramontane.eval.suite.ProblemFamily;
+import dev.tramontane.eval.suite.SuiteChoice;
 import dev.tramontane.train.grpo.GrpoConfig;
 import dev.tramontane.train.grpo.GrpoLoss;
 import dev.tramontane.train.grpo.RewardRules;
-import dev.tramontane.train.grpo.SuiteProblems;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,7 +36,7 @@ record GrpoSettings(
     /// Where problems come from.
     sealed interface ProblemSource {
         /// Made on the spot.
-        record Suite(SuiteProblems.Choice choice) implements ProblemSource {}
+        record Suite(SuiteChoice choice) implements ProblemSource {}
 
         /// Of a benchmark.
         ///
@@ -157,15 +156,8 @@ record GrpoSettings(
         var families = LessonSource.families(keys);
         var languages = LessonSource.languages(keys);
         List<Integer> levels = keys.numbers("levels", List.of(1, 2, 3));
-        for (int level : levels) {
-            if (level < 1 || level > ProblemFamily.LEVELS) {
-                throw keys.wrong(
-                        "levels",
-                        "has %d, expected levels from 1 to %d; correct it"
-                                .formatted(level, ProblemFamily.LEVELS));
-            }
-        }
         keys.end();
-        return new ProblemSource.Suite(new SuiteProblems.Choice(families, languages, levels));
+        return keys.made(
+                () -> new ProblemSource.Suite(new SuiteChoice(families, languages, levels)));
     }
 }

@@ -6,8 +6,8 @@ import dev.tramontane.chat.Message;
 import dev.tramontane.eval.suite.GeneratedProblem;
 import dev.tramontane.eval.suite.Language;
 import dev.tramontane.eval.suite.NanoSuite;
-import dev.tramontane.eval.suite.ProblemFamily;
 import dev.tramontane.eval.suite.Split;
+import dev.tramontane.eval.suite.SuiteChoice;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -17,33 +17,16 @@ import java.util.Optional;
 /// none comes twice. Each asks for the answer in a box, as the benchmark does.
 public final class SuiteProblems implements Problems {
     private final NanoSuite suite;
-    private final Choice choice;
+    private final SuiteChoice choice;
     private final ChatTemplate template;
     private final Optional<Message.SystemMessage> system;
-
-    /// What problems are about.
-    ///
-    /// @param levels from 1 to {@link ProblemFamily#LEVELS}
-    public record Choice(
-            List<ProblemFamily> families, List<Language> languages, List<Integer> levels) {
-        public Choice {
-            families = List.copyOf(families);
-            languages = List.copyOf(languages);
-            levels = List.copyOf(levels);
-            if (families.isEmpty() || languages.isEmpty() || levels.isEmpty()) {
-                throw new IllegalArgumentException(
-                        "problems of %d families in %d languages and %d levels, expected one of each at least"
-                                .formatted(families.size(), languages.size(), levels.size()));
-            }
-        }
-    }
 
     /// @param seed of the suite
     /// @param template writes the prompts
     /// @param system what the model is told first, where it is told something
     public SuiteProblems(
             long seed,
-            Choice choice,
+            SuiteChoice choice,
             ChatTemplate template,
             Optional<Message.SystemMessage> system) {
         this.suite = new NanoSuite(seed);
@@ -54,18 +37,18 @@ public final class SuiteProblems implements Problems {
 
     @Override
     public Question at(long number) {
-        int families = choice.families.size();
-        int languages = choice.languages.size();
+        int families = choice.families().size();
+        int languages = choice.languages().size();
         long turn = number / families;
         long round = turn / languages;
-        Language language = choice.languages.get((int) (turn % languages));
+        Language language = choice.languages().get((int) (turn % languages));
         GeneratedProblem problem =
                 suite.problem(
                         Split.TRAIN,
                         language,
-                        choice.families.get((int) (number % families)),
-                        choice.levels.get((int) (round % choice.levels.size())),
-                        round / choice.levels.size());
+                        choice.families().get((int) (number % families)),
+                        choice.levels().get((int) (round % choice.levels().size())),
+                        round / choice.levels().size());
         List<Message> messages = new ArrayList<>();
         system.ifPresent(messages::add);
         messages.add(

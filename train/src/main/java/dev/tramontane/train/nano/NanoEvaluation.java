@@ -10,6 +10,7 @@ import dev.tramontane.eval.suite.GeneratedProblem;
 import dev.tramontane.eval.suite.NanoSuite;
 import dev.tramontane.eval.suite.ProblemFamily;
 import dev.tramontane.eval.suite.Split;
+import dev.tramontane.eval.suite.SuiteChoice;
 import dev.tramontane.eval.suite.TraceCheck;
 import dev.tramontane.tokenizer.SpecialToken;
 import dev.tramontane.tokenizer.Tekken;
@@ -103,25 +104,9 @@ public final class NanoEvaluation {
         return 2 * (thought + tekken.encode(problem.conclusion()).length) + SPARE_TOKENS;
     }
 
-    /// By turns of families, languages and levels.
     private List<GeneratedProblem> problems(Split split, int count) {
-        int families = settings.families().size();
-        int languages = settings.languages().size();
-        List<Integer> levels = taughtLevels();
-        List<GeneratedProblem> problems = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            int family = i % families;
-            int language = i / families % languages;
-            int round = i / families / languages;
-            problems.add(
-                    suite.problem(
-                            split,
-                            settings.languages().get(language),
-                            settings.families().get(family),
-                            levels.get((family + language + round) % levels.size()),
-                            round / levels.size()));
-        }
-        return problems;
+        var taught = new SuiteChoice(settings.families(), settings.languages(), taughtLevels());
+        return suite.problems(split, taught, count);
     }
 
     private List<Integer> taughtLevels() {

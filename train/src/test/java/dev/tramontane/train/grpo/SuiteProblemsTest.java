@@ -9,6 +9,7 @@ import dev.tramontane.chat.InstructTemplate;
 import dev.tramontane.chat.Message;
 import dev.tramontane.eval.suite.Language;
 import dev.tramontane.eval.suite.ProblemFamily;
+import dev.tramontane.eval.suite.SuiteChoice;
 import dev.tramontane.tokenizer.Tekken;
 import dev.tramontane.tokenizer.Tokenizer.SpecialTokens;
 
@@ -28,7 +29,7 @@ class SuiteProblemsTest {
     private SuiteProblems problems(Tekken tekken, long seed) {
         return new SuiteProblems(
                 seed,
-                new SuiteProblems.Choice(
+                new SuiteChoice(
                         ProblemFamily.all().subList(0, 3),
                         List.of(Language.ENGLISH, Language.FRENCH),
                         List.of(1, 2)),
@@ -67,6 +68,6 @@ class SuiteProblemsTest {
     void a_choice_of_nothing_is_refused() {
         assertThrows(
                 IllegalArgumentException.class,
-                () -> new SuiteProblems.Choice(List.of(), List.of(Language.ENGLISH), List.of(1)));
+                () -> new SuiteChoice(List.of(), List.of(Language.ENGLISH), List.of(1)));
     }
 }
