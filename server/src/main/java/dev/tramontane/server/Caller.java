@@ -3,6 +3,7 @@ package dev.tramontane.server;
 import dev.tramontane.chat.Client;
 import dev.tramontane.engine.Priority;
 import dev.tramontane.wire.ReasoningFormat;
+import dev.tramontane.wire.StreamedUsage;
 
 import java.util.Optional;
 
@@ -11,8 +12,10 @@ import java.util.Optional;
 /// @param owner of its key; empty where nobody has keys
 /// @param format how it wants thinking told, by its key or by what program it is; empty where
 ///   neither says
-record Caller(String owner, Optional<ReasoningFormat> format) {
+/// @param streamedUsage where it reads what an answer took, unless it asks for a chunk of its own
+record Caller(String owner, Optional<ReasoningFormat> format, StreamedUsage streamedUsage) {
     private static final String MISTRALS_CLIENTS = "mistral-client-";
+    private static final String OPENAI_JAVA = "OpenAIClient"; // OpenAIClientImpl/Java 4.101.0
     private static final String LANGCHAIN4J_FOR_MISTRAL = "langchain4j-mistral-ai";
 
     /// @param userAgent empty where it sent none
@@ -23,7 +26,11 @@ record Caller(String owner, Optional<ReasoningFormat> format) {
                         ? Optional.of(ReasoningFormat.MISTRAL)
                         : Optional.empty();
         return new Caller(
-                key.map(ApiKey::owner).orElse(""), key.flatMap(ApiKey::format).or(() -> byClient));
+                key.map(ApiKey::owner).orElse(""),
+                key.flatMap(ApiKey::format).or(() -> byClient),
+                userAgent.startsWith(OPENAI_JAVA)
+                        ? StreamedUsage.UNTOLD
+                        : StreamedUsage.IN_LAST_CHUNK);
     }
 
     /// Whether it reads errors as Mistral writes them.

@@ -10,6 +10,7 @@ import dev.tramontane.chat.Message;
 import dev.tramontane.wire.AnswerWriter;
 import dev.tramontane.wire.ChatCompletions;
 import dev.tramontane.wire.ReasoningFormat;
+import dev.tramontane.wire.StreamedUsage;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -35,7 +36,11 @@ record ChatEndpoint(ServerConfig config, Models models, AnswerTeller teller) imp
         AnswerWriter.Head head = served.head("chatcmpl");
         ReasoningFormat format =
                 request.format().or(exchange.caller()::format).orElse(config.format());
-        var writer = new AnswerWriter(head, format, request.usageApart(), request.choices());
+        StreamedUsage usage =
+                request.usageApart()
+                        ? StreamedUsage.IN_OWN_CHUNK
+                        : exchange.caller().streamedUsage();
+        var writer = new AnswerWriter(head, format, usage, request.choices());
         List<Supplier<ChatStream>> starts = new ArrayList<>();
         for (int choice = 0; choice < request.choices(); choice++) {
             ChatRequest own = seeded(chat, choice);

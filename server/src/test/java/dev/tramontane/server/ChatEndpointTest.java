@@ -129,6 +129,23 @@ class ChatEndpointTest {
     }
 
     @Test
+    void openais_java_client_which_looks_for_choices_or_usage_has_both_in_one_chunk_never()
+            throws IOException, InterruptedException {
+        try (Http http =
+                Http.serving(thinker()).with("User-Agent", "OpenAIClientImpl/Java 4.101.0")) {
+            JsonNode last = http.chat("\"stream\":true").chunks().getLast();
+            assertEquals("stop", last.at("/choices/0/finish_reason").stringValue());
+            assertFalse(last.has("usage"), last.toString());
+            JsonNode apart =
+                    http.chat("\"stream\":true,\"stream_options\":{\"include_usage\":true}")
+                            .chunks()
+                            .getLast();
+            assertEquals("[]", apart.path("choices").toString());
+            assertEquals(16, apart.at("/usage/total_tokens").intValue());
+        }
+    }
+
+    @Test
     void progress_is_told_where_it_is_asked_for() throws IOException, InterruptedException {
         try (Http http = Http.serving(thinker())) {
             JsonNode progress =

@@ -23,7 +23,7 @@ import java.util.Set;
 /// chunk of its own. For one answer and one thread.
 public final class AnswerWriter implements Answering {
     private final Head head;
-    private final boolean usageApart;
+    private final StreamedUsage streamedUsage;
     private final List<ChoiceWriter> choices = new ArrayList<>();
     private final List<Usage> usages = new ArrayList<>();
 
@@ -54,13 +54,18 @@ public final class AnswerWriter implements Answering {
     ///
     /// @param usageApart whether usage has a chunk of its own (`stream_options.include_usage`)
     public AnswerWriter(Head head, ReasoningFormat format, boolean usageApart) {
-        this(head, format, usageApart, 1);
+        this(
+                head,
+                format,
+                usageApart ? StreamedUsage.IN_OWN_CHUNK : StreamedUsage.IN_LAST_CHUNK,
+                1);
     }
 
     /// @param choices answers to one request that are told side by side
-    public AnswerWriter(Head head, ReasoningFormat format, boolean usageApart, int choices) {
+    public AnswerWriter(
+            Head head, ReasoningFormat format, StreamedUsage streamedUsage, int choices) {
         this.head = head;
-        this.usageApart = usageApart;
+        this.streamedUsage = streamedUsage;
         for (int index = 0; index < choices; index++) {
             this.choices.add(new ChoiceWriter(head, format, index));
         }
@@ -90,13 +95,15 @@ public final class AnswerWriter implements Answering {
 
     private void tellUsage(List<ObjectNode> chunks) {
         ObjectNode usage = usage(sum(usages));
-        if (usageApart) {
-            ObjectNode apart = head.object("chat.completion.chunk");
-            apart.putArray("choices");
-            apart.set("usage", usage);
-            chunks.add(apart);
-        } else {
-            chunks.getLast().set("usage", usage);
+        switch (streamedUsage) {
+            case IN_LAST_CHUNK -> chunks.getLast().set("usage", usage);
+            case IN_OWN_CHUNK -> {
+                ObjectNode apart = head.object("chat.completion.chunk");
+                apart.putArray("choices");
+                apart.set("usage", usage);
+                chunks.add(apart);
+            }
+            case UNTOLD -> {}
         }
     }
 
