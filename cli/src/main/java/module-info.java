@@ -9,6 +9,10 @@ module dev.tramontane.cli {
     requires dev.tramontane.terminal;
     requires dev.tramontane.wire;
     requires info.picocli;
+    requires io.opentelemetry.api;
+    requires io.opentelemetry.sdk;
+    requires io.opentelemetry.sdk.autoconfigure;
+    requires io.opentelemetry.sdk.autoconfigure.spi;
     requires java.management;
     requires jdk.management;
     requires org.jline.reader;

@@ -1,5 +1,6 @@
 /// The API that people's programs already speak, over models of this machine.
 @org.jspecify.annotations.NullMarked
+@SuppressWarnings("requires-transitive-automatic") // OpenTelemetry's API has a fixed name, no more
 module dev.tramontane.server {
     requires static org.jspecify;
     requires transitive dev.tramontane.wire;
@@ -9,6 +10,11 @@ module dev.tramontane.server {
     requires io.helidon.common.task;
     requires io.helidon.http;
     requires io.helidon.webserver;
+    requires transitive io.opentelemetry.api;
+    requires io.opentelemetry.context;
+    requires java.management; // what Micrometer tells of the JVM
+    requires micrometer.core;
+    requires micrometer.registry.prometheus;
 
     exports dev.tramontane.server;
 }

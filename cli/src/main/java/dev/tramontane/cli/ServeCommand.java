@@ -8,6 +8,7 @@ import dev.tramontane.server.Models;
 import dev.tramontane.server.ServedModel;
 import dev.tramontane.server.Server;
 import dev.tramontane.server.ServerConfig;
+import dev.tramontane.server.Telemetry;
 import dev.tramontane.terminal.Sizes;
 import dev.tramontane.terminal.Stdio;
 import dev.tramontane.terminal.UsageException;
@@ -88,6 +89,13 @@ final class ServeCommand implements Callable<Integer> {
                             + " (default: separate).")
     private ReasoningFormat format = ReasoningFormat.SEPARATE;
 
+    @Option(
+            names = "--access-log",
+            paramLabel = "FILE",
+            description =
+                    "Append a line of JSON for each request, without its text; - is standard error.")
+    private Optional<String> accessLog = Optional.empty();
+
     ServeCommand(Stdio io) {
         this.io = io;
     }
@@ -109,9 +117,11 @@ final class ServeCommand implements Callable<Integer> {
         // the process ends when the model is closed, so that its files are let go
         Signals.register("TERM", stop::countDown);
         Signals.register("INT", () -> interrupt(stop));
-        try (LocalModel opened = LocalModel.open(path, options)) {
+        try (Traces traces = Traces.of(io.environment());
+                LocalModel opened = LocalModel.open(path, options)) {
             opened.notice().ifPresent(io.err()::println);
-            try (Server server = Server.start(config, new Models(List.of(served(opened))))) {
+            var models = new Models(List.of(served(opened)));
+            try (Server server = Server.start(config, models, telemetry(traces))) {
                 tell(config, server, opened);
                 stop.await();
                 io.err().println("Stopping: what runs is finished, nothing new is taken.");
@@ -144,6 +154,18 @@ final class ServeCommand implements Callable<Integer> {
                     config.checkGuarded();
                     return config;
                 });
+    }
+
+    private Telemetry telemetry(Traces traces) {
+        Telemetry told = Telemetry.NONE.withTraces(traces.telemetry());
+        return accessLog
+                .<Telemetry.Log>map(
+                        file ->
+                                file.equals("-")
+                                        ? new Telemetry.Log.ToStream(io.err())
+                                        : new Telemetry.Log.ToFile(Path.of(file)))
+                .map(told::withAccessLog)
+                .orElse(told);
     }
 
     private static ApiKeys readKeys(Path file) throws IOException {

@@ -1,7 +1,11 @@
 package dev.tramontane.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -11,6 +15,7 @@ import tools.jackson.databind.JsonNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,54 +24,158 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// The server as a process of its own, and what its command refuses.
 class ServeCommandTest {
-    private static Process serve() throws IOException {
-        var builder =
-                new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--add-modules=jdk.incubator.vector",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        Tramontane.classPath(),
-                        "dev.tramontane.cli.Main",
-                        "serve",
-                        "--port=0",
-                        "-m",
-                        Tramontane.TINY);
-        builder.redirectError(ProcessBuilder.Redirect.INHERIT);
-        return builder.start();
+    private static ProcessBuilder serving(String... flags) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("--add-modules=jdk.incubator.vector");
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.add("-XX:TieredStopAtLevel=1");
+        command.add("-cp");
+        command.add(Tramontane.classPath());
+        command.add("dev.tramontane.cli.Main");
+        command.addAll(List.of("serve", "--port=0", "-m", Tramontane.TINY));
+        command.addAll(List.of(flags));
+        return new ProcessBuilder(command);
+    }
+
+    /// One process shows all of it: starting another takes seconds.
+    @Test
+    void a_server_answers_and_tells_its_operator_until_it_is_told_to_stop(@TempDir Path folder)
+            throws IOException, InterruptedException {
+        Path err = folder.resolve("err");
+        Path log = folder.resolve("access.log");
+        try (var collector = new Collector()) {
+            ProcessBuilder builder = serving("--access-log=" + log).redirectError(err.toFile());
+            builder.environment().put("OTEL_EXPORTER_OTLP_ENDPOINT", collector.address());
+            builder.environment().put("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment=test");
+            Process process = builder.start();
+            try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+                    HttpClient client = HttpClient.newHttpClient()) {
+                String line = String.valueOf(out.readLine());
+                assertTrue(line.matches("Serving model-f32 at http://127.0.0.1:\\d+/v1"), line);
+                ask(client, URI.create(line.replaceFirst(".* at ", "") + "/chat/completions"));
+                process.destroy();
+                assertTrue(process.waitFor(60, TimeUnit.SECONDS), "it stops");
+                assertEquals(0, process.exitValue());
+            } finally {
+                process.destroyForcibly();
+            }
+            assertEquals("POST /v1/traces application/x-protobuf", collector.asked());
+            for (String told : List.of("chat model-f32", "tramontane", "deployment.environment")) {
+                assertTrue(collector.body().contains(told), told);
+            }
+            assertFalse(collector.body().contains("A secret"));
+        }
+        JsonNode logged = Json.parse("line", Files.readString(log));
+        assertEquals("model-f32", logged.path("model").stringValue());
+        assertEquals(5, logged.path("output_tokens").intValue());
+        // of HTTP's own logging nothing shows
+        String shown = Files.readString(err).replaceAll("WARNING: Using incubator.*\\R", "");
+        assertEquals("Stopping: what runs is finished, nothing new is taken.\n", shown);
+    }
+
+    private static void ask(HttpClient client, URI address)
+            throws IOException, InterruptedException {
+        String question =
+                "{\"model\":\"magistral-small-latest\",\"seed\":1,\"max_tokens\":5,"
+                        + "\"messages\":[{\"role\":\"user\",\"content\":\"A secret\"}]}";
+        HttpResponse<String> answer =
+                client.send(
+                        HttpRequest.newBuilder(address)
+                                .POST(HttpRequest.BodyPublishers.ofString(question))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        assertEquals(200, answer.statusCode(), answer.body());
+        JsonNode body = Json.parse("answer", answer.body());
+        assertEquals("model-f32", body.path("model").stringValue());
+        assertEquals(5, body.at("/usage/completion_tokens").intValue());
+    }
+
+    /// What takes spans, and keeps the last that came. Text stands in protobuf as it is.
+    private static final class Collector implements AutoCloseable {
+        private final HttpServer server;
+        private volatile String asked = "";
+        private volatile String body = "";
+
+        Collector() throws IOException {
+            server =
+                    HttpServer.create(
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            server.createContext("/", this::take);
+            server.start();
+        }
+
+        private void take(HttpExchange exchange) throws IOException {
+            body =
+                    new String(
+                            exchange.getRequestBody().readAllBytes(), StandardCharsets.ISO_8859_1);
+            asked =
+                    "%s %s %s"
+                            .formatted(
+                                    exchange.getRequestMethod(),
+                                    exchange.getRequestURI(),
+                                    exchange.getRequestHeaders().getFirst("Content-Type"));
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        }
+
+        String address() {
+            return "http://127.0.0.1:" + server.getAddress().getPort();
+        }
+
+        String asked() {
+            return asked;
+        }
+
+        String body() {
+            return body;
+        }
+
+        @Override
+        public void close() {
+            server.stop(0);
+        }
     }
 
     @Test
-    void a_server_answers_until_it_is_told_to_stop() throws IOException, InterruptedException {
-        Process process = serve();
-        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
-                HttpClient client = HttpClient.newHttpClient()) {
-            String line = String.valueOf(out.readLine());
-            assertTrue(line.matches("Serving model-f32 at http://127.0.0.1:\\d+/v1"), line);
-            URI base = URI.create(line.replaceFirst(".* at ", "") + "/chat/completions");
-            String question =
-                    "{\"model\":\"magistral-small-latest\",\"seed\":1,\"max_tokens\":5,"
-                            + "\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}";
-            HttpResponse<String> answer =
-                    client.send(
-                            HttpRequest.newBuilder(base)
-                                    .POST(HttpRequest.BodyPublishers.ofString(question))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString());
-            assertEquals(200, answer.statusCode(), answer.body());
-            JsonNode body = Json.parse("answer", answer.body());
-            assertEquals("model-f32", body.path("model").stringValue());
-            assertEquals(5, body.at("/usage/completion_tokens").intValue());
-            process.destroy();
-            assertTrue(process.waitFor(60, TimeUnit.SECONDS), "it stops");
-            assertEquals(0, process.exitValue());
-        } finally {
-            process.destroyForcibly();
+    void there_are_no_spans_unless_they_are_wanted() {
+        for (Map<String, String> environment :
+                List.of(
+                        Map.<String, String>of(),
+                        Map.of("OTEL_SERVICE_NAME", "mine"),
+                        Map.of("OTEL_TRACES_EXPORTER", "none"),
+                        Map.of(
+                                "OTEL_SDK_DISABLED",
+                                "true",
+                                "OTEL_EXPORTER_OTLP_ENDPOINT",
+                                "http://127.0.0.1:9"))) {
+            try (Traces traces = Traces.of(environment)) {
+                assertTrue(traces.sdk().isEmpty(), environment.toString());
+            }
+        }
+    }
+
+    @Test
+    void spans_that_cannot_be_sent_as_wanted_are_refused_before_a_model_is_opened() {
+        for (String[] wrong :
+                new String[][] {
+                    {"OTEL_EXPORTER_OTLP_PROTOCOL", "carrier-pigeon"},
+                    {"OTEL_TRACES_EXPORTER", "stone-tablets"}
+                }) {
+            Tramontane.Result result =
+                    Tramontane.program()
+                            .variable("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")
+                            .variable(wrong[0], wrong[1])
+                            .with("serve", "-m", Tramontane.TINY, "--port=0");
+            assertEquals(2, result.code(), result.err());
+            assertTrue(result.err().contains(wrong[1]), result.err());
         }
     }
 

@@ -228,6 +228,7 @@ public final class Engine implements AutoCloseable {
                 long computed = System.nanoTime();
                 long before = speculation.totals().accepted();
                 throughput.computed(
+                        batch.slices().size(),
                         batch.tokens().length,
                         scheduler.certainRows(batch),
                         planned - start,
@@ -498,6 +499,8 @@ public final class Engine implements AutoCloseable {
                         cacheSize.bytes(),
                         load.reusedTokens()),
                 new EngineStats.Work(
+                        totals.steps(),
+                        totals.sequences(),
                         totals.computed(),
                         totals.sampled() + drafts.accepted(),
                         drafts.drafted(),

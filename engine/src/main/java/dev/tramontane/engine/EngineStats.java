@@ -37,6 +37,8 @@ public record EngineStats(
 
     /// What was done since the start.
     ///
+    /// @param stepCount steps of the engine
+    /// @param sequenceSteps requests that took part in them, summed over the steps
     /// @param computedTokens tokens computed, prompts and drafts included
     /// @param sampledTokens tokens chosen
     /// @param draftedTokens tokens that were computed as guesses
@@ -46,6 +48,8 @@ public record EngineStats(
     /// @param steps what the steps took in all
     /// @param control what of that was not the forward pass: scheduling, masks, sampling, reporting
     public record Work(
+            long stepCount,
+            long sequenceSteps,
             long computedTokens,
             long sampledTokens,
             long draftedTokens,

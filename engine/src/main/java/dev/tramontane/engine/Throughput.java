@@ -6,11 +6,13 @@ import java.time.Duration;
 final class Throughput {
     private static final long WINDOW_NANOS = Duration.ofSeconds(2).toNanos();
 
-    private volatile Totals totals = new Totals(0, 0, 0, 0, 0);
+    private volatile Totals totals = new Totals(0, 0, 0, 0, 0, 0, 0);
     private long windowNanos;
     private long windowTokens;
     private boolean windowWasFull;
 
+    /// @param steps since the start
+    /// @param sequences that took part in them, summed over the steps
     /// @param computed tokens since the start, prompts included
     /// @param sampled tokens chosen since the start, but for those that were drafted
     /// @param stepNanos what the steps took
@@ -18,6 +20,8 @@ final class Throughput {
     /// @param sampledPerSecond drafted ones included, in the last full window of computing, or
     ///   since the start
     record Totals(
+            long steps,
+            long sequences,
             long computed,
             long sampled,
             long stepNanos,
@@ -27,17 +31,18 @@ final class Throughput {
     /// Counts a step's tokens, and the time up to the end of its forward pass: before anybody is
     /// told of the tokens, so that who asks afterwards finds them counted.
     ///
+    /// @param sequences that took part in the step
     /// @param planNanos what went before the forward pass
-    void computed(int tokens, int sampled, long planNanos, long forwardNanos) {
+    void computed(int sequences, int tokens, int sampled, long planNanos, long forwardNanos) {
         windowTokens += sampled;
-        add(tokens, sampled, planNanos + forwardNanos, planNanos);
+        add(1, sequences, tokens, sampled, planNanos + forwardNanos, planNanos);
     }
 
     /// Adds what choosing tokens and telling of them took; and the tokens among them that were
     /// drafted, which are counted elsewhere as they come.
     void accepted(long drafted, long nanos) {
         windowTokens += drafted;
-        add(0, 0, nanos, nanos);
+        add(0, 0, 0, 0, nanos, nanos);
         if (windowNanos >= WINDOW_NANOS) {
             windowNanos = 0;
             windowTokens = 0;
@@ -45,11 +50,14 @@ final class Throughput {
         }
     }
 
-    private void add(int computed, int sampled, long nanos, long control) {
+    private void add(
+            int steps, int sequences, int computed, int sampled, long nanos, long control) {
         windowNanos += nanos;
         boolean settles = windowNanos >= WINDOW_NANOS || !windowWasFull;
         totals =
                 new Totals(
+                        totals.steps + steps,
+                        totals.sequences + sequences,
                         totals.computed + computed,
                         totals.sampled + sampled,
                         totals.stepNanos + nanos,

@@ -2,6 +2,7 @@ package dev.tramontane.server;
 
 import dev.tramontane.chat.ChatEvent;
 import dev.tramontane.chat.ChatStream;
+import dev.tramontane.server.telemetry.Observation;
 import dev.tramontane.wire.Answering;
 import dev.tramontane.wire.ChunkWriter;
 
@@ -34,7 +35,8 @@ record AnswerTeller(RunningAnswers running, Duration keepAlive) {
 
     /// Starts the answers and tells them to their end. A client that goes ends them.
     void tell(Exchange exchange, Telling telling) throws IOException {
-        try (Answers answers = Answers.start(telling.starts());
+        exchange.observation().begins(telling.id(), telling.stream());
+        try (Answers answers = Answers.start(telling.starts(), exchange.observation());
                 RunningAnswers.Entry _ = running.enter(telling.id(), exchange.caller(), answers)) {
             exchange.whenGone(answers::giveUp);
             if (telling.stream()) {
@@ -42,7 +44,7 @@ record AnswerTeller(RunningAnswers running, Duration keepAlive) {
                 Optional<Answers.Event> first = answers.next(keepAlive);
                 exchange.stream(
                         telling.answering().framing(),
-                        chunks -> stream(telling, answers, first, chunks));
+                        chunks -> stream(telling, answers, first, exchange.observation(), chunks));
             } else {
                 exchange.send(whole(telling, answers));
             }
@@ -50,7 +52,11 @@ record AnswerTeller(RunningAnswers running, Duration keepAlive) {
     }
 
     private void stream(
-            Telling telling, Answers answers, Optional<Answers.Event> first, ChunkWriter chunks)
+            Telling telling,
+            Answers answers,
+            Optional<Answers.Event> first,
+            Observation observation,
+            ChunkWriter chunks)
             throws IOException {
         var watch = new Stopwatch(answers.start());
         var votes = new VoteTally();
@@ -76,7 +82,9 @@ record AnswerTeller(RunningAnswers running, Duration keepAlive) {
             }
             chunks.end();
         } catch (RuntimeException failure) {
-            answering.failed(Failures.of(failure).error()).forEach(chunks::add);
+            Failures told = Failures.of(failure);
+            observation.fails(told.kind());
+            answering.failed(told.error()).forEach(chunks::add);
         }
         chunks.flush();
     }

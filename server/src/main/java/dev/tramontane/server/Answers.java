@@ -2,6 +2,7 @@ package dev.tramontane.server;
 
 import dev.tramontane.chat.ChatEvent;
 import dev.tramontane.chat.ChatStream;
+import dev.tramontane.server.telemetry.Observation;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.function.Supplier;
 final class Answers implements AutoCloseable {
     private final List<ChatStream> streams;
     private final BlockingQueue<Told> told = new LinkedBlockingQueue<>();
+    private final Observation observation;
     private final long start = System.nanoTime();
     private volatile boolean isGivenUp;
 
@@ -40,8 +42,10 @@ final class Answers implements AutoCloseable {
         }
     }
 
-    private Answers(List<ChatStream> streams) {
+    private Answers(List<ChatStream> streams, Observation observation) {
         this.streams = streams;
+        this.observation = observation;
+        observation.awaits(streams.size());
         for (int i = 0; i < streams.size(); i++) {
             int choice = i;
             Thread.ofVirtual().name("tramontane-answer").start(() -> read(choice));
@@ -49,7 +53,9 @@ final class Answers implements AutoCloseable {
     }
 
     /// Starts answers, in their order.
-    static Answers start(List<Supplier<ChatStream>> starts) {
+    ///
+    /// @param observation is told of their events as they come
+    static Answers start(List<Supplier<ChatStream>> starts, Observation observation) {
         List<ChatStream> streams = new ArrayList<>(starts.size());
         try {
             starts.forEach(start -> streams.add(start.get()));
@@ -57,16 +63,19 @@ final class Answers implements AutoCloseable {
             streams.forEach(ChatStream::close);
             throw failure;
         }
-        return new Answers(streams);
+        return new Answers(streams, observation);
     }
 
     private void read(int choice) {
         try {
             for (ChatEvent event : streams.get(choice)) {
+                observation.take(choice, event);
                 told.add(new Event(choice, event));
             }
         } catch (Throwable failure) { // the thread's outermost frame: who waits must learn of it
             told.add(new Failed(failure));
+        } finally {
+            observation.isRead();
         }
     }
 

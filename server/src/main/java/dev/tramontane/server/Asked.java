@@ -12,7 +12,9 @@ record Asked(JsonNode body, ServedModel served) {
     /// @throws RefusedException when there is no such model
     static Asked of(Exchange exchange, Models models) {
         JsonNode body = exchange.json();
-        return new Asked(body, models.get(new Fields(body, "").text("model").orElse("")));
+        ServedModel served = models.get(new Fields(body, "").text("model").orElse(""));
+        exchange.observation().serves(served.id(), served.local().isPresent());
+        return new Asked(body, served);
     }
 
     /// How the model wants its tokens chosen, with another seed each time.

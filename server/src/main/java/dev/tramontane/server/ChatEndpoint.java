@@ -25,6 +25,7 @@ record ChatEndpoint(ServerConfig config, Models models, AnswerTeller teller) imp
         ServedModel served = asked.served();
         ChatCompletions.Request request =
                 ChatCompletions.readRequest(asked.body(), asked.defaults());
+        request.chat().sampling().ifPresent(exchange.observation()::samples);
         if (!served.nature().sees()) {
             checkText(request.chat().messages(), served.id());
         }

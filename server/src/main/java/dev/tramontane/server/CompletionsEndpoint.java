@@ -26,6 +26,8 @@ record CompletionsEndpoint(Models models, AnswerTeller teller) implements Endpoi
         LocalModel model = served.here();
         TextCompletions.Request request =
                 TextCompletions.readRequest(asked.body(), asked.defaults());
+        exchange.observation().samples(request.sampling());
+        exchange.observation().answersEach(request.choices());
         boolean scores = request.sampling().topLogprobs() >= 0;
         List<TextWriter.Echo> echoes = new ArrayList<>();
         List<Supplier<ChatStream>> starts = new ArrayList<>();

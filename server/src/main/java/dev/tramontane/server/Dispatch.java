@@ -4,6 +4,8 @@ import dev.tramontane.chat.InvalidRequestException;
 import dev.tramontane.server.Route.Access;
 import dev.tramontane.server.Route.Load;
 import dev.tramontane.server.connection.GuardedConnection;
+import dev.tramontane.server.telemetry.Observation;
+import dev.tramontane.server.telemetry.Observer;
 import dev.tramontane.wire.ApiError;
 
 import io.helidon.http.Header;
@@ -20,26 +22,28 @@ import tools.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.UUID;
 
 /// What all requests have in common: who asks, whether it may, whether there is room, and what is
 /// said when something goes wrong.
 final class Dispatch {
     private static final int MOST_HEADERS = 100;
     private static final int MOST_LARGE_BODIES = 16;
+    static final HeaderName REQUEST_ID = HeaderNames.create("x-request-id");
     private static final HeaderName API_KEY = HeaderNames.create("x-api-key");
     private static final String BEARER = "Bearer ";
     private static final int UNPROCESSABLE = 422;
 
     private final ServerConfig config;
     private final Admission admission;
+    private final Observer observer;
     private final Origins origins;
     private final Turnstile largeBodies =
             new Turnstile("large requests are being read", MOST_LARGE_BODIES);
 
-    Dispatch(ServerConfig config, Admission admission) {
+    Dispatch(ServerConfig config, Admission admission, Observer observer) {
         this.config = config;
         this.admission = admission;
+        this.observer = observer;
         this.origins = new Origins(config);
     }
 
@@ -47,16 +51,34 @@ final class Dispatch {
     ///
     /// @throws CloseConnectionException when nothing more is to come over the connection
     void handle(Route route, ServerRequest request, ServerResponse response) {
+        Observation observation = observer.begin(arrival(route, request));
+        try {
+            handle(route, request, response, observation);
+        } finally {
+            observation.ends();
+        }
+    }
+
+    private static Observer.Arrival arrival(Route route, ServerRequest request) {
+        return new Observer.Arrival(
+                request.prologue().method().text(),
+                request.path().path(),
+                route.template(),
+                route.load() == Load.HEAVY,
+                name -> request.headers().first(HeaderNames.create(name)));
+    }
+
+    private void handle(
+            Route route, ServerRequest request, ServerResponse response, Observation observation) {
         GuardedConnection connection = GuardedConnection.current();
         if (request.content().hasEntity()) {
             connection.bodyBegins();
         } else {
             connection.bodyEnds();
         }
-        String id = UUID.randomUUID().toString();
-        response.header(HeaderNames.create("x-request-id"), id);
-        response.header(HeaderNames.create("request-id"), id); // Anthropic's name for it
-        var exchange = new Exchange(request, response, connection);
+        response.header(REQUEST_ID, observation.id());
+        response.header(HeaderNames.create("request-id"), observation.id()); // Anthropic's name
+        var exchange = new Exchange(request, response, connection, observation);
         boolean ends = request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
         try {
             check(request);
@@ -66,6 +88,11 @@ final class Dispatch {
             boolean isGone =
                     failure instanceof Exchange.GoneException
                             || failure instanceof CloseConnectionException;
+            if (isGone) {
+                observation.loses();
+            } else if (exchange.hasBegun()) {
+                observation.fails("broken_off");
+            }
             if (isGone || exchange.hasBegun()) {
                 throw new CloseConnectionException("the answer broke off", failure);
             }
@@ -146,6 +173,7 @@ final class Dispatch {
     /// A fault in a field has status 422 and a list of faults where Mistral's clients ask.
     private static void tell(Throwable failure, Exchange exchange, boolean ends) {
         Failures told = Failures.of(failure);
+        exchange.observation().fails(told.kind());
         ApiError error = told.error();
         ErrorForm form = ErrorForm.of(exchange.path());
         boolean detailed =

@@ -52,6 +52,7 @@ final class EmbeddingsEndpoint {
         try (Turnstile.Place _ = isLarge ? largeAnswers.enter() : Turnstile.Place.NONE) {
             List<float[]> vectors = vectors(exchange, texts, model);
             int tokens = texts.stream().mapToInt(text -> text.length).sum();
+            exchange.observation().reads(tokens);
             var writer = new EmbeddingWriter(asked.served().id(), request, vectors, tokens);
             exchange.write(Replies.JSON, out -> form.write(writer, out));
         }

@@ -1,6 +1,7 @@
 package dev.tramontane.server;
 
 import dev.tramontane.server.connection.GuardedConnection;
+import dev.tramontane.server.telemetry.Observation;
 import dev.tramontane.wire.Answering;
 import dev.tramontane.wire.ChunkWriter;
 
@@ -24,15 +25,26 @@ final class Exchange {
     private final ServerRequest request;
     private final ServerResponse response;
     private final GuardedConnection connection;
+    private final Observation observation;
     private Caller caller = Caller.of(Optional.empty(), "");
     private byte[] body = new byte[0];
     private boolean begun;
     private boolean placed;
 
-    Exchange(ServerRequest request, ServerResponse response, GuardedConnection connection) {
+    Exchange(
+            ServerRequest request,
+            ServerResponse response,
+            GuardedConnection connection,
+            Observation observation) {
         this.request = request;
         this.response = response;
         this.connection = connection;
+        this.observation = observation;
+    }
+
+    /// What is noted of it for operators.
+    Observation observation() {
+        return observation;
     }
 
     /// Nobody in particular until it is known.
@@ -42,6 +54,7 @@ final class Exchange {
 
     void setCaller(Caller known) {
         caller = known;
+        observation.asksFor(known.owner());
     }
 
     String path() {
@@ -105,13 +118,22 @@ final class Exchange {
     }
 
     void send(Status status, JsonNode body) {
-        begun = true;
-        Replies.send(response, status, body);
+        send(status, Replies.JSON, body.toString());
     }
 
     void send(Status status, String contentType, String body) {
+        begin(status);
+        observation.sends(Replies.send(response, status, contentType, body));
+    }
+
+    private void begin(Status status) {
         begun = true;
-        Replies.send(response, status, contentType, body);
+        observation.answers(status.code());
+    }
+
+    /// A header of the request.
+    Optional<String> requestHeader(String name) {
+        return request.headers().first(HeaderNames.create(name));
     }
 
     void header(String name, String value) {
@@ -125,9 +147,9 @@ final class Exchange {
 
     /// An answer that is never held as a whole. No error can be an HTTP status any more.
     void write(String contentType, Pieces answer) throws IOException {
-        begun = true;
+        begin(Status.OK_200);
         response.header(HeaderNames.CONTENT_TYPE, contentType);
-        OutputStream out = new ClientStream(response.outputStream());
+        OutputStream out = new ClientStream(response.outputStream(), observation);
         answer.write(out);
         out.close(); // only here: an answer that broke off must not look complete
     }
@@ -160,9 +182,11 @@ final class Exchange {
     /// Helidon throws what is no `IOException` where the client has gone.
     private static final class ClientStream extends OutputStream {
         private final OutputStream out;
+        private final Observation observation;
 
-        ClientStream(OutputStream out) {
+        ClientStream(OutputStream out, Observation observation) {
             this.out = out;
+            this.observation = observation;
         }
 
         @Override
@@ -177,6 +201,7 @@ final class Exchange {
             }
             try {
                 out.write(bytes, from, count);
+                observation.sends(count);
             } catch (CloseConnectionException gone) {
                 throw new GoneException(gone);
             }

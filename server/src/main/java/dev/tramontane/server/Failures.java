@@ -40,6 +40,11 @@ record Failures(ApiError error, Optional<Duration> retryAfter) {
         };
     }
 
+    /// What went wrong, in a word that is one of few.
+    String kind() {
+        return error.code().orElse(error.type());
+    }
+
     private static ApiError server(int status, String code, String message) {
         return new ApiError(status, "server_error", Optional.of(code), Optional.empty(), message);
     }

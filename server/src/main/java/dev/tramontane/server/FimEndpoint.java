@@ -24,6 +24,7 @@ record FimEndpoint(Models models, AnswerTeller teller) implements Endpoint {
         LocalModel model = served.here();
         TextCompletions.Request request =
                 TextCompletions.readMiddle(asked.body(), asked.defaults());
+        exchange.observation().samples(request.sampling());
         String before = new Fields(asked.body(), "").requiredText("prompt");
         var own =
                 new TextRequest(

@@ -18,6 +18,7 @@ record MessagesEndpoint(ServerConfig config, Models models, AnswerTeller teller)
         ServedModel served = asked.served();
         AnthropicMessages.Request request =
                 AnthropicMessages.readRequest(asked.body(), asked.defaults());
+        request.chat().sampling().ifPresent(exchange.observation()::samples);
         checkText(request, served);
         ChatRequest chat = request.chat().withClient(exchange.caller().client());
         AnswerWriter.Head head = served.head("msg");

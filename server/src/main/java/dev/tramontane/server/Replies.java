@@ -4,8 +4,6 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerResponse;
 
-import tools.jackson.databind.JsonNode;
-
 import java.nio.charset.StandardCharsets;
 
 /// Answers in one piece.
@@ -14,13 +12,12 @@ final class Replies {
 
     private Replies() {}
 
-    static void send(ServerResponse response, Status status, JsonNode body) {
-        send(response, status, JSON, body.toString());
-    }
-
-    static void send(ServerResponse response, Status status, String type, String body) {
+    /// @return bytes of the body
+    static int send(ServerResponse response, Status status, String type, String body) {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         response.status(status);
         response.header(HeaderNames.CONTENT_TYPE, type);
-        response.send(body.getBytes(StandardCharsets.UTF_8));
+        response.send(bytes);
+        return bytes.length;
     }
 }

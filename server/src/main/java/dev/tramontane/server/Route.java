@@ -2,10 +2,20 @@ package dev.tramontane.server;
 
 import io.helidon.http.Method;
 
+import java.util.Optional;
+
 /// A line of {@link Routes}.
 ///
 /// @param path in Helidon's words: `{name}` is a part, `{+name}` the rest
 record Route(Method method, String path, Access access, Load load, Endpoint endpoint) {
+    /// The path of what is in no table.
+    static final String NOWHERE = "";
+
+    /// The path as OpenAPI writes it; empty for what is no endpoint.
+    Optional<String> template() {
+        return this.path.equals(NOWHERE) ? Optional.empty() : Optional.of(path.replace("{+", "{"));
+    }
+
     /// Who may ask.
     enum Access {
         /// Anybody who reaches the port, such as what watches over the process.

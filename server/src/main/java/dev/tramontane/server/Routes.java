@@ -8,6 +8,8 @@ import static dev.tramontane.server.Route.Load.LIGHT;
 import static io.helidon.http.Method.GET;
 import static io.helidon.http.Method.POST;
 
+import dev.tramontane.server.telemetry.Meters;
+
 import io.helidon.http.Method;
 import io.helidon.http.PathMatchers;
 import io.helidon.webserver.http.HttpRouting;
@@ -19,7 +21,11 @@ import java.util.Optional;
 /// What the server answers.
 record Routes(List<Route> table) {
     static Routes of(
-            ServerConfig config, Models models, RunningAnswers running, Admission admission) {
+            ServerConfig config,
+            Models models,
+            RunningAnswers running,
+            Admission admission,
+            Meters meters) {
         var listing = new ModelsEndpoint(models);
         var health = new HealthEndpoint(admission);
         var teller = new AnswerTeller(running, config.limits().keepAlive());
@@ -27,7 +33,7 @@ record Routes(List<Route> table) {
         var messages = new MessagesEndpoint(config, models, teller);
         var tokens = new TokensEndpoint(models);
         var embeddings = new EmbeddingsEndpoint(models, running);
-        var state = new StateEndpoint(models, admission);
+        var state = new StateEndpoint(models, meters);
         return new Routes(
                 List.of(
                         new Route(POST, "/v1/chat/completions", CALLER, HEAVY, chat),
@@ -79,7 +85,7 @@ record Routes(List<Route> table) {
         return rules.any(
                 (request, response) ->
                         dispatch.handle(
-                                new Route(GET, "/", ANYBODY, LIGHT, _ -> refuse(request)),
+                                new Route(GET, Route.NOWHERE, ANYBODY, LIGHT, _ -> refuse(request)),
                                 request,
                                 response));
     }

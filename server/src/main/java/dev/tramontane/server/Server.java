@@ -1,8 +1,15 @@
 package dev.tramontane.server;
 
+import dev.tramontane.chat.LocalModel;
 import dev.tramontane.server.connection.GuardedSelector;
 import dev.tramontane.server.connection.Overseer;
 import dev.tramontane.server.connection.Patience;
+import dev.tramontane.server.telemetry.AccessLog;
+import dev.tramontane.server.telemetry.EngineMeters;
+import dev.tramontane.server.telemetry.Meters;
+import dev.tramontane.server.telemetry.Observation;
+import dev.tramontane.server.telemetry.Observer;
+import dev.tramontane.server.telemetry.Spans;
 import dev.tramontane.wire.ApiError;
 
 import io.helidon.http.DirectHandler;
@@ -17,6 +24,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /// A port that answers. The models stay their opener's to close, behind it.
@@ -32,14 +41,17 @@ public final class Server implements AutoCloseable {
     private final Admission admission;
     private final RunningAnswers running = new RunningAnswers();
     private final Overseer overseer = new Overseer();
+    private final Observer observer;
     private final WebServer web;
 
-    private Server(ServerConfig config, Models models, Patience patience) {
+    private Server(ServerConfig config, Models models, Telemetry telemetry, Patience patience)
+            throws IOException {
         config.checkGuarded();
         this.config = config;
         this.admission = new Admission(config.limits().requests());
-        var dispatch = new Dispatch(config, admission);
-        Routes routes = Routes.of(config, models, running, admission);
+        this.observer = observer(telemetry, models);
+        var dispatch = new Dispatch(config, admission, observer);
+        Routes routes = Routes.of(config, models, running, admission, observer.meters());
         this.web =
                 WebServer.builder()
                         .bindAddress(new InetSocketAddress(config.host(), config.port()))
@@ -57,6 +69,37 @@ public final class Server implements AutoCloseable {
                         .build();
     }
 
+    private Observer observer(Telemetry telemetry, Models models) throws IOException {
+        var log = new AccessLog(telemetry.openLog());
+        var meters = new Meters(() -> engines(models));
+        meters.show(
+                "tramontane.requests.answering",
+                "Requests that are being answered.",
+                admission::inside);
+        meters.show("tramontane.connections", "Connections that are open.", overseer::connections);
+        meters.show(
+                "tramontane.access.log.left.out",
+                "Lines that the access log had no time to write.",
+                log::leftOut);
+        String address = config.host().getHostAddress();
+        return new Observer(meters, log, new Spans(telemetry.traces(), address, this::port));
+    }
+
+    private static Map<String, EngineMeters.State> engines(Models models) {
+        Map<String, EngineMeters.State> states = new LinkedHashMap<>();
+        for (ServedModel served : models.all()) {
+            served.local()
+                    .map(LocalModel::engine)
+                    .ifPresent(
+                            engine ->
+                                    states.put(
+                                            served.id(),
+                                            new EngineMeters.State(
+                                                    engine.stats(), engine.maxSequences())));
+        }
+        return states;
+    }
+
     private GuardedSelector selector(Patience patience) {
         Http1Config http =
                 Http1Config.builder()
@@ -70,25 +113,32 @@ public final class Server implements AutoCloseable {
     }
 
     /// What Helidon refuses by itself is told in the API's form as well.
-    private static DirectHandlers refusals() {
+    private DirectHandlers refusals() {
         DirectHandlers.Builder handlers = DirectHandlers.builder();
         for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
             handlers.addHandler(
-                    type, (_, _, status, headers, message) -> refusal(status, headers, message));
+                    type,
+                    (request, _, status, headers, message) ->
+                            refusal(request, status, headers, message));
         }
         // what goes wrong in answering is told by Dispatch: this is a request that is no HTTP
         handlers.addHandler(
                 DirectHandler.EventType.INTERNAL_ERROR,
-                (_, _, _, headers, _) ->
+                (request, _, _, headers, _) ->
                         refusal(
+                                request,
                                 Status.BAD_REQUEST_400,
                                 headers,
                                 "the request is no HTTP/1.1, or broke off; send it anew"));
         return handlers.build();
     }
 
-    private static DirectHandler.TransportResponse refusal(
-            Status status, ServerResponseHeaders headers, String message) {
+    private DirectHandler.TransportResponse refusal(
+            DirectHandler.TransportRequest request,
+            Status status,
+            ServerResponseHeaders headers,
+            String message) {
+        Observation observation = observe(request, status);
         boolean isServers = status.code() >= 500;
         var error =
                 new ApiError(
@@ -101,24 +151,51 @@ public final class Server implements AutoCloseable {
                 .status(status)
                 .headers(headers)
                 .header(HeaderNames.CONTENT_TYPE, Replies.JSON)
+                .header(Dispatch.REQUEST_ID, observation.id())
                 .entity(error.toJson().toString().getBytes(StandardCharsets.UTF_8))
                 .build();
     }
 
-    /// Opens the port.
+    private Observation observe(DirectHandler.TransportRequest request, Status status) {
+        Observation observation =
+                observer.begin(
+                        new Observer.Arrival(
+                                request.method(),
+                                request.path(),
+                                Optional.empty(),
+                                false,
+                                name -> request.headers().first(HeaderNames.create(name))));
+        observation.answers(status.code());
+        observation.fails("malformed");
+        observation.ends();
+        return observation;
+    }
+
+    /// Opens the port, and tells operators nothing but figures.
     ///
     /// @throws IOException when it cannot be had
     /// @throws IllegalArgumentException when other machines would reach it without a key
     public static Server start(ServerConfig config, Models models) throws IOException {
-        return start(config, models, Patience.STANDARD);
+        return start(config, models, Telemetry.NONE);
+    }
+
+    /// Opens the port.
+    ///
+    /// @throws IOException when it cannot be had, or the access log cannot be written
+    /// @throws IllegalArgumentException when other machines would reach it without a key
+    public static Server start(ServerConfig config, Models models, Telemetry telemetry)
+            throws IOException {
+        return start(config, models, telemetry, Patience.STANDARD);
     }
 
     /// For tests: with another patience.
-    static Server start(ServerConfig config, Models models, Patience patience) throws IOException {
-        var server = new Server(config, models, patience);
+    static Server start(ServerConfig config, Models models, Telemetry telemetry, Patience patience)
+            throws IOException {
+        var server = new Server(config, models, telemetry, patience);
         server.web.start();
         if (!server.web.isRunning()) { // Helidon tells nobody but its log
             server.overseer.close();
+            server.observer.close();
             throw new IOException(
                     "%s:%d: nobody can listen there, since somebody does already or it is no address of this machine; choose another with --port or --host"
                             .formatted(config.host().getHostAddress(), config.port()));
@@ -151,5 +228,6 @@ public final class Server implements AutoCloseable {
         }
         web.stop();
         overseer.close();
+        observer.close();
     }
 }

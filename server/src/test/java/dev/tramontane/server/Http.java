@@ -65,10 +65,15 @@ final class Http implements AutoCloseable {
         return new Http(Server.start(config, new Models(List.of(models))));
     }
 
+    static Http serving(ServerConfig config, Telemetry telemetry, ServedModel... models)
+            throws IOException {
+        return new Http(Server.start(config, new Models(List.of(models)), telemetry));
+    }
+
     /// With clients that may take as long as a test wants.
     static Http serving(Patience patience, Script model) throws IOException {
         Models models = new Models(List.of(model.served("script")));
-        return new Http(Server.start(ServerConfig.local(0), models, patience));
+        return new Http(Server.start(ServerConfig.local(0), models, Telemetry.NONE, patience));
     }
 
     /// From here on every request has this header.

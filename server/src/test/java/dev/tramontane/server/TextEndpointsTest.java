@@ -250,7 +250,7 @@ class TextEndpointsTest {
         for (String line : metrics.body().split("\n")) {
             assertTrue(
                     line.matches(
-                            "# (HELP|TYPE) .*|[a-z_]+(\\{[a-z]+=\"[^\"]*\"(,[a-z]+=\"[^\"]*\")*})? [0-9.E-]+"),
+                            "# (HELP|TYPE) .*|[a-z0-9_:]+(\\{[a-z_]+=\"[^\"]*\"(,[a-z_]+=\"[^\"]*\")*})? ([0-9.E-]+|NaN)"),
                     line);
         }
         assertTrue(metrics.body().contains("tramontane_sequences_running{model=\"tiny\"} 0"));
