@@ -152,6 +152,18 @@ record Dialect(
         return Optional.of(SystemPrompt.of(sees ? "magistral-2509" : "magistral-2507"));
     }
 
+    /// Whether it is for conversations.
+    boolean talks() {
+        return template.isPresent();
+    }
+
+    /// Whether it has marks for a gap to be filled.
+    boolean fillsGaps() {
+        return template.orElse(null) instanceof InstructTemplate
+                && tokenizer.special(SpecialToken.PREFIX).isPresent()
+                && tokenizer.special(SpecialToken.SUFFIX).isPresent();
+    }
+
     /// How calls are written; a base model writes none.
     CallFormat callFormat() {
         return template.orElse(null) instanceof InstructTemplate instruct

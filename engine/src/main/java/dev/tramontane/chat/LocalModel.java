@@ -370,7 +370,7 @@ public final class LocalModel implements ChatModel {
 
     /// Whether it answers conversations, rather than continuing text.
     public boolean isInstruct() {
-        return dialect.template().isPresent();
+        return dialect.talks();
     }
 
     /// Whether its format can think.
@@ -400,6 +400,11 @@ public final class LocalModel implements ChatModel {
     /// What writes its prompts; empty for a base model.
     public Optional<ChatTemplate> template() {
         return dialect.template();
+    }
+
+    /// Whether it can write the text between two others.
+    public boolean fillsGaps() {
+        return dialect.fillsGaps();
     }
 
     /// The model's dimensions.

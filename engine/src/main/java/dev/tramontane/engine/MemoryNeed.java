@@ -29,6 +29,15 @@ public record MemoryNeed(long weightBytes, long cacheBytes, long workspaceBytes)
                                 options.maxSequences()));
     }
 
+    /// Positions that a sequence of such an engine may have: what was asked for, or what {@link
+    /// EngineOptions} gives by itself.
+    ///
+    /// @throws IllegalArgumentException when the options ask for what the model does not give
+    @SuppressWarnings("exports")
+    public static int context(ModelConfig config, long weightBytes, EngineOptions options) {
+        return CacheSize.of(config, weightBytes, options).context();
+    }
+
     /// All of it.
     public long totalBytes() {
         return weightBytes + cacheBytes + workspaceBytes;

@@ -22,13 +22,13 @@ record ChatEndpoint(ServerConfig config, Models models, AnswerTeller teller) imp
     @Override
     public void answer(Exchange exchange) throws IOException {
         Asked asked = Asked.of(exchange, models);
-        ServedModel served = asked.served();
         ChatCompletions.Request request =
                 ChatCompletions.readRequest(asked.body(), asked.defaults());
         request.chat().sampling().ifPresent(exchange.observation()::samples);
-        if (!served.nature().sees()) {
-            checkText(request.chat().messages(), served.id());
+        if (!asked.offer().nature().sees()) {
+            checkText(request.chat().messages(), asked.offer().id());
         }
+        ServedModel served = asked.served();
         ChatRequest chat = request.chat().withClient(exchange.caller().client());
         ChatModel model =
                 request.votes() > 1
@@ -36,7 +36,10 @@ record ChatEndpoint(ServerConfig config, Models models, AnswerTeller teller) imp
                         : served.model();
         AnswerWriter.Head head = served.head("chatcmpl");
         ReasoningFormat format =
-                request.format().or(exchange.caller()::format).orElse(config.format());
+                request.format()
+                        .or(exchange.caller()::format)
+                        .or(served.terms().defaults()::format)
+                        .orElse(config.format());
         StreamedUsage usage =
                 request.usageApart()
                         ? StreamedUsage.IN_OWN_CHUNK

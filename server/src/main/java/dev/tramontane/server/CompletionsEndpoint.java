@@ -22,12 +22,12 @@ record CompletionsEndpoint(Models models, AnswerTeller teller) implements Endpoi
     @Override
     public void answer(Exchange exchange) throws IOException {
         Asked asked = Asked.of(exchange, models);
-        ServedModel served = asked.served();
-        LocalModel model = served.here();
         TextCompletions.Request request =
                 TextCompletions.readRequest(asked.body(), asked.defaults());
         exchange.observation().samples(request.sampling());
         exchange.observation().answersEach(request.choices());
+        ServedModel served = asked.served();
+        LocalModel model = served.here();
         boolean scores = request.sampling().topLogprobs() >= 0;
         List<TextWriter.Echo> echoes = new ArrayList<>();
         List<Supplier<ChatStream>> starts = new ArrayList<>();

@@ -99,6 +99,7 @@ final class Dispatch {
             ends |= exchange.leavesBody();
             tell(failure, exchange, ends);
         } finally {
+            exchange.end();
             connection.isAnswered();
             if (exchange.hasPlace()) { // a server that stops waits for refusals too
                 admission.leave();

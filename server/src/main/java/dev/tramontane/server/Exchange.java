@@ -16,6 +16,8 @@ import tools.jackson.databind.JsonNode;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /// A request and the answer to it. For one thread.
@@ -30,6 +32,7 @@ final class Exchange {
     private byte[] body = new byte[0];
     private boolean begun;
     private boolean placed;
+    private final List<Runnable> ends = new ArrayList<>();
 
     Exchange(
             ServerRequest request,
@@ -110,6 +113,16 @@ final class Exchange {
     /// @param gone called, perhaps from another thread and at once, when nobody is there to read
     void whenGone(Runnable gone) {
         connection.watch(gone);
+    }
+
+    /// Has something done when the exchange is over, however it ends.
+    void atEnd(Runnable what) {
+        ends.add(what);
+    }
+
+    /// The exchange is over.
+    void end() {
+        ends.forEach(Runnable::run);
     }
 
     /// The whole answer.

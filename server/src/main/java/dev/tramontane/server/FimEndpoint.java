@@ -4,7 +4,6 @@ import dev.tramontane.chat.InstructTemplate;
 import dev.tramontane.chat.InvalidRequestException;
 import dev.tramontane.chat.LocalModel;
 import dev.tramontane.chat.TextRequest;
-import dev.tramontane.tokenizer.SpecialToken;
 import dev.tramontane.wire.AnswerWriter;
 import dev.tramontane.wire.Fields;
 import dev.tramontane.wire.ReasoningFormat;
@@ -20,12 +19,12 @@ record FimEndpoint(Models models, AnswerTeller teller) implements Endpoint {
     @Override
     public void answer(Exchange exchange) throws IOException {
         Asked asked = Asked.of(exchange, models);
-        ServedModel served = asked.served();
-        LocalModel model = served.here();
         TextCompletions.Request request =
                 TextCompletions.readMiddle(asked.body(), asked.defaults());
         exchange.observation().samples(request.sampling());
         String before = new Fields(asked.body(), "").requiredText("prompt");
+        ServedModel served = asked.served();
+        LocalModel model = served.here();
         var own =
                 new TextRequest(
                         prompt(model, before, request.suffix()),
@@ -44,18 +43,11 @@ record FimEndpoint(Models models, AnswerTeller teller) implements Endpoint {
                         false));
     }
 
-    /// Whether a model can: its format has the marks for it.
-    static boolean fills(LocalModel model) {
-        return model.template().orElse(null) instanceof InstructTemplate
-                && model.tokenizer().special(SpecialToken.PREFIX).isPresent()
-                && model.tokenizer().special(SpecialToken.SUFFIX).isPresent();
-    }
-
     /// What such a model reads.
     ///
     /// @throws InvalidRequestException when it is none
     static int[] prompt(LocalModel model, String before, Optional<String> behind) {
-        if (fills(model) && model.template().orElse(null) instanceof InstructTemplate writer) {
+        if (model.fillsGaps() && model.template().orElse(null) instanceof InstructTemplate writer) {
             return writer.fillInTheMiddle(before, behind);
         }
         throw new InvalidRequestException(

@@ -15,14 +15,18 @@ record MessagesEndpoint(ServerConfig config, Models models, AnswerTeller teller)
     @Override
     public void answer(Exchange exchange) throws IOException {
         Asked asked = Asked.of(exchange, models);
-        ServedModel served = asked.served();
         AnthropicMessages.Request request =
                 AnthropicMessages.readRequest(asked.body(), asked.defaults());
         request.chat().sampling().ifPresent(exchange.observation()::samples);
-        checkText(request, served);
+        checkText(request, asked.offer());
+        ServedModel served = asked.served();
         ChatRequest chat = request.chat().withClient(exchange.caller().client());
         AnswerWriter.Head head = served.head("msg");
-        ReasoningFormat format = exchange.caller().format().orElse(config.format());
+        ReasoningFormat format =
+                exchange.caller()
+                        .format()
+                        .or(served.terms().defaults()::format)
+                        .orElse(config.format());
         boolean shows = request.showsThinking() && format != ReasoningFormat.HIDDEN;
         teller.tell(
                 exchange,
@@ -35,18 +39,19 @@ record MessagesEndpoint(ServerConfig config, Models models, AnswerTeller teller)
     }
 
     /// `POST /v1/messages/count_tokens`: what the model would read, its own system prompt included.
-    void count(Exchange exchange) {
+    void count(Exchange exchange) throws IOException {
         Asked asked = Asked.of(exchange, models);
         AnthropicMessages.Request request =
                 AnthropicMessages.readCounted(asked.body(), asked.defaults());
-        checkText(request, asked.served());
-        int tokens = asked.served().here().prompt(request.chat()).length;
+        checkText(request, asked.offer());
+        ServedModel served = asked.served();
+        int tokens = served.here().prompt(served.terms().apply(request.chat())).length;
         exchange.send(Json.object().put("input_tokens", tokens));
     }
 
-    private static void checkText(AnthropicMessages.Request request, ServedModel served) {
-        if (!served.nature().sees() && !request.images().isEmpty()) {
-            throw ChatEndpoint.unseen(request.images().getFirst(), served.id());
+    private static void checkText(AnthropicMessages.Request request, Offer asked) {
+        if (!asked.nature().sees() && !request.images().isEmpty()) {
+            throw ChatEndpoint.unseen(request.images().getFirst(), asked.id());
         }
     }
 }

@@ -8,7 +8,7 @@ import java.util.Set;
 /// The models of a server by their public names.
 ///
 /// @param all the first is meant where a request names none
-public record Models(List<ServedModel> all) {
+public record Models(List<Offer> all) {
     /// Names in the published examples for Magistral, which mean the default model.
     public static final List<String> USUAL_NAMES =
             List.of("mistral-medium-latest", "magistral-medium-latest", "magistral-small-latest");
@@ -20,7 +20,7 @@ public record Models(List<ServedModel> all) {
             throw new IllegalArgumentException("no model to serve, expected one; name it");
         }
         Set<String> names = new HashSet<>();
-        for (ServedModel model : all) {
+        for (Offer model : all) {
             if (!names.add(model.id())) {
                 throw new IllegalArgumentException(
                         model.id() + ": the name of two models, expected one; rename one");
@@ -29,7 +29,7 @@ public record Models(List<ServedModel> all) {
     }
 
     /// The model of a name, its own before an alias of another; the first for no name.
-    Optional<ServedModel> find(String name) {
+    Optional<Offer> find(String name) {
         return name.isEmpty()
                 ? Optional.of(all.getFirst())
                 : all.stream()
@@ -42,8 +42,29 @@ public record Models(List<ServedModel> all) {
                                                 .findFirst());
     }
 
+    /// What is told of the model of a name, open or not.
+    ///
     /// @throws RefusedException when there is none of this name
-    ServedModel get(String name) {
+    Offer offer(String name) {
         return find(name).orElseThrow(() -> RefusedException.noModel(name, this));
+    }
+
+    /// An offered model, which answers until the exchange is over.
+    ///
+    /// @throws RefusedException when it cannot be opened
+    /// @throws Exchange.GoneException when the client would not wait
+    static ServedModel open(Offer offer, Exchange exchange) throws Exchange.GoneException {
+        return switch (offer) {
+            case ServedModel served -> served;
+            case LocalOffer local -> local.open(exchange);
+        };
+    }
+
+    /// The model of a name, which answers until the exchange is over.
+    ///
+    /// @throws RefusedException when there is none of this name, or it cannot be opened
+    /// @throws Exchange.GoneException when the client would not wait
+    ServedModel get(String name, Exchange exchange) throws Exchange.GoneException {
+        return open(offer(name), exchange);
     }
 }

@@ -13,6 +13,6 @@ record ModelsEndpoint(Models models) {
     }
 
     void one(Exchange exchange) {
-        exchange.send(models.get(exchange.pathPart("id")).card());
+        exchange.send(models.offer(exchange.pathPart("id")).card());
     }
 }

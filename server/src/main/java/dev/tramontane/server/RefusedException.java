@@ -61,7 +61,7 @@ final class RefusedException extends RuntimeException {
     }
 
     static RefusedException noModel(String name, Models models) {
-        String there = models.all().stream().map(ServedModel::id).collect(Collectors.joining(", "));
+        String there = models.all().stream().map(Offer::id).collect(Collectors.joining(", "));
         return new RefusedException(
                 new ApiError(
                         404,
@@ -71,6 +71,16 @@ final class RefusedException extends RuntimeException {
                         "model: found %s, expected one of those there are: %s; ask for one of them"
                                 .formatted(Printable.shortened(name), there)),
                 Optional.empty());
+    }
+
+    /// Why stands in the log: a client is told no paths.
+    static RefusedException notLoaded(String id) {
+        return of(
+                503,
+                "server_error",
+                "model_not_loaded",
+                "%s cannot be opened now, and the server's log says why; ask its operator, or for another model"
+                        .formatted(id));
     }
 
     static RefusedException noAnswer(String id) {

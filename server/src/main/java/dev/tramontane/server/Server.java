@@ -87,7 +87,7 @@ public final class Server implements AutoCloseable {
 
     private static Map<String, EngineMeters.State> engines(Models models) {
         Map<String, EngineMeters.State> states = new LinkedHashMap<>();
-        for (ServedModel served : models.all()) {
+        for (Offer served : models.all()) {
             served.local()
                     .map(LocalModel::engine)
                     .ifPresent(

@@ -20,7 +20,7 @@ record StateEndpoint(Models models, Meters meters) {
 
     /// `GET /props`.
     void props(Exchange exchange) {
-        ServedModel served = models.get("");
+        Offer served = models.offer("");
         ObjectNode props = Json.object();
         ObjectNode settings = props.putObject("default_generation_settings");
         settings.put("n_ctx", served.nature().context());
@@ -41,7 +41,7 @@ record StateEndpoint(Models models, Meters meters) {
     /// their own here; what is told is how many are taken.
     void slots(Exchange exchange) {
         ArrayNode list = JsonNodeFactory.instance.arrayNode();
-        models.get("").local().ifPresent(model -> add(list, model));
+        models.offer("").local().ifPresent(model -> add(list, model));
         exchange.send(list);
     }
 

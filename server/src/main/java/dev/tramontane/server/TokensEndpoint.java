@@ -12,16 +12,18 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
+import java.io.IOException;
 import java.util.Optional;
 
 /// Text to token ids and back, in the words of llama-server and of vLLM.
 record TokensEndpoint(Models models) {
     /// `POST /tokenize`: `{"content"}` (llama-server), `{"prompt"}` or `{"messages"}` (vLLM).
-    void tokenize(Exchange exchange) {
+    void tokenize(Exchange exchange) throws IOException {
         JsonNode json = exchange.json();
         var body = new Fields(json, "");
-        LocalModel model = model(body);
-        int[] ids = body.value("messages").isPresent() ? prompt(json, model) : text(body, model);
+        ServedModel served = model(body, exchange);
+        LocalModel model = served.here();
+        int[] ids = body.value("messages").isPresent() ? prompt(json, served) : text(body, model);
         ObjectNode answer = Json.object();
         ArrayNode tokens = answer.putArray("tokens");
         boolean withPieces = body.flag("with_pieces").orElse(false);
@@ -52,9 +54,9 @@ record TokensEndpoint(Models models) {
     }
 
     /// `POST /detokenize`: `{"tokens"}`.
-    void detokenize(Exchange exchange) {
+    void detokenize(Exchange exchange) throws IOException {
         var body = new Fields(exchange.json(), "");
-        LocalModel model = model(body);
+        LocalModel model = model(body, exchange).here();
         JsonNode tokens = body.value("tokens").orElseThrow(() -> noTokens(body));
         if (!tokens.isArray()) {
             throw noTokens(body);
@@ -82,14 +84,16 @@ record TokensEndpoint(Models models) {
     }
 
     /// `POST /apply-template`: a chat request as the text that its model reads.
-    void applyTemplate(Exchange exchange) {
+    void applyTemplate(Exchange exchange) throws IOException {
         JsonNode json = exchange.json();
-        LocalModel model = model(new Fields(json, ""));
-        String text = model.tokenizer().decode(prompt(json, model), Tokenizer.SpecialTokens.KEEP);
+        ServedModel served = model(new Fields(json, ""), exchange);
+        int[] prompt = prompt(json, served);
+        String text = served.here().tokenizer().decode(prompt, Tokenizer.SpecialTokens.KEEP);
         exchange.send(Json.object().put("prompt", text));
     }
 
-    private static int[] prompt(JsonNode json, LocalModel model) {
+    private static int[] prompt(JsonNode json, ServedModel served) {
+        LocalModel model = served.here();
         ChatRequest request = ChatCompletions.readRequest(json, model.sampling()).chat();
         ChatTemplate template =
                 model.template()
@@ -99,10 +103,10 @@ record TokensEndpoint(Models models) {
                                                 "messages",
                                                 "found a conversation, but %s only continues text; send content"
                                                         .formatted(model.name())));
-        return template.encode(request);
+        return template.encode(served.terms().apply(request));
     }
 
-    private LocalModel model(Fields body) {
-        return models.get(body.text("model").orElse("")).here();
+    private ServedModel model(Fields body, Exchange exchange) throws IOException {
+        return models.get(body.text("model").orElse(""), exchange);
     }
 }

@@ -61,7 +61,7 @@ final class Http implements AutoCloseable {
         return serving(ServerConfig.local(0), model.served("script", "other-name"));
     }
 
-    static Http serving(ServerConfig config, ServedModel... models) throws IOException {
+    static Http serving(ServerConfig config, Offer... models) throws IOException {
         return new Http(Server.start(config, new Models(List.of(models))));
     }
 

@@ -76,7 +76,7 @@ public final class ChatCompletions {
     }
 
     /// The project's four names, and llama-server's and other servers' for the same.
-    private static Optional<ReasoningFormat> format(Fields body) {
+    static Optional<ReasoningFormat> format(Fields body) {
         Optional<ReasoningFormat> named =
                 body.text("reasoning_format")
                         .map(

@@ -144,7 +144,7 @@ final class RequestReader {
     }
 
     /// A budget, under whichever name, says more than an effort, and an effort more than a switch.
-    private Thinking thinking() {
+    Thinking thinking() {
         for (String name :
                 List.of(
                         "thinking_budget",

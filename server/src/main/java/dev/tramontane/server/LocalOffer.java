@@ -1,0 +1,117 @@
+package dev.tramontane.server;
+
+import dev.tramontane.chat.LocalModel;
+import dev.tramontane.server.ServedModel.Nature;
+import dev.tramontane.server.pool.Lease;
+import dev.tramontane.server.pool.ModelPool;
+import dev.tramontane.server.pool.PoolStatus;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// A model of this machine that is opened when somebody asks for it ({@link LocalModels}).
+public final class LocalOffer implements Offer {
+    /// Behind answers that hold the memory, and behind models that are opened before.
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    private final LocalSettings settings;
+    private final long created;
+    private final Nature nature;
+    private final ModelPool<LocalModel> pool;
+
+    LocalOffer(LocalSettings settings, long created, Nature nature, ModelPool<LocalModel> pool) {
+        this.settings = settings;
+        this.created = created;
+        this.nature = nature;
+        this.pool = pool;
+    }
+
+    @Override
+    public String id() {
+        return settings.id();
+    }
+
+    @Override
+    public List<String> aliases() {
+        return settings.aliases();
+    }
+
+    @Override
+    public long created() {
+        return created;
+    }
+
+    /// As its files say, and its operator.
+    @Override
+    public Nature nature() {
+        return nature;
+    }
+
+    @Override
+    public Terms terms() {
+        return settings.terms();
+    }
+
+    @Override
+    public boolean runsHere() {
+        return true;
+    }
+
+    @Override
+    public Optional<LocalModel> local() {
+        return pool.openNow(id());
+    }
+
+    PoolStatus status() {
+        return pool.status(id());
+    }
+
+    /// Opens the model, or waits until it is, for as long as the exchange lasts.
+    ServedModel open(Exchange exchange) throws Exchange.GoneException {
+        Lease<LocalModel> lease = pool.lease(id());
+        exchange.atEnd(lease::close);
+        Lease.Outcome<LocalModel> outcome = lease.await(Duration.ZERO);
+        if (outcome instanceof Lease.Outcome.Late<LocalModel>) {
+            exchange.whenGone(lease::giveUp);
+            outcome = lease.await(LONGEST_WAIT);
+        }
+        if (outcome instanceof Lease.Outcome.GivenUp<LocalModel>) {
+            throw new Exchange.GoneException();
+        }
+        return served(ready(outcome));
+    }
+
+    /// Opens the model now, where it is not open.
+    ///
+    /// @throws RefusedException when it cannot be opened
+    void load() {
+        try (Lease<LocalModel> lease = pool.lease(id())) {
+            ready(lease.await(LONGEST_WAIT));
+        }
+    }
+
+    private LocalModel ready(Lease.Outcome<LocalModel> outcome) {
+        return switch (outcome) {
+            case Lease.Outcome.Ready(LocalModel model) -> model;
+            case Lease.Outcome.Failed<LocalModel> _ -> throw RefusedException.notLoaded(id());
+            case Lease.Outcome.Late<LocalModel> _, Lease.Outcome.GivenUp<LocalModel> _ ->
+                    throw RefusedException.overloaded(
+                            "%s waits for memory that answers of other models hold; try again later"
+                                    .formatted(id()),
+                            SOON);
+            case Lease.Outcome.Stopped<LocalModel> _ -> throw RefusedException.stopping();
+        };
+    }
+
+    private ServedModel served(LocalModel model) {
+        return new ServedModel(
+                id(), aliases(), created, terms().over(model), nature, Optional.of(model), terms());
+    }
+
+    ModelPool.Dismissal unload(Duration longest) {
+        return pool.unload(id(), longest);
+    }
+}

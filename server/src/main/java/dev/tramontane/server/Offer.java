@@ -1,0 +1,65 @@
+package dev.tramontane.server;
+
+import dev.tramontane.chat.LocalModel;
+import dev.tramontane.server.ServedModel.Nature;
+
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+import java.util.List;
+import java.util.Optional;
+
+/// A model under its public name, whether or not it can answer at once.
+public sealed interface Offer permits ServedModel, LocalOffer {
+    String id();
+
+    /// Other names that mean it.
+    List<String> aliases();
+
+    /// Since when it is offered, in seconds since 1970.
+    long created();
+
+    Nature nature();
+
+    Terms terms();
+
+    /// Whether it runs in this process.
+    boolean runsHere();
+
+    /// The model where it runs in this process and is open now. Only a {@link ServedModel} that
+    /// {@link Models#get} gave is sure not to be closed meanwhile.
+    Optional<LocalModel> local();
+
+    /// As both families list models: `max_model_len` is vLLM's word for what Mistral calls
+    /// `max_context_length`.
+    default ObjectNode card() {
+        ObjectNode card = JsonNodeFactory.instance.objectNode();
+        card.put("id", id()).put("object", "model").put("created", created());
+        card.put("owned_by", "tramontane").put("name", nature().name());
+        card.put("description", terms().description());
+        card.put("max_context_length", nature().context()).put("max_model_len", nature().context());
+        aliases().forEach(card.putArray("aliases")::add);
+        card.putNull("deprecation");
+        card.put("default_model_temperature", round(nature().sampling().temperature()));
+        card.put("type", "base");
+        card.putObject("capabilities")
+                .put("completion_chat", true)
+                .put("function_calling", nature().talks())
+                .put("reasoning", nature().thinks())
+                .put("completion_fim", nature().fillsGaps())
+                .put("fine_tuning", false)
+                .put("vision", nature().sees())
+                .put("ocr", false)
+                .put("classification", false)
+                .put("moderation", false)
+                .put("audio", false)
+                .put("audio_transcription", false);
+        terms().prices().ifPresent(prices -> card.set("pricing", prices.toJson()));
+        return card;
+    }
+
+    /// As it was written, not as the nearest `float` is.
+    private static double round(float value) {
+        return Double.parseDouble(Float.toString(value));
+    }
+}

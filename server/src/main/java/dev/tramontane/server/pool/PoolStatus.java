@@ -1,0 +1,25 @@
+package dev.tramontane.server.pool;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/// A model of a pool at one moment.
+///
+/// @param bytes that it takes while it is open
+/// @param uses how many hold it, or wait for it
+/// @param since when it was opened; empty while it is not
+public record PoolStatus(String name, State state, long bytes, int uses, Optional<Instant> since) {
+    /// Where it is between being asked for and being let go.
+    public enum State {
+        /// Nobody needs it.
+        UNLOADED,
+        /// Asked for: others are opened first, or memory is still to come free.
+        WAITING,
+        /// It is being opened.
+        LOADING,
+        /// It is open, and answers whoever asks.
+        LOADED,
+        /// It is open for those who hold it, and closed when they are done.
+        LEAVING
+    }
+}

@@ -1,0 +1,241 @@
+package dev.tramontane.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tramontane.engine.EngineOptions;
+import dev.tramontane.server.LocalModels.Memory;
+import dev.tramontane.weights.ModelFormatException;
+import dev.tramontane.wire.RequestDefaults;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Several real models of random weights behind one port.
+@Timeout(120)
+class LocalModelsTest {
+    private static final Path VECTORS = Path.of("../engine/src/test/resources/vectors");
+    private static final Path TINY = VECTORS.resolve("tiny-text-a");
+
+    private static final EngineOptions SMALL =
+            EngineOptions.defaults()
+                    .withKernels(EngineOptions.KernelChoice.SCALAR)
+                    .withContext(512)
+                    .withThreads(1)
+                    .withMaxSequences(2);
+
+    private static LocalSettings settings(String id) {
+        return LocalSettings.of(id, TINY, SMALL);
+    }
+
+    private static RequestDefaults defaults(String json) {
+        return new RequestDefaults(new JsonMapper().readTree(json));
+    }
+
+    /// The bound holds one of the tiny models, not two.
+    private static Memory one() throws IOException {
+        try (LocalModels models = LocalModels.of(List.of(settings("x")), Memory.ANY)) {
+            return new Memory(models.offers().getFirst().status().bytes() * 3 / 2, true);
+        }
+    }
+
+    private static Http serving(LocalModels models) throws IOException {
+        List<Offer> offers = new ArrayList<>(models.offers());
+        return Http.serving(ServerConfig.local(0), offers.toArray(Offer[]::new));
+    }
+
+    private static String loaded(LocalModels models) {
+        return models.offers().stream()
+                .filter(offer -> offer.local().isPresent())
+                .map(LocalOffer::id)
+                .reduce("", String::concat);
+    }
+
+    private static Http.Answer ask(Http http, String model, String fields) throws Exception {
+        return http.post(
+                "/v1/chat/completions",
+                "{\"model\":\"%s\",\"max_tokens\":3,\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]%s}"
+                        .formatted(model, fields));
+    }
+
+    @Test
+    void all_are_listed_and_none_is_opened_for_that() throws Exception {
+        List<LocalSettings> two =
+                List.of(settings("a").withAliases(List.of("first")), settings("b"));
+        try (LocalModels models = LocalModels.of(two, Memory.ANY);
+                Http http = serving(models)) {
+            JsonNode data = http.get("/v1/models").json().path("data");
+            assertEquals(2, data.size());
+            JsonNode card = data.path(0);
+            assertEquals("a", card.path("id").stringValue());
+            assertEquals(512, card.path("max_context_length").intValue());
+            assertEquals("[\"first\"]", card.path("aliases").toString());
+            assertEquals(card, http.get("/v1/models/first").json());
+            assertEquals("", loaded(models));
+            assertEquals(200, ask(http, "first", "").status());
+            assertEquals("a", loaded(models));
+            assertEquals(card, http.get("/v1/models/a").json(), "open or not, it is the same");
+        }
+    }
+
+    @Test
+    void the_model_that_is_asked_for_takes_the_memory_of_the_other() throws Exception {
+        try (LocalModels models = LocalModels.of(List.of(settings("a"), settings("b")), one());
+                Http http = serving(models)) {
+            for (String id : List.of("a", "b", "a")) {
+                Http.Answer answer = ask(http, id, "");
+                assertEquals(200, answer.status(), answer.body());
+                assertEquals(id, answer.json().path("model").stringValue());
+                http.awaitNothingAnswered();
+                assertEquals(id, loaded(models));
+            }
+        }
+    }
+
+    @Test
+    void every_kind_of_request_opens_the_model_it_asks() throws Exception {
+        try (LocalModels models = LocalModels.of(List.of(settings("a"), settings("b")), one());
+                Http http = serving(models)) {
+            for (String[] each :
+                    new String[][] {
+                        {"/tokenize", "\"content\":\"Hi\""},
+                        {"/v1/completions", "\"prompt\":\"Hi\",\"max_tokens\":1"},
+                        {"/detokenize", "\"tokens\":[5]"},
+                        {"/apply-template", "\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]"}
+                    }) {
+                for (String id : List.of("a", "b")) {
+                    Http.Answer answer =
+                            http.post(each[0], "{\"model\":\"" + id + "\"," + each[1] + "}");
+                    assertEquals(200, answer.status(), each[0] + answer.body());
+                    assertEquals(id, loaded(models), each[0]);
+                }
+            }
+        }
+    }
+
+    @Test
+    void a_wrong_request_opens_nothing() throws Exception {
+        try (LocalModels models = LocalModels.of(List.of(settings("a")), Memory.ANY);
+                Http http = serving(models)) {
+            assertEquals(400, ask(http, "a", ",\"temperature\":7").status());
+            assertEquals(404, ask(http, "z", "").status());
+            assertEquals("", loaded(models));
+        }
+    }
+
+    @Test
+    void a_model_that_cannot_be_opened_is_said_and_tried_again(@TempDir Path folder)
+            throws Exception {
+        Path file = folder.resolve("model.gguf");
+        Files.copy(TINY.resolve("model-f32.gguf"), file);
+        byte[] good = Files.readAllBytes(file);
+        List<LocalSettings> all = List.of(LocalSettings.of("a", file, SMALL), settings("b"));
+        try (LocalModels models = LocalModels.of(all, Memory.ANY);
+                Http http = serving(models)) {
+            Files.write(file, new byte[] {1, 2, 3});
+            Http.Answer refused = ask(http, "a", "");
+            assertEquals(503, refused.status());
+            assertEquals("model_not_loaded", refused.json().path("code").stringValue());
+            assertFalse(refused.body().contains(folder.toString()), refused.body());
+            assertThrows(ModelFormatException.class, () -> models.open("a"));
+            assertEquals(200, ask(http, "b", "").status());
+            Files.write(file, good);
+            assertEquals(200, ask(http, "a", "").status());
+        }
+    }
+
+    @Test
+    void what_is_no_model_is_said_when_the_server_starts(@TempDir Path folder) throws IOException {
+        Path file = Files.write(folder.resolve("x.gguf"), new byte[] {1, 2, 3});
+        List<LocalSettings> wrong = List.of(LocalSettings.of("a", file, SMALL));
+        assertThrows(ModelFormatException.class, () -> LocalModels.of(wrong, Memory.ANY));
+        var small = new Memory(1000, true);
+        var refused =
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> LocalModels.of(List.of(settings("a")), small));
+        assertTrue(
+                String.valueOf(refused.getMessage()).startsWith("a: needs "), refused.toString());
+        LocalModels.of(List.of(settings("a")), new Memory(1000, false)).close();
+    }
+
+    @Test
+    void its_operators_defaults_hold_where_a_request_is_silent() throws Exception {
+        Terms terms =
+                Terms.USUAL
+                        .withSystemPrompt("Be brief.")
+                        .withDefaults(
+                                defaults("{\"temperature\":0.25,\"max_tokens\":2,\"top_k\":3}"))
+                        .withPrices(
+                                new Prices(
+                                        new BigDecimal("0.50"),
+                                        new BigDecimal("0.05"),
+                                        new BigDecimal("1.50"),
+                                        new BigDecimal("20")));
+        List<LocalSettings> all = List.of(settings("a").withTerms(terms), settings("b"));
+        try (LocalModels models = LocalModels.of(all, Memory.ANY);
+                Http http = serving(models)) {
+            JsonNode card = http.get("/v1/models/a").json();
+            assertEquals("0.25", card.path("default_model_temperature").toString());
+            assertEquals(
+                    "{\"input\":0.5,\"cached\":0.05,\"reasoning\":1.5,\"output\":20}",
+                    card.path("pricing").toString());
+            String chat = "\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]";
+            String told = http.post("/apply-template", "{\"model\":\"a\"," + chat + "}").body();
+            assertTrue(told.contains("Be brief."), told);
+            String own =
+                    "\"messages\":[{\"role\":\"system\",\"content\":\"Own\"},{\"role\":\"user\",\"content\":\"Hi\"}]";
+            String kept = http.post("/apply-template", "{\"model\":\"a\"," + own + "}").body();
+            assertFalse(kept.contains("Be brief."), kept);
+            String none = "\"prompt_mode\":null," + chat;
+            String bare = http.post("/apply-template", "{\"model\":\"a\"," + none + "}").body();
+            assertFalse(bare.contains("Be brief."), bare);
+            Http.Answer answer =
+                    http.post("/v1/chat/completions", "{\"model\":\"a\"," + chat + "}");
+            assertEquals(2, answer.json().at("/usage/completion_tokens").intValue(), answer.body());
+        }
+    }
+
+    @Test
+    void a_client_that_would_not_wait_is_forgotten() throws Exception {
+        List<LocalSettings> two = List.of(settings("a"), settings("b"));
+        try (LocalModels models = LocalModels.of(two, one());
+                Http http = serving(models);
+                RawClient holder = RawClient.of(http);
+                RawClient waiter = RawClient.of(http)) {
+            holder.send(streaming("a", 400));
+            holder.readUntil("data: ");
+            waiter.send(streaming("b", 5));
+            LocalOffer b = models.offers().getLast();
+            while (b.status().uses() == 0) {
+                Thread.onSpinWait();
+            }
+            waiter.reset();
+            while (b.status().uses() > 0) {
+                Thread.onSpinWait();
+            }
+            assertEquals("a", loaded(models));
+        }
+    }
+
+    private static String streaming(String model, int tokens) {
+        String body =
+                "{\"model\":\"%s\",\"stream\":true,\"max_tokens\":%d,\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}"
+                        .formatted(model, tokens);
+        return "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s"
+                .formatted(body.length(), body);
+    }
+}
