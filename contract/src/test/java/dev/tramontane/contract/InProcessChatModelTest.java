@@ -1,0 +1,54 @@
+package dev.tramontane.contract;
+
+import dev.langchain4j.model.chat.ChatModel;
+import dev.langchain4j.model.chat.common.AbstractChatModelIT;
+import dev.langchain4j.model.chat.request.ChatRequestParameters;
+import dev.langchain4j.model.chat.response.ChatResponseMetadata;
+import dev.tramontane.langchain4j.TramontaneChatModel;
+import dev.tramontane.langchain4j.TramontaneChatRequestParameters;
+import dev.tramontane.langchain4j.TramontaneChatResponseMetadata;
+import dev.tramontane.server.Script;
+
+import java.util.List;
+
+/// What LangChain4j asks of every provider, asked of our module for it.
+class InProcessChatModelTest extends AbstractChatModelIT {
+    static TramontaneChatModel model() {
+        return TramontaneChatModel.of(Knowing.model(), "script", Script.SAMPLING);
+    }
+
+    @Override
+    protected List<ChatModel> models() {
+        return List.of(model());
+    }
+
+    @Override
+    protected ChatModel createModelWith(ChatRequestParameters parameters) {
+        return model().withDefaults(parameters);
+    }
+
+    @Override
+    protected ChatRequestParameters createIntegrationSpecificParameters(int most) {
+        return TramontaneChatRequestParameters.builder().maxOutputTokens(most).build();
+    }
+
+    @Override
+    protected Class<? extends ChatResponseMetadata> chatResponseMetadataType(ChatModel model) {
+        return TramontaneChatResponseMetadata.class;
+    }
+
+    @Override
+    protected boolean supportsModelNameParameter() {
+        return false;
+    }
+
+    @Override
+    protected boolean supportsSingleImageInputAsBase64EncodedString() {
+        return false;
+    }
+
+    @Override
+    protected boolean supportsSingleImageInputAsPublicURL() {
+        return false;
+    }
+}
