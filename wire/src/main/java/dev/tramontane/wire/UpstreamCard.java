@@ -17,7 +17,8 @@ public record UpstreamCard(OptionalInt context, Optional<Boolean> thinks, Option
 
     /// Reads what `/models` lists of a model: vLLM tells `max_model_len`, Mistral
     /// `max_context_length` and `capabilities`, this project's server all of them; llama-server
-    /// `meta.n_ctx`; routers `context_length` and `architecture.input_modalities`.
+    /// `meta.n_ctx`, and `multimodal` in a list beside this one; routers `context_length` and
+    /// `architecture.input_modalities`.
     ///
     /// @param list as the server sends it
     static UpstreamCard of(JsonNode list, String model) {
@@ -26,8 +27,14 @@ public record UpstreamCard(OptionalInt context, Optional<Boolean> thinks, Option
                 return of(card);
             }
         }
+        if (list.path("data").size() != 1) {
+            return NOTHING;
+        }
         // llama-server answers to every name; it has one model
-        return list.path("data").size() == 1 ? of(list.path("data").path(0)) : NOTHING;
+        UpstreamCard only = of(list.path("data").path(0));
+        JsonNode can = list.path("models").path(0).path("capabilities");
+        return new UpstreamCard(
+                only.context, only.thinks, only.sees.or(() -> named(can, "multimodal")));
     }
 
     private static UpstreamCard of(JsonNode card) {

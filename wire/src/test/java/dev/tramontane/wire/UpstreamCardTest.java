@@ -52,6 +52,9 @@ class UpstreamCardTest {
     void a_server_with_one_model_means_that_one() throws IOException {
         String one = "{\"data\":[{\"id\":\"a.gguf\",\"max_model_len\":5}]}";
         assertEquals(5, UpstreamCard.of(UpstreamRequests.parse(one), "m").context().orElse(0));
+        String llama =
+                "{\"models\":[{\"capabilities\":[\"completion\",\"multimodal\"]}],\"data\":[{\"id\":\"a.gguf\",\"meta\":{\"n_ctx\":5}}]}";
+        assertEquals(Optional.of(true), UpstreamCard.of(UpstreamRequests.parse(llama), "m").sees());
         String two = "{\"data\":[{\"id\":\"a\",\"max_model_len\":5},{\"id\":\"b\"}]}";
         assertEquals(UpstreamCard.NOTHING, UpstreamCard.of(UpstreamRequests.parse(two), "m"));
         assertEquals(UpstreamCard.NOTHING, UpstreamCard.of(UpstreamRequests.parse("7"), "m"));

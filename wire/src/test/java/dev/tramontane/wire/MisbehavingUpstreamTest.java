@@ -1,0 +1,147 @@
+package dev.tramontane.wire;
+
+import static dev.tramontane.wire.FakeGroup.FOREVER;
+import static dev.tramontane.wire.FakeGroup.ask;
+import static dev.tramontane.wire.FakeUpstream.event;
+import static dev.tramontane.wire.FakeUpstream.stream;
+import static dev.tramontane.wire.FakeUpstream.text;
+import static dev.tramontane.wire.FakeUpstream.whole;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tramontane.wire.FakeUpstream.Reply;
+import dev.tramontane.wire.UpstreamException.Fault;
+import dev.tramontane.wire.UpstreamOptions.Limits;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/// Servers that are late, and servers that answer nonsense: one clear error in time.
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class MisbehavingUpstreamTest {
+    private static final Duration SOON = Duration.ofMillis(300);
+    private static final long ANY_BYTES = Long.MAX_VALUE;
+
+    private final FakeGroup fakes = new FakeGroup();
+
+    @AfterEach
+    void close() {
+        fakes.close();
+    }
+
+    @Test
+    void a_server_that_only_shows_that_it_lives_is_late() throws IOException {
+        var pings = new EndlessReply("", ": ping\n\n");
+        UpstreamModel model =
+                fakes.model(new Limits(SOON, FOREVER, FOREVER, ANY_BYTES), fakes.server(pings));
+        assertLate("no first token came for 0.3 s", model, pings);
+    }
+
+    @Test
+    void a_server_that_stops_in_the_middle_is_late() throws IOException {
+        var pings = new EndlessReply(text("H"), ": ping\n\n");
+        UpstreamModel model =
+                fakes.model(new Limits(FOREVER, SOON, FOREVER, ANY_BYTES), fakes.server(pings));
+        assertLate("no more tokens came for 0.3 s", model, pings);
+    }
+
+    @Test
+    void an_answer_that_does_not_end_is_late() throws IOException {
+        var tokens = new EndlessReply("", text("H"));
+        UpstreamModel model =
+                fakes.model(new Limits(FOREVER, FOREVER, SOON, ANY_BYTES), fakes.server(tokens));
+        assertLate("the answer was not complete after 0.3 s", model, tokens);
+    }
+
+    @Test
+    void a_server_that_says_nothing_at_all_is_late() throws IOException {
+        var over = new CountDownLatch(1);
+        Reply silent =
+                _ -> {
+                    try {
+                        over.await();
+                    } catch (InterruptedException _) {
+                        Thread.currentThread().interrupt();
+                    }
+                };
+        UpstreamModel model =
+                fakes.model(new Limits(SOON, FOREVER, FOREVER, ANY_BYTES), fakes.server(silent));
+        var late = assertThrows(UpstreamException.class, () -> ask(model));
+        assertTrue(String.valueOf(late.getMessage()).contains("no first token came for 0.3 s"));
+        over.countDown();
+    }
+
+    private static void assertLate(String expected, UpstreamModel model, EndlessReply reply) {
+        var late = assertThrows(UpstreamException.class, () -> ask(model));
+        assertEquals(Fault.LATE, late.fault());
+        assertEquals(
+                "large: "
+                        + expected
+                        + ", which is as long as anybody waits; try again later, and"
+                        + " tell whoever runs this server",
+                late.getMessage());
+        reply.awaitCut();
+    }
+
+    @Test
+    void reading_a_long_prompt_is_a_sign_of_life_as_long_as_it_goes_on() throws IOException {
+        EndlessReply stuck =
+                new EndlessReply(
+                        "",
+                        "data: {\"prompt_progress\":{\"processed\":5,\"total\":9},\"choices\":[]}\n\n");
+        UpstreamModel model =
+                fakes.model(new Limits(SOON, FOREVER, FOREVER, ANY_BYTES), fakes.server(stuck));
+        assertLate("no first token came for 0.3 s", model, stuck);
+    }
+
+    @Test
+    void an_answer_longer_than_any_is_refused() throws IOException {
+        var tokens = new EndlessReply("", text("H".repeat(1000)));
+        UpstreamModel model =
+                fakes.model(new Limits(FOREVER, FOREVER, FOREVER, 100_000), fakes.server(tokens));
+        var refused = assertThrows(UpstreamException.class, () -> ask(model));
+        assertEquals(Fault.NONSENSE, refused.fault());
+        assertTrue(refused.particulars().contains("more than 100000 bytes"), refused.particulars());
+        tokens.awaitCut();
+    }
+
+    @Test
+    void a_web_page_and_a_connection_that_breaks_are_told_alike_and_in_time() throws IOException {
+        Map<Fault, List<Reply>> replies =
+                Map.of(
+                        Fault.NONSENSE,
+                        List.of(
+                                whole(200, "text/html", "<html>Log in</html>"),
+                                whole(200, "text/plain", "hello"),
+                                whole(200, "application/json", "{\"choices\":"),
+                                whole(200, "application/json", "[]"),
+                                stream("data: {\"choices\":[{\"index\":0,\"delta\":\n\n"),
+                                stream(event("{\"content\":\"x\"}", "\"because\""))),
+                        Fault.BROKEN,
+                        List.of(
+                                stream(""),
+                                stream("data: [DONE]\n\n"),
+                                stream(text("H")),
+                                whole(200, "application/json", "{\"choices\":{\"a\":1}}"),
+                                stream("data: {\"choices\":7,\"usage\":[]}\n\n"),
+                                stream("data: {\"choices\":[{\"delta\":\"x\"}]}\n\n"),
+                                stream("data: {\"choices\":[{\"delta\":{\"content\":7}}]}\n\n")));
+        for (Map.Entry<Fault, List<Reply>> each : replies.entrySet()) {
+            for (Reply reply : each.getValue()) {
+                UpstreamModel model = fakes.model(fakes.server(reply, reply));
+                var failed = assertThrows(UpstreamException.class, () -> ask(model));
+                assertEquals(each.getKey(), failed.fault(), failed.particulars());
+            }
+        }
+    }
+}
