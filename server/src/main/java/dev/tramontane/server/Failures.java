@@ -24,10 +24,7 @@ record Failures(ApiError error, Optional<Duration> retryAfter) {
                     new Failures(
                             server(503, "overloaded", String.valueOf(full.getMessage())),
                             Optional.of(full.retryAfter()));
-            case UpstreamException elsewhere ->
-                    new Failures(
-                            server(502, "upstream", String.valueOf(elsewhere.getMessage())),
-                            Optional.empty());
+            case UpstreamException elsewhere -> of(elsewhere);
             default -> {
                 LOG.log(System.Logger.Level.WARNING, "a request failed", failure);
                 yield new Failures(
@@ -43,6 +40,22 @@ record Failures(ApiError error, Optional<Duration> retryAfter) {
     /// What went wrong, in a word that is one of few.
     String kind() {
         return error.code().orElse(error.type());
+    }
+
+    /// What a server elsewhere did is logged for whoever runs it; its name is told.
+    private static Failures of(UpstreamException elsewhere) {
+        int status =
+                switch (elsewhere.fault()) {
+                    case UNREACHABLE, BROKEN, NONSENSE, REFUSED -> 502;
+                    case RESTING -> 503;
+                    case LATE -> 504;
+                };
+        if (elsewhere.fault() != UpstreamException.Fault.RESTING) {
+            LOG.log(System.Logger.Level.WARNING, elsewhere.particulars());
+        }
+        return new Failures(
+                server(status, "upstream", String.valueOf(elsewhere.getMessage())),
+                elsewhere.retryAfter());
     }
 
     private static ApiError server(int status, String code, String message) {

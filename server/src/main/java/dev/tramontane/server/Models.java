@@ -57,6 +57,7 @@ public record Models(List<Offer> all) {
         return switch (offer) {
             case ServedModel served -> served;
             case LocalOffer local -> local.open(exchange);
+            case UpstreamOffer elsewhere -> elsewhere.served();
         };
     }
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// A model under its public name, whether or not it can answer at once.
-public sealed interface Offer permits ServedModel, LocalOffer {
+public sealed interface Offer permits ServedModel, LocalOffer, UpstreamOffer {
     String id();
 
     /// Other names that mean it.
@@ -37,10 +37,13 @@ public sealed interface Offer permits ServedModel, LocalOffer {
         card.put("id", id()).put("object", "model").put("created", created());
         card.put("owned_by", "tramontane").put("name", nature().name());
         card.put("description", terms().description());
-        card.put("max_context_length", nature().context()).put("max_model_len", nature().context());
+        if (nature().context() > 0) {
+            card.put("max_context_length", nature().context());
+            card.put("max_model_len", nature().context());
+        }
         aliases().forEach(card.putArray("aliases")::add);
         card.putNull("deprecation");
-        card.put("default_model_temperature", round(nature().sampling().temperature()));
+        card.set("default_model_temperature", nature().temperature());
         card.put("type", "base");
         card.putObject("capabilities")
                 .put("completion_chat", true)
@@ -56,10 +59,5 @@ public sealed interface Offer permits ServedModel, LocalOffer {
                 .put("audio_transcription", false);
         terms().prices().ifPresent(prices -> card.set("pricing", prices.toJson()));
         return card;
-    }
-
-    /// As it was written, not as the nearest `float` is.
-    private static double round(float value) {
-        return Double.parseDouble(Float.toString(value));
     }
 }

@@ -6,6 +6,10 @@ import dev.tramontane.chat.LocalModel;
 import dev.tramontane.chat.ModelProfile;
 import dev.tramontane.sampling.SamplingParams;
 import dev.tramontane.wire.AnswerWriter;
+import dev.tramontane.wire.UpstreamModel;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +35,7 @@ public record ServedModel(
     /// What a model is.
     ///
     /// @param name for people
-    /// @param context positions that prompt and answer have together
+    /// @param context positions that prompt and answer have together; 0 where nobody tells
     /// @param sampling how it wants its tokens chosen
     /// @param talks whether it answers conversations, rather than continuing text
     /// @param thinks whether it can
@@ -76,6 +80,15 @@ public record ServedModel(
                     profile.thinks(),
                     false,
                     profile.fillsGaps());
+        }
+
+        /// As it was written, not as the nearest `float` is; null where a server elsewhere decides.
+        JsonNode temperature() {
+            float temperature = sampling.temperature();
+            return temperature == UpstreamModel.SERVERS_SAMPLING.temperature()
+                    ? JsonNodeFactory.instance.nullNode()
+                    : JsonNodeFactory.instance.numberNode(
+                            Double.parseDouble(Float.toString(temperature)));
         }
 
         Nature withSampling(SamplingParams other) {

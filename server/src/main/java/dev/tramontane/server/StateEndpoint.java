@@ -3,6 +3,7 @@ package dev.tramontane.server;
 import dev.tramontane.chat.LocalModel;
 import dev.tramontane.sampling.SamplingParams;
 import dev.tramontane.server.telemetry.Meters;
+import dev.tramontane.wire.UpstreamModel;
 
 import io.helidon.http.Status;
 
@@ -24,17 +25,28 @@ record StateEndpoint(Models models, Meters meters) {
         ObjectNode props = Json.object();
         ObjectNode settings = props.putObject("default_generation_settings");
         settings.put("n_ctx", served.nature().context());
-        SamplingParams sampling = served.nature().sampling();
-        settings.putObject("params")
-                .put("temperature", sampling.temperature())
-                .put("top_k", sampling.topK())
-                .put("top_p", sampling.topP())
-                .put("min_p", sampling.minP());
+        tellSampling(served.nature(), settings.putObject("params"));
         served.local().ifPresent(model -> props.put("total_slots", model.engine().maxSequences()));
         props.put("model_alias", served.id()).put("model_path", served.nature().name());
         props.putObject("modalities").put("vision", served.nature().sees()).put("audio", false);
         props.put("build_info", "tramontane");
         exchange.send(props);
+    }
+
+    /// What a server elsewhere decides is not known here.
+    private static void tellSampling(ServedModel.Nature nature, ObjectNode params) {
+        SamplingParams sampling = nature.sampling();
+        SamplingParams open = UpstreamModel.SERVERS_SAMPLING;
+        params.set("temperature", nature.temperature());
+        if (sampling.topK() != open.topK()) {
+            params.put("top_k", sampling.topK());
+        }
+        if (sampling.topP() != open.topP()) {
+            params.put("top_p", sampling.topP());
+        }
+        if (sampling.minP() != open.minP()) {
+            params.put("min_p", sampling.minP());
+        }
     }
 
     /// `GET /slots`: as many as run at once, the first ones at work. Sequences have no slots of
