@@ -1,12 +1,20 @@
 package dev.tramontane.server;
 
+import dev.tramontane.chat.ChatModel;
+import dev.tramontane.chat.Chunk;
+import dev.tramontane.chat.InvalidRequestException;
+import dev.tramontane.chat.MajorityVote;
+import dev.tramontane.chat.Message;
 import dev.tramontane.sampling.SamplingParams;
 import dev.tramontane.wire.Fields;
+import dev.tramontane.wire.ReasoningFormat;
 
 import org.jspecify.annotations.Nullable;
 
 import tools.jackson.databind.JsonNode;
 
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// What a request asks, and the model that it asks, open or not. For the request's thread.
@@ -52,5 +60,47 @@ final class Asked {
         ServedModel known = served == null ? Models.open(offer, exchange) : served;
         served = known;
         return known;
+    }
+
+    /// The model, or so many answers of it of which the most agreed on is told.
+    ///
+    /// @throws Exchange.GoneException when the client would not wait for it
+    ChatModel model(int votes) throws Exchange.GoneException {
+        ChatModel one = served().model();
+        return votes > 1 ? new MajorityVote(one, votes) : one;
+    }
+
+    /// How thinking is told: as the request says, else its key or client, else what the model is
+    /// offered with, else the server.
+    ///
+    /// @throws Exchange.GoneException when the client would not wait for the model
+    ReasoningFormat format(Optional<ReasoningFormat> wanted, ServerConfig config)
+            throws Exchange.GoneException {
+        return wanted.or(exchange.caller()::format)
+                .or(served().terms().defaults()::format)
+                .orElse(config.format());
+    }
+
+    /// Images come in every shape that clients send, and are refused where nobody sees them.
+    void checkSight(List<Message> messages) {
+        if (offer.nature().sees()) {
+            return;
+        }
+        for (int i = 0; i < messages.size(); i++) {
+            List<Chunk> content = messages.get(i).content();
+            for (int j = 0; j < content.size(); j++) {
+                if (content.get(j) instanceof Chunk.ImageChunk) {
+                    throw unseen("messages[%d].content[%d]".formatted(i, j));
+                }
+            }
+        }
+    }
+
+    /// @param path of an image that nobody sees
+    InvalidRequestException unseen(String path) {
+        return new InvalidRequestException(
+                path,
+                "found an image, which %s does not see, expected text; leave it out, or ask a model that sees"
+                        .formatted(offer.id()));
     }
 }

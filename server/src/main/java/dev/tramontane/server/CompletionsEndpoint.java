@@ -52,7 +52,7 @@ record CompletionsEndpoint(Models models, AnswerTeller teller) implements Endpoi
                                 : () -> new NothingMore(tokens.length, FinishReason.LENGTH));
             }
         }
-        var head = served.head("cmpl");
+        var head = served.head("cmpl-");
         var writer = new TextWriter(head, echoes, request.choices(), scores, request.usageApart());
         teller.tell(
                 exchange,

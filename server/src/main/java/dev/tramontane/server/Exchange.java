@@ -69,6 +69,11 @@ final class Exchange {
         return request.path().pathParameters().get(name);
     }
 
+    /// A parameter behind the path.
+    Optional<String> query(String name) {
+        return request.query().first(name).asOptional();
+    }
+
     /// The body, once it is read.
     ///
     /// @throws RefusedException when it is no JSON

@@ -31,7 +31,7 @@ record FimEndpoint(Models models, AnswerTeller teller) implements Endpoint {
                         request.sampling(),
                         request.stop(),
                         exchange.caller().client());
-        AnswerWriter.Head head = served.head("fim");
+        AnswerWriter.Head head = served.head("fim-");
         var writer = new AnswerWriter(head, ReasoningFormat.HIDDEN, request.usageApart());
         teller.tell(
                 exchange,

@@ -10,10 +10,10 @@ final class Ids {
 
     private Ids() {}
 
-    /// @param kind such as `chatcmpl`
-    static String next(String kind) {
+    /// @param prefix such as `chatcmpl-`
+    static String next(String prefix) {
         byte[] bytes = new byte[BYTES];
         RANDOM.nextBytes(bytes);
-        return kind + "-" + HexFormat.of().formatHex(bytes);
+        return prefix + HexFormat.of().formatHex(bytes);
     }
 }

@@ -8,6 +8,7 @@ import dev.tramontane.wire.ReasoningFormat;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /// `POST /v1/messages`, and how many tokens such a request has, in Anthropic's words.
 record MessagesEndpoint(ServerConfig config, Models models, AnswerTeller teller)
@@ -18,15 +19,11 @@ record MessagesEndpoint(ServerConfig config, Models models, AnswerTeller teller)
         AnthropicMessages.Request request =
                 AnthropicMessages.readRequest(asked.body(), asked.defaults());
         request.chat().sampling().ifPresent(exchange.observation()::samples);
-        checkText(request, asked.offer());
+        checkText(request, asked);
         ServedModel served = asked.served();
         ChatRequest chat = request.chat().withClient(exchange.caller().client());
-        AnswerWriter.Head head = served.head("msg");
-        ReasoningFormat format =
-                exchange.caller()
-                        .format()
-                        .or(served.terms().defaults()::format)
-                        .orElse(config.format());
+        AnswerWriter.Head head = served.head("msg_");
+        ReasoningFormat format = asked.format(Optional.empty(), config);
         boolean shows = request.showsThinking() && format != ReasoningFormat.HIDDEN;
         teller.tell(
                 exchange,
@@ -43,15 +40,15 @@ record MessagesEndpoint(ServerConfig config, Models models, AnswerTeller teller)
         Asked asked = Asked.of(exchange, models);
         AnthropicMessages.Request request =
                 AnthropicMessages.readCounted(asked.body(), asked.defaults());
-        checkText(request, asked.offer());
+        checkText(request, asked);
         ServedModel served = asked.served();
         int tokens = served.here().prompt(served.terms().apply(request.chat())).length;
         exchange.send(Json.object().put("input_tokens", tokens));
     }
 
-    private static void checkText(AnthropicMessages.Request request, Offer asked) {
-        if (!asked.nature().sees() && !request.images().isEmpty()) {
-            throw ChatEndpoint.unseen(request.images().getFirst(), asked.id());
+    private static void checkText(AnthropicMessages.Request request, Asked asked) {
+        if (!asked.offer().nature().sees() && !request.images().isEmpty()) {
+            throw asked.unseen(request.images().getFirst());
         }
     }
 }

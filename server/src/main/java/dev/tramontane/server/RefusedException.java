@@ -92,6 +92,38 @@ final class RefusedException extends RuntimeException {
                         .formatted(Printable.shortened(id)));
     }
 
+    static RefusedException noResponse(String id) {
+        return of(
+                404,
+                "not_found_error",
+                "no_such_response",
+                "id: no response %s is remembered or being written, expected the id of one of your own; those that nobody asked about for longest are forgotten first"
+                        .formatted(Printable.shortened(id)));
+    }
+
+    /// @param isNamed whether the request names it, rather than one that goes on from it
+    static RefusedException noPrevious(String id, boolean isNamed) {
+        String found = isNamed ? "found " : "the conversation went on from ";
+        return new RefusedException(
+                new ApiError(
+                        404,
+                        "invalid_request_error",
+                        Optional.of("previous_response_not_found"),
+                        Optional.of("previous_response_id"),
+                        "previous_response_id: %s%s, which is not remembered, expected the id of a stored response of your own; send the conversation's items instead"
+                                .formatted(found, Printable.shortened(id))),
+                Optional.empty());
+    }
+
+    /// @param found what it is, what it must be, what to do
+    static RefusedException wrongState(String id, String found) {
+        return of(
+                400,
+                "invalid_request_error",
+                "wrong_state",
+                "id: %s %s".formatted(Printable.shortened(id), found));
+    }
+
     static RefusedException tooManyHeaders(int most) {
         return of(
                 431,

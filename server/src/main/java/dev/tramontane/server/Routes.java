@@ -5,6 +5,7 @@ import static dev.tramontane.server.Route.Access.CALLER;
 import static dev.tramontane.server.Route.Load.HEAVY;
 import static dev.tramontane.server.Route.Load.LIGHT;
 
+import static io.helidon.http.Method.DELETE;
 import static io.helidon.http.Method.GET;
 import static io.helidon.http.Method.POST;
 
@@ -34,6 +35,10 @@ record Routes(List<Route> table) {
         var tokens = new TokensEndpoint(models);
         var embeddings = new EmbeddingsEndpoint(models, running);
         var state = new StateEndpoint(models, meters);
+        var store = new ResponseStore(ResponseStore.Bounds.STANDARD);
+        var responding = new RunningResponses();
+        var responses = new ResponsesEndpoint(config, models, teller, store, responding);
+        var stored = new StoredResponsesEndpoint(store, responding, running);
         return new Routes(
                 List.of(
                         new Route(POST, "/v1/chat/completions", CALLER, HEAVY, chat),
@@ -61,6 +66,23 @@ record Routes(List<Route> table) {
                         new Route(POST, "/v1/messages", CALLER, HEAVY, messages),
                         new Route(
                                 POST, "/v1/messages/count_tokens", CALLER, LIGHT, messages::count),
+                        new Route(POST, "/v1/responses", CALLER, HEAVY, responses),
+                        new Route(POST, "/responses", CALLER, HEAVY, responses),
+                        new Route(
+                                POST,
+                                "/v1/responses/input_tokens",
+                                CALLER,
+                                LIGHT,
+                                responses::inputTokens),
+                        new Route(GET, "/v1/responses/{id}", CALLER, LIGHT, stored::retrieve),
+                        new Route(DELETE, "/v1/responses/{id}", CALLER, LIGHT, stored::delete),
+                        new Route(POST, "/v1/responses/{id}/cancel", CALLER, LIGHT, stored::cancel),
+                        new Route(
+                                GET,
+                                "/v1/responses/{id}/input_items",
+                                CALLER,
+                                LIGHT,
+                                stored::inputItems),
                         new Route(POST, "/tokenize", CALLER, LIGHT, tokens::tokenize),
                         new Route(POST, "/detokenize", CALLER, LIGHT, tokens::detokenize),
                         new Route(POST, "/apply-template", CALLER, LIGHT, tokens::applyTemplate),

@@ -123,9 +123,9 @@ public record ServedModel(
 
     /// What an answer of it begins with.
     ///
-    /// @param kind of the answer's id
-    AnswerWriter.Head head(String kind) {
-        return new AnswerWriter.Head(Ids.next(kind), System.currentTimeMillis() / 1000, id);
+    /// @param prefix of the answer's id
+    AnswerWriter.Head head(String prefix) {
+        return new AnswerWriter.Head(Ids.next(prefix), System.currentTimeMillis() / 1000, id);
     }
 
     /// The model itself, for what only one in this process can do.

@@ -37,7 +37,8 @@ class AccessTest {
                 new ChatEvent.Finished(FinishReason.STOP, new Usage(1, 1, 0)));
     }
 
-    private static Http guarded(Script model, Path folder) throws IOException {
+    /// Open to `secret-a` of alice, and to `secret-b` of bob.
+    static Http guarded(Script model, Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("keys"), KEYS);
         ServerConfig config = ServerConfig.local(0).withKeys(ApiKeys.read(file));
         return Http.serving(config, model.served("script"));

@@ -3,8 +3,14 @@ package dev.tramontane.server;
 import dev.tramontane.chat.InvalidRequestException;
 import dev.tramontane.wire.ApiError;
 import dev.tramontane.wire.ChatCompletions;
+import dev.tramontane.wire.Responses;
 
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
 
 /// A request as a stranger writes it: what Jazzer calls (`mvn -Pfuzz`), and the build with seeded
 /// damage.
@@ -21,7 +27,7 @@ public final class FuzzedRequest {
     ///   told in every shape
     static boolean isRead(byte[] body) {
         try {
-            ChatCompletions.readRequest(Json.parse(body), Script.SAMPLING);
+            read(Json.parse(body));
             return true;
         } catch (RefusedException refused) {
             check(refused.error());
@@ -29,6 +35,39 @@ public final class FuzzedRequest {
             check(ApiError.of(invalid));
         }
         return false;
+    }
+
+    /// By the API that it seems to be for.
+    private static void read(JsonNode body) {
+        if (body.has("input")) {
+            Responses.Request request = Responses.readRequest(body, Script.SAMPLING, new ItsPast());
+            readAgain(request.settings());
+            request.memory().items().forEach(FuzzedRequest::readAgain);
+        } else {
+            ChatCompletions.readRequest(body, Script.SAMPLING);
+        }
+    }
+
+    /// What is remembered is written, and read when somebody asks for it.
+    private static void readAgain(JsonNode json) {
+        try {
+            Json.parse(json.toString().getBytes(StandardCharsets.UTF_8));
+        } catch (RefusedException refused) {
+            throw new AssertionError("not to be read again: " + json, refused);
+        }
+    }
+
+    /// A past in which all that is asked for was said.
+    private record ItsPast() implements Responses.Past {
+        @Override
+        public List<ObjectNode> conversation(String responseId) {
+            return List.of(Json.object().put("role", "user").put("content", responseId));
+        }
+
+        @Override
+        public Optional<ObjectNode> item(String id) {
+            return conversation(id).stream().findFirst();
+        }
     }
 
     private static void check(ApiError error) {

@@ -9,7 +9,6 @@ import dev.tramontane.chat.ChatEvent;
 import dev.tramontane.chat.Usage;
 import dev.tramontane.sampling.FinishReason;
 
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -52,19 +51,45 @@ class HostileRequestsTest {
                     "{}",
                     "[[[[[[[[");
 
+    private static final List<String> STRANGE_NUMBERS =
+            List.of(
+                    "-1",
+                    "0",
+                    "1",
+                    "-0.0",
+                    "0.5",
+                    "1e308",
+                    "-1e308",
+                    "1e999",
+                    "2147483647",
+                    "2147483648",
+                    "9223372036854775807",
+                    "9223372036854775808",
+                    "1e-400",
+                    "\"1\"",
+                    "true",
+                    "[1]",
+                    "{}",
+                    "null",
+                    "NaN",
+                    "Infinity",
+                    "-Infinity",
+                    "1" + "0".repeat(70));
+
     private static Script model() {
         return Script.of(
                 new ChatEvent.Text("Hello"),
                 new ChatEvent.Finished(FinishReason.STOP, new Usage(1, 1, 0)));
     }
 
-    static byte[] full() throws IOException {
-        return Files.readAllBytes(Path.of("src/test/resources/requests/full.json"));
+    static byte[] full(String name) throws IOException {
+        return Files.readAllBytes(Path.of("src/test/resources/requests").resolve(name));
     }
 
-    @Test
-    void damaged_requests_are_read_or_refused() throws IOException {
-        byte[] full = full();
+    @ParameterizedTest
+    @ValueSource(strings = {"full.json", "response.json"})
+    void damaged_requests_are_read_or_refused(String name) throws IOException {
+        byte[] full = full(name);
         assertTrue(FuzzedRequest.isRead(full), "whole it is one");
         var random = new SplittableRandom(5);
         int read = 0;
@@ -74,17 +99,18 @@ class HostileRequestsTest {
         assertTrue(read > MUTATIONS / 100 && read < MUTATIONS, read + " of " + MUTATIONS);
     }
 
-    @Test
-    void a_storm_of_damaged_requests_is_refused_and_leaves_nothing_behind()
+    @ParameterizedTest
+    @CsvSource({"full.json,/v1/chat/completions", "response.json,/v1/responses"})
+    void a_storm_of_damaged_requests_is_refused_and_leaves_nothing_behind(String name, String path)
             throws IOException, InterruptedException {
-        byte[] full = full();
+        byte[] full = full(name);
         var random = new SplittableRandom(6);
         try (Http http = Http.serving(model())) {
             for (int i = 0; i < SENT; i++) {
                 byte[] body = damaged(full, random);
                 Http.Answer answer =
                         http.send(
-                                HttpRequest.newBuilder(http.uri("/v1/chat/completions"))
+                                HttpRequest.newBuilder(http.uri(path))
                                         .POST(HttpRequest.BodyPublishers.ofByteArray(body)));
                 List<Integer> proper = List.of(200, 400, 404);
                 assertTrue(proper.contains(answer.status()), () -> new String(body, UTF_8));
@@ -188,39 +214,38 @@ class HostileRequestsTest {
             })
     void no_number_is_too_strange(String field) throws IOException, InterruptedException {
         try (Http http = Http.serving(model())) {
-            for (String value :
-                    List.of(
-                            "-1",
-                            "0",
-                            "1",
-                            "-0.0",
-                            "0.5",
-                            "1e308",
-                            "-1e308",
-                            "1e999",
-                            "2147483647",
-                            "2147483648",
-                            "9223372036854775807",
-                            "9223372036854775808",
-                            "1e-400",
-                            "\"1\"",
-                            "true",
-                            "[1]",
-                            "{}",
-                            "null",
-                            "NaN",
-                            "Infinity",
-                            "-Infinity",
-                            "1" + "0".repeat(70))) {
-                Http.Answer answer = http.chat("\"" + field + "\":" + value);
-                boolean isProper = answer.status() == 200 || answer.status() == 400;
-                assertTrue(isProper, field + " " + value + ": " + answer.body());
-                boolean names =
-                        answer.status() == 200
-                                || field.equals(answer.json().path("param").asString(""))
-                                || answer.json().path("code").asString("").equals("malformed");
-                assertTrue(names, field + " " + value + ": " + answer.body());
+            for (String value : STRANGE_NUMBERS) {
+                checkProper(http.chat("\"" + field + "\":" + value), field, value);
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "max_output_tokens",
+                "max_tool_calls",
+                "top_logprobs",
+                "temperature",
+                "votes"
+            })
+    void no_number_of_a_response_is_too_strange(String field)
+            throws IOException, InterruptedException {
+        try (Http http = Http.serving(model())) {
+            for (String value : STRANGE_NUMBERS) {
+                String body = "{\"input\":\"Hi\",\"%s\":%s}".formatted(field, value);
+                checkProper(http.post("/v1/responses", body), field, value);
+            }
+        }
+    }
+
+    private static void checkProper(Http.Answer answer, String field, String value) {
+        boolean isProper = answer.status() == 200 || answer.status() == 400;
+        assertTrue(isProper, field + " " + value + ": " + answer.body());
+        boolean names =
+                answer.status() == 200
+                        || field.equals(answer.json().path("param").asString(""))
+                        || answer.json().path("code").asString("").equals("malformed");
+        assertTrue(names, field + " " + value + ": " + answer.body());
     }
 }

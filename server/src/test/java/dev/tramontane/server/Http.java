@@ -11,7 +11,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /// A server with scripted models, and a client that asks it.
@@ -42,9 +41,9 @@ final class Http implements AutoCloseable {
 
         /// The data of its events.
         List<String> events() {
-            return Arrays.stream(body().split("\n\n"))
-                    .filter(event -> event.startsWith("data: "))
-                    .map(event -> event.substring(6))
+            return body().lines()
+                    .filter(line -> line.startsWith("data: "))
+                    .map(line -> line.substring(6))
                     .toList();
         }
 
@@ -81,6 +80,10 @@ final class Http implements AutoCloseable {
         headers.add(name);
         headers.add(value);
         return this;
+    }
+
+    void withoutHeaders() {
+        headers.clear();
     }
 
     URI uri(String path) {

@@ -64,7 +64,7 @@ class MessagesEndpointTest {
             assertEquals(200, answer.status(), answer.body());
             assertEquals(answer.header("x-request-id"), answer.header("request-id"));
             JsonNode body = answer.json();
-            assertTrue(body.path("id").stringValue().matches("msg-[0-9a-f]{32}"));
+            assertTrue(body.path("id").stringValue().matches("msg_[0-9a-f]{32}"));
             assertEquals("Two", body.at("/content/0/thinking").stringValue());
             assertEquals("Three.", body.at("/content/1/text").stringValue());
             assertEquals("end_turn", body.path("stop_reason").stringValue());

@@ -37,7 +37,7 @@ class RecordedClientsTest {
                 new ChatEvent.Finished(FinishReason.STOP, new Usage(1, 2, 1)));
     }
 
-    private static HttpRequest.Builder request(Http http, JsonNode recorded) {
+    static HttpRequest.Builder request(Http http, JsonNode recorded) {
         String body = recorded.path("body").isNull() ? "" : recorded.path("body").toString();
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(http.uri(recorded.path("path").stringValue()))

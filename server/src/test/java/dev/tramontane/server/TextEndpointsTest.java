@@ -261,7 +261,7 @@ class TextEndpointsTest {
     void a_real_model_refuses_what_it_cannot_do_and_fails_of_nothing()
             throws IOException, InterruptedException {
         String request =
-                new String(HostileRequestsTest.full(), UTF_8)
+                new String(HostileRequestsTest.full("full.json"), UTF_8)
                         .replace("\"script\"", "\"tiny\"")
                         .replace("\"max_tokens\":100", "\"max_tokens\":3")
                         .replaceFirst("(?s),\\s*\\{\"type\":\"image_url\".*?\\}\\}", "");

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// How an API tells the answers to one request. For one answer and one thread.
-public sealed interface Answering permits AnswerWriter, AnthropicWriter, TextWriter {
+public sealed interface Answering
+        permits AnswerWriter, AnthropicWriter, ResponseWriter, TextWriter {
     /// How the chunks of an API stand in a stream.
     enum Framing {
         /// Events without names, the last of them `[DONE]`.

@@ -21,7 +21,7 @@ final class MessageReader {
 
     /// @param continued whether an assistant's message is the beginning of the answer
     static Message read(Fields fields, boolean continued) {
-        List<Chunk> content = content(fields);
+        List<Chunk> content = content(fields, "content");
         String role = fields.requiredText("role");
         return switch (role) {
             case "system", "developer" -> new Message.SystemMessage(content);
@@ -39,9 +39,9 @@ final class MessageReader {
         };
     }
 
-    /// The empty string is no content.
-    private static List<Chunk> content(Fields fields) {
-        Optional<JsonNode> content = fields.value("content");
+    /// The parts of a field that is a string or a list of them. The empty string is no content.
+    static List<Chunk> content(Fields fields, String field) {
+        Optional<JsonNode> content = fields.value(field);
         if (content.isEmpty()) {
             return List.of();
         }
@@ -50,9 +50,9 @@ final class MessageReader {
             return text.isEmpty() ? List.of() : List.of(new Chunk.TextChunk(text));
         }
         if (!content.get().isArray()) {
-            throw fields.unexpected("content", "a string or a list of parts");
+            throw fields.unexpected(field, "a string or a list of parts");
         }
-        return fields.objects("content").stream().map(MessageReader::chunk).toList();
+        return fields.objects(field).stream().map(MessageReader::chunk).toList();
     }
 
     private static Chunk chunk(Fields part) {
@@ -63,7 +63,7 @@ final class MessageReader {
             case "refusal" -> new Chunk.TextChunk(part.requiredText("refusal"));
             case "thinking" ->
                     new Chunk.ThinkChunk(thinking(part), part.flag("closed").orElse(true));
-            case "image_url" -> {
+            case "image_url", "input_image" -> {
                 boolean isBare = part.value("image_url").filter(JsonNode::isString).isPresent();
                 yield isBare
                         ? image(part, "image_url")
@@ -126,7 +126,8 @@ final class MessageReader {
         return calls;
     }
 
-    private static String arguments(Fields function) {
+    /// Of a call, as text.
+    static String arguments(Fields function) {
         Optional<JsonNode> arguments = function.value("arguments");
         if (arguments.isEmpty()) {
             return "{}";

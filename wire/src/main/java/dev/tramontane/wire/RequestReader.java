@@ -96,8 +96,13 @@ final class RequestReader {
         if (!type.equals("function")) {
             throw tool.unexpected("type", "function");
         }
-        Fields function =
-                tool.object("function").orElseThrow(() -> tool.unexpected("function", "an object"));
+        return function(
+                tool.object("function")
+                        .orElseThrow(() -> tool.unexpected("function", "an object")));
+    }
+
+    /// A tool, where its name and parameters stand.
+    static ToolSpec function(Fields function) {
         JsonNode parameters =
                 function.object("parameters")
                         .map(Fields::node)
@@ -135,7 +140,7 @@ final class RequestReader {
     }
 
     /// Absent and `"reasoning"` are the model's own prompt, `null` is none.
-    private boolean wantsDefaultPrompt() {
+    boolean wantsDefaultPrompt() {
         Optional<String> mode = body.text("prompt_mode");
         if (mode.isPresent() && !mode.get().equals("reasoning")) {
             throw body.unexpected("prompt_mode", "reasoning or null");
@@ -211,9 +216,13 @@ final class RequestReader {
     }
 
     private static JsonNode schema(Fields format) {
-        Fields named =
+        return schemaOf(
                 format.object("json_schema")
-                        .orElseThrow(() -> format.unexpected("json_schema", "an object"));
+                        .orElseThrow(() -> format.unexpected("json_schema", "an object")));
+    }
+
+    /// The schema of a format, where its name and its schema stand.
+    static JsonNode schemaOf(Fields named) {
         return named.value("schema")
                 .orElseThrow(
                         () ->

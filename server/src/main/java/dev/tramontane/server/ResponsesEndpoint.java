@@ -1,0 +1,95 @@
+package dev.tramontane.server;
+
+import dev.tramontane.chat.ChatModel;
+import dev.tramontane.chat.ChatRequest;
+import dev.tramontane.chat.InvalidRequestException;
+import dev.tramontane.wire.AnswerWriter;
+import dev.tramontane.wire.ReasoningFormat;
+import dev.tramontane.wire.ResponseWriter;
+import dev.tramontane.wire.Responses;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// `POST /v1/responses`, and how many tokens such a request has.
+record ResponsesEndpoint(
+        ServerConfig config,
+        Models models,
+        AnswerTeller teller,
+        ResponseStore store,
+        RunningResponses running)
+        implements Endpoint {
+    @Override
+    public void answer(Exchange exchange) throws IOException {
+        Asked asked = Asked.of(exchange, models);
+        Responses.Request request = read(asked, exchange);
+        request.chat().sampling().ifPresent(exchange.observation()::samples);
+        Responses.Request fitted = Truncation.of(asked.served()).fitted(request);
+        try {
+            answer(exchange, asked, fitted);
+        } catch (InvalidRequestException refusal) {
+            throw fitted.told(refusal);
+        }
+    }
+
+    /// A request as its model is asked it.
+    private Responses.Request read(Asked asked, Exchange exchange) throws Exchange.GoneException {
+        Responses.Past past = store.past(exchange.caller().owner());
+        Responses.Request request = Responses.readRequest(asked.body(), asked.defaults(), past);
+        try {
+            asked.checkSight(request.chat().messages());
+        } catch (InvalidRequestException refusal) {
+            throw request.told(refusal);
+        }
+        return request.asking(asked.served().terms().apply(request.chat()));
+    }
+
+    private void answer(Exchange exchange, Asked asked, Responses.Request request)
+            throws IOException {
+        Caller caller = exchange.caller();
+        ChatRequest chat = request.chat().withClient(caller.client());
+        ChatModel model = asked.model(request.votes());
+        AnswerWriter.Head head = asked.served().head("resp_");
+        ReasoningFormat format = asked.format(request.delivery().format(), config);
+        var writer =
+                new ResponseWriter(
+                        head,
+                        request.settings(),
+                        format == ReasoningFormat.HIDDEN,
+                        memory(caller, request.memory()));
+        try (RunningResponses.Entry _ = running.enter(head.id(), caller, writer.inProgress())) {
+            teller.tell(
+                    exchange,
+                    new AnswerTeller.Telling(
+                            head.id(),
+                            writer,
+                            List.of(() -> model.chat(chat)),
+                            request.delivery().stream(),
+                            request.delivery().progress()));
+        }
+    }
+
+    private Consumer<ResponseWriter.Ended> memory(Caller caller, Responses.Memory memory) {
+        return ended -> {
+            if (memory.store()) {
+                store.put(caller.owner(), memory, ended);
+            }
+        };
+    }
+
+    /// `POST /v1/responses/input_tokens`.
+    void inputTokens(Exchange exchange) throws IOException {
+        Asked asked = Asked.of(exchange, models);
+        Responses.Request request = read(asked, exchange);
+        try {
+            int tokens = asked.served().here().prompt(request.chat()).length;
+            exchange.send(
+                    Json.object()
+                            .put("object", "response.input_tokens")
+                            .put("input_tokens", tokens));
+        } catch (InvalidRequestException refusal) {
+            throw request.told(refusal);
+        }
+    }
+}
