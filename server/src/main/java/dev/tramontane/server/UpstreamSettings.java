@@ -62,6 +62,28 @@ public record UpstreamSettings(
                     USUAL_TRIES);
         }
 
+        /// @param name what the model is called here
+        /// @throws IllegalArgumentException when there are none, one stands there twice, or an
+        ///   address is none
+        public void check(String name) {
+            var _ = group(name, Map.of(), Optional.empty());
+        }
+
+        private UpstreamGroup group(
+                String name, Map<String, String> environment, Optional<String> secret) {
+            List<UpstreamOptions> options = new ArrayList<>();
+            for (String address : addresses) {
+                UpstreamOptions usual =
+                        UpstreamOptions.of(address, environment)
+                                .withPatience(times.patience(tries))
+                                .withOpensThinking(opensThinking);
+                UpstreamOptions named = model.map(usual::withModel).orElse(usual);
+                UpstreamOptions spoken = dialect.map(named::withDialect).orElse(named);
+                options.add(secret.map(spoken::withKey).orElse(spoken));
+            }
+            return new UpstreamGroup(name, options, UpstreamGroup.Trust.STANDARD);
+        }
+
         public Servers withModel(String name) {
             return new Servers(
                     addresses, Optional.of(name), key, dialect, opensThinking, times, tries);
@@ -147,17 +169,6 @@ public record UpstreamSettings(
     UpstreamGroup group(Map<String, String> environment) throws IOException {
         Map<String, String> own = new HashMap<>(environment);
         own.remove("TRAMONTANE_API_KEY");
-        Optional<String> key = servers.key().read(environment);
-        List<UpstreamOptions> options = new ArrayList<>();
-        for (String address : servers.addresses()) {
-            UpstreamOptions usual =
-                    UpstreamOptions.of(address, own)
-                            .withPatience(servers.times().patience(servers.tries()))
-                            .withOpensThinking(servers.opensThinking());
-            UpstreamOptions named = servers.model().map(usual::withModel).orElse(usual);
-            UpstreamOptions spoken = servers.dialect().map(named::withDialect).orElse(named);
-            options.add(key.map(spoken::withKey).orElse(spoken));
-        }
-        return new UpstreamGroup(id, options, UpstreamGroup.Trust.STANDARD);
+        return servers.group(id, own, servers.key().read(environment));
     }
 }
