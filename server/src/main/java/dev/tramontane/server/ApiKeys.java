@@ -101,7 +101,7 @@ public record ApiKeys(List<ApiKey> all) {
 
     /// The key with this secret. It takes as long whether there is one or not.
     Optional<ApiKey> find(String secret) {
-        byte[] hash = sha256(secret);
+        byte[] hash = sha256(secret.getBytes(StandardCharsets.UTF_8));
         Optional<ApiKey> found = Optional.empty();
         for (ApiKey key : all) {
             if (MessageDigest.isEqual(hash, HexFormat.of().parseHex(key.hash()))) {
@@ -111,10 +111,9 @@ public record ApiKeys(List<ApiKey> all) {
         return found;
     }
 
-    private static byte[] sha256(String secret) {
+    static byte[] sha256(byte[] bytes) {
         try {
-            return MessageDigest.getInstance("SHA-256")
-                    .digest(secret.getBytes(StandardCharsets.UTF_8));
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JVM has SHA-256", e);
         }

@@ -16,6 +16,7 @@ import tools.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 
 /// What a request asks, and the model that it asks, open or not. For the request's thread.
 final class Asked {
@@ -32,8 +33,14 @@ final class Asked {
 
     /// @throws RefusedException when there is no such model
     static Asked of(Exchange exchange, Models models) {
+        return of(exchange, models, body -> body.text("model").orElse(""));
+    }
+
+    /// @param name tells by which name a request asks
+    /// @throws RefusedException when there is no such model
+    static Asked of(Exchange exchange, Models models, Function<Fields, String> name) {
         JsonNode body = exchange.json();
-        Offer offer = models.offer(new Fields(body, "").text("model").orElse(""));
+        Offer offer = models.offer(name.apply(new Fields(body, "")));
         exchange.observation().serves(offer.id(), offer.runsHere());
         return new Asked(exchange, body, offer);
     }
@@ -93,6 +100,13 @@ final class Asked {
                     throw unseen("messages[%d].content[%d]".formatted(i, j));
                 }
             }
+        }
+    }
+
+    /// The same where a reader noted the places.
+    void checkImages(List<String> paths) {
+        if (!offer.nature().sees() && !paths.isEmpty()) {
+            throw unseen(paths.getFirst());
         }
     }
 

@@ -19,7 +19,7 @@ record MessagesEndpoint(ServerConfig config, Models models, AnswerTeller teller)
         AnthropicMessages.Request request =
                 AnthropicMessages.readRequest(asked.body(), asked.defaults());
         request.chat().sampling().ifPresent(exchange.observation()::samples);
-        checkText(request, asked);
+        asked.checkImages(request.images());
         ServedModel served = asked.served();
         ChatRequest chat = request.chat().withClient(exchange.caller().client());
         AnswerWriter.Head head = served.head("msg_");
@@ -40,15 +40,9 @@ record MessagesEndpoint(ServerConfig config, Models models, AnswerTeller teller)
         Asked asked = Asked.of(exchange, models);
         AnthropicMessages.Request request =
                 AnthropicMessages.readCounted(asked.body(), asked.defaults());
-        checkText(request, asked);
+        asked.checkImages(request.images());
         ServedModel served = asked.served();
         int tokens = served.here().prompt(served.terms().apply(request.chat())).length;
         exchange.send(Json.object().put("input_tokens", tokens));
-    }
-
-    private static void checkText(AnthropicMessages.Request request, Asked asked) {
-        if (!asked.offer().nature().sees() && !request.images().isEmpty()) {
-            throw asked.unseen(request.images().getFirst());
-        }
     }
 }

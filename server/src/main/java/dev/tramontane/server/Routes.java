@@ -32,6 +32,8 @@ record Routes(List<Route> table) {
         var teller = new AnswerTeller(running, config.limits().keepAlive());
         var chat = new ChatEndpoint(config, models, teller);
         var messages = new MessagesEndpoint(config, models, teller);
+        var ollama = new OllamaEndpoint(config, models, teller);
+        var ollamaModels = new OllamaModelsEndpoint(models);
         var tokens = new TokensEndpoint(models);
         var embeddings = new EmbeddingsEndpoint(models, running);
         var state = new StateEndpoint(models, meters);
@@ -83,6 +85,12 @@ record Routes(List<Route> table) {
                                 CALLER,
                                 LIGHT,
                                 stored::inputItems),
+                        new Route(POST, "/api/chat", CALLER, HEAVY, ollama::chat),
+                        new Route(POST, "/api/generate", CALLER, HEAVY, ollama::generate),
+                        new Route(POST, "/api/show", CALLER, LIGHT, ollamaModels::show),
+                        new Route(GET, "/api/tags", CALLER, LIGHT, ollamaModels::tags),
+                        new Route(GET, "/api/ps", CALLER, LIGHT, ollamaModels::running),
+                        new Route(GET, "/api/version", CALLER, LIGHT, ollamaModels::version),
                         new Route(POST, "/tokenize", CALLER, LIGHT, tokens::tokenize),
                         new Route(POST, "/detokenize", CALLER, LIGHT, tokens::detokenize),
                         new Route(POST, "/apply-template", CALLER, LIGHT, tokens::applyTemplate),

@@ -1,8 +1,10 @@
 package dev.tramontane.server;
 
 import dev.tramontane.chat.InvalidRequestException;
+import dev.tramontane.wire.AnthropicMessages;
 import dev.tramontane.wire.ApiError;
 import dev.tramontane.wire.ChatCompletions;
+import dev.tramontane.wire.OllamaRequests;
 import dev.tramontane.wire.Responses;
 
 import tools.jackson.databind.JsonNode;
@@ -11,14 +13,33 @@ import tools.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// A request as a stranger writes it: what Jazzer calls (`mvn -Pfuzz`), and the build with seeded
 /// damage.
 public final class FuzzedRequest {
     private FuzzedRequest() {}
 
+    /// An API that a request is for because of its path.
+    enum Api {
+        MESSAGES,
+        OLLAMA_CHAT,
+        OLLAMA_GENERATE;
+
+        private void read(JsonNode body) {
+            switch (this) {
+                case MESSAGES -> AnthropicMessages.readRequest(body, Script.SAMPLING);
+                case OLLAMA_CHAT -> OllamaRequests.readChat(body, Script.SAMPLING);
+                case OLLAMA_GENERATE -> OllamaRequests.readGenerate(body, Script.SAMPLING);
+            }
+        }
+    }
+
     public static void fuzzerTestOneInput(byte[] body) {
         isRead(body);
+        for (Api api : Api.values()) {
+            isRead(api, body);
+        }
     }
 
     /// Reads a body as a request; true where it is one.
@@ -26,8 +47,17 @@ public final class FuzzedRequest {
     /// @throws RuntimeException which is a finding: proper refusals are of two types, and can be
     ///   told in every shape
     static boolean isRead(byte[] body) {
+        return isRead(body, FuzzedRequest::read);
+    }
+
+    /// The same of another API.
+    static boolean isRead(Api api, byte[] body) {
+        return isRead(body, api::read);
+    }
+
+    private static boolean isRead(byte[] body, Consumer<JsonNode> reader) {
         try {
-            read(Json.parse(body));
+            reader.accept(Json.parse(body));
             return true;
         } catch (RefusedException refused) {
             check(refused.error());

@@ -51,7 +51,8 @@ class HostileRequestsTest {
                     "{}",
                     "[[[[[[[[");
 
-    private static final List<String> STRANGE_NUMBERS =
+    /// What may stand where a number should.
+    static final List<String> STRANGE_NUMBERS =
             List.of(
                     "-1",
                     "0",

@@ -25,8 +25,13 @@ class RecordedClientsTest {
     private static final Path RECORDED = Path.of("src/test/resources/clients/requests.json");
 
     static List<JsonNode> requests() throws IOException {
+        return requests(RECORDED);
+    }
+
+    /// @param recorded a file of them
+    static List<JsonNode> requests(Path recorded) throws IOException {
         List<JsonNode> requests = new ArrayList<>();
-        Json.parse(Files.readAllBytes(RECORDED)).path("requests").forEach(requests::add);
+        Json.parse(Files.readAllBytes(recorded)).path("requests").forEach(requests::add);
         return requests;
     }
 
@@ -37,6 +42,7 @@ class RecordedClientsTest {
                 new ChatEvent.Finished(FinishReason.STOP, new Usage(1, 2, 1)));
     }
 
+    /// As it was sent.
     static HttpRequest.Builder request(Http http, JsonNode recorded) {
         String body = recorded.path("body").isNull() ? "" : recorded.path("body").toString();
         HttpRequest.Builder request =

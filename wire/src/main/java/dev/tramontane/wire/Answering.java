@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /// How an API tells the answers to one request. For one answer and one thread.
 public sealed interface Answering
-        permits AnswerWriter, AnthropicWriter, ResponseWriter, TextWriter {
+        permits AnswerWriter, AnthropicWriter, OllamaWriter, ResponseWriter, TextWriter {
     /// How the chunks of an API stand in a stream.
     enum Framing {
         /// Events without names, the last of them `[DONE]`.

@@ -1,0 +1,84 @@
+package dev.tramontane.server;
+
+import dev.tramontane.chat.ChatStream;
+import dev.tramontane.chat.LocalModel;
+import dev.tramontane.chat.TextRequest;
+import dev.tramontane.wire.AnswerWriter;
+import dev.tramontane.wire.OllamaRequests;
+import dev.tramontane.wire.OllamaRequests.Task;
+import dev.tramontane.wire.OllamaWriter;
+import dev.tramontane.wire.ReasoningFormat;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// `POST /api/chat` and `/api/generate`, for tools that find local models in Ollama's way.
+record OllamaEndpoint(ServerConfig config, Models models, AnswerTeller teller) {
+    void chat(Exchange exchange) throws IOException {
+        Asked asked = OllamaNames.asked(exchange, models);
+        answer(
+                exchange,
+                asked,
+                OllamaRequests.readChat(asked.body(), asked.defaults()),
+                OllamaWriter.Kind.CHAT);
+    }
+
+    void generate(Exchange exchange) throws IOException {
+        Asked asked = OllamaNames.asked(exchange, models);
+        answer(
+                exchange,
+                asked,
+                OllamaRequests.readGenerate(asked.body(), asked.defaults()),
+                OllamaWriter.Kind.GENERATE);
+    }
+
+    private void answer(
+            Exchange exchange, Asked asked, OllamaRequests.Request request, OllamaWriter.Kind kind)
+            throws IOException {
+        asked.checkImages(request.images());
+        ServedModel served = asked.served();
+        AnswerWriter.Head head = served.head("ollama-");
+        boolean shows = asked.format(Optional.empty(), config) != ReasoningFormat.HIDDEN;
+        var writer = new OllamaWriter(head, kind, shows);
+        switch (request.task()) {
+            case Task.Load _ -> exchange.send(writer.loaded());
+            case Task.Talk(var chat) -> {
+                chat.sampling().ifPresent(exchange.observation()::samples);
+                var own = chat.withClient(exchange.caller().client());
+                tell(exchange, head, writer, request, () -> served.model().chat(own));
+            }
+            case Task.Continue text -> {
+                exchange.observation().samples(text.sampling());
+                LocalModel model = served.here();
+                var own =
+                        new TextRequest(
+                                prompt(model, text),
+                                text.sampling(),
+                                text.stop(),
+                                exchange.caller().client());
+                tell(exchange, head, writer, request, () -> model.continueText(own));
+            }
+        }
+    }
+
+    private static int[] prompt(LocalModel model, Task.Continue text) {
+        return text.suffix().isPresent()
+                ? FimEndpoint.prompt(model, text.prompt(), text.suffix())
+                : model.textPrompt(text.prompt());
+    }
+
+    private void tell(
+            Exchange exchange,
+            AnswerWriter.Head head,
+            OllamaWriter writer,
+            OllamaRequests.Request request,
+            Supplier<ChatStream> start)
+            throws IOException {
+        teller.tell(
+                exchange,
+                new AnswerTeller.Telling(
+                        head.id(), writer, List.of(start), request.stream(), false));
+    }
+}

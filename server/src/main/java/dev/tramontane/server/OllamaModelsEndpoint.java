@@ -1,0 +1,133 @@
+package dev.tramontane.server;
+
+import dev.tramontane.sampling.SamplingParams;
+
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.Predicate;
+
+/// What there is, as Ollama tells it: `/api/tags`, `/api/ps`, `/api/show`, `/api/version`.
+///
+/// What is not known here stays empty or 0: sizes, licences, the type of a model's weights.
+record OllamaModelsEndpoint(Models models) {
+    /// The version whose API this is: tools ask for it to know what they may use.
+    private static final String VERSION = "0.13.0";
+
+    /// Under which tools look for what they want to know of a model, whatever network it is.
+    private static final String FAMILY = "tramontane";
+
+    /// Nothing is unloaded at a time that is known before.
+    private static final String NEVER = "9999-12-31T23:59:59Z";
+
+    void version(Exchange exchange) {
+        exchange.send(Json.object().put("version", VERSION));
+    }
+
+    /// All models.
+    void tags(Exchange exchange) {
+        exchange.send(list(_ -> true));
+    }
+
+    /// Those that are open in this process.
+    void running(Exchange exchange) {
+        ObjectNode list = list(model -> model.local().isPresent());
+        for (var model : list.withArray("models")) {
+            ((ObjectNode) model).put("expires_at", NEVER).put("size_vram", 0);
+        }
+        exchange.send(list);
+    }
+
+    private ObjectNode list(Predicate<Offer> which) {
+        ObjectNode body = Json.object();
+        ArrayNode list = body.putArray("models");
+        for (Offer model : models.all()) {
+            if (which.test(model)) {
+                ObjectNode entry = list.addObject();
+                entry.put("name", model.id()).put("model", model.id());
+                entry.put("modified_at", since(model)).put("size", 0);
+                entry.put("digest", digest(model)).set("details", details());
+                entry.put("context_length", model.nature().context());
+            }
+        }
+        return body;
+    }
+
+    private static String since(Offer model) {
+        return Instant.ofEpochSecond(model.created()).toString();
+    }
+
+    /// Not that of its file: another one whenever the model is opened anew.
+    private static String digest(Offer model) {
+        String opened = model.id() + "\n" + model.created();
+        return HexFormat.of().formatHex(ApiKeys.sha256(opened.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static ObjectNode details() {
+        ObjectNode details = Json.object().put("parent_model", "").put("format", "");
+        details.put("family", FAMILY).putArray("families").add(FAMILY);
+        return details.put("parameter_size", "").put("quantization_level", "");
+    }
+
+    /// `POST /api/show`.
+    void show(Exchange exchange) {
+        Offer model = OllamaNames.asked(exchange, models).offer();
+        ObjectNode body = Json.object().put("license", "").put("modelfile", "");
+        body.put("parameters", parameters(model)).put("template", template(model));
+        body.set("details", details());
+        body.set("model_info", info(model));
+        capabilities(model).forEach(body.putArray("capabilities")::add);
+        exchange.send(body.put("modified_at", since(model)));
+    }
+
+    private static String parameters(Offer model) {
+        SamplingParams sampling = model.nature().sampling();
+        return """
+               num_ctx %d
+               temperature %s
+               top_k %d
+               top_p %s
+               min_p %s"""
+                .formatted(
+                        model.nature().context(),
+                        sampling.temperature(),
+                        sampling.topK(),
+                        sampling.topP(),
+                        sampling.minP());
+    }
+
+    /// The parts of a prompt; how they are written is the model's own business.
+    private static String template(Offer model) {
+        return model.nature().fillsGaps() ? "{{ .Prompt }}{{ .Suffix }}" : "{{ .Prompt }}";
+    }
+
+    private static ObjectNode info(Offer model) {
+        return Json.object()
+                .put("general.architecture", FAMILY)
+                .put("general.basename", model.nature().name())
+                .put(FAMILY + ".context_length", model.nature().context());
+    }
+
+    private static List<String> capabilities(Offer model) {
+        ServedModel.Nature nature = model.nature();
+        List<String> capabilities = new ArrayList<>(List.of("completion"));
+        if (nature.talks()) {
+            capabilities.add("tools");
+        }
+        if (nature.thinks()) {
+            capabilities.add("thinking");
+        }
+        if (nature.sees()) {
+            capabilities.add("vision");
+        }
+        if (nature.fillsGaps()) {
+            capabilities.add("insert");
+        }
+        return capabilities;
+    }
+}
