@@ -136,7 +136,9 @@ final class RequestWriter {
         if (sampling.topLogprobs() >= 0) {
             needs(dialect != Dialect.MISTRAL, "logprobs");
             body.put("logprobs", true);
-            body.put("top_logprobs", sampling.topLogprobs());
+            // asked for no alternatives, llama-server tells no log-probabilities at all
+            int least = dialect == Dialect.OPEN ? 1 : 0;
+            body.put("top_logprobs", Math.max(least, sampling.topLogprobs()));
         }
         writeOpenSampling(sampling, repetition);
     }

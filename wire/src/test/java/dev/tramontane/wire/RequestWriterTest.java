@@ -244,6 +244,11 @@ class RequestWriterTest {
                 "{\"seed\":0,\"logprobs\":true,\"top_logprobs\":2}",
                 beside(request, Dialect.OPENAI));
         assertEquals("logprobs", refusal(request, Dialect.MISTRAL));
+        ChatRequest alone = HELLO.withSampling(UpstreamModel.SERVERS_SAMPLING.withTopLogprobs(0));
+        assertEquals(
+                "{\"seed\":0,\"logprobs\":true,\"top_logprobs\":0}", beside(alone, Dialect.OPENAI));
+        assertEquals(
+                "{\"seed\":0,\"logprobs\":true,\"top_logprobs\":1}", beside(alone, Dialect.OPEN));
     }
 
     @Test
