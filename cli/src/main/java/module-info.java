@@ -14,6 +14,7 @@ module dev.tramontane.cli {
     requires io.opentelemetry.sdk.autoconfigure;
     requires io.opentelemetry.sdk.autoconfigure.spi;
     requires java.management;
+    requires java.net.http;
     requires jdk.management;
     requires org.jline.reader;
     requires org.snakeyaml.engine;

@@ -18,6 +18,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -29,21 +30,32 @@ import java.util.stream.Collectors;
 /// max-tokens: 4000
 /// bench:                     # for this command alone, and before the lines above
 ///   threads: 8
+/// models:                    # what `serve` offers ({@link ConfiguredModels})
+///   magistral-small:
+///     context: 32768
 /// ```
 ///
 /// @param path where it was read; empty where there is none
 /// @param settings by key; a command's are under `command.key`
 /// @param sections the commands that have some, and their lines
+/// @param models what stands under `models`
 /// @param isLocal whether it lies in the working directory, which somebody else may have written
 record ConfigurationFile(
         Optional<Path> path,
         Map<String, Setting> settings,
         Map<String, Integer> sections,
+        Optional<YamlMapping> models,
         boolean isLocal) {
     static final String NAME = "tramontane.yaml";
-    static final ConfigurationFile NONE =
-            new ConfigurationFile(Optional.empty(), Map.of(), Map.of(), false);
 
+    /// Names another file.
+    static final String FLAG = "--config";
+
+    private static final String VARIABLE = "TRAMONTANE_CONFIG";
+    static final ConfigurationFile NONE =
+            new ConfigurationFile(Optional.empty(), Map.of(), Map.of(), Optional.empty(), false);
+
+    private static final String MODELS = "models";
     private static final int MOST_BYTES = 1 << 20;
 
     /// @param line from 1
@@ -56,6 +68,21 @@ record ConfigurationFile(
         WrongException(String message) {
             super(message);
         }
+    }
+
+    /// The file that a command's arguments name, else the environment: it must be known before
+    /// anything else is read.
+    static Optional<String> told(List<String> args, Map<String, String> environment) {
+        Optional<String> told =
+                Optional.ofNullable(environment.get(VARIABLE)).filter(text -> !text.isEmpty());
+        for (int i = 0; i < args.size(); i++) {
+            if (args.get(i).startsWith(FLAG + "=")) {
+                told = Optional.of(args.get(i).substring(FLAG.length() + 1));
+            } else if (args.get(i).equals(FLAG) && i + 1 < args.size()) {
+                told = Optional.of(args.get(i + 1));
+            }
+        }
+        return told;
     }
 
     /// The file of the working directory, else that of Tramontane's home, else none.
@@ -78,11 +105,17 @@ record ConfigurationFile(
         }
         var settings = new LinkedHashMap<String, Setting>();
         var sections = new LinkedHashMap<String, Integer>();
+        Optional<YamlMapping> models = Optional.empty();
         Optional<Node> root = compose(path);
         if (root.isPresent()) {
             for (NodeTuple entry : mapping(path, root.get(), "the file").getValue()) {
                 String key = key(path, entry);
-                if (entry.getValueNode() instanceof MappingNode section) {
+                if (key.equals(MODELS)) {
+                    if (models.isPresent()) {
+                        throw wrong(path, entry.getKeyNode(), key + " is there twice");
+                    }
+                    models = Optional.of(YamlMapping.of(path, key, entry.getValueNode()));
+                } else if (entry.getValueNode() instanceof MappingNode section) {
                     if (sections.put(key, line(entry.getKeyNode())) != null) {
                         throw wrong(path, entry.getKeyNode(), key + " is there twice");
                     }
@@ -94,7 +127,7 @@ record ConfigurationFile(
                 }
             }
         }
-        return new ConfigurationFile(Optional.of(path), settings, sections, isLocal);
+        return new ConfigurationFile(Optional.of(path), settings, sections, models, isLocal);
     }
 
     private static Optional<Node> compose(Path path) throws IOException {

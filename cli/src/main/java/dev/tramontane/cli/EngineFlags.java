@@ -33,7 +33,7 @@ final class EngineFlags {
     private EngineOptions.KernelChoice kernels = EngineOptions.KernelChoice.AUTO;
 
     @Option(
-            names = "--cache-type",
+            names = "--kv-type",
             paramLabel = "TYPE",
             description =
                     "What stored keys and values are: f32, f16, bf16 or q8_0 (default: auto, f32 for"

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
@@ -79,7 +80,7 @@ final class Main implements Callable<Integer> {
     static int run(Stdio io, String... args) {
         try {
             ConfigurationFile file =
-                    readsConfiguration(args) ? configuration(io) : ConfigurationFile.NONE;
+                    readsConfiguration(args) ? configuration(io, args) : ConfigurationFile.NONE;
             CommandLine commands = commandLine(io, file, args);
             if (!isKnownTo(commands, file)) {
                 FlagDefaults.check(file, commandLine(io, file));
@@ -107,7 +108,15 @@ final class Main implements Callable<Integer> {
                 && !args[0].equals("completion");
     }
 
-    private static ConfigurationFile configuration(Stdio io) throws IOException {
+    /// The file that `serve` was told to read, else that of its place.
+    private static ConfigurationFile configuration(Stdio io, String... args) throws IOException {
+        Optional<String> told =
+                args[0].equals("serve")
+                        ? ConfigurationFile.told(List.of(args), io.environment())
+                        : Optional.empty();
+        if (told.isPresent()) {
+            return ConfigurationFile.read(Path.of(told.get()), false);
+        }
         return ConfigurationFile.find(Path.of(""), EmbeddedModel.home(io.environment()));
     }
 
@@ -153,6 +162,8 @@ final class Main implements Callable<Integer> {
         return switch (name) {
             case "run" -> List.of(new RunCommand(io));
             case "serve" -> List.of(new ServeCommand(io));
+            case "ps" -> List.of(new PsCommand(io));
+            case "stop" -> List.of(new StopCommand(io));
             case "pull" -> List.of(new PullCommand(io));
             case "import" -> List.of(new ImportCommand(io));
             case "ls" -> List.of(new LsCommand(io));
@@ -173,6 +184,8 @@ final class Main implements Callable<Integer> {
                     List.of(
                             new RunCommand(io),
                             new ServeCommand(io),
+                            new PsCommand(io),
+                            new StopCommand(io),
                             new PullCommand(io),
                             new ImportCommand(io),
                             new LsCommand(io),

@@ -2,13 +2,14 @@ package dev.tramontane.cli;
 
 import dev.tramontane.chat.LocalModel;
 import dev.tramontane.engine.EngineOptions;
-import dev.tramontane.engine.ModelName;
 import dev.tramontane.server.ApiKeys;
-import dev.tramontane.server.Models;
-import dev.tramontane.server.ServedModel;
+import dev.tramontane.server.Offer;
+import dev.tramontane.server.Operator;
+import dev.tramontane.server.Presence;
 import dev.tramontane.server.Server;
 import dev.tramontane.server.ServerConfig;
 import dev.tramontane.server.Telemetry;
+import dev.tramontane.terminal.Failure;
 import dev.tramontane.terminal.Sizes;
 import dev.tramontane.terminal.Stdio;
 import dev.tramontane.terminal.UsageException;
@@ -18,15 +19,17 @@ import org.jline.utils.Signals;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 
 /// `serve`: the API of OpenAI and Mistral, until somebody stops it.
 @Command(
@@ -41,6 +44,10 @@ import java.util.concurrent.CountDownLatch;
             "Examples:",
             "  tramontane serve -m magistral-small",
             "  tramontane serve -m magistral-small --host 0.0.0.0 --keys keys.txt --parallel 16",
+            "  tramontane serve --models-dir ~/models --memory 24GB --keep-alive 2h",
+            "",
+            "In a tramontane.yaml, models: tells public names, aliases, defaults and prices of several",
+            "models, which are loaded when somebody asks for them.",
             "",
             "A line of a file of keys is a key's SHA-256 (printf %%s \"$KEY\" | sha256sum), its owner,",
             "and, where that is fixed for it, how thinking is told."
@@ -51,6 +58,21 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin private ModelFlag model = new ModelFlag();
 
     @Mixin private EngineFlags engine = new EngineFlags();
+
+    @Mixin private PoolFlags pool = new PoolFlags();
+
+    @Mixin private LimitFlags limits = new LimitFlags();
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = ConfigurationFile.FLAG,
+            paramLabel = "FILE",
+            description =
+                    "The configuration file (default: tramontane.yaml here, else in TRAMONTANE_HOME);"
+                            + " its models are offered.")
+    @SuppressWarnings("UnusedVariable") // read before any flag is: Main
+    private Optional<Path> configuration = Optional.empty();
 
     @Option(
             names = "--host",
@@ -102,8 +124,44 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        ServerConfig config = config();
-        Path path = model.path(io);
+        var stop = new CountDownLatch(1);
+        Operator operator = Operator.of(stop::countDown);
+        ServerConfig config = config().withOperator(operator);
+        Offering.Wanted wanted = wanted();
+        // the process ends when the models are closed, so that their files are let go
+        Signals.register("TERM", stop::countDown);
+        Signals.register("INT", () -> interrupt(stop));
+        try (Traces traces = Traces.of(io.environment());
+                Offering offering = Offering.open(wanted, io)) {
+            offering.first().flatMap(LocalModel::notice).ifPresent(io.err()::println);
+            try (Server server = Server.start(config, offering.models(), telemetry(traces));
+                    Presence.Announcement _ =
+                            announced(Presence.of(config.host(), server.port(), operator))) {
+                tell(config, server, offering);
+                stop.await();
+                io.err().println("Stopping: what runs is finished, nothing new is taken.");
+                io.err().flush();
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        return 0;
+    }
+
+    /// Lets `ps` and `stop` find the server.
+    private Presence.Announcement announced(Presence presence) {
+        try {
+            return presence.announce(EmbeddedModel.home(io.environment()));
+        } catch (IOException e) { // a home that cannot be written is no reason not to serve
+            io.err()
+                    .println(
+                            "tramontane ps and stop will not find this server: "
+                                    + Failure.describe(e));
+            return () -> {};
+        }
+    }
+
+    private Offering.Wanted wanted() {
         EngineOptions options =
                 UsageException.check(
                         () -> {
@@ -113,24 +171,14 @@ final class ServeCommand implements Callable<Integer> {
                             }
                             return engine.options().withMaxSequences(parallel);
                         });
-        var stop = new CountDownLatch(1);
-        // the process ends when the model is closed, so that its files are let go
-        Signals.register("TERM", stop::countDown);
-        Signals.register("INT", () -> interrupt(stop));
-        try (Traces traces = Traces.of(io.environment());
-                LocalModel opened = LocalModel.open(path, options)) {
-            opened.notice().ifPresent(io.err()::println);
-            var models = new Models(List.of(served(opened)));
-            try (Server server = Server.start(config, models, telemetry(traces))) {
-                tell(config, server, opened);
-                stop.await();
-                io.err().println("Stopping: what runs is finished, nothing new is taken.");
-                io.err().flush();
-            }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
+        ConfigurationFile file = ConfigurationFile.NONE;
+        boolean isNamed = spec.commandLine().getParseResult().hasMatchedOption("--model");
+        if (spec.defaultValueProvider() instanceof FlagDefaults defaults) {
+            file = defaults.file();
+            isNamed |= defaults.find(spec.findOption("--model")).isPresent();
         }
-        return 0;
+        return new Offering.Wanted(
+                isNamed ? Optional.of(model) : Optional.empty(), file, pool, options);
     }
 
     /// The second one does not wait for answers.
@@ -150,7 +198,8 @@ final class ServeCommand implements Callable<Integer> {
                                     .withHost(ServerConfig.address(host))
                                     .withKeys(known)
                                     .withOpenToAll(openToAll)
-                                    .withFormat(format);
+                                    .withFormat(format)
+                                    .withLimits(limits.limits());
                     config.checkGuarded();
                     return config;
                 });
@@ -176,27 +225,34 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    /// Under the name that it was asked for by, and the usual ones of the published examples.
-    private ServedModel served(LocalModel opened) {
-        boolean isFile = Files.exists(Path.of(model.name()));
-        boolean isNamed = model.isEmbedded() || (ModelName.isName(model.name()) && !isFile);
-        String id = isNamed ? model.name() : opened.name();
-        List<String> aliases =
-                Models.USUAL_NAMES.stream().filter(name -> !name.equals(id)).toList();
-        return ServedModel.of(id, aliases, System.currentTimeMillis() / 1000, opened);
-    }
-
-    private void tell(ServerConfig config, Server server, LocalModel opened) {
+    private void tell(ServerConfig config, Server server, Offering offering) {
         String address = config.host().getHostAddress();
         String shown = address.contains(":") ? "[" + address + "]" : address;
-        io.out().printf("Serving %s at http://%s:%d/v1%n", opened.name(), shown, server.port());
+        List<Offer> offers = offering.models().all();
         io.out()
                 .printf(
-                        "Context of %d tokens, %d answers at once, %s for keys and values, %s kernels%n",
-                        opened.context(),
-                        parallel,
-                        Sizes.bytes(opened.engine().stats().cache().bytes()),
-                        opened.engine().kernelsName());
+                        "Serving %s at http://%s:%d/v1%n",
+                        offers.getFirst().nature().name(), shown, server.port());
+        offering.first()
+                .ifPresent(
+                        opened ->
+                                io.out()
+                                        .printf(
+                                                "Context of %d tokens, %d answers at once, %s for keys and values, %s kernels%n",
+                                                opened.context(),
+                                                opened.engine().maxSequences(),
+                                                Sizes.bytes(
+                                                        opened.engine().stats().cache().bytes()),
+                                                opened.engine().kernelsName()));
+        if (offers.size() > 1) {
+            io.out()
+                    .println(
+                            "When asked for: "
+                                    + offers.stream()
+                                            .skip(1)
+                                            .map(Offer::id)
+                                            .collect(Collectors.joining(", ")));
+        }
         io.out().println(access(config) + " Ctrl-C stops.");
         io.out().flush();
     }

@@ -22,6 +22,8 @@ class HelpTest {
                 "",
                 "run",
                 "serve",
+                "ps",
+                "stop",
                 "pull",
                 "import",
                 "ls",

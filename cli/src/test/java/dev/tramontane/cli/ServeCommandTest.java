@@ -32,17 +32,9 @@ import java.util.concurrent.TimeUnit;
 /// The server as a process of its own, and what its command refuses.
 class ServeCommandTest {
     private static ProcessBuilder serving(String... flags) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("--add-modules=jdk.incubator.vector");
-        command.add("--enable-native-access=ALL-UNNAMED");
-        command.add("-XX:TieredStopAtLevel=1");
-        command.add("-cp");
-        command.add(Tramontane.classPath());
-        command.add("dev.tramontane.cli.Main");
-        command.addAll(List.of("serve", "--port=0", "-m", Tramontane.TINY));
-        command.addAll(List.of(flags));
-        return new ProcessBuilder(command);
+        List<String> words = new ArrayList<>(List.of("serve", "--port=0", "-m", Tramontane.TINY));
+        words.addAll(List.of(flags));
+        return Tramontane.process(words.toArray(String[]::new));
     }
 
     /// One process shows all of it: starting another takes seconds.
@@ -53,6 +45,7 @@ class ServeCommandTest {
         Path log = folder.resolve("access.log");
         try (var collector = new Collector()) {
             ProcessBuilder builder = serving("--access-log=" + log).redirectError(err.toFile());
+            builder.environment().put("TRAMONTANE_HOME", folder.toString());
             builder.environment().put("OTEL_EXPORTER_OTLP_ENDPOINT", collector.address());
             builder.environment().put("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment=test");
             Process process = builder.start();

@@ -8,7 +8,9 @@ import java.io.File;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -54,6 +56,20 @@ final class Tramontane {
                 "target/test-classes",
                 modules,
                 System.getProperty("java.class.path"));
+    }
+
+    /// The program as a process of its own, to be started.
+    static ProcessBuilder process(String... args) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("--add-modules=jdk.incubator.vector");
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.add("-XX:TieredStopAtLevel=1");
+        command.add("-cp");
+        command.add(classPath());
+        command.add("dev.tramontane.cli.Main");
+        command.addAll(List.of(args));
+        return new ProcessBuilder(command);
     }
 
     Tramontane input(String text) {

@@ -1,7 +1,6 @@
 package dev.tramontane.server;
 
 import dev.tramontane.chat.InvalidRequestException;
-import dev.tramontane.server.Route.Access;
 import dev.tramontane.server.Route.Load;
 import dev.tramontane.server.connection.GuardedConnection;
 import dev.tramontane.server.telemetry.Observation;
@@ -142,29 +141,46 @@ final class Dispatch {
     }
 
     private Caller caller(Route route, ServerRequest request) {
-        if (route.access() == Access.ANYBODY || config.keys().isEmpty()) {
-            return Caller.of(Optional.empty(), userAgent(request));
-        }
-        String secret =
-                request.headers()
-                        .first(HeaderNames.AUTHORIZATION)
-                        .filter(value -> value.regionMatches(true, 0, BEARER, 0, BEARER.length()))
-                        .map(value -> value.substring(BEARER.length()).strip())
-                        .or(() -> request.headers().first(API_KEY))
-                        .orElseThrow(
-                                () ->
-                                        RefusedException.noKey(
-                                                "no key, expected a header Authorization: Bearer KEY;"
-                                                        + " ask the server's operator for one"));
-        ApiKey key =
-                config.keys()
-                        .find(secret)
-                        .orElseThrow(
-                                () ->
-                                        RefusedException.noKey(
-                                                "the key is not known here, expected one that is; ask"
-                                                        + " the server's operator for one"));
-        return Caller.of(Optional.of(key), userAgent(request));
+        return switch (route.access()) {
+            case ANYBODY -> Caller.of(Optional.empty(), userAgent(request));
+            case CALLER -> {
+                Optional<ApiKey> key =
+                        config.keys().isEmpty() ? Optional.empty() : Optional.of(key(request));
+                yield Caller.of(key, userAgent(request));
+            }
+            case OPERATOR -> {
+                String shown = secret(request);
+                if (config.operator().filter(one -> one.isKnownBy(shown)).isEmpty()) {
+                    throw RefusedException.noKey(
+                            "the key is not the operator's, expected the token of the server's own file;"
+                                    + " use tramontane ps or stop");
+                }
+                yield Caller.of(Optional.empty(), userAgent(request));
+            }
+        };
+    }
+
+    private ApiKey key(ServerRequest request) {
+        return config.keys()
+                .find(secret(request))
+                .orElseThrow(
+                        () ->
+                                RefusedException.noKey(
+                                        "the key is not known here, expected one that is; ask the"
+                                                + " server's operator for one"));
+    }
+
+    private static String secret(ServerRequest request) {
+        return request.headers()
+                .first(HeaderNames.AUTHORIZATION)
+                .filter(value -> value.regionMatches(true, 0, BEARER, 0, BEARER.length()))
+                .map(value -> value.substring(BEARER.length()).strip())
+                .or(() -> request.headers().first(API_KEY))
+                .orElseThrow(
+                        () ->
+                                RefusedException.noKey(
+                                        "no key, expected a header Authorization: Bearer KEY; ask the"
+                                                + " server's operator for one"));
     }
 
     private static String userAgent(ServerRequest request) {

@@ -2,6 +2,7 @@ package dev.tramontane.server;
 
 import dev.tramontane.chat.LocalModel;
 import dev.tramontane.chat.ModelProfile;
+import dev.tramontane.sampling.SamplingParams;
 import dev.tramontane.server.ServedModel.Nature;
 import dev.tramontane.server.pool.Lease;
 import dev.tramontane.server.pool.ModelPool;
@@ -11,7 +12,9 @@ import dev.tramontane.weights.ModelFormatException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /// The models of this machine that a server offers: their files are looked at when it starts, and
 /// opened when somebody asks.
@@ -19,10 +22,12 @@ public final class LocalModels implements AutoCloseable {
     private static final Duration FOREVER = Duration.ofDays(10_000);
 
     private final List<LocalOffer> offers;
+    private final List<String> leftOut;
     private final ModelPool<LocalModel> pool;
 
-    private LocalModels(List<LocalOffer> offers, ModelPool<LocalModel> pool) {
+    private LocalModels(List<LocalOffer> offers, List<String> leftOut, ModelPool<LocalModel> pool) {
         this.offers = offers;
+        this.leftOut = leftOut;
         this.pool = pool;
     }
 
@@ -42,32 +47,62 @@ public final class LocalModels implements AutoCloseable {
     /// @throws IllegalArgumentException when their options ask for what they do not give, or one
     ///   needs more memory than there is for all
     public static LocalModels of(List<LocalSettings> settings, Memory memory) throws IOException {
-        long created = System.currentTimeMillis() / 1000;
-        List<Nature> natures = new ArrayList<>();
-        List<PooledModel<LocalModel>> pooled = new ArrayList<>();
+        List<Known> known = new ArrayList<>();
+        List<String> leftOut = new ArrayList<>();
+        Set<String> names = new HashSet<>();
         for (LocalSettings each : settings) {
-            ModelProfile profile = ModelProfile.read(each.path(), each.options());
+            try {
+                Known found = Known.of(each, memory);
+                if (each.isOptional() && names.contains(found.settings().id())) {
+                    leftOut.add(each.path() + ": another model has this name; rename the file");
+                } else {
+                    names.add(found.settings().id());
+                    known.add(found);
+                }
+            } catch (ModelFormatException | IllegalArgumentException refused) {
+                if (!each.isOptional()) {
+                    throw refused;
+                }
+                leftOut.add(String.valueOf(refused.getMessage()));
+            }
+        }
+        var pool = new ModelPool<>(known.stream().map(Known::pooled).toList(), memory.bytes());
+        long created = System.currentTimeMillis() / 1000;
+        List<LocalOffer> offers =
+                known.stream()
+                        .map(each -> new LocalOffer(each.settings(), created, each.nature(), pool))
+                        .toList();
+        return new LocalModels(offers, List.copyOf(leftOut), pool);
+    }
+
+    /// A model whose files were looked at.
+    private record Known(LocalSettings settings, Nature nature, long bytes) {
+        static Known of(LocalSettings settings, Memory memory) throws IOException {
+            ModelProfile profile = ModelProfile.read(settings.path(), settings.options());
+            LocalSettings named = settings.named(profile.name());
             long bytes = profile.memory().totalBytes();
             if (memory.isFirm() && bytes > memory.bytes()) {
                 throw new IllegalArgumentException(
                         "%s: needs %d bytes of memory, expected %d at most, what all models may take together; allow more, or give it a shorter context"
-                                .formatted(each.id(), bytes, memory.bytes()));
+                                .formatted(named.id(), bytes, memory.bytes()));
             }
             Nature own = Nature.of(profile);
-            natures.add(own.withSampling(each.terms().defaults().sampling(own.sampling())));
-            pooled.add(
-                    new PooledModel<>(
-                            each.id(),
-                            bytes,
-                            each.keepAlive(),
-                            () -> LocalModel.open(each.path(), each.options())));
+            SamplingParams sampling = settings.terms().defaults().sampling(own.sampling());
+            return new Known(named, own.withSampling(sampling), bytes);
         }
-        var pool = new ModelPool<>(pooled, memory.bytes());
-        List<LocalOffer> offers = new ArrayList<>();
-        for (int i = 0; i < settings.size(); i++) {
-            offers.add(new LocalOffer(settings.get(i), created, natures.get(i), pool));
+
+        PooledModel<LocalModel> pooled() {
+            return new PooledModel<>(
+                    settings.id(),
+                    bytes,
+                    settings.keepAlive(),
+                    () -> LocalModel.open(settings.path(), settings.options()));
         }
-        return new LocalModels(List.copyOf(offers), pool);
+    }
+
+    /// The optional models that are not offered, and why.
+    public List<String> leftOut() {
+        return leftOut;
     }
 
     /// In the order of their settings.

@@ -21,7 +21,9 @@ record Route(Method method, String path, Access access, Load load, Endpoint endp
         /// Anybody who reaches the port, such as what watches over the process.
         ANYBODY,
         /// Whoever has a key; where there are no keys, every program of this machine.
-        CALLER
+        CALLER,
+        /// Whoever runs the server, known by a token of its own.
+        OPERATOR
     }
 
     /// What it costs.

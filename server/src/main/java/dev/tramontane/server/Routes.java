@@ -2,6 +2,7 @@ package dev.tramontane.server;
 
 import static dev.tramontane.server.Route.Access.ANYBODY;
 import static dev.tramontane.server.Route.Access.CALLER;
+import static dev.tramontane.server.Route.Access.OPERATOR;
 import static dev.tramontane.server.Route.Load.HEAVY;
 import static dev.tramontane.server.Route.Load.LIGHT;
 
@@ -16,6 +17,7 @@ import io.helidon.http.PathMatchers;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,7 +43,8 @@ record Routes(List<Route> table) {
         var responding = new RunningResponses();
         var responses = new ResponsesEndpoint(config, models, teller, store, responding);
         var stored = new StoredResponsesEndpoint(store, responding, running);
-        return new Routes(
+        List<Route> all = new ArrayList<>();
+        all.addAll(
                 List.of(
                         new Route(POST, "/v1/chat/completions", CALLER, HEAVY, chat),
                         new Route(
@@ -102,6 +105,33 @@ record Routes(List<Route> table) {
                         new Route(GET, "/models", CALLER, LIGHT, listing::list),
                         new Route(GET, "/health", ANYBODY, LIGHT, health::health),
                         new Route(GET, "/ready", ANYBODY, LIGHT, health::ready)));
+        config.operator()
+                .map(operator -> new OperatorEndpoint(models, admission, operator))
+                .ifPresent(
+                        operator -> {
+                            all.add(
+                                    new Route(
+                                            GET,
+                                            "/operator/status",
+                                            OPERATOR,
+                                            LIGHT,
+                                            operator::status));
+                            all.add(
+                                    new Route(
+                                            POST,
+                                            "/operator/unload",
+                                            OPERATOR,
+                                            LIGHT,
+                                            operator::unload));
+                            all.add(
+                                    new Route(
+                                            POST,
+                                            "/operator/stop",
+                                            OPERATOR,
+                                            LIGHT,
+                                            operator::stop));
+                        });
+        return new Routes(List.copyOf(all));
     }
 
     HttpRouting.Builder routing(Dispatch dispatch) {

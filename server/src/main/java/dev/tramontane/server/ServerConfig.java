@@ -5,6 +5,7 @@ import dev.tramontane.wire.ReasoningFormat;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Optional;
 
 /// How a server serves.
 ///
@@ -14,13 +15,15 @@ import java.time.Duration;
 /// @param openToAll whether it may serve other machines without a key
 /// @param format how thinking is told where neither request, nor key, nor client says
 /// @param limits what one client, and all of them, may take
+/// @param operator who may unload models and stop it over its own port; empty for nobody
 public record ServerConfig(
         InetAddress host,
         int port,
         ApiKeys keys,
         boolean openToAll,
         ReasoningFormat format,
-        Limits limits) {
+        Limits limits,
+        Optional<Operator> operator) {
     /// Where it listens unless told otherwise.
     public static final int DEFAULT_PORT = 11500;
 
@@ -40,6 +43,10 @@ public record ServerConfig(
 
         public Limits withRequests(int most) {
             return new Limits(bodyBytes, connections, most, keepAlive, grace);
+        }
+
+        public Limits withConnections(int most) {
+            return new Limits(bodyBytes, most, requests, keepAlive, grace);
         }
 
         public Limits withKeepAlive(Duration silence) {
@@ -71,7 +78,8 @@ public record ServerConfig(
                 ApiKeys.NONE,
                 false,
                 ReasoningFormat.SEPARATE,
-                Limits.STANDARD);
+                Limits.STANDARD,
+                Optional.empty());
     }
 
     /// The address of a name.
@@ -99,22 +107,26 @@ public record ServerConfig(
     }
 
     public ServerConfig withHost(InetAddress address) {
-        return new ServerConfig(address, port, keys, openToAll, format, limits);
+        return new ServerConfig(address, port, keys, openToAll, format, limits, operator);
     }
 
     public ServerConfig withOpenToAll(boolean open) {
-        return new ServerConfig(host, port, keys, open, format, limits);
+        return new ServerConfig(host, port, keys, open, format, limits, operator);
     }
 
     public ServerConfig withFormat(ReasoningFormat other) {
-        return new ServerConfig(host, port, keys, openToAll, other, limits);
+        return new ServerConfig(host, port, keys, openToAll, other, limits, operator);
     }
 
     public ServerConfig withKeys(ApiKeys others) {
-        return new ServerConfig(host, port, others, openToAll, format, limits);
+        return new ServerConfig(host, port, others, openToAll, format, limits, operator);
     }
 
     public ServerConfig withLimits(Limits others) {
-        return new ServerConfig(host, port, keys, openToAll, format, others);
+        return new ServerConfig(host, port, keys, openToAll, format, others, operator);
+    }
+
+    public ServerConfig withOperator(Operator one) {
+        return new ServerConfig(host, port, keys, openToAll, format, limits, Optional.of(one));
     }
 }
