@@ -64,16 +64,19 @@ record AnswerTeller(RunningAnswers running, Duration keepAlive) {
         try {
             answering.begin().forEach(chunks::add);
             Optional<Answers.Event> next = first;
+            long spoke = answers.start();
             while (true) {
-                if (next.isEmpty()) {
-                    answering
-                            .sign()
-                            .ifPresentOrElse(chunks::add, () -> chunks.comment("still at it"));
-                }
                 while (next.isPresent()) {
                     add(telling, next.get(), watch, votes, chunks);
                     next = answers.nextNow();
                 }
+                long now = System.nanoTime();
+                if (chunks.isEmpty() && now - spoke >= keepAlive.toNanos()) {
+                    answering
+                            .sign()
+                            .ifPresentOrElse(chunks::add, () -> chunks.comment("still at it"));
+                }
+                spoke = chunks.isEmpty() ? spoke : now; // not all that happens is told
                 chunks.flush();
                 if (answering.isFinished()) {
                     break;

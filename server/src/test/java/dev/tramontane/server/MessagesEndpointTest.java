@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tramontane.chat.ChatEvent;
+import dev.tramontane.chat.ChatModel;
 import dev.tramontane.chat.ChatRequest;
+import dev.tramontane.chat.ChatStream;
 import dev.tramontane.chat.LocalModel;
 import dev.tramontane.chat.Message;
 import dev.tramontane.chat.Thinking;
@@ -27,8 +29,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// The messages API as Anthropic's clients meet it.
 class MessagesEndpointTest {
@@ -198,6 +202,71 @@ class MessagesEndpointTest {
             client.post("/v1/messages", question("\"stream\":true"));
             client.readUntil("event: ping\ndata: {\"type\":\"ping\"}");
             model.running.take().answerNow();
+            client.readUntil("event: message_stop");
+        }
+    }
+
+    /// A model that reads a prompt, a token each millisecond, until it is told to answer.
+    private static final class Reading implements ChatModel, ChatStream, Iterator<ChatEvent> {
+        private static final long STEP_NANOS = 1_000_000;
+
+        private final AtomicBoolean isTold = new AtomicBoolean();
+        private final AtomicBoolean isOver = new AtomicBoolean();
+        private int read;
+
+        @Override
+        public ChatStream chat(ChatRequest request) {
+            return this;
+        }
+
+        @Override
+        public Iterator<ChatEvent> iterator() {
+            return this;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return !isOver.get();
+        }
+
+        @Override
+        public ChatEvent next() {
+            long start = System.nanoTime();
+            while (System.nanoTime() - start < STEP_NANOS) {
+                Thread.onSpinWait();
+            }
+            isOver.set(isTold.get());
+            return isTold.get() ? END : new ChatEvent.Progress(0, read++, Integer.MAX_VALUE);
+        }
+
+        @Override
+        public void answerNow() {
+            isTold.set(true);
+        }
+
+        @Override
+        public void thinkLonger(int tokens) {}
+
+        @Override
+        public void close() {
+            isTold.set(true);
+        }
+    }
+
+    @Test
+    void a_prompt_that_is_long_in_being_read_pings() throws Exception {
+        var model = new Reading();
+        var nature = new ServedModel.Nature("Reading", 4096, Script.SAMPLING, true, true, false);
+        var served = new ServedModel("script", List.of(), 1, model, nature, Optional.empty());
+        ServerConfig local = ServerConfig.local(0);
+        ServerConfig config =
+                local.withLimits(local.limits().withKeepAlive(Duration.ofMillis(100)));
+        try (Http http = Http.serving(config, served);
+                RawClient client = RawClient.of(http)) {
+            client.post("/v1/messages", question("\"stream\":true"));
+            client.readUntil("event: ping");
+            client.readUntil("event: ping");
+            model.answerNow();
             client.readUntil("event: message_stop");
         }
     }

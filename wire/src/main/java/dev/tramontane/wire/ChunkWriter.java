@@ -53,11 +53,16 @@ public final class ChunkWriter {
         waiting.writeBytes(text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /// Whether nothing was added since the last flush.
+    public boolean isEmpty() {
+        return waiting.size() == 0;
+    }
+
     /// Sends what was added; without that, nothing happens: in HTTP an empty chunk is the end.
     ///
     /// @throws IOException when the reader is gone
     public void flush() throws IOException {
-        if (waiting.size() == 0) {
+        if (isEmpty()) {
             return;
         }
         waiting.writeTo(out);
