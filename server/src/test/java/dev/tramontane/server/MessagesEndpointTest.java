@@ -9,6 +9,7 @@ import dev.tramontane.chat.ChatEvent;
 import dev.tramontane.chat.ChatModel;
 import dev.tramontane.chat.ChatRequest;
 import dev.tramontane.chat.ChatStream;
+import dev.tramontane.chat.EventQueue;
 import dev.tramontane.chat.LocalModel;
 import dev.tramontane.chat.Message;
 import dev.tramontane.chat.Thinking;
@@ -207,11 +208,11 @@ class MessagesEndpointTest {
     }
 
     /// A model that reads a prompt, a token each millisecond, until it is told to answer.
-    private static final class Reading implements ChatModel, ChatStream, Iterator<ChatEvent> {
+    private static final class Reading implements ChatModel, ChatStream {
         private static final long STEP_NANOS = 1_000_000;
 
         private final AtomicBoolean isTold = new AtomicBoolean();
-        private final AtomicBoolean isOver = new AtomicBoolean();
+        private final EventQueue waiting = new EventQueue();
         private int read;
 
         @Override
@@ -221,22 +222,20 @@ class MessagesEndpointTest {
 
         @Override
         public Iterator<ChatEvent> iterator() {
-            return this;
+            return waiting.read(this::advance);
         }
 
-        @Override
-        public boolean hasNext() {
-            return !isOver.get();
-        }
-
-        @Override
-        public ChatEvent next() {
+        private void advance() {
             long start = System.nanoTime();
             while (System.nanoTime() - start < STEP_NANOS) {
                 Thread.onSpinWait();
             }
-            isOver.set(isTold.get());
-            return isTold.get() ? END : new ChatEvent.Progress(0, read++, Integer.MAX_VALUE);
+            if (isTold.get()) {
+                waiting.add(END);
+                waiting.end();
+            } else {
+                waiting.add(new ChatEvent.Progress(0, read++, Integer.MAX_VALUE));
+            }
         }
 
         @Override
