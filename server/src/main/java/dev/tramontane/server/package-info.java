@@ -1,4 +1,5 @@
-/// One port, every client: the APIs of OpenAI and Mistral over models of this machine.
+/// One port, every client: the APIs of OpenAI, Mistral, Anthropic and Ollama over models of this
+/// machine.
 ///
 /// {@link dev.tramontane.server.Server} opens the port, {@link dev.tramontane.server.Routes} is the
 /// table of what it answers, on one screen; each endpoint is a class. What all of them have in

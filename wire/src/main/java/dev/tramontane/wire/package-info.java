@@ -21,4 +21,9 @@
 /// POST /v1/chat/completions   a conversation; the answer as server-sent events, or in one piece
 /// GET  /v1/models             what it has
 /// ```
+///
+/// The other side of the same protocol, and of others, is written and read here, too: {@link
+/// dev.tramontane.wire.ChatCompletions}, {@link dev.tramontane.wire.AnthropicMessages} and {@link
+/// dev.tramontane.wire.OllamaRequests} read what clients ask, an {@link
+/// dev.tramontane.wire.Answering} for each tells them the answer.
 package dev.tramontane.wire;
