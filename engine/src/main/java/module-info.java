@@ -29,6 +29,7 @@ module dev.tramontane.engine {
             dev.tramontane.cluster,
             dev.tramontane.cli,
             dev.tramontane.bench,
+            dev.tramontane.server,
             dev.tramontane.terminal,
             dev.tramontane.nano;
     exports dev.tramontane.kernels to
