@@ -70,13 +70,13 @@ public final class LocalModels implements AutoCloseable {
         long created = System.currentTimeMillis() / 1000;
         List<LocalOffer> offers =
                 known.stream()
-                        .map(each -> new LocalOffer(each.settings(), created, each.nature(), pool))
+                        .map(each -> each.offer(created, pool))
                         .toList();
         return new LocalModels(offers, List.copyOf(leftOut), pool);
     }
 
     /// A model whose files were looked at.
-    private record Known(LocalSettings settings, Nature nature, long bytes) {
+    private record Known(LocalSettings settings, Nature nature, long bytes, Loads loads) {
         static Known of(LocalSettings settings, Memory memory) throws IOException {
             ModelProfile profile = ModelProfile.read(settings.path(), settings.options());
             LocalSettings named = settings.named(profile.name());
@@ -88,7 +88,7 @@ public final class LocalModels implements AutoCloseable {
             }
             Nature own = Nature.of(profile);
             SamplingParams sampling = settings.terms().defaults().sampling(own.sampling());
-            return new Known(named, own.withSampling(sampling), bytes);
+            return new Known(named, own.withSampling(sampling), bytes, new Loads());
         }
 
         PooledModel<LocalModel> pooled() {
@@ -96,7 +96,11 @@ public final class LocalModels implements AutoCloseable {
                     settings.id(),
                     bytes,
                     settings.keepAlive(),
-                    () -> LocalModel.open(settings.path(), settings.options()));
+                    () -> loads.count(() -> LocalModel.open(settings.path(), settings.options())));
+        }
+
+        LocalOffer offer(long created, ModelPool<LocalModel> pool) {
+            return new LocalOffer(settings, created, nature, pool, loads);
         }
     }
 

@@ -21,12 +21,24 @@ public final class LocalOffer implements Offer {
     private final long created;
     private final Nature nature;
     private final ModelPool<LocalModel> pool;
+    private final Loads loads;
 
-    LocalOffer(LocalSettings settings, long created, Nature nature, ModelPool<LocalModel> pool) {
+    LocalOffer(
+            LocalSettings settings,
+            long created,
+            Nature nature,
+            ModelPool<LocalModel> pool,
+            Loads loads) {
         this.settings = settings;
         this.created = created;
         this.nature = nature;
         this.pool = pool;
+        this.loads = loads;
+    }
+
+    /// How often it was opened so far.
+    Loads loads() {
+        return loads;
     }
 
     @Override

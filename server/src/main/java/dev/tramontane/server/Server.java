@@ -81,8 +81,25 @@ public final class Server implements AutoCloseable {
                 "tramontane.access.log.left.out",
                 "Lines that the access log had no time to write.",
                 log::leftOut);
+        models.all().stream()
+                .filter(LocalOffer.class::isInstance)
+                .map(LocalOffer.class::cast)
+                .forEach(offer -> showLoads(offer.id(), offer.loads(), meters));
         String address = config.host().getHostAddress();
         return new Observer(meters, log, new Spans(telemetry.traces(), address, this::port));
+    }
+
+    private static void showLoads(String model, Loads loads, Meters meters) {
+        String name = "tramontane.model.loads";
+        String what = "Models that were opened, or could not be.";
+        meters.count(name, what, loads::loaded, "model", model, "outcome", "loaded");
+        meters.count(name, what, loads::failed, "model", model, "outcome", "failed");
+        meters.count(
+                "tramontane.model.load.seconds",
+                "What opening models took.",
+                loads::seconds,
+                "model",
+                model);
     }
 
     private static Map<String, EngineMeters.State> engines(Models models) {

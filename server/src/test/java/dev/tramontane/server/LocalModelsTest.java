@@ -102,6 +102,11 @@ class LocalModelsTest {
                 http.awaitNothingAnswered();
                 assertEquals(id, loaded(models));
             }
+            String page = http.get("/metrics").body();
+            String loads = "tramontane_model_loads_total{model=\"%s\",outcome=\"%s\"} %s\n";
+            assertTrue(page.contains(loads.formatted("a", "loaded", "2.0")), page);
+            assertTrue(page.contains(loads.formatted("b", "loaded", "1.0")), page);
+            assertTrue(page.contains(loads.formatted("b", "failed", "0.0")), page);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.tramontane.server.telemetry;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
@@ -17,10 +18,12 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /// The server's figures, for Prometheus. What OpenTelemetry's conventions have a name for bears it
@@ -57,6 +60,8 @@ public final class Meters implements AutoCloseable {
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics collections = new JvmGcMetrics();
     private final Supplier<Map<String, EngineMeters.State>> engines;
+    private final List<Supplier<Number>> counts =
+            new CopyOnWriteArrayList<>(); // Micrometer forgets
     private final Map<String, EngineMeters> known = new ConcurrentHashMap<>();
     private final LlamaServerFigures llamaServers = new LlamaServerFigures();
 
@@ -80,13 +85,15 @@ public final class Meters implements AutoCloseable {
         Gauge.builder(name, figure).description(description).register(registry);
     }
 
-    /// Counts loads of models, those that failed as well.
-    public void loaded(String model, boolean succeeded, Duration took) {
-        Timer.builder("tramontane.model.load")
-                .description("Loads of models.")
-                .tags("model", model, "outcome", succeeded ? "loaded" : "failed")
-                .register(registry)
-                .record(took);
+    /// Shows a count that is kept elsewhere, and looked up when somebody asks.
+    ///
+    /// @param labels names and values, by turns
+    public void count(String name, String description, Supplier<Number> count, String... labels) {
+        FunctionCounter.builder(name, count, each -> each.get().doubleValue())
+                .description(description)
+                .tags(labels)
+                .register(registry);
+        counts.add(count);
     }
 
     void take(Observed observed) {
