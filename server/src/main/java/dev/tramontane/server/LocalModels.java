@@ -68,10 +68,7 @@ public final class LocalModels implements AutoCloseable {
         }
         var pool = new ModelPool<>(known.stream().map(Known::pooled).toList(), memory.bytes());
         long created = System.currentTimeMillis() / 1000;
-        List<LocalOffer> offers =
-                known.stream()
-                        .map(each -> each.offer(created, pool))
-                        .toList();
+        List<LocalOffer> offers = known.stream().map(each -> each.offer(created, pool)).toList();
         return new LocalModels(offers, List.copyOf(leftOut), pool);
     }
 

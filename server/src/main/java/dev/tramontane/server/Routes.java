@@ -103,6 +103,8 @@ record Routes(List<Route> table) {
                         new Route(GET, "/v1/models", CALLER, LIGHT, listing::list),
                         new Route(GET, "/v1/models/{+id}", CALLER, LIGHT, listing::one),
                         new Route(GET, "/models", CALLER, LIGHT, listing::list),
+                        new Route(
+                                GET, "/openapi.json", ANYBODY, LIGHT, OpenApiEndpoint.ofResource()),
                         new Route(GET, "/health", ANYBODY, LIGHT, health::health),
                         new Route(GET, "/ready", ANYBODY, LIGHT, health::ready)));
         config.operator()
