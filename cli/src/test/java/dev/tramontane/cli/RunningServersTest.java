@@ -12,6 +12,10 @@ import tools.jackson.databind.JsonNode;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,22 +30,21 @@ class RunningServersTest {
     private static final String MODELS =
             """
             models:
-              a: {path: tiny.gguf, context: 256, aliases: [first]}
+              a: {path: tiny.gguf, context: 1024, aliases: [first]}
               b: {path: tiny.gguf, context: 256}
             """;
 
     private record Running(Process process, BufferedReader out, String address)
             implements AutoCloseable {
-        static Running start(Path home) throws IOException {
+        static Running start(Path home, String file) throws IOException {
             ProcessBuilder builder =
-                    Tramontane.process(
-                            "serve", "--port=0", "--config=" + home.resolve("servers.yaml"));
+                    Tramontane.process("serve", "--port=0", "--config=" + home.resolve(file));
             builder.environment().put("TRAMONTANE_HOME", home.toString());
             builder.redirectError(ProcessBuilder.Redirect.INHERIT);
             Process process = builder.start();
             BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
             String line = String.valueOf(out.readLine());
-            assertTrue(line.startsWith("Serving tiny at http://127.0.0.1:"), line);
+            assertTrue(line.matches("Serving (tiny|far) at http://127.0.0.1:.*"), line);
             return new Running(process, out, line.replaceFirst(".* at ", "").replace("/v1", ""));
         }
 
@@ -62,7 +65,7 @@ class RunningServersTest {
         assertTrue(program.with("ps").err().contains("No server runs"));
         assertEquals("{\"servers\":[]}\n", program.with("ps", "--json").out());
         assertEquals(1, program.with("stop").code());
-        try (Running one = Running.start(home)) {
+        try (Running one = Running.start(home, "servers.yaml")) {
             JsonNode server = only(program);
             assertEquals(one.process().pid(), server.path("pid").asLong());
             assertEquals(one.address(), server.path("address").stringValue());
@@ -80,7 +83,7 @@ class RunningServersTest {
             assertEquals(1, unknown.code());
             assertTrue(unknown.err().contains("expected one of [a, b]"), unknown.err());
 
-            killed(program, home);
+            killed(program, home, one);
             Tramontane.Result stopped = program.with("stop", "--all");
             assertEquals(one.address() + " is stopped.\n", stopped.out());
             assertTrue(one.process().waitFor(60, TimeUnit.SECONDS), "it ends");
@@ -89,10 +92,17 @@ class RunningServersTest {
         }
     }
 
-    /// A second server that dies without a word is forgotten.
-    private static void killed(Tramontane program, Path home)
+    /// A second server, which has the first one's model, is forgotten when it dies without a word.
+    private static void killed(Tramontane program, Path home, Running one)
             throws IOException, InterruptedException {
-        try (Running two = Running.start(home)) {
+        Files.writeString(
+                home.resolve("far.yaml"),
+                "models:\n  far:\n    upstream: {addresses: %s/v1, model: a}\n"
+                        .formatted(one.address()));
+        try (Running two = Running.start(home, "far.yaml")) {
+            assertEquals("far", answered(two).path("model").stringValue());
+            assertEquals("loaded", modelOf(program, one).path("state").stringValue());
+            assertEquals("remote", modelOf(program, two).path("state").stringValue());
             Tramontane.Result which = program.with("stop");
             assertEquals(2, which.code());
             assertTrue(which.err().contains("2 servers run"), which.err());
@@ -102,6 +112,34 @@ class RunningServersTest {
             assertFalse(program.with("ps").out().contains(two.address()));
             assertEquals(2, left(home).size());
         }
+    }
+
+    private static JsonNode answered(Running server) throws IOException, InterruptedException {
+        String question =
+                "{\"model\":\"far\",\"max_tokens\":3,"
+                        + "\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}";
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<String> answer =
+                    client.send(
+                            HttpRequest.newBuilder(
+                                            URI.create(server.address() + "/v1/chat/completions"))
+                                    .POST(HttpRequest.BodyPublishers.ofString(question))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            assertEquals(200, answer.statusCode(), answer.body());
+            return Json.parse("answer", answer.body());
+        }
+    }
+
+    /// The first model of a server, as `ps` tells it.
+    private static JsonNode modelOf(Tramontane program, Running server) {
+        for (JsonNode each :
+                Json.parse("output", program.with("ps", "--json").out()).path("servers")) {
+            if (each.path("address").stringValue("").equals(server.address())) {
+                return each.path("models").path(0);
+            }
+        }
+        throw new AssertionError(server.address() + " is not listed");
     }
 
     private static List<Path> left(Path home) throws IOException {

@@ -96,15 +96,6 @@ public final class LocalOffer implements Offer {
         return served(ready(outcome));
     }
 
-    /// Opens the model now, where it is not open.
-    ///
-    /// @throws RefusedException when it cannot be opened
-    void load() {
-        try (Lease<LocalModel> lease = pool.lease(id())) {
-            ready(lease.await(LONGEST_WAIT));
-        }
-    }
-
     private LocalModel ready(Lease.Outcome<LocalModel> outcome) {
         return switch (outcome) {
             case Lease.Outcome.Ready(LocalModel model) -> model;
