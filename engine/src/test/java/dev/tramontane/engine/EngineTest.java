@@ -169,6 +169,23 @@ class EngineTest {
         }
     }
 
+    /// The gate lets nearly all tokens pass once the generation is closed: a step that had begun
+    /// gives one, and there is no other step.
+    @Test
+    void a_closed_generation_is_gone_before_the_next_step() {
+        try (Engine engine = open(SCALAR.withMaxSequences(1));
+                var gate = new GateMask()) {
+            Generation generation = started(engine, gate, 200, 1, 2, 3);
+            long before = engine.stats().work().sampledTokens();
+            generation.close();
+            gate.allow(150);
+            Generation next = engine.submit(greedy(1, 4));
+            assertEquals(1, tokens(read(next)).size(), "its place is free");
+            assertEquals(FinishReason.CANCELLED, end(read(generation)));
+            assertTrue(engine.stats().work().sampledTokens() - before <= 3);
+        }
+    }
+
     @Test
     void a_request_waits_for_blocks_and_is_told_its_place() {
         try (Engine engine = open(SCALAR.withContext(64));

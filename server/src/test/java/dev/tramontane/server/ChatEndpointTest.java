@@ -32,6 +32,19 @@ import java.util.Optional;
 
 /// The chat API as its clients meet it; rows of the check-list of the wire reference have their
 /// number.
+///
+/// The check-list for a server of both client families, row by row:
+///
+/// | row | tested by |
+/// | --- | --- |
+/// | 1, paths, keys, what is unknown | {@link #row_1_unknown_headers_and_fields_are_passed_over}, {@link AccessTest}, {@link RecordedClientsTest} |
+/// | 2, 3 and 10, both families' shapes and names | {@link #rows_2_3_and_10_the_request_arrives_as_either_family_means_it} |
+/// | 4, forms of thinking | {@link #row_4_the_form_of_thinking_is_the_requests_then_the_clients} |
+/// | 5, whole calls | {@link #row_5_calls_are_whole_in_one_delta}; `CallIdsTest` of the engine |
+/// | 6, every chunk's end and the last one's usage | {@link #a_stream_ends_with_usage_in_its_last_chunk_and_done} |
+/// | 7, errors in both shapes | {@link #row_7_a_fault_in_a_field_is_told_in_both_shapes}, {@link #row_7_mistrals_clients_get_a_list_of_faults_under_422} |
+/// | 8, model cards | {@link AccessTest#models_are_listed_as_both_families_read_them} |
+/// | 9, schemas and thinking | {@link TextEndpointsTest#row_9_a_schema_limits_the_answer_and_leaves_the_thinking_alone} |
 class ChatEndpointTest {
     private static final ChatEvent.Finished END =
             new ChatEvent.Finished(

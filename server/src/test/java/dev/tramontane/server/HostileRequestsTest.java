@@ -185,42 +185,6 @@ class HostileRequestsTest {
         }
     }
 
-    /// Every numeric field, through the server: refused by name or taken, never its fault.
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "temperature",
-                "top_p",
-                "min_p",
-                "typical_p",
-                "top_k",
-                "max_tokens",
-                "max_completion_tokens",
-                "n",
-                "votes",
-                "top_logprobs",
-                "frequency_penalty",
-                "presence_penalty",
-                "repeat_penalty",
-                "repetition_penalty",
-                "repeat_last_n",
-                "dry_multiplier",
-                "dry_base",
-                "dry_allowed_length",
-                "dry_penalty_last_n",
-                "seed",
-                "random_seed",
-                "thinking_budget",
-                "reasoning_budget"
-            })
-    void no_number_is_too_strange(String field) throws IOException, InterruptedException {
-        try (Http http = Http.serving(model())) {
-            for (String value : STRANGE_NUMBERS) {
-                checkProper(http.chat("\"" + field + "\":" + value), field, value);
-            }
-        }
-    }
-
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 
 /// A client that sends what it likes, and goes when it likes.
@@ -20,6 +21,15 @@ final class RawClient implements AutoCloseable {
 
     static RawClient of(Http http) throws IOException {
         var socket = new Socket(InetAddress.getLoopbackAddress(), http.server.port());
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        return new RawClient(socket);
+    }
+
+    /// One that takes a little at a time, and only when it reads.
+    static RawClient slow(Http http) throws IOException {
+        var socket = new Socket();
+        socket.setReceiveBufferSize(4096); // before it is connected, or it counts for nothing
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), http.server.port()));
         socket.setSoTimeout(PATIENCE_MILLIS);
         return new RawClient(socket);
     }

@@ -1,6 +1,7 @@
 package dev.tramontane.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -309,5 +310,28 @@ class TextEndpointsTest {
         JsonNode second = http.post("/v1/chat/completions", chat).json();
         assertEquals(first.path("choices"), second.path("choices"));
         assertTrue(first.at("/usage/completion_tokens").intValue() > 0, first.toString());
+    }
+
+    /// The model is in the middle of a thought, which nothing but its budget limits; the answer
+    /// behind it is held to the schema.
+    @Test
+    void row_9_a_schema_limits_the_answer_and_leaves_the_thinking_alone()
+            throws IOException, InterruptedException {
+        String chat =
+                """
+                {"model":"tiny","seed":3,"temperature":1,"max_tokens":200,"thinking_budget":24,"prompt_mode":null,
+                 "messages":[{"role":"user","content":"Hi"},
+                  {"role":"assistant","prefix":true,"content":[{"type":"thinking","thinking":"Well","closed":false}]}],
+                 "response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object",
+                  "properties":{"n":{"enum":[1,2,3]}},"required":["n"],"additionalProperties":false}}}}
+                """;
+        JsonNode body = http.post("/v1/chat/completions", chat).json();
+        JsonNode message = body.at("/choices/0/message");
+        String thinking = message.path("reasoning_content").stringValue();
+        assertFalse(thinking.isEmpty() || thinking.startsWith("{"), body.toString());
+        assertTrue(body.at("/usage/completion_tokens_details/reasoning_tokens").intValue() >= 20);
+        String answer = message.path("content").stringValue();
+        assertTrue(answer.matches("\\{\\s*\"n\"\\s*:\\s*[123]\\s*\\}"), answer);
+        assertEquals("stop", body.at("/choices/0/finish_reason").stringValue());
     }
 }
