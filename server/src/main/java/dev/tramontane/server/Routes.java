@@ -47,6 +47,7 @@ record Routes(List<Route> table) {
         all.addAll(
                 List.of(
                         new Route(POST, "/v1/chat/completions", CALLER, HEAVY, chat),
+                        new Route(POST, "/chat/completions", CALLER, HEAVY, chat),
                         new Route(
                                 POST,
                                 "/v1/chat/completions/control",
