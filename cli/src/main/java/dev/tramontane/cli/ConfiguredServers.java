@@ -7,13 +7,11 @@ import dev.tramontane.server.UpstreamSettings.Servers;
 import dev.tramontane.server.UpstreamSettings.Times;
 import dev.tramontane.wire.Dialect;
 import dev.tramontane.wire.UpstreamCard;
-import dev.tramontane.wire.UpstreamOptions;
 
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -50,10 +48,10 @@ record ConfiguredServers(boolean mayNameKeys) {
         Servers servers;
         if (keys.isMapping("upstream")) {
             YamlMapping below = keys.mapping("upstream").orElseThrow();
-            servers = servers(below);
+            servers = servers(name, below);
             below.end();
         } else {
-            servers = Servers.at(addresses(keys, "upstream"));
+            servers = Servers.at(addresses(name, keys, "upstream"));
         }
         return UpstreamSettings.of(name, servers)
                 .withAliases(keys.texts("aliases"))
@@ -61,24 +59,22 @@ record ConfiguredServers(boolean mayNameKeys) {
                 .withTerms(terms);
     }
 
-    private static List<String> addresses(YamlMapping keys, String key) {
+    private static List<String> addresses(String name, YamlMapping keys, String key) {
         List<String> addresses = keys.texts(key);
-        for (String address : addresses) {
-            try {
-                UpstreamOptions.of(address, Map.of());
-            } catch (IllegalArgumentException e) {
-                throw keys.wrong(key, "is wrong: " + e.getMessage());
-            }
-        }
         if (addresses.isEmpty()) {
             throw new ConfigurationFile.WrongException(
                     keys.place() + ": has no addresses, expected that of one server at least");
         }
+        try {
+            Servers.at(addresses).check(name);
+        } catch (IllegalArgumentException e) {
+            throw keys.wrong(key, "is wrong: " + e.getMessage());
+        }
         return addresses;
     }
 
-    private Servers servers(YamlMapping keys) {
-        Servers servers = Servers.at(addresses(keys, "addresses"));
+    private Servers servers(String name, YamlMapping keys) {
+        Servers servers = Servers.at(addresses(name, keys, "addresses"));
         Times usual = servers.times();
         servers =
                 servers.withTimes(

@@ -191,6 +191,7 @@ class ConfiguredModelsTest {
                 "models:\\n  a: {path: tiny.gguf, aliases: b}\\n  b: {path: tiny.gguf} | :2: models.a.aliases has b, which means b already",
                 "models:\\n  a: {path: tiny.gguf, aliases: c}\\n  b: {path: tiny.gguf, aliases: c} | :3: models.b.aliases has c, which means a already",
                 "models:\\n  a: {upstream: 'ftp://x'} | :2: models.a.upstream is wrong: ",
+                "models:\\n  a: {upstream: [http://x, http://x/v1]} | :2: models.a.upstream is wrong: a: the server http://x/v1 stands there twice",
                 "models:\\n  a: {upstream: []} | :2: models.a: has no addresses",
                 "models:\\n  a: {upstream: {addresses: 'http://x', first-token: 0}} | first-token is 0, expected more than nothing",
                 "models:\\n  a: {upstream: 'http://x', path: y} | models.a.path has no meaning",
