@@ -1,6 +1,6 @@
 package dev.tramontane.chat;
 
-import dev.tramontane.model.Pooling;
+import dev.tramontane.engine.Pooling;
 import dev.tramontane.weights.Metadata;
 
 import java.util.Optional;

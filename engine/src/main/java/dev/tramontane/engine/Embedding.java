@@ -8,15 +8,20 @@ import dev.tramontane.schedule.Sequence;
 import dev.tramontane.schedule.StatePool;
 import dev.tramontane.weights.ModelFormatException;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// A text that is read for its vector. Any thread may wait, and close.
 public final class Embedding implements AutoCloseable {
     private final StatePool states;
     private final Sequence sequence;
-    private final CompletableFuture<FinishReason> end = new CompletableFuture<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition ended = lock.newCondition();
+    private @Nullable FinishReason end;
+    private @Nullable Throwable failure;
 
     Embedding(int[] text, StatePool states, Claim claim) {
         this.states = states;
@@ -35,9 +40,16 @@ public final class Embedding implements AutoCloseable {
     /// @throws CancellationException when it was closed before, or the thread is interrupted, which
     ///   closes it
     public float[] await() {
+        lock.lock();
         try {
-            if (end.get() == FinishReason.STOP) {
+            while (end == null && failure == null) {
+                ended.await();
+            }
+            if (end == FinishReason.STOP) {
                 return states.vector();
+            }
+            if (failure != null) {
+                throw Generation.failed("the reading of a text", failure);
             }
             throw new CancellationException("the reading of a text was cancelled");
         } catch (InterruptedException e) {
@@ -46,8 +58,22 @@ public final class Embedding implements AutoCloseable {
             var cancelled = new CancellationException("interrupted while a text was read");
             cancelled.initCause(e);
             throw cancelled;
-        } catch (ExecutionException e) {
-            throw Generation.failed("the reading of a text", e.getCause());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Only the first end counts.
+    private void end(@Nullable FinishReason reason, @Nullable Throwable cause) {
+        lock.lock();
+        try {
+            if (end == null && failure == null) {
+                end = reason;
+                failure = cause;
+                ended.signalAll();
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -56,7 +82,7 @@ public final class Embedding implements AutoCloseable {
     @Override
     public void close() {
         sequence.cancel();
-        end.complete(FinishReason.CANCELLED);
+        end(FinishReason.CANCELLED, null);
     }
 
     /// What the scheduler's thread tells.
@@ -76,12 +102,12 @@ public final class Embedding implements AutoCloseable {
 
         @Override
         public void finished(FinishReason reason, int repeatedTokens, int cachedTokens) {
-            end.complete(reason);
+            end(reason, null);
         }
 
         @Override
         public void failed(Throwable cause) {
-            end.completeExceptionally(cause);
+            end(null, cause);
         }
     }
 }

@@ -7,7 +7,6 @@ import dev.tramontane.cache.PrefixChain;
 import dev.tramontane.kernels.Kernels;
 import dev.tramontane.model.ModelConfig;
 import dev.tramontane.model.ModelWeights;
-import dev.tramontane.model.Pooling;
 import dev.tramontane.model.Transformer;
 import dev.tramontane.sampling.Masks;
 import dev.tramontane.sampling.Samplers;
@@ -301,7 +300,6 @@ public final class Engine implements AutoCloseable {
     ///   is outside the vocabulary
     /// @throws IllegalStateException as {@link #submit}
     /// @throws ModelFormatException likewise
-    @SuppressWarnings("exports")
     public Embedding embed(int[] text, Pooling pooling, String owner, Priority priority) {
         if (text.length == 0 || text.length > context()) {
             throw new IllegalArgumentException(
@@ -310,8 +308,8 @@ public final class Engine implements AutoCloseable {
         }
         checkTokens(text);
         var claim = new Claim(owner, yields(priority), Optional.empty());
-        var embedding =
-                new Embedding(text, new StatePool(pooling, text.length, config.dim()), claim);
+        var states = new StatePool(position -> pooling.wants(position, text.length), config.dim());
+        var embedding = new Embedding(text, states, claim);
         offer(embedding.sequence());
         return embedding;
     }

@@ -1,9 +1,9 @@
 package dev.tramontane.schedule;
 
-import dev.tramontane.model.Pooling;
 import dev.tramontane.tensor.Tensor;
 
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 
 /// The final hidden states of a text's tokens, made one vector as they are computed.
 ///
@@ -11,27 +11,21 @@ import java.util.Arrays;
 /// text was cut into steps changes nothing. Used by the scheduler's thread until the sequence's end
 /// is told, and by its reader then.
 public final class StatePool {
-    private final Pooling pooling;
-    private final int tokens;
+    private final IntPredicate wanted;
     private final double[] sum;
     private final float[] state;
 
-    /// @param tokens of the text
+    /// @param wanted the positions whose states make the vector
     /// @param dim width of a state
-    public StatePool(Pooling pooling, int tokens, int dim) {
-        this.pooling = pooling;
-        this.tokens = tokens;
+    public StatePool(IntPredicate wanted, int dim) {
+        this.wanted = wanted;
         this.sum = new double[dim];
         this.state = new float[dim];
     }
 
     /// Whether the vector depends on the state at a position.
     boolean wants(int position) {
-        return switch (pooling) {
-            case MEAN -> true;
-            case FIRST -> position == 0;
-            case LAST -> position == tokens - 1;
-        };
+        return wanted.test(position);
     }
 
     /// @param states float[…][dim]

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tramontane.engine.EngineOptions;
-import dev.tramontane.model.Pooling;
+import dev.tramontane.engine.Pooling;
 import dev.tramontane.weights.Metadata;
 
 import org.junit.jupiter.api.Test;

@@ -15,7 +15,6 @@ import dev.tramontane.engine.EngineOptions.KernelChoice;
 import dev.tramontane.kernels.ScalarKernels;
 import dev.tramontane.model.ModelConfig;
 import dev.tramontane.model.ModelWeights;
-import dev.tramontane.model.Pooling;
 import dev.tramontane.model.Transformer;
 import dev.tramontane.sampling.GateMask;
 import dev.tramontane.sampling.SamplingParams;

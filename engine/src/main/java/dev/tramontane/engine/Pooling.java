@@ -1,4 +1,4 @@
-package dev.tramontane.model;
+package dev.tramontane.engine;
 
 import dev.tramontane.weights.Metadata;
 
@@ -12,6 +12,15 @@ public enum Pooling {
     FIRST,
     /// That of the last token.
     LAST;
+
+    /// Whether the vector of a text depends on the state at a position.
+    boolean wants(int position, int tokens) {
+        return switch (this) {
+            case MEAN -> true;
+            case FIRST -> position == 0;
+            case LAST -> position == tokens - 1;
+        };
+    }
 
     /// What a model's file says: `{architecture}.pooling_type` of GGUF, where 0, which is none, and
     /// absence mean that nobody made the model for it.
