@@ -26,6 +26,7 @@ public enum Pooling {
     /// absence mean that nobody made the model for it.
     ///
     /// @return empty where the file asks for what is not known here, such as a ranking
+    @SuppressWarnings("exports")
     public static Optional<Pooling> of(Metadata metadata) {
         String architecture = metadata.text("general.architecture").orElse("");
         long type = metadata.integer(architecture + ".pooling_type").orElse(0L);
