@@ -141,7 +141,7 @@ class OpenApiTest {
         assertEquals(Set.of(), unread);
     }
 
-    /// Where the compiled classes of a class's module are.
+    /// Where the compiled classes of a class's module are: a folder, or its jar.
     private static Path classes(Class<?> type) {
         return Path.of(
                 URI.create(type.getProtectionDomain().getCodeSource().getLocation().toString()));

@@ -10,6 +10,8 @@ import java.lang.classfile.CodeElement;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.instruction.ConstantInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,17 +36,29 @@ final class ReadersWords {
     }
 
     /// The words of each reader among compiled classes, by its simple name.
-    static Map<String, Set<String>> of(List<Path> folders) throws IOException {
+    ///
+    /// @param places folders, or jars
+    static Map<String, Set<String>> of(List<Path> places) throws IOException {
         Map<String, Set<String>> words = new TreeMap<>();
-        for (Path folder : folders) {
-            try (Stream<Path> files = Files.walk(folder)) {
-                files.filter(file -> file.toString().endsWith(".class"))
-                        .map(ReadersWords::parse)
-                        .filter(ReadersWords::asksFields)
-                        .forEach(reader -> words.put(name(reader), words(reader)));
+        for (Path place : places) {
+            if (Files.isDirectory(place)) {
+                collect(place, words);
+            } else {
+                try (FileSystem jar = FileSystems.newFileSystem(place)) {
+                    collect(jar.getPath("/"), words);
+                }
             }
         }
         return words;
+    }
+
+    private static void collect(Path folder, Map<String, Set<String>> words) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.filter(file -> file.toString().endsWith(".class"))
+                    .map(ReadersWords::parse)
+                    .filter(ReadersWords::asksFields)
+                    .forEach(reader -> words.put(name(reader), words(reader)));
+        }
     }
 
     private static ClassModel parse(Path file) {
