@@ -11,7 +11,6 @@ import com.sun.net.httpserver.HttpServer;
 import dev.tramontane.chat.ChatEvent;
 import dev.tramontane.chat.ChatRequest;
 import dev.tramontane.chat.InvalidRequestException;
-import dev.tramontane.chat.Message;
 import dev.tramontane.chat.Thinking;
 import dev.tramontane.chat.ToolCall;
 import dev.tramontane.chat.Usage;
@@ -360,7 +359,8 @@ class UpstreamOfferTest {
             addresses.add(address(behind(script)));
         }
         Http http = before(Servers.at(addresses));
-        for (int i = 0; i < 12; i++) {
+        // which conversation goes where hangs on the ports: until each server has some
+        for (int i = 0; scripts.stream().anyMatch(script -> script.asked.isEmpty()); i++) {
             String first = "{\"role\":\"user\",\"content\":\"Question %d\"}".formatted(i);
             String more =
                     ",{\"role\":\"assistant\",\"content\":\"a\"},{\"role\":\"user\",\"content\":\"b\"}";
@@ -372,9 +372,6 @@ class UpstreamOfferTest {
         }
         for (Script script : scripts) {
             assertEquals(0, script.asked.size() % 2, "both turns");
-            List<Message> turns =
-                    script.asked.stream().flatMap(each -> each.messages().stream()).toList();
-            assertTrue(turns.size() > 0, "each has some");
         }
     }
 }
