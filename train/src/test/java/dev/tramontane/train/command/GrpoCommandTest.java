@@ -91,7 +91,7 @@ class GrpoCommandTest {
                     threads: 1       | clip: {low: 2}      | a clip of 2.0 below and 0.28 above
                     threads: 1       | diversity: length   | diversity is length, expected one of reward, answer; correct it
                     threads: 1       | reward: {right: 1}  | right has no meaning here, expected none but those of docs/training.md
-                    levels: 1        | levels: 4           | levels has 4, expected levels from 1 to 3; correct it
+                    levels: 1        | levels: 4           | level 4, expected levels from 1 to 3; correct it
                     levels: 1        | levels: easy        | levels has easy, expected whole numbers; correct it
                     """)
     void a_wrong_key_is_named(String right, String wrong, String expected) throws IOException {

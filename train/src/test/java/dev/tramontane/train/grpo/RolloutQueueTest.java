@@ -100,7 +100,9 @@ class RolloutQueueTest {
             assertEquals(2, log.get(2).policy().staleness());
             for (GrpoStep step : log) {
                 assertTrue(step.policy().mostStale() <= 2, step.toString());
-                assertEquals(step.step() * GROUPS, step.problems());
+                // what taught nothing was drawn again, and how often hangs on who was first
+                assertTrue(step.problems() >= step.step() * GROUPS, step.toString());
+                assertEquals(0, step.problems() % GROUPS);
             }
         }
     }
