@@ -37,7 +37,7 @@ record AnswerTeller(RunningAnswers running, Duration keepAlive) {
     void tell(Exchange exchange, Telling telling) throws IOException {
         exchange.observation().begins(telling.id(), telling.stream());
         try (Answers answers = Answers.start(telling.starts(), exchange.observation());
-                RunningAnswers.Entry _ = running.enter(telling.id(), exchange.caller(), answers)) {
+                Running.Entry _ = running.enter(telling.id(), exchange.caller(), answers)) {
             exchange.whenGone(answers::giveUp);
             if (telling.stream()) {
                 // until the first event has come, what goes wrong has a status

@@ -72,7 +72,7 @@ final class EmbeddingsEndpoint {
         List<float[]> vectors = new ArrayList<>(texts.size());
         Embeddings read = model.embed(texts, exchange.caller().client());
         try (read;
-                RunningAnswers.Entry _ = running.enter(read::close)) {
+                Running.Entry _ = running.enter(read::close)) {
             exchange.whenGone(() -> giveUp(read, isGone));
             while (read.hasNext()) {
                 vectors.add(read.next());

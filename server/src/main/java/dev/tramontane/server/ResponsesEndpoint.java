@@ -8,17 +8,21 @@ import dev.tramontane.wire.ReasoningFormat;
 import dev.tramontane.wire.ResponseWriter;
 import dev.tramontane.wire.Responses;
 
+import tools.jackson.databind.node.ObjectNode;
+
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
 
 /// `POST /v1/responses`, and how many tokens such a request has.
+///
+/// @param running those being written, as they are told meanwhile; not to be changed
 record ResponsesEndpoint(
         ServerConfig config,
         Models models,
         AnswerTeller teller,
         ResponseStore store,
-        RunningResponses running)
+        Running<ObjectNode> running)
         implements Endpoint {
     @Override
     public void answer(Exchange exchange) throws IOException {
@@ -58,7 +62,7 @@ record ResponsesEndpoint(
                         request.settings(),
                         format == ReasoningFormat.HIDDEN,
                         memory(caller, request.memory()));
-        try (RunningResponses.Entry _ = running.enter(head.id(), caller, writer.inProgress())) {
+        try (Running.Entry _ = running.enter(head.id(), caller, writer.inProgress())) {
             teller.tell(
                     exchange,
                     new AnswerTeller.Telling(

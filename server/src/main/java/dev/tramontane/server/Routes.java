@@ -17,6 +17,8 @@ import io.helidon.http.PathMatchers;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 
+import tools.jackson.databind.node.ObjectNode;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +42,7 @@ record Routes(List<Route> table) {
         var embeddings = new EmbeddingsEndpoint(models, running);
         var state = new StateEndpoint(models, meters);
         var store = new ResponseStore(ResponseStore.Bounds.STANDARD);
-        var responding = new RunningResponses();
+        var responding = new Running<ObjectNode>();
         var responses = new ResponsesEndpoint(config, models, teller, store, responding);
         var stored = new StoredResponsesEndpoint(store, responding, running);
         List<Route> all = new ArrayList<>();

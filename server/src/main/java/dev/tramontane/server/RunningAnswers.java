@@ -1,46 +1,34 @@
 package dev.tramontane.server;
 
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The answers that are being written, by the id that their clients know them by.
+/// The answers that are being written. Until its entry is closed, an answer's owner may control it.
 final class RunningAnswers {
-    private final Map<String, Running> running = new ConcurrentHashMap<>();
+    private final Running<Answers> known = new Running<>();
     private final Set<Runnable> others = ConcurrentHashMap.newKeySet();
 
-    private record Running(String owner, Answers answers) {}
-
-    /// Until it is closed, its owner may control an answer.
-    interface Entry extends AutoCloseable {
-        @Override
-        void close();
-    }
-
-    Entry enter(String id, Caller caller, Answers answers) {
-        running.put(id, new Running(caller.owner(), answers));
-        return () -> running.remove(id);
+    Running.Entry enter(String id, Caller caller, Answers answers) {
+        return known.enter(id, caller, answers);
     }
 
     /// Until it is closed, something that nobody controls and that ends with the rest.
     ///
     /// @param cancel ends it; a new one each time
-    Entry enter(Runnable cancel) {
+    Running.Entry enter(Runnable cancel) {
         others.add(cancel);
         return () -> others.remove(cancel);
     }
 
     /// An answer of the caller's own.
     Optional<Answers> find(String id, Caller caller) {
-        return Optional.ofNullable(running.get(id))
-                .filter(each -> each.owner().equals(caller.owner()))
-                .map(Running::answers);
+        return known.find(id, caller);
     }
 
     /// Ends all of them: each has its last event, and is over.
     void cancelAll() {
-        running.values().forEach(each -> each.answers().close());
+        known.forEach(Answers::close);
         others.forEach(Runnable::run);
     }
 }

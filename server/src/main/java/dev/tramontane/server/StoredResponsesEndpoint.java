@@ -12,7 +12,7 @@ import java.util.List;
 /// Responses that were told, or are being told: `/v1/responses/{id}` and what is below it. Whoever
 /// asks knows but their own.
 record StoredResponsesEndpoint(
-        ResponseStore store, RunningResponses running, RunningAnswers answers) {
+        ResponseStore store, Running<ObjectNode> running, RunningAnswers answers) {
     private static final int MOST_ITEMS = 100;
     private static final int USUAL_ITEMS = 20;
 
@@ -30,6 +30,7 @@ record StoredResponsesEndpoint(
         String id = exchange.pathPart("id");
         Caller caller = exchange.caller();
         return running.find(id, caller)
+                .map(ObjectNode::deepCopy)
                 .or(() -> store.find(caller.owner(), id))
                 .orElseThrow(() -> RefusedException.noResponse(id));
     }

@@ -53,17 +53,14 @@ public final class GeneratedItems {
     }
 
     private static ProblemFamily family(String key) {
-        List<ProblemFamily> all = ProblemFamily.all();
-        return all.stream()
-                .filter(family -> family.key().equals(key))
-                .findFirst()
+        return ProblemFamily.of(key)
                 .orElseThrow(
                         () ->
                                 new TaskFileException(
                                         "nano-suite: no family %s, expected some of %s; correct the families"
                                                 .formatted(
                                                         key,
-                                                        all.stream()
+                                                        ProblemFamily.all().stream()
                                                                 .map(ProblemFamily::key)
                                                                 .collect(
                                                                         Collectors.joining(

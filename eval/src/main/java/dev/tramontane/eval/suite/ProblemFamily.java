@@ -1,6 +1,7 @@
 package dev.tramontane.eval.suite;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /// Problems of one kind. A family draws operands that suit a level and computes: the answer, and
@@ -32,6 +33,11 @@ public sealed interface ProblemFamily
     }
 
     Draft draw(RandomGenerator random, int level);
+
+    /// By its key; empty where it is none of these.
+    static Optional<ProblemFamily> of(String key) {
+        return all().stream().filter(family -> family.key().equals(key)).findFirst();
+    }
 
     /// All families, in the order in which the suite goes through them.
     static List<ProblemFamily> all() {

@@ -148,7 +148,7 @@ public record NanoSettings(
         return new NanoSettings(
                 decoder(64, 2, 2, 1, 192, 400),
                 2_000,
-                List.of(family("letters")),
+                List.of(ProblemFamily.of("letters").orElseThrow()),
                 List.of(),
                 List.of(Language.ENGLISH),
                 0,
@@ -157,13 +157,6 @@ public record NanoSettings(
                 2_048,
                 100,
                 new Tests(900, 100, 300));
-    }
-
-    private static ProblemFamily family(String key) {
-        return ProblemFamily.all().stream()
-                .filter(family -> family.key().equals(key))
-                .findFirst()
-                .orElseThrow();
     }
 
     /// Heads are 32 wide, the context is 1,024.
