@@ -74,6 +74,14 @@ class EvalRunnerTest {
                 .toList();
     }
 
+    /// The first attempt at a problem: a log is in the order in which answers ended.
+    private static Attempt attemptAt(String problem, Run run) {
+        return run.attempts().stream()
+                .filter(each -> each.key().problem().equals(problem))
+                .findFirst()
+                .orElseThrow();
+    }
+
     @Test
     void every_problem_is_tried_so_often_with_every_budget_and_all_seeds_differ()
             throws IOException {
@@ -294,11 +302,13 @@ class EvalRunnerTest {
                                         : new ScriptedModel.Said(
                                                 "", "42", FinishReason.LENGTH, false));
         Run run = ran(Plans.of(2, 1, 1), model, NO_WAIT, "log.jsonl");
-        assertEquals("hm", run.attempts().get(0).thinking());
-        assertTrue(run.attempts().get(0).isCorrect());
-        assertEquals("42", run.attempts().get(1).thinking());
-        assertFalse(run.attempts().get(1).isCorrect());
-        assertTrue(run.attempts().get(1).isTruncated());
+        Attempt ended = attemptAt("p0", run);
+        assertEquals("hm", ended.thinking());
+        assertTrue(ended.isCorrect());
+        Attempt cut = attemptAt("p1", run);
+        assertEquals("42", cut.thinking());
+        assertFalse(cut.isCorrect());
+        assertTrue(cut.isTruncated());
     }
 
     @Test
