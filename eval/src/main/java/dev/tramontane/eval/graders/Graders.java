@@ -44,7 +44,7 @@ public final class Graders implements AutoCloseable {
         return switch (name) {
             case "code" -> "code 1 in " + sandbox().tier();
             case "exact" -> "exact 1";
-            case "math", "answer" -> name + " 3";
+            case "math", "answer" -> name + " 4";
             default -> name + " 2";
         };
     }

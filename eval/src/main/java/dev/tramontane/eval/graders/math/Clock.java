@@ -12,6 +12,8 @@ final class Clock {
             Pattern.compile(
                     "(?i)(\\d{1,2})(?:[:.](\\d{2}))?(?::(\\d{2}))?(?:(?:\\s|\\\\text\\s*\\{|\\\\[ ,]|~)*(?:([ap])\\.?\\s*m\\.?|(noon|midnight))\\s*}?\\.?)?");
 
+    private static final Pattern TEXT = Pattern.compile("^\\\\(?:text|mathrm)\\s*\\{([^{}]*)}$");
+
     private static final int LONGEST = 40;
 
     private Clock() {}
@@ -66,7 +68,8 @@ final class Clock {
 
     /// A time, which has minutes or a half of the day.
     private static Optional<Time> time(String whole) {
-        String text = whole.strip().equalsIgnoreCase("noon") ? "12 noon" : whole;
+        String plain = TEXT.matcher(whole.strip()).replaceFirst("$1");
+        String text = plain.equalsIgnoreCase("noon") ? "12 noon" : plain;
         Matcher time = TIME.matcher(text.length() > LONGEST ? "" : text.strip());
         if (!time.matches()) {
             return Optional.empty();

@@ -47,6 +47,8 @@ final class LetterRun {
             tokens.add(new Token(isCjk ? Kind.WORD : Kind.LETTER, run, spaced));
         } else if (Vocabulary.GREEK.contains(run)) {
             tokens.add(new Token(Kind.LETTER, run, spaced));
+        } else if (run.equals("min") && afterNumber && ends) {
+            tokens.add(new Token(Kind.WORD, run, spaced));
         } else if (Vocabulary.FUNCTIONS.containsKey(run) && !run.equals("bar")) {
             tokens.add(new Token(Kind.NAME, Vocabulary.FUNCTIONS.get(run), spaced));
         } else if (JOINED.matcher(run).matches() && afterNumber) { // `f(x)=1orf(x)=-1`

@@ -44,6 +44,9 @@ public final class MathComparison {
             Pattern.compile("\\\\\\\\\\s*\\[-?[\\d.]+\\s*[a-z]{2}]");
     private static final Pattern LETTERING =
             Pattern.compile("\\\\(?:text|mathrm|mathbf|textbf|ce|rm)\\s*\\{([^{}]*)}");
+    private static final Pattern FORMULA =
+            Pattern.compile("(?=.*[A-Z].*[A-Z])(?=.*\\d)[A-Z](?:[A-Z][a-z]?|[a-z]|\\d){1,30}");
+    private static final Pattern INDEX = Pattern.compile("[_{}]");
     private static final Pattern DOUBLED = Pattern.compile("\\\\\\\\(?=[a-zA-Z{}])");
     private static final Pattern DIGITS_IN_BASE =
             Pattern.compile(
@@ -81,7 +84,7 @@ public final class MathComparison {
                 && isWords(right)) {
             return new Verdict(true, "the same words");
         }
-        if (plainly(right).equals(plainly(given))) {
+        if (plainly(right).equals(plainly(given)) || isSameFormula(right, given)) {
             return new Verdict(true, "as written");
         }
         Optional<Boolean> sameTime = Clock.same(right, given);
@@ -170,6 +173,7 @@ public final class MathComparison {
         if (!plain.contains("\\begin")) {
             plain = DOUBLED.matcher(plain).replaceAll("\\\\"); // escaped twice by who wrote it down
         }
+        plain = plain.replace("{:}", ":");
         int end = plain.length();
         while (!plain.endsWith("...")
                 && end > 0
@@ -190,6 +194,13 @@ public final class MathComparison {
                 .replace("\\mid", "|");
     }
 
+    /// Whether both are one chemical formula, with its indices set low or not: `H_2O`, `H2O`.
+    private static boolean isSameFormula(String one, String other) {
+        String level = INDEX.matcher(plainly(one)).replaceAll("");
+        return FORMULA.matcher(level).matches()
+                && level.equals(INDEX.matcher(plainly(other)).replaceAll(""));
+    }
+
     /// Every way to read a text; none where it is no mathematics.
     private static List<Expression> readings(String text) {
         List<Expression> readings = new ArrayList<>();
@@ -197,6 +208,11 @@ public final class MathComparison {
         if (digits.matches()) {
             String shown = digits.group(1) == null ? digits.group(2) : digits.group(1);
             return List.of(new Expression.InBase(shown, Integer.parseInt(digits.group(3))));
+        }
+        if (text.length() <= LONGEST_LABELLED) {
+            Rewriting.of(text)
+                    .flatMap(plain -> read(plain, Lexer.Commas.GROUP))
+                    .ifPresent(readings::add);
         }
         read(text, Lexer.Commas.GROUP).ifPresent(readings::add);
         if (text.indexOf(',') >= 0) {

@@ -28,6 +28,7 @@ final class Units {
             1 g 1 g gram grams gramme grammes gramm grammi gramos г
             1000 g 1 kg kilogram kilograms kilo kilos kilogramme кг 千克 公斤
             1/1000 g 1 mg milligram milligrams
+            1/1000000 g 1 µg μg microgram micrograms
             1000000 g 1 tonne tonnes
             45359237/100000 g 1 lb lbs pound pounds
             45359237/1600000 g 1 oz ounce ounces
@@ -37,12 +38,14 @@ final class Units {
             86400 s 1 day days jour jours Tag Tage Tagen días giorni дней 天 日
             604800 s 1 week weeks semaine semaines Woche Wochen semanas settimane недель 周
             1/1000 s 1 ms millisecond milliseconds
+            1/1000000 s 1 µs μs microsecond microseconds
             1 month 1 month months mois Monate meses mesi месяцев 个月
             1 year 1 year years yr yrs an ans Jahre Jahren años anni лет 年 岁 歳
             1 USD 1 dollar dollars $ USD 美元 доллар доллара долларов Dollar dólares dollari
             1/100 USD 1 cent cents ¢
             1 EUR 1 euro euros € EUR Euro
-            1 GBP 1 £ GBP pence
+            1 GBP 1 £ GBP
+            1/100 GBP 1 pence penny
             1 JPY 1 yen ¥ JPY 円 日元
             1 CNY 1 yuan CNY RMB 元
             1 INR 1 rupee rupees ₹ Rs INR

@@ -89,6 +89,10 @@ final class Wording {
         String plain = Normalizer.normalize(text, Normalizer.Form.NFKC);
         plain = WRAPPING.matcher(plain).replaceAll(" ");
         plain =
+                plain.replaceAll("\\\\(?:neg|lnot)\\b", "¬")
+                        .replaceAll("\\\\(?:lor|vee)\\b", "∨")
+                        .replaceAll("\\\\(?:land|wedge)\\b", "∧");
+        plain =
                 plain.replaceAll("_\\{?", "")
                         .replaceAll("[{}$*`\"“”«»().!?。]", " ")
                         .replaceAll("[’']", "");
