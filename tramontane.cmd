@@ -77,7 +77,7 @@ exit /b 0
 rem Error level 1 when there is no program, or something it is made of is newer.
 :stale
 if not exist "%jar%" exit /b 1
-powershell -NoProfile -Command "$built = (Get-Item '%jar%').LastWriteTime; $parts = 'pom.xml', 'engine\pom.xml', 'nano\pom.xml', 'terminal\pom.xml', 'wire\pom.xml', 'tools\pom.xml', 'eval\pom.xml', '%module%\pom.xml', 'engine\src\main', 'nano\src\main', 'terminal\src\main', 'wire\src\main', 'tools\src\main', 'eval\src\main', '%module%\src\main' | ForEach-Object { Join-Path '%root%' $_ }; if (Get-ChildItem $parts -Recurse -File | Where-Object LastWriteTime -gt $built | Select-Object -First 1) { exit 1 }"
+powershell -NoProfile -Command "$built = (Get-Item '%jar%').LastWriteTime; $parts = 'pom.xml', 'engine\pom.xml', 'nano\pom.xml', 'terminal\pom.xml', 'wire\pom.xml', 'tools\pom.xml', 'eval\pom.xml', 'server\pom.xml', 'ui', '%module%\pom.xml', 'engine\src\main', 'nano\src\main', 'terminal\src\main', 'wire\src\main', 'tools\src\main', 'eval\src\main', 'server\src\main', '%module%\src\main' | ForEach-Object { Join-Path '%root%' $_ }; if (Get-ChildItem $parts -Recurse -File | Where-Object LastWriteTime -gt $built | Select-Object -First 1) { exit 1 }"
 exit /b %errorlevel%
 
 :build

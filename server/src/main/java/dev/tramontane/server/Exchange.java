@@ -144,6 +144,18 @@ final class Exchange {
         observation.sends(Replies.send(response, status, contentType, body));
     }
 
+    /// A file.
+    void send(String contentType, byte[] body) {
+        begin(Status.OK_200);
+        observation.sends(Replies.send(response, Status.OK_200, contentType, body));
+    }
+
+    /// An answer without a body.
+    void send(Status status) {
+        begin(status);
+        response.status(status).send();
+    }
+
     private void begin(Status status) {
         begun = true;
         observation.answers(status.code());

@@ -14,7 +14,11 @@ final class Replies {
 
     /// @return bytes of the body
     static int send(ServerResponse response, Status status, String type, String body) {
-        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        return send(response, status, type, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// @return bytes of the body
+    static int send(ServerResponse response, Status status, String type, byte[] bytes) {
         response.status(status);
         response.header(HeaderNames.CONTENT_TYPE, type);
         response.send(bytes);

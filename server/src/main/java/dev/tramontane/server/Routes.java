@@ -11,6 +11,7 @@ import static io.helidon.http.Method.GET;
 import static io.helidon.http.Method.POST;
 
 import dev.tramontane.server.telemetry.Meters;
+import dev.tramontane.server.ui.UiFiles;
 
 import io.helidon.http.Method;
 import io.helidon.http.PathMatchers;
@@ -22,9 +23,13 @@ import tools.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What the server answers.
-record Routes(List<Route> table) {
+///
+/// @param table the API
+/// @param files the page's, which are no endpoints: the API's description leaves them out
+record Routes(List<Route> table, List<Route> files) {
     static Routes of(
             ServerConfig config,
             Models models,
@@ -136,12 +141,23 @@ record Routes(List<Route> table) {
                                             LIGHT,
                                             operator::stop));
                         });
-        return new Routes(List.copyOf(all));
+        return new Routes(List.copyOf(all), page(new UiEndpoint(UiFiles.ofThisBuild())));
+    }
+
+    private static List<Route> page(UiEndpoint ui) {
+        return List.of(
+                new Route(GET, "/", ANYBODY, LIGHT, ui::index),
+                new Route(GET, "/ui/{+file}", ANYBODY, LIGHT, ui::page),
+                new Route(GET, "/webjars/{+file}", ANYBODY, LIGHT, ui::library));
+    }
+
+    private Stream<Route> all() {
+        return Stream.concat(table.stream(), files.stream());
     }
 
     HttpRouting.Builder routing(Dispatch dispatch) {
         HttpRouting.Builder rules = HttpRouting.builder();
-        for (Route route : table) {
+        for (Route route : all().toList()) {
             rules.route(
                     route.method(),
                     PathMatchers.create(route.path()),
@@ -159,10 +175,7 @@ record Routes(List<Route> table) {
     private void refuse(ServerRequest request) {
         String path = request.path().path();
         Optional<Method> known =
-                table.stream()
-                        .filter(route -> route.path().equals(path))
-                        .map(Route::method)
-                        .findFirst();
+                all().filter(route -> route.path().equals(path)).map(Route::method).findFirst();
         String method = Printable.shortened(request.prologue().method().text());
         throw known.isPresent()
                 ? RefusedException.wrongMethod(method, path, known.get().text())
