@@ -16,6 +16,7 @@ module dev.tramontane.engine {
     exports dev.tramontane.sampling;
     exports dev.tramontane.grammar;
     exports dev.tramontane.grammar.schema;
+    exports dev.tramontane.image;
     exports dev.tramontane.model to
             dev.tramontane.train,
             dev.tramontane.train.torch,

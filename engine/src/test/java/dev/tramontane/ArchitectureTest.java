@@ -148,6 +148,8 @@ class ArchitectureTest {
                 .consideringOnlyDependenciesInLayers()
                 .layer("tensor")
                 .definedBy("dev.tramontane.tensor..")
+                .layer("image")
+                .definedBy("dev.tramontane.image..")
                 .layer("weights")
                 .definedBy("dev.tramontane.weights..")
                 .layer("tokenizer")
@@ -172,6 +174,8 @@ class ArchitectureTest {
                 .definedBy("dev.tramontane.chat..")
                 .whereLayer("tensor")
                 .mayNotAccessAnyLayer()
+                .whereLayer("image")
+                .mayNotAccessAnyLayer()
                 .whereLayer("weights")
                 .mayOnlyAccessLayers("tensor")
                 .whereLayer("tokenizer")
@@ -181,16 +185,23 @@ class ArchitectureTest {
                 .whereLayer("kernels")
                 .mayOnlyAccessLayers("tensor", "cache")
                 .whereLayer("model")
-                .mayOnlyAccessLayers("tensor", "weights", "cache", "kernels")
+                .mayOnlyAccessLayers("tensor", "image", "weights", "cache", "kernels")
                 .whereLayer("sampling")
                 .mayOnlyAccessLayers("tensor", "kernels")
                 .whereLayer("grammar")
                 .mayOnlyAccessLayers("tokenizer", "sampling")
                 .whereLayer("schedule")
-                .mayOnlyAccessLayers("tensor", "cache", "sampling")
+                .mayOnlyAccessLayers("tensor", "image", "cache", "sampling")
                 .whereLayer("engine")
                 .mayOnlyAccessLayers(
-                        "tensor", "weights", "cache", "kernels", "model", "sampling", "schedule")
+                        "tensor",
+                        "image",
+                        "weights",
+                        "cache",
+                        "kernels",
+                        "model",
+                        "sampling",
+                        "schedule")
                 .whereLayer("jinja")
                 .mayNotAccessAnyLayer()
                 .whereLayer("chat")

@@ -6,6 +6,7 @@ import dev.tramontane.chat.Message.ToolMessage;
 import dev.tramontane.chat.Message.UserMessage;
 import dev.tramontane.chat.TemplateRules.ToolsPlace;
 import dev.tramontane.chat.Turns.Turn;
+import dev.tramontane.image.ImageGrid;
 import dev.tramontane.tokenizer.SpecialToken;
 import dev.tramontane.tokenizer.Tekken;
 import dev.tramontane.tokenizer.TekkenConfig;

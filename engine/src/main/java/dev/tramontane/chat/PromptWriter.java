@@ -6,6 +6,7 @@ import dev.tramontane.chat.Message.ToolMessage;
 import dev.tramontane.chat.Message.UserMessage;
 import dev.tramontane.chat.PythonJson.NotJsonException;
 import dev.tramontane.chat.TemplateRules.CallFormat;
+import dev.tramontane.image.ImageGrid;
 import dev.tramontane.tokenizer.SpecialToken;
 import dev.tramontane.tokenizer.Tokenizer;
 

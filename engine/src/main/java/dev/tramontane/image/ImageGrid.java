@@ -1,4 +1,4 @@
-package dev.tramontane.chat;
+package dev.tramontane.image;
 
 /// How many image tokens an image becomes: it is cut into squares of `patchSize · mergeSize`
 /// pixels, each one token, after being shrunk to fit `maxSize`.
@@ -6,8 +6,8 @@ package dev.tramontane.chat;
 /// @param patchSize pixels of a patch's side
 /// @param maxSize pixels of an image's longer side at most
 /// @param mergeSize patches that become one token, along each side
-record ImageGrid(int patchSize, int maxSize, int mergeSize) {
-    ImageGrid {
+public record ImageGrid(int patchSize, int maxSize, int mergeSize) {
+    public ImageGrid {
         if (patchSize < 1 || maxSize < 1 || mergeSize < 1) {
             throw new IllegalArgumentException(
                     "patch size, largest size and merge size are "
@@ -21,20 +21,40 @@ record ImageGrid(int patchSize, int maxSize, int mergeSize) {
     }
 
     /// Tokens across and down.
-    record Tokens(int columns, int rows) {
+    public record Tokens(int columns, int rows) {
         /// Ids in the prompt: the tokens, and a mark at the end of each row.
-        int ids() {
+        public int ids() {
             return (columns + 1) * rows;
+        }
+
+        /// The tokens alone, for each of which the encoder has a row.
+        public int count() {
+            return columns * rows;
         }
     }
 
     /// The tokens of an image of so many pixels, 1 or more each way.
-    Tokens of(int width, int height) {
+    public Tokens of(int width, int height) {
         double ratio = Math.max((double) height / maxSize, (double) width / maxSize);
         boolean shrinks = ratio > 1;
         return new Tokens(
                 tokens(shrinks ? shrunk(width, ratio) : width),
                 tokens(shrinks ? shrunk(height, ratio) : height));
+    }
+
+    /// The tokens of an image, see {@link #of(int, int)}.
+    public Tokens of(RgbImage image) {
+        return of(image.width(), image.height());
+    }
+
+    /// The tokens of the largest image: no other has more of them.
+    public Tokens largest() {
+        return of(maxSize, maxSize);
+    }
+
+    /// Pixels of a token's side.
+    public int tokenSize() {
+        return patchSize * mergeSize;
     }
 
     /// Halves go to the even neighbour; nothing shrinks away altogether.
@@ -43,6 +63,6 @@ record ImageGrid(int patchSize, int maxSize, int mergeSize) {
     }
 
     private int tokens(int pixels) {
-        return (pixels - 1) / (patchSize * mergeSize) + 1;
+        return (pixels - 1) / tokenSize() + 1;
     }
 }

@@ -4,25 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
 
-import tools.jackson.databind.JsonNode;
-
 import java.util.Optional;
 
-class ImageGridTest {
-    private static final ImageGrid GRID = new ImageGrid(14, 1540, 2);
-
-    @Test
-    void an_image_is_cut_as_the_reference_cuts_it() {
-        for (JsonNode entry : ChatVectors.cases("../image/grid.json")) {
-            ImageGrid.Tokens tokens = GRID.of(entry.get("w").asInt(), entry.get("h").asInt());
-            var expected =
-                    new ImageGrid.Tokens(
-                            entry.get("tokens_w").asInt(), entry.get("tokens_h").asInt());
-            assertEquals(expected, tokens, entry.toString());
-            assertEquals(entry.get("total_ids").asInt(), tokens.ids());
-        }
-    }
-
+class ImageSizeTest {
     @Test
     void the_size_of_a_jpeg_stands_in_its_frame_header() {
         byte[] file = {
