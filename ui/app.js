@@ -1,0 +1,397 @@
+// The page: frame, addresses, shortcuts. Everything is constructed here, in reading order.
+
+import { api, key, onKeyNeeded, Problem } from "./api.js";
+import { Chat } from "./chat.js";
+import { askText, dialogIsOpen } from "./dialog.js";
+import { announce, h, icon, iconButton, saveFile } from "./dom.js";
+import { preferredLanguage, t, useLanguage } from "./language.js";
+import { close as closeMenu, openMenu } from "./menu.js";
+import { Models } from "./models.js";
+import { preferences } from "./preferences.js";
+import { promptCommands } from "./commands.js";
+import { actionOf, spoken } from "./shortcuts.js";
+import { Sidebar } from "./sidebar.js";
+import { toast } from "./toast.js";
+
+const NARROW = matchMedia("(max-width: 52rem)");
+const FORMATS = { markdown: ["download", "md"], json: ["download", "json"], html: ["printer", "html"] };
+
+class App {
+  constructor(models) {
+    this.models = models;
+    this.views = new Map(); // name → view, made when first shown
+    this.chat = new Chat(this);
+    this.sidebar = new Sidebar(this);
+    this.title = h("h1", { tabindex: "-1" }, "Tramontane");
+    this.modelButton = h(
+      "button.button.model-button",
+      { type: "button", "aria-haspopup": "menu", "aria-expanded": "false", "aria-keyshortcuts": spoken("models"), onclick: () => this.offerModels() },
+    );
+    this.temporaryButton = iconButton("ghost", t("temporary.toggle"), () => this.toggleTemporary(), {
+      "aria-pressed": "false",
+      "aria-keyshortcuts": spoken("temporary"),
+    });
+    this.optionsButton = iconButton("more", t("conversation.menu"), () => this.offerOptions(), { "aria-haspopup": "menu", "aria-expanded": "false" });
+    this.opener = iconButton("menu", t("sidebar.show"), () => this.toggleSidebar(), { "aria-controls": "sidebar", "aria-expanded": "false" });
+    this.stage = h("div.stage");
+    this.main = h(
+      "main",
+      { id: "main" },
+      h("header.top", {}, this.opener, this.title, h("span.gap"), this.modelButton, this.temporaryButton, this.optionsButton),
+      this.stage,
+    );
+    this.veil = h("div.veil", { onclick: () => this.toggleSidebar(false) });
+    this.chat.addEventListener("title", () => this.showTitle());
+    this.chat.addEventListener("sent", ({ detail: { isFirst } }) => this.sent(isFirst));
+    this.chat.addEventListener("ended", () => this.sidebar.load());
+  }
+
+  start() {
+    const skip = h("a.skip", { href: "#main", onclick: (event) => this.skip(event) }, t("frame.skip"));
+    document.getElementById("frame").replaceChildren(skip, this.sidebar.element, this.veil, this.main);
+    addEventListener("hashchange", () => this.route());
+    document.addEventListener("keydown", (event) => this.onKey(event));
+    preferences.onChange(() => this.showPreferences());
+    NARROW.addEventListener("change", () => this.showSidebar(!NARROW.matches && preferences.get("sidebarOpen")));
+    this.showPreferences();
+    this.showSidebar(!NARROW.matches && preferences.get("sidebarOpen"));
+    void this.sidebar.load();
+    return this.route();
+  }
+
+  skip(event) {
+    event.preventDefault();
+    if (this.shownView) this.title.focus();
+    else this.chat.composer.field.focus();
+  }
+
+  // Addresses.
+
+  async route() {
+    closeMenu(false);
+    const [, name = "", id = ""] = location.hash.split("/");
+    if (name === "c" && id !== "") await this.openConversation(decodeURIComponent(id));
+    else if (name === "status" || name === "compare") await this.openView(name);
+    else if (this.chat.conversation.messages.length > 0 && !this.chat.conversation.isTemporary) this.chat.begin();
+    if (name !== "status" && name !== "compare") this.showStage(null, this.chat.element);
+  }
+
+  async openConversation(id) {
+    if (this.chat.conversation.id !== id) {
+      try {
+        await this.chat.open(id);
+      } catch (problem) {
+        if (!(problem instanceof Problem)) throw problem;
+        toast(problem.status === 404 ? t("conversation.gone") : problem.isOffline ? t("error.offline") : problem.message);
+        this.chat.begin();
+        history.replaceState(null, "", "#/");
+      }
+    }
+    this.closeDrawer();
+    this.showStage(null, this.chat.element);
+    if (!NARROW.matches) this.chat.composer.field.focus();
+  }
+
+  async openView(name) {
+    if (!this.views.has(name)) {
+      const module = await import(name === "status" ? "./status.js" : "./compare.js");
+      this.views.set(name, name === "status" ? new module.StatusView() : new module.CompareView(this.chat));
+    }
+    const view = this.views.get(name);
+    this.closeDrawer();
+    this.showStage(name, view.element);
+    this.title.focus();
+    view.show();
+  }
+
+  showStage(name, element) {
+    if (this.shownView !== name) this.views.get(this.shownView)?.hide();
+    this.shownView = name;
+    if (this.stage.firstChild !== element) this.stage.replaceChildren(element);
+    this.temporaryButton.hidden = name !== null;
+    this.showTitle();
+    this.chat.composer.resize();
+    this.sidebar.mark(name === null ? this.chat.conversation.id : null);
+  }
+
+  go(name) {
+    location.hash = `#/${name}`;
+  }
+
+  showTitle() {
+    const { conversation } = this.chat;
+    const name = this.shownView ? t(`view.${this.shownView}`) : conversation.isTemporary ? t("temporary.title") : conversation.title || t("conversation.new");
+    this.title.replaceChildren(h("bdi", {}, name));
+    document.title = `${name} – Tramontane`;
+    this.temporaryButton.setAttribute("aria-pressed", String(conversation.isTemporary));
+    this.optionsButton.hidden = this.shownView !== null || conversation.isTemporary || conversation.messages.length === 0;
+  }
+
+  // Conversations.
+
+  newChat() {
+    this.chat.begin();
+    this.leaveAddress();
+  }
+
+  toggleTemporary() {
+    this.chat.begin(!this.chat.conversation.isTemporary);
+    announce(this.chat.conversation.isTemporary ? t("temporary.on") : t("temporary.off"));
+    this.leaveAddress();
+  }
+
+  leaveAddress() {
+    if (location.hash.length > 2) history.pushState(null, "", "#/");
+    this.closeDrawer();
+    this.showStage(null, this.chat.element);
+    this.chat.composer.field.focus();
+  }
+
+  sent(isFirst) {
+    if (isFirst) history.replaceState(null, "", `#/c/${this.chat.conversation.id}`);
+    void this.sidebar.load().then(() => this.sidebar.mark(this.chat.conversation.id));
+    this.showTitle();
+  }
+
+  renamed(id, title) {
+    if (id === this.chat.conversation.id) this.chat.conversation.rename(title);
+  }
+
+  current() {
+    const { id, title } = this.chat.conversation;
+    return { id, title, ...this.sidebar.conversations.find((other) => other.id === id) };
+  }
+
+  attempt = (promise) => this.chat.attempt(promise);
+
+  offerOptions() {
+    this.sidebar.offer(this.optionsButton, this.current());
+  }
+
+  /** Menu items that save a conversation. */
+  exports(id, title) {
+    return Object.entries(FORMATS).map(([format, [picture]]) => ({
+      icon: picture,
+      label: t(`export.${format}`),
+      run: () => this.exportAs(id, title, format),
+    }));
+  }
+
+  async exportAs(id, title, format) {
+    const path = `/web/conversations/${encodeURIComponent(id)}/export?format=${format}`;
+    if (format === "html" && key.get() === null) {
+      window.open(path, "_blank", "noopener");
+      return;
+    }
+    const file = await this.attempt(api.file(path));
+    if (file !== undefined) saveFile(`${fileName(title)}.${FORMATS[format][1]}`, file);
+  }
+
+  async exportAll() {
+    const all = [];
+    for (const archived of [false, true]) {
+      let after = "";
+      do {
+        const told = await this.attempt(api.get(`/web/conversations?archived=${archived}&limit=50${after}`));
+        if (told === undefined) return;
+        for (const { id } of told.conversations) {
+          const whole = await this.attempt(api.get(`/web/conversations/${encodeURIComponent(id)}/export?format=json`));
+          if (whole !== undefined) all.push(whole);
+        }
+        after = told.next === null ? null : `&after=${encodeURIComponent(told.next)}`;
+      } while (after !== null);
+    }
+    saveFile("tramontane.json", new Blob([JSON.stringify(all, null, 1)], { type: "application/json" }));
+    announce(t("export.done", { count: all.length }));
+  }
+
+  importFiles() {
+    const picker = h("input", { type: "file", accept: ".json,application/json", multiple: true });
+    picker.addEventListener("change", async () => {
+      for (const file of picker.files) await this.importFile(file);
+      await this.sidebar.load();
+    });
+    picker.click();
+  }
+
+  async importFile(file) {
+    let body;
+    try {
+      body = JSON.parse(await file.text());
+    } catch (problem) {
+      toast(t("import.noJson", { name: file.name, reason: problem.message }));
+      return;
+    }
+    const told = await this.attempt(api.post("/web/import", body));
+    if (told !== undefined) toast(t("import.done", { name: file.name }));
+  }
+
+  // Models, modes, settings.
+
+  offerModels() {
+    openMenu(
+      this.modelButton,
+      t("model.choose"),
+      this.models.choices(({ id, name }) => {
+        preferences.set("model", id);
+        announce(t("model.chosen", { name }));
+      }),
+    );
+  }
+
+  toggleThink() {
+    if (!this.models.current().thinks) return;
+    preferences.set("mode", preferences.get("mode") === "think" ? "flash" : "think");
+    announce(t("mode.chosen", { mode: t(`mode.${preferences.get("mode")}`) }));
+  }
+
+  async openSettings(page) {
+    const { openSettings } = await import("./settings.js");
+    openSettings(this, page);
+  }
+
+  async setLanguage(code) {
+    preferences.set("language", code);
+    await useLanguage(code);
+    location.reload(); // every text of the page is another
+  }
+
+  showPreferences() {
+    const theme = preferences.get("theme");
+    if (theme === "system") delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme;
+    const { name } = this.models.current();
+    this.modelButton.replaceChildren(h("bdi", {}, name), icon("forward"));
+    this.modelButton.setAttribute("aria-label", t("model.button", { name }));
+    this.chat.composer.showMode();
+  }
+
+  /** What `/` offers. */
+  commands() {
+    const command = (name, run, needsWords = false) => ({ name, detail: t(`command.${name}`), run, needsWords });
+    const temporary = (words) => {
+      if (!this.chat.conversation.isTemporary) this.toggleTemporary();
+      if (words) this.chat.composer.write(words);
+    };
+    const mode = (wanted) => (words) => {
+      if (preferences.get("mode") !== wanted) this.toggleThink();
+      this.chat.composer.write(words);
+    };
+    return [
+      command("flash", mode("flash")),
+      command("think", mode("think")),
+      command("new", (words) => {
+        this.newChat();
+        if (words) this.chat.composer.write(words);
+      }),
+      command("temporary", temporary),
+      command("again", () => this.chat.again()),
+      command("model", () => this.offerModels()),
+      command("rename", (words) => words && this.sidebar.change(this.chat.conversation.id, { title: words }), true),
+      command("compare", () => this.go("compare")),
+      command("status", () => this.go("status")),
+      command("export", () => this.exportAs(this.chat.conversation.id, this.chat.conversation.title, "markdown")),
+      command("settings", () => this.openSettings()),
+      command("shortcuts", () => this.openSettings("shortcuts")),
+      ...promptCommands((text) => this.chat.composer.write(text)),
+    ];
+  }
+
+  // The sidebar: beside the page where there is room, over it where there is none.
+
+  toggleSidebar(wanted = !this.sidebarIsOpen) {
+    if (!NARROW.matches) preferences.set("sidebarOpen", wanted);
+    this.showSidebar(wanted);
+    if (wanted) this.sidebar.search.focus();
+    else this.opener.focus();
+  }
+
+  closeDrawer() {
+    if (NARROW.matches) this.showSidebar(false);
+  }
+
+  showSidebar(isOpen) {
+    this.sidebarIsOpen = isOpen;
+    document.documentElement.classList.toggle("sidebar-open", isOpen);
+    this.sidebar.element.inert = !isOpen;
+    this.main.inert = isOpen && NARROW.matches;
+    this.opener.hidden = isOpen && !NARROW.matches;
+    this.opener.setAttribute("aria-expanded", String(isOpen));
+  }
+
+  // Shortcuts.
+
+  onKey(event) {
+    if (event.defaultPrevented || dialogIsOpen()) return;
+    if (event.key === "Escape" && this.sidebarIsOpen && NARROW.matches) {
+      this.toggleSidebar(false);
+      return;
+    }
+    const action = actionOf(event);
+    if (action === null) return;
+    if (action === "stop" && this.chat.conversation.running() === undefined) return;
+    event.preventDefault();
+    this.act(action);
+  }
+
+  act(action) {
+    const actions = {
+      newChat: () => this.newChat(),
+      search: () => this.toggleSidebar(true),
+      sidebar: () => this.toggleSidebar(),
+      settings: () => this.openSettings(),
+      shortcuts: () => this.openSettings("shortcuts"),
+      copyAnswer: () => this.chat.copyAnswer(),
+      copyCode: () => this.chat.copyCode(),
+      delete: () => this.deleteCurrent(),
+      temporary: () => this.toggleTemporary(),
+      models: () => this.offerModels(),
+      focusInput: () => this.chat.composer.field.focus(),
+      stop: () => this.chat.stop(),
+      toggleThink: () => this.toggleThink(),
+      answerNow: () => this.chat.answerNow(),
+    };
+    void actions[action]();
+  }
+
+  deleteCurrent() {
+    const { conversation } = this.chat;
+    if (conversation.isTemporary) this.newChat();
+    else if (conversation.messages.length > 0) this.sidebar.remove(this.current());
+  }
+}
+
+/** A title as a file's name. */
+const fileName = (title) => (title || "conversation").replace(/[\p{C}/\\:*?"<>|]+/gu, " ").trim().slice(0, 80) || "conversation";
+
+/** Asks for the key that the server wants; several requests at once ask one time. */
+let asking = null;
+function askForKey(problem) {
+  asking ??= askText(t("key.title"), t("key.label"), { type: "password", hint: `${t("key.hint")} ${problem.message}`, action: t("key.use") }).finally(() => {
+    asking = null;
+  });
+  return asking.then((given) => given || null);
+}
+
+async function main() {
+  const theme = preferences.get("theme");
+  if (theme !== "system") document.documentElement.dataset.theme = theme;
+  onKeyNeeded(askForKey);
+  const models = new Models();
+  const loading = useLanguage(preferences.get("language") ?? preferredLanguage());
+  await loading;
+  let failure = null;
+  try {
+    await models.load();
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    failure = problem;
+  }
+  const app = new App(models);
+  await app.start();
+  if (failure !== null) app.chat.composer.warn(failure.isOffline ? t("error.offline") : failure.message);
+  if (!NARROW.matches) app.chat.composer.field.focus();
+  document.documentElement.dataset.ready = "";
+}
+
+await main();

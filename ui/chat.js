@@ -1,0 +1,153 @@
+// The chat: one conversation, its thread and its composer. It is what turns, composer and shortcuts ask.
+
+import { Problem } from "./api.js";
+import { Composer } from "./composer.js";
+import { StoredConversation, TemporaryConversation } from "./conversation.js";
+import { announce, copyText, h } from "./dom.js";
+import { t } from "./language.js";
+import { preferences } from "./preferences.js";
+import { Thread } from "./thread.js";
+import { toast } from "./toast.js";
+import { textOf } from "./tree.js";
+
+const EXAMPLES = ["example.trip", "example.proof", "example.code"];
+
+export class Chat extends EventTarget {
+  /** @param {Object} frame `models`, `commands()` */
+  constructor(frame) {
+    super();
+    this.frame = frame;
+    this.thread = new Thread(this);
+    this.composer = new Composer(this);
+    this.connection = h("p.connection", { role: "status", hidden: true });
+    this.welcome = h(
+      "div.welcome",
+      {},
+      h("h2", {}, t("welcome.title")),
+      h("p.welcome-temporary", { hidden: true }, t("temporary.explained")),
+      h(
+        "div.examples",
+        {},
+        EXAMPLES.map((example) => h("button.button", { type: "button", onclick: () => this.composer.write(t(example)) }, t(example))),
+      ),
+    );
+    this.element = h("div.chat", {}, this.connection, this.thread.element, this.welcome, h("div.composer-frame", {}, this.composer.element, h("p.small-print", {}, t("composer.smallPrint"))));
+    this.begin();
+  }
+
+  /** A conversation that has no message yet. */
+  begin(isTemporary = false) {
+    this.use(isTemporary ? new TemporaryConversation() : new StoredConversation(crypto.randomUUID(), "", [], null));
+  }
+
+  async open(id) {
+    const conversation = await StoredConversation.open(id);
+    this.use(conversation);
+    conversation.followAll();
+  }
+
+  use(conversation) {
+    this.conversation?.leave();
+    this.conversation = conversation;
+    this.element.classList.toggle("temporary", conversation.isTemporary);
+    this.welcome.querySelector(".welcome-temporary").hidden = !conversation.isTemporary;
+    conversation.addEventListener("changed", () => this.showState());
+    conversation.addEventListener("ended", ({ detail: { message } }) => this.ended(message));
+    conversation.addEventListener("connection", ({ detail: { isLost } }) => this.showConnection(isLost));
+    conversation.addEventListener("title", () => this.tell("title"));
+    conversation.addEventListener("sent", ({ detail: { isFirst } }) => this.tell("sent", { isFirst }));
+    this.connection.hidden = true;
+    this.thread.show(conversation);
+    this.showState();
+    this.tell("title");
+  }
+
+  tell(name, detail = {}) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
+  showState() {
+    const isEmpty = this.conversation.messages.length === 0;
+    this.element.classList.toggle("empty", isEmpty);
+    this.welcome.hidden = !isEmpty;
+    this.composer.answering(this.conversation.running() !== undefined, true);
+  }
+
+  ended(message) {
+    this.showConnection(false);
+    this.tell("ended");
+    if (this.conversation.running() === undefined) this.composer.answering(false, message.answer.state === "failed");
+  }
+
+  showConnection(isLost) {
+    if (this.connection.hidden !== isLost) return;
+    this.connection.textContent = isLost ? t("connection.lost") : t("connection.back");
+    this.connection.hidden = !isLost;
+    if (!isLost) announce(t("connection.back"));
+  }
+
+  // What turns and the composer ask.
+
+  model = () => this.frame.models.current();
+  modelName = (id) => this.frame.models.nameOf(id);
+  commands = () => this.frame.commands();
+  plan = (mode = null) => this.composer.plan(mode);
+  votes = () => preferences.get("votes");
+  turn = (id) => this.thread.turns.get(id);
+
+  async send({ text, images, documents }) {
+    const content = text === "" ? images : [...images, { type: "text", text }];
+    const parent = this.conversation.leaf;
+    this.composer.answering(true);
+    try {
+      await this.conversation.send(parent, content, documents, this.plan());
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      this.composer.answering(false, true);
+      this.composer.giveBack({ text, images, documents }, problem.isOffline ? t("error.offline") : problem.message);
+    }
+  }
+
+  stop() {
+    const running = this.conversation.running();
+    if (running !== undefined) void this.attempt(this.conversation.stop(running));
+  }
+
+  answerNow() {
+    const running = this.conversation.running();
+    if (running !== undefined) void this.attempt(this.conversation.answerNow(running));
+  }
+
+  again() {
+    const turn = this.thread.lastAnswer();
+    turn?.again(turn.message.answer?.mode ?? null);
+  }
+
+  /** Does what may fail, and says why it did. */
+  async attempt(promise) {
+    try {
+      return await promise;
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      toast(problem.isOffline ? t("error.offline") : problem.message);
+      return undefined;
+    }
+  }
+
+  async copyAnswer() {
+    const message = this.thread.lastAnswer()?.message;
+    if (message !== undefined) await this.copy(textOf(message));
+  }
+
+  /** The last block of code of the last answer. */
+  async copyCode() {
+    const message = this.thread.lastAnswer()?.message;
+    const blocks = [...textOf(message ?? { content: "" }).matchAll(/^(`{3,}|~{3,})[^\n]*\n([\s\S]*?)^\1/gm)];
+    if (blocks.length === 0) announce(t("turn.noCode"));
+    else await this.copy(blocks.at(-1)[2]);
+  }
+
+  async copy(text) {
+    toast((await copyText(text)) ? t("turn.copied") : t("turn.copyFailed"));
+  }
+}

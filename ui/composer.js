@@ -1,0 +1,291 @@
+// Where a message is written: text, attachments, Flash or Think, how long to think. While an answer is being
+// written, messages wait in a queue.
+
+import { Attachments } from "./attachments.js";
+import { CommandList, commandOf } from "./commands.js";
+import { announce, freshId, h, icon, iconButton } from "./dom.js";
+import { t } from "./language.js";
+import { preferences } from "./preferences.js";
+import { spoken } from "./shortcuts.js";
+
+// Tokens; 0 leaves it to the model.
+const BUDGETS = [0, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768];
+
+export class Composer {
+  /**
+   * @param {Object} app `model()`, `commands()`, and what a person wants: `send(message)`, `stop()`
+   */
+  constructor(app) {
+    this.app = app;
+    this.queue = [];
+    this.isAnswering = false;
+    this.notice = h("p.notice", { role: "alert", hidden: true });
+    this.attachments = new Attachments(
+      () => app.model(),
+      (text) => this.warn(text),
+    );
+    this.field = this.makeField();
+    this.commands = new CommandList(
+      this.field,
+      () => app.commands(),
+      (command) => this.takeCommand(command),
+    );
+    this.waiting = h("ol.queue", { "aria-label": t("queue.list"), hidden: true });
+    this.sendButton = iconButton("send", t("composer.send"), () => this.submit(), { type: "submit" });
+    this.sendButton.classList.add("primary");
+    this.stopButton = iconButton("stop", t("composer.stop"), () => app.stop(), { "aria-keyshortcuts": spoken("stop") });
+    this.stopButton.classList.add("stop");
+    this.element = this.layOut();
+    this.showMode();
+    this.resize();
+  }
+
+  makeField() {
+    return h("textarea", {
+      id: "message",
+      rows: 1,
+      dir: "auto",
+      "aria-autocomplete": "list",
+      "aria-haspopup": "listbox",
+      "aria-label": t("composer.label"),
+      placeholder: t("composer.placeholder"),
+      autocomplete: "off",
+      oninput: () => {
+        this.warn("");
+        this.commands.update();
+        this.resize();
+      },
+      onkeydown: (event) => this.onKey(event),
+      onblur: () => this.commands.close(),
+      onpaste: (event) => this.onPaste(event),
+    });
+  }
+
+  layOut() {
+    const picker = h("input", { type: "file", multiple: true, hidden: true, tabindex: "-1", "aria-hidden": "true" });
+    picker.addEventListener("change", () => {
+      void this.attachments.add(picker.files);
+      picker.value = "";
+    });
+    this.attachments.element.addEventListener("change", () => this.showButtons());
+    const form = h(
+      "form.composer",
+      { onsubmit: (event) => event.preventDefault() },
+      this.commands.element,
+      this.waiting,
+      this.notice,
+      this.attachments.element,
+      this.field,
+      h(
+        "div.composer-bar",
+        {},
+        iconButton("attach", t("composer.attach"), () => picker.click()),
+        picker,
+        this.modeSwitch(),
+        this.budgetSlider(),
+        h("span.gap"),
+        this.stopButton,
+        this.sendButton,
+      ),
+    );
+    this.dropTarget(form);
+    return form;
+  }
+
+  modeSwitch() {
+    const choice = (mode, label, detail) => {
+      const input = h("input", {
+        type: "radio",
+        name: "mode",
+        value: mode,
+        onchange: () => preferences.set("mode", mode),
+      });
+      return h("label.mode", { title: detail }, input, h("span", {}, icon(mode), label));
+    };
+    this.modes = h(
+      "fieldset.modes",
+      {},
+      h("legend.visually-hidden", {}, t("mode.legend")),
+      choice("flash", t("mode.flash"), t("mode.flashDetail")),
+      choice("think", t("mode.think"), t("mode.thinkDetail")),
+    );
+    return this.modes;
+  }
+
+  budgetSlider() {
+    const id = freshId("budget");
+    const words = (at) => (BUDGETS[at] === 0 ? t("budget.auto") : t("budget.tokens", { count: BUDGETS[at] }));
+    const output = h("output", { for: id });
+    this.slider = h("input", { id, type: "range", min: 0, max: BUDGETS.length - 1, step: 1 });
+    const show = () => {
+      output.textContent = words(this.slider.value);
+      this.slider.setAttribute("aria-valuetext", words(this.slider.value));
+    };
+    this.slider.addEventListener("input", () => {
+      preferences.set("budget", BUDGETS[this.slider.value]);
+      show();
+    });
+    this.slider.value = Math.max(0, BUDGETS.indexOf(preferences.get("budget")));
+    show();
+    this.budget = h("div.budget", {}, h("label", { for: id }, t("budget.label")), this.slider, output);
+    return this.budget;
+  }
+
+  dropTarget(form) {
+    const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
+    addEventListener("dragover", (event) => {
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      form.classList.add("dropping");
+    });
+    addEventListener("dragleave", (event) => {
+      if (event.relatedTarget === null) form.classList.remove("dropping");
+    });
+    addEventListener("drop", (event) => {
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      form.classList.remove("dropping");
+      void this.attachments.add(event.dataTransfer.files);
+    });
+  }
+
+  onPaste(event) {
+    const { files } = event.clipboardData;
+    if (files.length === 0) return;
+    event.preventDefault();
+    void this.attachments.add(files);
+  }
+
+  onKey(event) {
+    if (event.isComposing || this.commands.onKey(event)) return;
+    if (event.key !== "Enter" || event.shiftKey || event.altKey) return;
+    const isMod = event.ctrlKey || event.metaKey;
+    if (preferences.get("sendWith") === "enter" ? isMod : !isMod) return;
+    event.preventDefault();
+    this.submit();
+  }
+
+  takeCommand(command) {
+    if (command.needsWords) {
+      this.write(`/${command.name} `);
+      return;
+    }
+    this.write("");
+    command.run("");
+  }
+
+  /** Puts words into the field. */
+  write(text) {
+    this.field.value = text;
+    this.resize();
+    this.field.focus();
+  }
+
+  submit() {
+    const text = this.field.value.trim();
+    const asked = commandOf(text, this.app.commands());
+    if (asked !== null) {
+      this.write("");
+      asked.command.run(asked.words);
+      return;
+    }
+    if (this.attachments.isReading) {
+      this.warn(t("attach.wait"));
+      return;
+    }
+    if (text === "" && this.attachments.isEmpty) return;
+    const message = { text, ...this.attachments.take() };
+    this.write("");
+    if (this.isAnswering) {
+      this.queue.push(message);
+      this.showQueue();
+      announce(t("queue.added", { count: this.queue.length }));
+    } else {
+      void this.app.send(message);
+    }
+  }
+
+  /** What the next answer is asked for. */
+  plan(mode = null) {
+    const model = this.app.model();
+    const wanted = mode ?? preferences.get("mode");
+    const plan = { model: model.id, mode: model.thinks ? wanted : wanted === "votes" ? wanted : "flash" };
+    if (plan.mode !== "flash" && preferences.get("budget") > 0) plan.budget = preferences.get("budget");
+    if (plan.mode === "votes") plan.votes = preferences.get("votes");
+    if (preferences.get("instructions").trim() !== "") plan.system = preferences.get("instructions").trim();
+    return plan;
+  }
+
+  /** A message that could not be sent stands where it was written, with why. */
+  giveBack(message, why) {
+    this.write(message.text);
+    this.attachments.restore(message);
+    this.warn(why);
+  }
+
+  warn(text) {
+    this.notice.textContent = text;
+    this.notice.hidden = text === "";
+  }
+
+  /** An answer began or ended; behind one that went wrong the queue waits for the person. */
+  answering(isAnswering, hasFailed = false) {
+    this.isAnswering = isAnswering;
+    this.showButtons();
+    if (isAnswering || hasFailed || this.queue.length === 0) return;
+    const next = this.queue.shift();
+    this.showQueue();
+    void this.app.send(next);
+  }
+
+  showButtons() {
+    this.stopButton.hidden = !this.isAnswering;
+    const label = this.isAnswering ? t("composer.queue") : t("composer.send");
+    this.sendButton.setAttribute("aria-label", label);
+    this.sendButton.title = label;
+  }
+
+  showQueue() {
+    this.waiting.hidden = this.queue.length === 0;
+    this.waiting.replaceChildren(
+      ...this.queue.map((message) => {
+        const drop = () => {
+          this.queue = this.queue.filter((other) => other !== message);
+          this.showQueue();
+          this.field.focus();
+        };
+        const edit = () => {
+          drop();
+          this.attachments.restore(message);
+          this.write(message.text);
+        };
+        return h(
+          "li",
+          {},
+          h("span.queue-text", { dir: "auto" }, message.text || t("attach.list")),
+          iconButton("edit", t("queue.edit"), edit),
+          iconButton("close", t("queue.remove"), drop),
+        );
+      }),
+    );
+  }
+
+  /** Mode and budget as they are chosen, and as the model can. */
+  showMode() {
+    const { thinks, name } = this.app.model();
+    const mode = thinks ? preferences.get("mode") : "flash";
+    for (const input of this.modes.querySelectorAll("input")) {
+      input.checked = input.value === mode;
+      input.disabled = input.value === "think" && !thinks;
+      if (input.value === "think") input.parentElement.title = thinks ? t("mode.thinkDetail") : t("mode.cannotThink", { model: name });
+    }
+    this.budget.hidden = mode !== "think";
+    this.showButtons();
+  }
+
+  /** As high as its text, up to the limit of the style sheet. */
+  resize() {
+    this.field.style.height = "auto";
+    if (this.field.scrollHeight > 0) this.field.style.height = `${this.field.scrollHeight}px`;
+  }
+}

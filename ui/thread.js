@@ -1,0 +1,91 @@
+// The messages of a conversation, one below the other, kept in step with its tree and with answers that are written.
+
+import { h, icon } from "./dom.js";
+import { t } from "./language.js";
+import { AssistantTurn, UserTurn } from "./turn.js";
+
+// So near to the end a person reads along.
+const NEAR_PX = 48;
+
+export class Thread {
+  /** @param {Object} app what turns need: see `turn.js` */
+  constructor(app) {
+    this.app = app;
+    this.turns = new Map(); // message's id → turn
+    this.conversation = null;
+    this.list = h("div.turns", { id: "turns" });
+    this.toEnd = h(
+      "button.to-end",
+      { type: "button", hidden: true, "aria-label": t("thread.toEnd"), title: t("thread.toEnd"), onclick: () => this.scrollToEnd() },
+      icon("down"),
+    );
+    this.scroller = h("div.thread", { tabindex: "-1", onscroll: () => this.onScroll() }, this.list);
+    this.element = h("div.thread-frame", {}, this.scroller, this.toEnd);
+    this.isAtEnd = true;
+    new ResizeObserver(() => {
+      if (this.isAtEnd) this.scroller.scrollTop = this.scroller.scrollHeight;
+    }).observe(this.list);
+  }
+
+  /** Shows a conversation from its end. */
+  show(conversation) {
+    this.stopListening?.abort();
+    this.turns.clear();
+    this.conversation = conversation;
+    this.list.replaceChildren();
+    this.stopListening = new AbortController();
+    const { signal } = this.stopListening;
+    const on = (name, run) => conversation.addEventListener(name, (event) => run(event.detail), { signal });
+    on("changed", () => this.update());
+    on("sent", () => this.scrollToEnd());
+    on("answer", ({ message, name, data }) => this.turns.get(message.id)?.take(name, data));
+    on("restored", ({ message }) => this.renew(message));
+    on("ended", ({ message }) => this.turns.get(message.id)?.showTools());
+    this.update();
+    this.scrollToEnd();
+  }
+
+  /** The turns of the branch that is shown; those that stay are left alone, since they may be written to. */
+  update() {
+    const path = this.conversation.path();
+    const shown = new Set(path.map(({ id }) => id));
+    for (const id of this.turns.keys()) {
+      if (!shown.has(id)) this.turns.delete(id);
+    }
+    path.forEach((message, index) => {
+      const turn = this.turns.get(message.id) ?? this.make(message);
+      turn.showTools();
+      if (this.list.children[index] !== turn.element) this.list.insertBefore(turn.element, this.list.children[index] ?? null);
+    });
+    while (this.list.children.length > path.length) this.list.lastElementChild.remove();
+  }
+
+  make(message) {
+    const Turn = message.role === "assistant" ? AssistantTurn : UserTurn;
+    const turn = new Turn(message, this.conversation, this.app);
+    this.turns.set(message.id, turn);
+    return turn;
+  }
+
+  renew(message) {
+    const old = this.turns.get(message.id);
+    if (old === undefined) return;
+    old.element.replaceWith(this.make(message).element);
+  }
+
+  lastAnswer() {
+    return [...this.turns.values()].findLast((turn) => turn instanceof AssistantTurn);
+  }
+
+  onScroll() {
+    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
+    this.isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    this.toEnd.hidden = this.isAtEnd;
+  }
+
+  scrollToEnd() {
+    this.isAtEnd = true;
+    this.toEnd.hidden = true;
+    this.scroller.scrollTop = this.scroller.scrollHeight;
+  }
+}
