@@ -181,7 +181,7 @@ class ArchitectureTest {
                 .whereLayer("tokenizer")
                 .mayOnlyAccessLayers("tensor", "weights")
                 .whereLayer("cache")
-                .mayOnlyAccessLayers("tensor")
+                .mayOnlyAccessLayers("tensor", "image")
                 .whereLayer("kernels")
                 .mayOnlyAccessLayers("tensor", "cache")
                 .whereLayer("model")

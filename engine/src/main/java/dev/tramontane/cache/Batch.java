@@ -1,5 +1,7 @@
 package dev.tramontane.cache;
 
+import dev.tramontane.tensor.Tensor;
+
 import java.util.List;
 
 /// Tokens of many sequences laid end to end: what one step computes.
@@ -12,7 +14,9 @@ import java.util.List;
 /// @param slices the sequences' parts, in order and without gaps
 /// @param sampledRows rows of the batch whose logits are wanted, rising
 /// @param stateRows rows of the batch whose final hidden states are wanted, rising
-public record Batch(int[] tokens, List<Slice> slices, int[] sampledRows, int[] stateRows) {
+/// @param given vectors that stand in the place of tokens' embeddings
+public record Batch(
+        int[] tokens, List<Slice> slices, int[] sampledRows, int[] stateRows, List<Given> given) {
     /// One sequence's consecutive tokens.
     ///
     /// @param start first row in the batch
@@ -20,11 +24,30 @@ public record Batch(int[] tokens, List<Slice> slices, int[] sampledRows, int[] s
     /// @param position the first row's position in its sequence
     /// @param blocks where the sequence's keys and values lie, `position + count` positions at
     ///   least
-    public record Slice(int start, int count, int position, BlockTable blocks) {}
+    /// @param seen positions that each token sees besides those up to its own, counted from the
+    ///   first: 0 for text, whose tokens look back; all of an image for its patches, which see one
+    ///   another. The blocks hold these positions too.
+    public record Slice(int start, int count, int position, BlockTable blocks, int seen) {
+        /// Of tokens that look back.
+        public Slice(int start, int count, int position, BlockTable blocks) {
+            this(start, count, position, blocks, 0);
+        }
 
-    /// One of which nobody wants hidden states.
+        /// The position behind the last that the `index`-th token sees.
+        public int end(int index) {
+            return Math.max(position + index + 1, seen);
+        }
+    }
+
+    /// Vectors for consecutive rows: what an encoder made of an image.
+    ///
+    /// @param row the first of the batch
+    /// @param vectors float[rows][dim]
+    public record Given(int row, Tensor vectors) {}
+
+    /// One of which nobody wants hidden states, of tokens alone.
     public Batch(int[] tokens, List<Slice> slices, int[] sampledRows) {
-        this(tokens, slices, sampledRows, new int[0]);
+        this(tokens, slices, sampledRows, new int[0], List.of());
     }
 
     public Batch {

@@ -2,18 +2,21 @@ package dev.tramontane.cache;
 
 import static dev.tramontane.cache.KvCache.BLOCK_SIZE;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /// Kept blocks: found by their content, and given up in the order in which they were last used.
 ///
 /// Kept blocks form a tree for each owner. A block's parent is the kept block before it in its
-/// sequences, so same parent and same 32 tokens mean same tokens from the first on: comparing those
-/// is exact. A table that has a block has all its ancestors too. Blocks *rest* when no table has
-/// them; of each table that comes back the last block rests first. So in the list of an owner's
-/// resting blocks children stand before their parents, and taking the oldest never leaves a block
-/// without its parent.
+/// sequences, so same parent, same 32 tokens and same images mean the same from the first token on:
+/// comparing those is exact. A table that has a block has all its ancestors too. Blocks *rest* when
+/// no table has them; of each table that comes back the last block rests first. So in the list of
+/// an owner's resting blocks children stand before their parents, and taking the oldest never
+/// leaves a block without its parent.
 final class PrefixIndex {
     private static final int NONE = -1;
 
@@ -38,6 +41,7 @@ final class PrefixIndex {
     private final long[] hashes;
     private final int[] parents;
     private final int[] tokens;
+    private final List<List<ShownImages.Run>> shown;
     private final Holder[] holders;
     private final int[] older;
     private final int[] newer;
@@ -56,6 +60,7 @@ final class PrefixIndex {
         hashes = new long[blocks];
         parents = new int[blocks];
         tokens = new int[Math.multiplyExact(blocks, BLOCK_SIZE)];
+        shown = new ArrayList<>(Collections.nCopies(blocks, List.of()));
         holders = new Holder[blocks];
         Arrays.fill(holders, NOBODY);
         older = new int[blocks];
@@ -95,7 +100,8 @@ final class PrefixIndex {
                             (block + 1) * BLOCK_SIZE,
                             sequence,
                             from,
-                            from + BLOCK_SIZE)) {
+                            from + BLOCK_SIZE)
+                    && shown.get(block).equals(chain.shown(index))) {
                 return block;
             }
             block = nextInBucket[block];
@@ -112,6 +118,7 @@ final class PrefixIndex {
         parents[block] = index == 0 ? NONE : parent;
         hashes[block] = chain.hash(index, sequence);
         System.arraycopy(sequence, index * BLOCK_SIZE, tokens, block * BLOCK_SIZE, BLOCK_SIZE);
+        shown.set(block, chain.shown(index));
         int bucket = bucket(hashes[block]);
         nextInBucket[block] = firstInBucket[bucket];
         firstInBucket[bucket] = block;

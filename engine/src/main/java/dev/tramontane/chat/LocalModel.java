@@ -9,6 +9,7 @@ import dev.tramontane.engine.Pooling;
 import dev.tramontane.engine.Scorer;
 import dev.tramontane.model.ModelConfig;
 import dev.tramontane.model.ModelWeights;
+import dev.tramontane.model.VisionModel;
 import dev.tramontane.sampling.SamplingParams;
 import dev.tramontane.tokenizer.Tokenizer;
 import dev.tramontane.tokenizer.Vocabulary;
@@ -37,6 +38,8 @@ import java.util.function.Supplier;
 /// A model without a format (a base model) continues the last user message as plain text; it can
 /// neither think nor call tools, and what came before that message is not read.
 public final class LocalModel implements ChatModel {
+    private static final System.Logger LOG = System.getLogger(LocalModel.class.getName());
+
     private final String name;
     private final Dialect dialect;
     private final EmbeddingFormat embedding;
@@ -115,14 +118,15 @@ public final class LocalModel implements ChatModel {
             var embedding = EmbeddingFormat.of(folder.weights().metadata());
             Optional<String> notice = folder.weights().metadata().text("tramontane.notice");
             ModelWeights weights = ModelWeights.read(folder, config);
-            FileWatch watch = folder.weights().watch();
+            Optional<VisionModel> vision = vision(folder, config);
+            FileWatch watch = VisionModel.watch(folder, vision);
             Optional<DraftWeights> small = Optional.empty();
             try {
                 if (draft.isPresent()) {
                     var vocabulary = dialect.tokenizer().vocabulary();
                     small = Optional.of(openDraft(draft.get(), placement, config, vocabulary));
                 }
-                Engine engine = Engine.over(config, weights, arena, options, watch, small);
+                Engine engine = Engine.over(config, weights, arena, options, watch, small, vision);
                 return new LocalModel(
                         folder.name(),
                         dialect,
@@ -134,7 +138,8 @@ public final class LocalModel implements ChatModel {
                                         config,
                                         weights,
                                         options.withContext(engine.context()),
-                                        watch));
+                                        watch,
+                                        vision));
             } catch (RuntimeException | IOException | Error failure) {
                 watch.close();
                 small.ifPresent(DraftWeights::close);
@@ -143,6 +148,21 @@ public final class LocalModel implements ChatModel {
         } catch (RuntimeException | IOException | Error failure) {
             arena.close();
             throw failure;
+        }
+    }
+
+    /// The vision part of a model. One that is damaged, or of a kind that we do not run, leaves a
+    /// model that reads and sees nothing.
+    private static Optional<VisionModel> vision(ModelFolder folder, ModelConfig config)
+            throws IOException {
+        try {
+            return VisionModel.read(folder, config.dim());
+        } catch (ModelFormatException refused) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "The model sees no images: {0}",
+                    refused.getMessage());
+            return Optional.empty();
         }
     }
 

@@ -2,20 +2,26 @@ package dev.tramontane.engine;
 
 import dev.tramontane.cache.Batch;
 import dev.tramontane.cache.BlockPool;
+import dev.tramontane.cache.FeatureStore;
 import dev.tramontane.cache.KvCache;
 import dev.tramontane.cache.PrefixChain;
+import dev.tramontane.cache.ShownImages;
 import dev.tramontane.kernels.Kernels;
 import dev.tramontane.model.ModelConfig;
 import dev.tramontane.model.ModelWeights;
 import dev.tramontane.model.Transformer;
+import dev.tramontane.model.VisionEncoder;
+import dev.tramontane.model.VisionModel;
 import dev.tramontane.sampling.Masks;
 import dev.tramontane.sampling.Samplers;
 import dev.tramontane.schedule.Claim;
 import dev.tramontane.schedule.Drafter;
+import dev.tramontane.schedule.ImageReader;
 import dev.tramontane.schedule.Inbox;
 import dev.tramontane.schedule.PromptLookup;
 import dev.tramontane.schedule.Scheduler;
 import dev.tramontane.schedule.Sequence;
+import dev.tramontane.schedule.SequenceImages;
 import dev.tramontane.schedule.Speculation;
 import dev.tramontane.schedule.StatePool;
 import dev.tramontane.tensor.Tensor;
@@ -49,6 +55,10 @@ public final class Engine implements AutoCloseable {
 
     private static final int MOST_WAITING_IN_ALL = 4 * MOST_WAITING;
 
+    /// Of images that were encoded and may be shown again: four of the largest for the widest of
+    /// today's text networks.
+    private static final long FEATURE_BYTES = 256L << 20;
+
     private final ModelConfig config;
     private final ModelWeights weights;
     private final Kernels kernels;
@@ -59,6 +69,9 @@ public final class Engine implements AutoCloseable {
     private final KvCache cache;
     private final Transformer transformer;
     private final Speculation speculation;
+    private final Optional<Vision> vision;
+    private final Optional<VisionEncoder> encoder;
+    private final ImageReader images;
     private final Scheduler scheduler;
     private final Inbox inbox = new Inbox(MOST_WAITING_IN_ALL, MOST_WAITING);
     private final PrefixCaching prefixes;
@@ -80,6 +93,7 @@ public final class Engine implements AutoCloseable {
             Kernels kernels,
             FileWatch watch,
             Optional<DraftWeights> draft,
+            Optional<VisionModel> seeing,
             LongSupplier nanoTime) {
         this.config = config;
         this.weights = weights;
@@ -93,13 +107,19 @@ public final class Engine implements AutoCloseable {
         this.cache = new KvCache(arena, cacheSize.format(), config.layers(), cacheSize.blocks());
         var samplers = new Samplers(kernels, config.vocab(), options.maxSequences());
         this.speculation = speculation(samplers, options, nanoTime);
+        this.vision = seeing.map(Vision::of);
+        this.encoder = seeing.map(model -> encoder(model, kernels, watch));
+        this.images =
+                new ImageReader(
+                        encoder.map(ImageEncoder::new), new FeatureStore(FEATURE_BYTES), nanoTime);
         this.scheduler =
                 new Scheduler(
                         new BlockPool(cacheSize.blocks(), prefixes.ownerBlocks(cacheSize.blocks())),
                         samplers,
                         options.maxBatchTokens(),
                         options.maxSequences(),
-                        speculation);
+                        speculation,
+                        images);
         this.transformer =
                 new Transformer(
                         config,
@@ -110,6 +130,16 @@ public final class Engine implements AutoCloseable {
                         options.maxSampledRows(),
                         watch::check);
         this.loop = Thread.ofPlatform().name("tramontane-engine").daemon().unstarted(this::run);
+    }
+
+    /// An encoder of images on an engine's kernels.
+    static VisionEncoder encoder(VisionModel model, Kernels kernels, FileWatch watch) {
+        return new VisionEncoder(
+                model.config(),
+                model.weights(),
+                kernels,
+                VisionEncoder.usualCache(model.weights().bytes()),
+                watch::check);
     }
 
     private Speculation speculation(
@@ -163,9 +193,38 @@ public final class Engine implements AutoCloseable {
             EngineOptions options,
             FileWatch watch,
             Optional<DraftWeights> draft) {
-        Kernels kernels = KernelSelection.open(options, weights.bytes());
+        return over(config, weights, arena, options, watch, draft, Optional.empty());
+    }
+
+    /// The workshop door for a model that sees.
+    ///
+    /// @param watch of the vision part's file too; closed with the engine, not when this method
+    ///   throws
+    /// @param draft likewise
+    /// @param vision in the memory of the same arena
+    /// @throws IllegalArgumentException when the draft model has another vocabulary
+    @SuppressWarnings("exports")
+    public static Engine over(
+            ModelConfig config,
+            ModelWeights weights,
+            Arena arena,
+            EngineOptions options,
+            FileWatch watch,
+            Optional<DraftWeights> draft,
+            Optional<VisionModel> vision) {
+        long bytes = weights.bytes() + vision.map(part -> part.weights().bytes()).orElse(0L);
+        Kernels kernels = KernelSelection.open(options, bytes);
         try {
-            return over(config, weights, arena, options, kernels, watch, draft, System::nanoTime);
+            return over(
+                    config,
+                    weights,
+                    arena,
+                    options,
+                    kernels,
+                    watch,
+                    draft,
+                    vision,
+                    System::nanoTime);
         } catch (RuntimeException | Error e) {
             kernels.close();
             throw e;
@@ -188,6 +247,7 @@ public final class Engine implements AutoCloseable {
                 kernels,
                 FileWatch.nothing(),
                 Optional.empty(),
+                Optional.empty(),
                 System::nanoTime);
     }
 
@@ -200,8 +260,11 @@ public final class Engine implements AutoCloseable {
             Kernels kernels,
             FileWatch watch,
             Optional<DraftWeights> draft,
+            Optional<VisionModel> vision,
             LongSupplier nanoTime) {
-        var engine = new Engine(config, weights, arena, options, kernels, watch, draft, nanoTime);
+        var engine =
+                new Engine(
+                        config, weights, arena, options, kernels, watch, draft, vision, nanoTime);
         if (!isShared(weights, engine.loop)
                 || !draft.map(small -> isShared(small.weights(), engine.loop)).orElse(true)) {
             throw new IllegalArgumentException(
@@ -222,23 +285,11 @@ public final class Engine implements AutoCloseable {
             while (scheduler.take(inbox, watch::check)) {
                 long start = idle ? System.nanoTime() : end; // taking is waiting only when idle
                 Batch batch = scheduler.next();
-                long planned = System.nanoTime();
-                Tensor logits = transformer.forward(batch, cache);
-                long computed = System.nanoTime();
-                long before = speculation.totals().accepted();
-                throughput.computed(
-                        batch.slices().size(),
-                        batch.tokens().length,
-                        scheduler.certainRows(batch),
-                        planned - start,
-                        computed - planned);
-                if (batch.stateRows().length > 0) {
-                    scheduler.read(batch, transformer.states(batch));
+                if (batch.tokens().length > 0) {
+                    compute(batch, start);
                 }
-                scheduler.accept(batch, logits);
-                long more = speculation.totals().accepted() - before;
+                scheduler.readImages();
                 end = System.nanoTime();
-                throughput.accepted(more, end - computed);
                 idle = scheduler.load().running() == 0;
             }
             inbox.close();
@@ -253,6 +304,28 @@ public final class Engine implements AutoCloseable {
                 release();
             }
         }
+    }
+
+    /// A step.
+    ///
+    /// @param start when its planning began
+    private void compute(Batch batch, long start) {
+        long planned = System.nanoTime();
+        Tensor logits = transformer.forward(batch, cache);
+        long computed = System.nanoTime();
+        long before = speculation.totals().accepted();
+        throughput.computed(
+                batch.slices().size(),
+                batch.tokens().length,
+                scheduler.certainRows(batch),
+                planned - start,
+                computed - planned);
+        if (batch.stateRows().length > 0) {
+            scheduler.read(batch, transformer.states(batch));
+        }
+        scheduler.accept(batch, logits);
+        long more = speculation.totals().accepted() - before;
+        throughput.accepted(more, System.nanoTime() - computed);
     }
 
     /// An error that plain Java code met in a mapping may be the fault of the file.
@@ -278,13 +351,15 @@ public final class Engine implements AutoCloseable {
     /// @throws ModelFormatException when it was stopped since somebody changed the model's file
     public Generation submit(GenerationRequest request) {
         check(request);
+        SequenceImages images = images(request);
         var mask = Masks.of(request.masks(), config.vocab());
         var generation =
                 new Generation(
                         request,
                         mask,
                         context(),
-                        claim(request),
+                        claim(request, images.shown()),
+                        images,
                         interventions,
                         () -> weightsVersion);
         offer(generation.sequence());
@@ -422,15 +497,37 @@ public final class Engine implements AutoCloseable {
                 Duration.ofSeconds(1));
     }
 
-    private Claim claim(GenerationRequest request) {
+    private Claim claim(GenerationRequest request, ShownImages shown) {
         Optional<PrefixChain> prefix =
                 switch (prefixes.scope()) {
                     case OFF -> Optional.empty();
-                    case OWNER -> Optional.of(new PrefixChain(request.owner(), prefixSeed));
-                    case ALL ->
-                            Optional.of(new PrefixChain(GenerationRequest.NO_OWNER, prefixSeed));
+                    case OWNER, ALL ->
+                            Optional.of(new PrefixChain(sharer(request), prefixSeed, shown));
                 };
         return new Claim(request.owner(), yields(request.priority()), prefix);
+    }
+
+    /// Among whom what was computed is shared; where prompts are not, images are an owner's still.
+    private String sharer(GenerationRequest request) {
+        return switch (prefixes.scope()) {
+            case OFF, OWNER -> request.owner();
+            case ALL -> GenerationRequest.NO_OWNER;
+        };
+    }
+
+    private SequenceImages images(GenerationRequest request) {
+        return request.images().isEmpty()
+                ? SequenceImages.none()
+                : new SequenceImages(
+                        sharer(request),
+                        request.images().stream()
+                                .map(
+                                        image ->
+                                                new SequenceImages.Placed(
+                                                        image.patches(),
+                                                        image.hash(),
+                                                        image.positions()))
+                                .toList());
     }
 
     private static boolean yields(Priority priority) {
@@ -449,6 +546,7 @@ public final class Engine implements AutoCloseable {
                             .formatted(prompt.length, context() - 1, context()));
         }
         checkTokens(prompt);
+        PlacedImage.check(request.images(), encoder, prompt.length);
     }
 
     private void checkTokens(int[] prompt) {
@@ -475,6 +573,11 @@ public final class Engine implements AutoCloseable {
     @SuppressWarnings("exports")
     public ModelConfig config() {
         return config;
+    }
+
+    /// How the model sees; empty where it does not.
+    public Optional<Vision> vision() {
+        return vision;
     }
 
     /// What computes, for logs and people.
@@ -505,7 +608,8 @@ public final class Engine implements AutoCloseable {
                         drafts.accepted(),
                         load.setBacks(),
                         Duration.ofNanos(totals.stepNanos()),
-                        Duration.ofNanos(totals.controlNanos())),
+                        Duration.ofNanos(totals.controlNanos()),
+                        images.encoded()),
                 interventions.all(),
                 totals.sampledPerSecond());
     }
@@ -547,6 +651,7 @@ public final class Engine implements AutoCloseable {
     /// Frees what the loop used, once; it has ended, or this is its last act.
     private void release() {
         if (released.compareAndSet(false, true)) {
+            images.close();
             kernels.close();
             arena.close();
             watch.close();

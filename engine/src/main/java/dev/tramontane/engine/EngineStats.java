@@ -47,6 +47,7 @@ public record EngineStats(
     ///   what it lost
     /// @param steps what the steps took in all
     /// @param control what of that was not the forward pass: scheduling, masks, sampling, reporting
+    /// @param encodedImages images that were encoded, each as often as it was
     public record Work(
             long stepCount,
             long sequenceSteps,
@@ -56,5 +57,6 @@ public record EngineStats(
             long acceptedTokens,
             long setBacks,
             Duration steps,
-            Duration control) {}
+            Duration control,
+            long encodedImages) {}
 }

@@ -7,6 +7,7 @@ import dev.tramontane.sampling.ThinkingBudget;
 import dev.tramontane.sampling.TokenMask;
 import dev.tramontane.schedule.Claim;
 import dev.tramontane.schedule.Sequence;
+import dev.tramontane.schedule.SequenceImages;
 import dev.tramontane.weights.ModelFormatException;
 
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,7 @@ public final class Generation implements Iterator<TokenEvent>, AutoCloseable {
             TokenMask mask,
             int context,
             Claim claim,
+            SequenceImages images,
             InterventionCounts interventions,
             LongSupplier weightsVersion) {
         this.interventions = interventions;
@@ -71,7 +73,8 @@ public final class Generation implements Iterator<TokenEvent>, AutoCloseable {
                         mask,
                         context,
                         claim,
-                        new Events());
+                        new Events(),
+                        images);
     }
 
     Sequence sequence() {

@@ -16,13 +16,15 @@ import java.util.Set;
 /// @param owner among whom the engine is shared fairly, and whose computed prompts this request may
 ///   use; {@link #NO_OWNER} where all are one
 /// @param priority how it stands to others
+/// @param images in the order of their places in the prompt
 public record GenerationRequest(
         int[] prompt,
         SamplingParams sampling,
         Set<Integer> stopTokens,
         List<TokenMask> masks,
         String owner,
-        Priority priority) {
+        Priority priority,
+        List<PlacedImage> images) {
     /// The owner of requests whose owner does not matter.
     public static final String NO_OWNER = "";
 
@@ -32,6 +34,18 @@ public record GenerationRequest(
         }
         stopTokens = Set.copyOf(stopTokens);
         masks = List.copyOf(masks);
+        images = List.copyOf(images);
+    }
+
+    /// Of text alone.
+    public GenerationRequest(
+            int[] prompt,
+            SamplingParams sampling,
+            Set<Integer> stopTokens,
+            List<TokenMask> masks,
+            String owner,
+            Priority priority) {
+        this(prompt, sampling, stopTokens, masks, owner, priority, List.of());
     }
 
     /// Of no owner in particular, and interactive.
@@ -47,10 +61,14 @@ public record GenerationRequest(
     }
 
     public GenerationRequest withOwner(String name) {
-        return new GenerationRequest(prompt, sampling, stopTokens, masks, name, priority);
+        return new GenerationRequest(prompt, sampling, stopTokens, masks, name, priority, images);
     }
 
     public GenerationRequest withPriority(Priority other) {
-        return new GenerationRequest(prompt, sampling, stopTokens, masks, owner, other);
+        return new GenerationRequest(prompt, sampling, stopTokens, masks, owner, other, images);
+    }
+
+    public GenerationRequest withImages(List<PlacedImage> shown) {
+        return new GenerationRequest(prompt, sampling, stopTokens, masks, owner, priority, shown);
     }
 }

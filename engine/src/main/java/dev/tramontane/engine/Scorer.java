@@ -4,10 +4,13 @@ import dev.tramontane.cache.Batch;
 import dev.tramontane.cache.BlockPool;
 import dev.tramontane.cache.BlockTable;
 import dev.tramontane.cache.KvCache;
+import dev.tramontane.cache.ShownImages;
 import dev.tramontane.kernels.Kernels;
 import dev.tramontane.model.ModelConfig;
 import dev.tramontane.model.ModelWeights;
 import dev.tramontane.model.Transformer;
+import dev.tramontane.model.VisionEncoder;
+import dev.tramontane.model.VisionModel;
 import dev.tramontane.sampling.Likeliest;
 import dev.tramontane.tensor.Tensor;
 import dev.tramontane.weights.FileWatch;
@@ -16,6 +19,7 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /// Log-probabilities of given tokens: what `score` and `perplexity` print. It has a cache of its
 /// own for one sequence and no scheduler.
@@ -28,6 +32,7 @@ public final class Scorer implements AutoCloseable {
     private final Kernels kernels;
     private final Arena arena;
     private final Transformer transformer;
+    private final Optional<VisionEncoder> encoder;
     private final KvCache cache;
     private final BlockTable blocks = new BlockTable();
     private final int context;
@@ -39,7 +44,9 @@ public final class Scorer implements AutoCloseable {
             Kernels kernels,
             Arena arena,
             CacheSize size,
-            FileWatch watch) {
+            FileWatch watch,
+            Optional<VisionModel> vision) {
+        this.encoder = vision.map(model -> Engine.encoder(model, kernels, watch));
         this.kernels = kernels;
         this.arena = arena;
         this.context = size.context();
@@ -65,11 +72,26 @@ public final class Scorer implements AutoCloseable {
     @SuppressWarnings({"exports", "MustBeClosedChecker"}) // the scorer closes its arena
     public static Scorer over(
             ModelConfig config, ModelWeights weights, EngineOptions options, FileWatch watch) {
+        return over(config, weights, options, watch, Optional.empty());
+    }
+
+    /// The workshop door for a model that sees.
+    ///
+    /// @param watch looked at before the weights are read, those of the vision part too; stays the
+    ///   caller's
+    @SuppressWarnings({"exports", "MustBeClosedChecker"}) // the scorer closes its arena
+    public static Scorer over(
+            ModelConfig config,
+            ModelWeights weights,
+            EngineOptions options,
+            FileWatch watch,
+            Optional<VisionModel> vision) {
         CacheSize size = CacheSize.of(config, weights.bytes(), options);
-        Kernels kernels = KernelSelection.open(options, weights.bytes());
+        long bytes = weights.bytes() + vision.map(part -> part.weights().bytes()).orElse(0L);
+        Kernels kernels = KernelSelection.open(options, bytes);
         Arena arena = Arena.ofShared();
         try {
-            return new Scorer(config, weights, kernels, arena, size, watch);
+            return new Scorer(config, weights, kernels, arena, size, watch, vision);
         } catch (RuntimeException | Error e) {
             arena.close();
             kernels.close();
@@ -97,11 +119,22 @@ public final class Scorer implements AutoCloseable {
     /// @throws IllegalArgumentException when there are none, more than the context, or a token is
     ///   outside the vocabulary
     public Scores score(int[] tokens, int top) {
+        return score(tokens, List.of(), top);
+    }
+
+    /// Scores a text's tokens, some of which show images.
+    ///
+    /// @param images in the order of their places
+    /// @param top how many likeliest tokens to tell after each token
+    /// @throws IllegalArgumentException likewise, and when the model cannot see the images, or they
+    ///   do not lie in the text
+    public Scores score(int[] tokens, List<PlacedImage> images, int top) {
         var logprobs = new double[tokens.length];
         Arrays.fill(logprobs, Double.NaN);
         List<List<Alternative>> alternatives = new ArrayList<>(tokens.length);
         scan(
                 tokens,
+                images,
                 0,
                 (i, logSum) -> {
                     if (i + 1 < tokens.length) {
@@ -130,6 +163,7 @@ public final class Scorer implements AutoCloseable {
         Arrays.fill(logprobs, Double.NaN);
         scan(
                 tokens,
+                List.of(),
                 from - 1,
                 (i, logSum) -> {
                     if (i + 1 < tokens.length) {
@@ -145,27 +179,59 @@ public final class Scorer implements AutoCloseable {
         void row(int index, double logSum);
     }
 
-    private void scan(int[] tokens, int from, Visitor visitor) {
+    private void scan(int[] tokens, List<PlacedImage> images, int from, Visitor visitor) {
         check(tokens);
+        PlacedImage.check(images, encoder, tokens.length);
         if (from < 0) {
             throw new IllegalArgumentException(
                     "the first token has no log-probability: from is 1 or more");
         }
-        for (int start = 0; start < tokens.length; start += CHUNK_TOKENS) {
-            int count = Math.min(CHUNK_TOKENS, tokens.length - start);
-            int skipped = Math.clamp(from - start, 0, count);
-            int[] rows = new int[count - skipped];
-            Arrays.setAll(rows, i -> skipped + i);
-            var slice = new Batch.Slice(0, count, start, blocks);
-            var batch =
-                    new Batch(
-                            Arrays.copyOfRange(tokens, start, start + count), List.of(slice), rows);
-            Tensor computed = transformer.forward(batch, cache);
-            for (int row = 0; row < rows.length; row++) {
-                computed.copyRow(row, logits);
-                visitor.row(start + rows[row], logSum(start + rows[row]));
+        try (Arena seen = Arena.ofShared()) {
+            List<Tensor> vectors = images.isEmpty() ? List.of() : encode(images, seen);
+            for (int start = 0; start < tokens.length; start += CHUNK_TOKENS) {
+                int count = Math.min(CHUNK_TOKENS, tokens.length - start);
+                int skipped = Math.clamp(from - start, 0, count);
+                int[] rows = new int[count - skipped];
+                Arrays.setAll(rows, i -> skipped + i);
+                var slice = new Batch.Slice(0, count, start, blocks);
+                var batch =
+                        new Batch(
+                                Arrays.copyOfRange(tokens, start, start + count),
+                                List.of(slice),
+                                rows,
+                                new int[0],
+                                given(images, vectors, start, count));
+                Tensor computed = transformer.forward(batch, cache);
+                for (int row = 0; row < rows.length; row++) {
+                    computed.copyRow(row, logits);
+                    visitor.row(start + rows[row], logSum(start + rows[row]));
+                }
             }
         }
+    }
+
+    private List<Tensor> encode(List<PlacedImage> images, Arena arena) {
+        List<Tensor> vectors = new ArrayList<>();
+        for (PlacedImage image : images) { // one at a time: memory for the largest is enough
+            vectors.addAll(encoder.orElseThrow().encode(List.of(image.patches()), arena));
+        }
+        return vectors;
+    }
+
+    /// What stands in the place of embeddings of some of the tokens.
+    private static List<Batch.Given> given(
+            List<PlacedImage> images, List<Tensor> vectors, int start, int count) {
+        List<Batch.Given> given = new ArrayList<>();
+        for (int i = 0; i < vectors.size(); i++) {
+            PlacedImage image = images.get(i);
+            var shown = new ShownImages.Shown(image.hash(), image.positions());
+            for (ShownImages.Run run :
+                    new ShownImages(List.of(shown)).between(start, start + count)) {
+                Tensor rows = vectors.get(i).slice(run.first(), run.count());
+                given.add(new Batch.Given(run.offset(), rows));
+            }
+        }
+        return given;
     }
 
     private void check(int[] tokens) {

@@ -97,9 +97,9 @@ final class AssembledAttention {
             return slice.start() + first + token;
         }
 
-        /// Position behind the last.
+        /// Position behind the last that is seen.
         int end() {
-            return position(tokens);
+            return slice.end(first + tokens - 1);
         }
     }
 
@@ -189,7 +189,7 @@ final class AssembledAttention {
                 long at = (long) TileCode.Entry.BYTES * token;
                 tokens.set(FLOAT, at + TileCode.Entry.FACTOR, (float) (scale[token] * LOG2_E));
                 tokens.set(INT, at + TileCode.Entry.BEGINNING, firstSeen(heads, position) - 1);
-                tokens.set(INT, at + TileCode.Entry.END, position + 1);
+                tokens.set(INT, at + TileCode.Entry.END, slice.end(i));
             }
         }
     }

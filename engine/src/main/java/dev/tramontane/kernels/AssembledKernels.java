@@ -197,6 +197,16 @@ public final class AssembledKernels implements Kernels {
     }
 
     @Override
+    public void gelu(Tensor x, Tensor out) {
+        others.gelu(x, out);
+    }
+
+    @Override
+    public void mergeSquares(Tensor x, int columns, int side, Tensor out) {
+        others.mergeSquares(x, columns, side, out);
+    }
+
+    @Override
     public void add(Tensor x, Tensor y) {
         if (rows.suitsPair(x, y, x)) {
             rows.add(x, y);

@@ -72,9 +72,9 @@ public interface Kernels extends AutoCloseable {
         cache.append(layer, batch, key, value);
     }
 
-    /// Causal attention over paged keys and values: `out[t][h] = Σ over p of softmax over p of
-    /// (scale[t] · q[t][h] · k[p]) · v[p]`, for positions p up to the token's own, and not more
-    /// than the window back.
+    /// Attention over paged keys and values: `out[t][h] = Σ over p of softmax over p of (scale[t] ·
+    /// q[t][h] · k[p]) · v[p]`, for positions p up to the token's own (and beyond, where its
+    /// {@linkplain Batch.Slice#seen slice says so}), and not more than the window back.
     ///
     /// Query head `h` reads key head `h / (heads / kvHeads)`. The softmax is reduced block by block
     /// at absolute positions (see {@link KvCache#BLOCK_SIZE}), so how a prompt was cut never shows.
@@ -97,6 +97,25 @@ public interface Kernels extends AutoCloseable {
     ///
     /// @param out float[tokens][hiddenDim]; may be `gate`
     void swiglu(Tensor gate, Tensor up, Tensor out);
+
+    /// `out[t][d] = x[t][d] · Φ(x[t][d])`, with `Φ(z) = (1 + erf(z / √2)) / 2`.
+    ///
+    /// Hendrycks and Gimpel 2016, section 2; the function itself, not one of its approximations by
+    /// tanh or a sigmoid.
+    ///
+    /// @param x float[tokens][dim]
+    /// @param out float[tokens][dim]; may be `x`
+    void gelu(Tensor x, Tensor out);
+
+    /// Lays the vectors of each square of neighbours into one, dimension by dimension: `out[r ·
+    /// columns / side + c][d · side² + dy · side + dx] = x[(r · side + dy) · columns + c · side +
+    /// dx][d]`, the order of an unfolded convolution.
+    ///
+    /// @param x float[rows * columns][dim], row by row; rows and columns whole multiples of `side`
+    /// @param columns vectors in a row
+    /// @param side of a square
+    /// @param out float[rows * columns / side²][dim * side²]
+    void mergeSquares(Tensor x, int columns, int side, Tensor out);
 
     /// `x[t][d] += y[t][d]`.
     void add(Tensor x, Tensor y);

@@ -218,4 +218,20 @@ public final class Lanes {
                 exponent.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
         return p.mul(power).blend(0f, x.compare(VectorOperators.LT, LEAST_EXPONENT));
     }
+
+    /// erf(x) to 2 · 10⁻⁷: `1 − (a₁t + … + a₅t⁵) · e^−x²` with `t = 1 / (1 + p·|x|)`, and the sign
+    /// of x (Abramowitz and Stegun 1964, 7.1.26).
+    static FloatVector erf(FloatVector x) {
+        FloatVector magnitude = x.abs();
+        FloatVector one = FloatVector.broadcast(F, 1f);
+        FloatVector t = one.div(magnitude.mul(0.3275911f).add(1f));
+        FloatVector p = FloatVector.broadcast(F, (float) 1.061405429);
+        p = p.lanewise(VectorOperators.FMA, t, FloatVector.broadcast(F, (float) -1.453152027));
+        p = p.lanewise(VectorOperators.FMA, t, FloatVector.broadcast(F, (float) 1.421413741));
+        p = p.lanewise(VectorOperators.FMA, t, FloatVector.broadcast(F, (float) -0.284496736));
+        p = p.lanewise(VectorOperators.FMA, t, FloatVector.broadcast(F, (float) 0.254829592));
+        FloatVector rest = p.mul(t).mul(exp(magnitude.mul(magnitude).neg()));
+        FloatVector erf = one.sub(rest);
+        return erf.blend(erf.neg(), x.compare(VectorOperators.LT, 0f));
+    }
 }

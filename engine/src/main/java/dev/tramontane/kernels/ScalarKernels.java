@@ -95,7 +95,7 @@ public final class ScalarKernels implements Kernels {
                     int first = Math.max(0, position - heads.window() + 1);
                     for (int head = 0; head < heads.group(); head++) {
                         int at = (kvHead * heads.group() + head) * headDim;
-                        attend(q.row(t), at, scale[t], seen, first, position, results[i]);
+                        attend(q.row(t), at, scale[t], seen, first, slice.end(i), results[i]);
                     }
                 }
             }
@@ -109,7 +109,7 @@ public final class ScalarKernels implements Kernels {
     private record Seen(float[][] keys, float[][] values) {
         static Seen read(KvCache cache, int layer, Batch.Slice slice, int kvHead) {
             int headDim = cache.format().headDim();
-            int positions = slice.position() + slice.count();
+            int positions = slice.end(slice.count() - 1);
             var seen = new Seen(new float[positions][headDim], new float[positions][headDim]);
             float[] block = new float[headDim * KvCache.BLOCK_SIZE];
             for (int p = 0; p < positions; p++) {
@@ -132,16 +132,10 @@ public final class ScalarKernels implements Kernels {
 
     /// One head of one token: a softmax over all visible positions, then the weighted values.
     private static void attend(
-            float[] query,
-            int at,
-            float scale,
-            Seen seen,
-            int first,
-            int position,
-            float[] result) {
-        double[] weights = new double[position - first + 1];
+            float[] query, int at, float scale, Seen seen, int first, int end, float[] result) {
+        double[] weights = new double[end - first];
         double max = Double.NEGATIVE_INFINITY;
-        for (int p = first; p <= position; p++) {
+        for (int p = first; p < end; p++) {
             float[] key = seen.keys[p];
             weights[p - first] = scale * dot(query, at, key, 0, key.length);
             max = Math.max(max, weights[p - first]);
@@ -151,8 +145,8 @@ public final class ScalarKernels implements Kernels {
             weights[i] = Math.exp(weights[i] - max);
             sum += weights[i];
         }
-        double[] gathered = new double[seen.values[position].length];
-        for (int p = first; p <= position; p++) {
+        double[] gathered = new double[seen.values[first].length];
+        for (int p = first; p < end; p++) {
             for (int d = 0; d < gathered.length; d++) {
                 gathered[d] += weights[p - first] / sum * seen.values[p][d];
             }
@@ -172,6 +166,38 @@ public final class ScalarKernels implements Kernels {
             }
             Rows.write(g, out, t);
         }
+    }
+
+    @Override
+    public void gelu(Tensor x, Tensor out) {
+        for (int t = 0; t < x.rows(); t++) {
+            float[] row = x.row(t);
+            for (int d = 0; d < row.length; d++) {
+                row[d] = (float) (row[d] * (1 + erf(row[d] / Math.sqrt(2))) / 2);
+            }
+            Rows.write(row, out, t);
+        }
+    }
+
+    /// `erf(z) = 2 / √π · e^−z² · Σ over n of 2ⁿ z^(2n+1) / (1 · 3 ⋯ (2n+1))` (Abramowitz and
+    /// Stegun 1964, 7.1.6), whose terms all have the sign of z; ±1 where doubles know no other.
+    private static double erf(double z) {
+        if (Math.abs(z) > 6 || Double.isNaN(z)) {
+            return Math.signum(z);
+        }
+        double term = z;
+        double sum = z;
+        for (int n = 1; Math.abs(term) > 1e-17 * Math.abs(sum); n++) {
+            term *= 2 * z * z / (2 * n + 1);
+            sum += term;
+        }
+        return 2 / Math.sqrt(Math.PI) * Math.exp(-z * z) * sum;
+    }
+
+    @Override
+    public void mergeSquares(Tensor x, int columns, int side, Tensor out) {
+        Squares.check(x, columns, side, out);
+        Squares.merge(x, columns, side, out, 0, out.rows());
     }
 
     @Override

@@ -148,6 +148,17 @@ final class Standalone {
                         long.class,
                         int.class))
     };
+    private static final MethodHandle[] GELU = {
+        find(
+                VectorRows.class,
+                "gelu",
+                MethodType.methodType(
+                        void.class,
+                        MemorySegment.class,
+                        MemorySegment.class,
+                        long.class,
+                        int.class))
+    };
     private static final MethodHandle[] SCORES = {
         find(
                 AttentionBlock.class,
@@ -327,6 +338,15 @@ final class Standalone {
             MemorySegment gate, MemorySegment up, MemorySegment out, long at, int count) {
         try {
             SWIGLU[0].invokeExact(gate, up, out, at, count);
+        } catch (Throwable e) {
+            throw unchecked(e);
+        }
+    }
+
+    /// See {@link VectorRows#gelu}.
+    static void gelu(MemorySegment x, MemorySegment out, long at, int count) {
+        try {
+            GELU[0].invokeExact(x, out, at, count);
         } catch (Throwable e) {
             throw unchecked(e);
         }

@@ -76,6 +76,11 @@ final class VectorAttention {
             return slice.position() + first + token;
         }
 
+        /// The position behind the last that a token sees.
+        int end(int token) {
+            return slice.end(first + token);
+        }
+
         /// Where a token's heads of this group begin in a row of queries, in bytes.
         long at(int token, long rowBytes) {
             long width = (long) group() * headDim() * Float.BYTES;
@@ -111,9 +116,9 @@ final class VectorAttention {
     private static void attend(
             Tile tile, Tensor q, float[] scale, KvCache cache, int layer, Tensor out, Scratch s) {
         load(tile, q, scale, s);
-        int end = tile.position(tile.tokens() - 1);
+        int last = tile.end(tile.tokens() - 1) - 1;
         int first = tile.firstSeen(0) / KvCache.BLOCK_SIZE;
-        for (int block = first; block <= end / KvCache.BLOCK_SIZE; block++) {
+        for (int block = first; block <= last / KvCache.BLOCK_SIZE; block++) {
             long at = cache.at(tile.slice().blocks().block(block), tile.kvHead());
             cache.format().readKeys(cache.layer(layer), at, s.keys);
             cache.format().readValues(cache.layer(layer), at, s.values);
@@ -123,7 +128,7 @@ final class VectorAttention {
             }
             for (int token = 0; token < tile.tokens(); token++) {
                 int from = Math.max(0, tile.firstSeen(token) - block * KvCache.BLOCK_SIZE);
-                int to = tile.position(token) + 1 - block * KvCache.BLOCK_SIZE;
+                int to = tile.end(token) - block * KvCache.BLOCK_SIZE;
                 if (from < Math.min(KvCache.BLOCK_SIZE, to)) {
                     add(tile, token, from, Math.min(KvCache.BLOCK_SIZE, to), s);
                 }

@@ -23,8 +23,8 @@ public final class VectorKernels implements Kernels {
     /// Tokens whose keys a thread stores: neighbours share cache lines.
     private static final int TOKENS_A_TASK = 32;
 
-    /// Columns of gated units that a thread takes at once: whole vectors of any shape, so that
-    /// where a row is cut changes nothing.
+    /// Columns of gated units, and of others, that a thread takes at once: whole vectors of any
+    /// shape, so that where a row is cut changes nothing.
     private static final int COLUMNS_A_PART = 2048;
 
     private final Workers workers;
@@ -155,21 +155,49 @@ public final class VectorKernels implements Kernels {
                     "rows of %d, gated by rows of %d to rows of %d"
                             .formatted(up.cols(), cols, out.cols()));
         }
+        parts(
+                gate,
+                (at, count) -> Standalone.swiglu(gate.data(), up.data(), out.data(), at, count));
+    }
+
+    @Override
+    public void gelu(Tensor x, Tensor out) {
+        if (x.cols() != out.cols()) {
+            throw new IllegalArgumentException(
+                    "rows of %d to rows of %d".formatted(x.cols(), out.cols()));
+        }
+        parts(x, (at, count) -> Standalone.gelu(x.data(), out.data(), at, count));
+    }
+
+    /// Some columns of a row: the first one's byte, and how many.
+    private interface Part {
+        void compute(long at, int count);
+    }
+
+    /// Cuts long rows between threads.
+    private void parts(Tensor x, Part work) {
+        int cols = x.cols();
         int parts = (cols + COLUMNS_A_PART - 1) / COLUMNS_A_PART;
         workers.run(
-                gate.rows() * parts,
+                x.rows() * parts,
                 parts == 1 ? Math.max(1, COLUMNS_A_PART / cols) : 1,
                 (_, from, to) -> {
                     for (int part = from; part < to; part++) {
                         int column = part % parts * COLUMNS_A_PART;
-                        Standalone.swiglu(
-                                gate.data(),
-                                up.data(),
-                                out.data(),
-                                part / parts * gate.rowBytes() + 4L * column,
+                        work.compute(
+                                part / parts * x.rowBytes() + 4L * column,
                                 Math.min(COLUMNS_A_PART, cols - column));
                     }
                 });
+    }
+
+    @Override
+    public void mergeSquares(Tensor x, int columns, int side, Tensor out) {
+        Squares.check(x, columns, side, out);
+        workers.run(
+                out.rows(),
+                Math.max(1, VALUES_A_TASK / out.cols()),
+                (_, from, to) -> Squares.merge(x, columns, side, out, from, to));
     }
 
     @Override

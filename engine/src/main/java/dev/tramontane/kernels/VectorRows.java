@@ -30,6 +30,8 @@ final class VectorRows {
     /// −1, 1, −1, 1, …
     private static final float[] SIGNS = signs();
 
+    private static final float SQRT_HALF = (float) Math.sqrt(0.5);
+
     private VectorRows() {}
 
     private static float[] signs() {
@@ -184,6 +186,24 @@ final class VectorRows {
             float z = gate.get(FLOAT, at + 4L * d);
             float silu = (float) (z / (1 + Math.exp(-z)));
             out.set(FLOAT, at + 4L * d, silu * up.get(FLOAT, at + 4L * d));
+        }
+    }
+
+    /// `out[d] = x[d] · Φ(x[d])` for `count` columns, which lie at the same place in both.
+    static void gelu(MemorySegment x, MemorySegment out, long at, int count) {
+        int whole = count / COUNT * COUNT;
+        for (int d = 0; d < whole; d += COUNT) {
+            FloatVector z = FloatVector.fromMemorySegment(F, x, at + 4L * d, LITTLE);
+            z.mul(Lanes.erf(z.mul(SQRT_HALF)).add(1))
+                    .mul(0.5f)
+                    .intoMemorySegment(out, at + 4L * d, LITTLE);
+        }
+        if (whole < count) {
+            float[] rest = new float[COUNT];
+            MemorySegment.copy(x, FLOAT, at + 4L * whole, rest, 0, count - whole);
+            FloatVector z = FloatVector.fromArray(F, rest, 0);
+            z.mul(Lanes.erf(z.mul(SQRT_HALF)).add(1)).mul(0.5f).intoArray(rest, 0);
+            MemorySegment.copy(rest, 0, out, FLOAT, at + 4L * whole, count - whole);
         }
     }
 }

@@ -31,6 +31,46 @@ public final class RandomWeights {
         return new RandomWeights(new SplittableRandom(seed), arena).weights(config);
     }
 
+    /// The weights of a vision part.
+    ///
+    /// @param textDim width of the text network
+    /// @param arena owns the tensors, all F32 in row order
+    public static VisionWeights vision(VisionConfig config, int textDim, long seed, Arena arena) {
+        return new RandomWeights(new SplittableRandom(seed), arena).vision(config, textDim);
+    }
+
+    private VisionWeights vision(VisionConfig config, int textDim) {
+        int dim = config.dim();
+        int hidden = config.hiddenDim();
+        int square = dim * config.merge() * config.merge();
+        double residual = 1 / Math.sqrt(2.0 * config.layers());
+        Tensor patches = matrix(dim, config.patchValues(), scale(config.patchValues()));
+        Tensor firstNorm = gain(dim);
+        List<ModelWeights.LayerWeights> layers = new ArrayList<>();
+        for (int layer = 0; layer < config.layers(); layer++) {
+            layers.add(
+                    new ModelWeights.LayerWeights(
+                            gain(dim),
+                            matrix(dim, dim, scale(dim)),
+                            matrix(dim, dim, scale(dim)),
+                            matrix(dim, dim, scale(dim)),
+                            Optional.empty(),
+                            matrix(dim, dim, residual * scale(dim)),
+                            gain(dim),
+                            matrix(hidden, dim, scale(dim)),
+                            matrix(hidden, dim, scale(dim)),
+                            matrix(dim, hidden, residual * scale(hidden))));
+        }
+        return new VisionWeights(
+                patches,
+                firstNorm,
+                layers,
+                gain(dim),
+                matrix(dim, square, scale(square)),
+                matrix(textDim, dim, scale(dim)),
+                matrix(textDim, textDim, scale(textDim)));
+    }
+
     private ModelWeights weights(ModelConfig config) {
         int dim = config.dim();
         double residual = 1 / Math.sqrt(2.0 * config.layers());

@@ -6,6 +6,7 @@ import dev.tramontane.kernels.Kernels;
 import dev.tramontane.tensor.Tensor;
 
 import java.lang.foreign.Arena;
+import java.util.Arrays;
 import java.util.List;
 
 /// The Mistral decoder's forward pass, straight down the page. It calls {@link Kernels} and never
@@ -77,6 +78,7 @@ public final class Transformer {
         beforeLayer.run();
         Tensor x = w.x();
         kernels.gatherRows(weights.embedding(), batch.tokens(), x);
+        give(batch, x);
         ropeTable.fill(batch, w.cos(), w.sin());
         scaleQueries(batch);
         for (int i = 0; i < config.layers(); i++) {
@@ -97,6 +99,15 @@ public final class Transformer {
             kernels.matmul(last, weights.output(), out);
         }
         return out;
+    }
+
+    /// Puts the vectors that are given in the place of embeddings.
+    private void give(Batch batch, Tensor x) {
+        for (Batch.Given given : batch.given()) {
+            int[] all = new int[given.vectors().rows()];
+            Arrays.setAll(all, i -> i);
+            kernels.gatherRows(given.vectors(), all, x.slice(given.row(), all.length));
+        }
     }
 
     /// The final hidden states of the batch that {@link #forward} has just computed, as the output

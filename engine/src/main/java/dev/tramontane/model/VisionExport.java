@@ -6,38 +6,30 @@ import dev.tramontane.tensor.Tensor;
 import dev.tramontane.weights.GgufWriter;
 import dev.tramontane.weights.ModelFolder;
 import dev.tramontane.weights.ModelFormatException;
-import dev.tramontane.weights.TensorNames;
 import dev.tramontane.weights.VisionPart;
 import dev.tramontane.weights.WeightsFile.TensorInfo;
 
-import java.util.HashSet;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.function.IntUnaryOperator;
 
 /// Puts a model's vision part into a GGUF file of its own, as llama.cpp's `clip` readers expect it
 /// (`mmproj`).
 public final class VisionExport {
-    /// Means and deviations of red, green and blue that images are normalised with: CLIP's.
-    private static final float[] IMAGE_MEAN = {0.48145467f, 0.4578275f, 0.40821072f};
-
-    private static final float[] IMAGE_STD = {0.26862955f, 0.2613026f, 0.2757771f};
-
-    private static final double USUAL_ROPE_THETA = 10_000;
     private static final int QUANTIZATION_VERSION = 2;
 
     private final ModelFolder folder;
     private final ModelConfig text;
     private final VisionConfig config;
     private final DType type;
-    private final Set<String> used = new HashSet<>();
+    private final VisionReader reader;
 
     private VisionExport(ModelFolder folder, ModelConfig text, VisionConfig config, DType type) {
         this.folder = folder;
         this.text = text;
         this.config = config;
         this.type = type;
+        this.reader = new VisionReader(config, folder, folder.weights(), text.dim());
     }
 
     /// The vision part of a model, if it has one.
@@ -55,7 +47,7 @@ public final class VisionExport {
         return type.isFloat()
                 ? type.type()
                 : VisionPart.MERGER
-                        .in(folder, 0)
+                        .in(folder.kind(), folder.weights(), 0)
                         .map(name -> folder.weights().tensor(name).type())
                         .filter(DType::isInGguf)
                         .orElse(DType.F16);
@@ -73,7 +65,7 @@ public final class VisionExport {
                 parameters += add(part, layer, file, encoder);
             }
         }
-        refuseLeftovers();
+        reader.refuseLeftovers();
         describe(file, parameters);
         rowBreak.ifPresent(token -> addRowBreak(token, file));
     }
@@ -97,9 +89,9 @@ public final class VisionExport {
                 .put("clip.vision.attention.head_count", config.heads())
                 .put("clip.vision.attention.layer_norm_epsilon", text.normEps())
                 .put("clip.vision.spatial_merge_size", config.merge())
-                .put("clip.vision.image_mean", IMAGE_MEAN)
-                .put("clip.vision.image_std", IMAGE_STD);
-        if (config.ropeTheta() != USUAL_ROPE_THETA) {
+                .put("clip.vision.image_mean", VisionConfig.IMAGE_MEAN)
+                .put("clip.vision.image_std", VisionConfig.IMAGE_STD);
+        if (config.ropeTheta() != VisionConfig.DEFAULT_ROPE_THETA) {
             file.put("clip.vision.rope.freq_base", (float) config.ropeTheta());
         }
     }
@@ -107,21 +99,10 @@ public final class VisionExport {
     /// Adds a tensor and returns how many values it has.
     private long add(VisionPart part, int layer, GgufWriter file, RowEncoder encoder) {
         String location = folder.weights().location();
-        String name =
-                part.in(folder, layer)
-                        .orElseThrow(
-                                () ->
-                                        new ModelFormatException(
-                                                "%s: no tensor %s, expected one in a vision part with a merger of patches; get the model again, or one that has it"
-                                                        .formatted(
-                                                                location,
-                                                                part.missing(
-                                                                        folder.kind(), layer))));
+        String name = reader.name(part, layer);
         Tensor tensor = folder.weights().tensor(name);
         TensorInfo info = folder.weights().tensors().get(name);
         long[] shape = info == null ? new long[] {tensor.cols()} : info.shape();
-        used.add(name);
-        check(part, name, tensor);
         String to = part.gguf(layer);
         DType as = typeOf(part);
         file.add(to, as, shape, new EncodedRows(location, to, tensor, order(part), as, encoder));
@@ -143,47 +124,6 @@ public final class VisionExport {
         return turns && folder.kind() == ModelFolder.Kind.HUGGING_FACE
                 ? TextExport.interleaved(config.dim() / config.heads())
                 : row -> row;
-    }
-
-    private void check(VisionPart part, String name, Tensor tensor) {
-        int dim = config.dim();
-        int squares = config.merge() * config.merge();
-        switch (part) {
-            case PATCHES -> check(name, tensor, dim * 3 * config.patchSize(), config.patchSize());
-            case FIRST_NORM, ATTENTION_NORM, FEED_FORWARD_NORM, MERGER_NORM ->
-                    check(name, tensor, 1, dim);
-            case QUERY, KEY, VALUE, ATTENTION_OUTPUT -> check(name, tensor, dim, dim);
-            case GATE, UP -> check(name, tensor, config.hiddenDim(), dim);
-            case DOWN -> check(name, tensor, dim, config.hiddenDim());
-            case MERGER -> check(name, tensor, dim, dim * squares);
-            case PROJECTOR_IN -> check(name, tensor, text.dim(), dim);
-            case PROJECTOR_OUT -> check(name, tensor, text.dim(), text.dim());
-        }
-    }
-
-    private void check(String name, Tensor tensor, int rows, int cols) {
-        if (tensor.rows() != rows || tensor.cols() != cols) {
-            throw new ModelFormatException(
-                    "%s: tensor %s has %d rows of %d, expected %d of %d from the configuration; weights and configuration are not of the same model"
-                            .formatted(
-                                    folder.weights().location(),
-                                    name,
-                                    tensor.rows(),
-                                    tensor.cols(),
-                                    rows,
-                                    cols));
-        }
-    }
-
-    private void refuseLeftovers() {
-        TensorNames names = TensorNames.of(folder);
-        for (String name : folder.weights().tensors().keySet()) {
-            if (names.isBesidesText(name) && !names.isComputed(name) && !used.contains(name)) {
-                throw new ModelFormatException(
-                        "%s: tensor %s has no place in a vision part of %d layers, expected Pixtral's tower, a merger and a projector of two layers without biases; use another file of the model"
-                                .formatted(folder.weights().location(), name, config.layers()));
-            }
-        }
     }
 
     private void addRowBreak(int token, GgufWriter file) {

@@ -2,6 +2,7 @@ package dev.tramontane.schedule;
 
 import dev.tramontane.cache.Batch;
 import dev.tramontane.cache.BlockPool;
+import dev.tramontane.cache.FeatureStore;
 import dev.tramontane.cache.KvCache;
 
 import java.util.ArrayList;
@@ -13,9 +14,10 @@ import java.util.stream.IntStream;
 ///
 /// Each gets one token of the step's budget, in the order in which they stand, and the block for
 /// it; where there is none, whoever stands last is set back. A sequence whose next block is just
-/// being computed by another waits, and adopts it. Of what is left of the budget a part is for
-/// tokens that may come next ({@link Speculation}); the rest goes to those that have more to
-/// compute: the least served owner's first, then by arrival, as far as there are blocks.
+/// being computed by another waits, and adopts it; one whose next token stands in an image that is
+/// not encoded yet waits as well. Of what is left of the budget a part is for tokens that may come
+/// next ({@link Speculation}); the rest goes to those that have more to compute: the least served
+/// owner's first, then by arrival, as far as there are blocks.
 final class Plan {
     /// Drafts get this part of what prompts could have: one in so many.
     private static final int DRAFTS_ONE_IN = 4;
@@ -29,11 +31,19 @@ final class Plan {
     private final Lineup lineup;
     private final int maxBatchTokens;
     private final Speculation speculation;
+    private final FeatureStore features;
     private final List<Sequence> computing = new ArrayList<>();
     private final List<Sequence> unfinished = new ArrayList<>();
     private final List<Sequence> generating = new ArrayList<>();
 
-    Plan(BlockPool pool, Lineup lineup, int maxBatchTokens, Speculation speculation) {
+    /// @param features of the images that sequences show
+    Plan(
+            BlockPool pool,
+            Lineup lineup,
+            int maxBatchTokens,
+            Speculation speculation,
+            FeatureStore features) {
+        this.features = features;
         this.pool = pool;
         this.lineup = lineup;
         this.maxBatchTokens = maxBatchTokens;
@@ -45,7 +55,7 @@ final class Plan {
         return computing;
     }
 
-    /// Plans a step.
+    /// Plans a step; its batch is empty when all wait for images.
     Batch next() {
         lineup.rank();
         computing.clear();
@@ -53,7 +63,8 @@ final class Plan {
         for (int i = 0; i < running.size(); i++) { // from its end they are set back
             Sequence sequence = running.get(i);
             sequence.adopt(pool);
-            if (!waits(sequence) && lendNext(sequence)) {
+            sequence.images().update(sequence.computed(), features);
+            if (sequence.computable() > 0 && !waits(sequence) && lendNext(sequence)) {
                 sequence.share(1);
                 sequence.urgency(sequence.owner().served());
                 computing.add(sequence);
@@ -126,7 +137,7 @@ final class Plan {
         int left = maxBatchTokens - computing.size() - speculation.draftedRows();
         unfinished.sort(BY_NEED);
         for (Sequence sequence : unfinished) {
-            int share = Math.min(sequence.pending(), 1 + left);
+            int share = Math.min(sequence.computable(), 1 + left);
             int lendable = sequence.blocks().count() + pool.availableBlocks();
             long room = (long) lendable * KvCache.BLOCK_SIZE - sequence.computed();
             share = (int) Math.min(share, room);
@@ -151,6 +162,7 @@ final class Plan {
         int[] tokens = new int[size];
         int[] sampledRows = new int[sampledCount];
         IntStream.Builder stateRows = IntStream.builder();
+        List<Batch.Given> given = new ArrayList<>();
         List<Batch.Slice> slices = new ArrayList<>(computing.size());
         int start = 0;
         int sampled = 0;
@@ -160,6 +172,7 @@ final class Plan {
             slices.add(new Batch.Slice(start, rows, sequence.computed(), sequence.blocks()));
             int first = start;
             sequence.stateRows().forEach(row -> stateRows.add(first + row));
+            sequence.give(first, given);
             start += rows;
             if (isSampled(sequence)) {
                 for (int i = sequence.draft().count(); i >= 0; i--) {
@@ -167,7 +180,7 @@ final class Plan {
                 }
             }
         }
-        return new Batch(tokens, slices, sampledRows, stateRows.build().toArray());
+        return new Batch(tokens, slices, sampledRows, stateRows.build().toArray(), given);
     }
 
     /// Whether the step computes all that the sequence has, so that it gets a token more.

@@ -60,6 +60,7 @@ public final class Scheduler {
     private final Lineup lineup;
     private final Plan plan;
     private final Speculation speculation;
+    private final ImageReader images;
     private final Turn.Ends ends = new TurnEnds();
     private long reusedTokens;
     private volatile Load load;
@@ -78,11 +79,23 @@ public final class Scheduler {
             int maxBatchTokens,
             int maxSequences,
             Speculation speculation) {
+        this(pool, samplers, maxBatchTokens, maxSequences, speculation, ImageReader.blind());
+    }
+
+    /// @param images encodes what sequences show; its own
+    public Scheduler(
+            BlockPool pool,
+            Samplers samplers,
+            int maxBatchTokens,
+            int maxSequences,
+            Speculation speculation,
+            ImageReader images) {
+        this.images = images;
         this.pool = pool;
         this.samplers = samplers;
         this.lineup = new Lineup(pool, Math.min(maxSequences, maxBatchTokens));
         this.speculation = speculation;
-        this.plan = new Plan(pool, lineup, maxBatchTokens, speculation);
+        this.plan = new Plan(pool, lineup, maxBatchTokens, speculation, images.store());
         this.load = new Load(0, 0, pool.blocks(), 0, 0, 0);
     }
 
@@ -116,6 +129,7 @@ public final class Scheduler {
                 return true;
             }
             pool.check(List.of());
+            images.store().checkUnused();
             if (inbox.isExhausted()) {
                 return false;
             }
@@ -139,9 +153,12 @@ public final class Scheduler {
         return !lineup.running().isEmpty();
     }
 
-    /// What the next step computes.
+    /// What the next step computes; nothing when all wait for images.
     public Batch next() {
         Batch batch = plan.next();
+        for (Sequence setBack : lineup.waiting()) {
+            setBack.images().giveBackAll(images.store());
+        }
         publish();
         return batch;
     }
@@ -186,6 +203,11 @@ public final class Scheduler {
         speculation.settle(computeNanos);
     }
 
+    /// Encodes images that sequences wait for, for a while: between steps.
+    public void readImages() {
+        images.read(lineup.running(), plan.computing().isEmpty());
+    }
+
     /// The model has other weights now: what is kept for others to share is forgotten, and running
     /// sequences go on with what they have computed, which nobody shares any more.
     public void weightsChanged() {
@@ -226,6 +248,7 @@ public final class Scheduler {
 
     private void end(Sequence sequence, Consumer<Sequence> how) {
         lineup.leave(sequence);
+        sequence.images().giveBackAll(images.store());
         speculation.forget(sequence);
         reusedTokens += sequence.cachedTokens();
         publish(); // before the end is told, so that whoever hears of it sees the blocks free

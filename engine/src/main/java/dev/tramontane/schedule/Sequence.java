@@ -1,5 +1,6 @@
 package dev.tramontane.schedule;
 
+import dev.tramontane.cache.Batch;
 import dev.tramontane.cache.BlockPool;
 import dev.tramontane.cache.BlockTable;
 import dev.tramontane.cache.KvCache;
@@ -61,6 +62,7 @@ public final class Sequence {
     private final Claim claim;
     private final Listener listener;
     private final Optional<StatePool> states;
+    private final SequenceImages images;
     private final BlockTable blocks = new BlockTable();
     private final Draft draft = new Draft();
     private int[] tokens;
@@ -94,7 +96,40 @@ public final class Sequence {
             int context,
             Claim claim,
             Listener listener) {
-        this(prompt, sampling, stopTokens, mask, context, claim, listener, Optional.empty());
+        this(
+                prompt,
+                sampling,
+                stopTokens,
+                mask,
+                context,
+                claim,
+                listener,
+                SequenceImages.none(),
+                Optional.empty());
+    }
+
+    /// One that shows images.
+    ///
+    /// @param images its own; the claim's prefix, where there is one, knows of them
+    public Sequence(
+            int[] prompt,
+            SamplingParams sampling,
+            Set<Integer> stopTokens,
+            TokenMask mask,
+            int context,
+            Claim claim,
+            Listener listener,
+            SequenceImages images) {
+        this(
+                prompt,
+                sampling,
+                stopTokens,
+                mask,
+                context,
+                claim,
+                listener,
+                images,
+                Optional.empty());
     }
 
     private Sequence(
@@ -105,7 +140,9 @@ public final class Sequence {
             int context,
             Claim claim,
             Listener listener,
+            SequenceImages images,
             Optional<StatePool> states) {
+        this.images = images;
         this.promptTokens = prompt.length;
         this.tokens = Arrays.copyOf(prompt, prompt.length + 32);
         this.count = prompt.length;
@@ -133,6 +170,7 @@ public final class Sequence {
                 prompt.length,
                 claim,
                 listener,
+                SequenceImages.none(),
                 Optional.of(states));
     }
 
@@ -238,6 +276,28 @@ public final class Sequence {
 
     int computed() {
         return computed;
+    }
+
+    /// Those of the pending tokens that can be computed now: up to an image that is not encoded
+    /// yet.
+    int computable() {
+        return images.end(computed, count) - computed;
+    }
+
+    SequenceImages images() {
+        return images;
+    }
+
+    /// Images that it waits for, or will.
+    List<SequenceImages.Placed> lackingImages() {
+        return images.lacking(computed);
+    }
+
+    /// Adds the vectors of images among the tokens of this step.
+    ///
+    /// @param row of the batch at which they begin
+    void give(int row, List<Batch.Given> given) {
+        images.give(computed, computed + share, row, given);
     }
 
     BlockTable blocks() {

@@ -99,6 +99,35 @@ public record Tensor(
         return new Tensor(type, layout, Math.multiplyExact(rows, cols / newCols), newCols, data);
     }
 
+    /// This matrix in row order with whole rows joined to rows of `newCols` values, sharing its
+    /// memory.
+    public Tensor joined(int newCols) {
+        long values = (long) rows * cols;
+        if (layout != Layout.ROWS
+                || newCols % cols != 0
+                || values % newCols != 0
+                || !scales.equals(Scales.NONE)) {
+            throw new IllegalArgumentException(
+                    "%d rows of %d values in %s, expected whole rows of %d without scales"
+                            .formatted(rows, cols, layout, newCols));
+        }
+        return new Tensor(type, layout, (int) (values / newCols), newCols, data);
+    }
+
+    /// Copies values over this F32 matrix, row by row: as many as it has, from `from` on.
+    public void fill(float[] values, int from) {
+        if (type != DType.F32) {
+            throw new IllegalArgumentException("a matrix of " + type + ", expected F32");
+        }
+        MemorySegment.copy(
+                values,
+                from,
+                data,
+                ValueLayout.JAVA_FLOAT_UNALIGNED,
+                0,
+                Math.multiplyExact(rows, cols));
+    }
+
     /// One value of an F32 matrix. For tests and small edges; kernels read memory themselves.
     public float get(int row, int col) {
         return data.get(ValueLayout.JAVA_FLOAT_UNALIGNED, row * rowBytes() + col * 4L);

@@ -73,12 +73,23 @@ final class FolderListing {
         for (String name : files.keySet()) {
             String lower = name.toLowerCase(Locale.ROOT);
             if (lower.endsWith(".gguf")
-                    && !lower.contains("mmproj")
+                    && !MmprojName.isOne(name)
                     && !GgufSplit.isLaterPart(lower)) {
                 ggufs.add(inside(name));
             }
         }
         return ggufs;
+    }
+
+    /// GGUF files with vision parts that may be a model's, by their names; the likeliest first.
+    ///
+    /// @param model the name of its file, without the ending
+    List<Path> visionParts(String model) throws IOException {
+        List<Path> parts = new ArrayList<>();
+        for (String name : MmprojName.suiting(model, files.keySet())) {
+            parts.add(inside(name));
+        }
+        return parts;
     }
 
     /// A text beside the weights, where there is one.

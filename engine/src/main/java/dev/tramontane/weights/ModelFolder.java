@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// The files of one model: weights, configuration, tokenizer.
 ///
@@ -28,10 +29,20 @@ public final class ModelFolder {
     private final Optional<Path> tokenizerJson;
     private final Optional<JsonNode> config;
     private final Optional<JsonNode> generationConfig;
+    private final Placement placement;
+    private final Arena arena;
 
     private ModelFolder(
-            Path path, Kind kind, WeightsFile weights, FolderListing folder, String configName)
+            Path path,
+            Kind kind,
+            WeightsFile weights,
+            FolderListing folder,
+            String configName,
+            Placement placement,
+            Arena arena)
             throws IOException {
+        this.placement = placement;
+        this.arena = arena;
         this.path = path;
         this.kind = kind;
         this.weights = weights;
@@ -128,7 +139,8 @@ public final class ModelFolder {
     private static ModelFolder gguf(Path path, Placement placement, Arena arena)
             throws IOException {
         GgufFile file = GgufFile.open(path, placement, arena);
-        return new ModelFolder(path, Kind.GGUF, file, FolderListing.around(path), "");
+        return new ModelFolder(
+                path, Kind.GGUF, file, FolderListing.around(path), "", placement, arena);
     }
 
     private static ModelFolder mistral(
@@ -138,7 +150,9 @@ public final class ModelFolder {
                 Kind.MISTRAL,
                 SafetensorsFile.open(folder.name(), folder.consolidated(), placement, arena),
                 folder,
-                "params.json");
+                "params.json",
+                placement,
+                arena);
     }
 
     private static ModelFolder huggingFace(
@@ -148,7 +162,9 @@ public final class ModelFolder {
                 Kind.HUGGING_FACE,
                 SafetensorsFile.open(folder.name(), folder.huggingFace(), placement, arena),
                 folder,
-                "config.json");
+                "config.json",
+                placement,
+                arena);
     }
 
     /// What was opened: the folder, or the GGUF file.
@@ -173,6 +189,25 @@ public final class ModelFolder {
 
     public WeightsFile weights() {
         return weights;
+    }
+
+    /// The file with the vision part: the weights themselves, or of a GGUF model the `mmproj` file
+    /// beside it; empty where there is none. A file that belongs to another model of the folder is
+    /// left alone, as far as names and `suits` tell.
+    ///
+    /// @param suits whether a file can be this model's
+    /// @throws ModelFormatException when the file is damaged
+    public Optional<WeightsFile> vision(Predicate<WeightsFile> suits) throws IOException {
+        if (kind != Kind.GGUF) {
+            return Optional.of(weights);
+        }
+        for (Path candidate : folder.visionParts(name())) {
+            WeightsFile file = GgufFile.open(candidate, placement, arena);
+            if (suits.test(file)) {
+                return Optional.of(file);
+            }
+        }
+        return Optional.empty();
     }
 
     /// `tekken.json`, or the one file of the folder with `tekken` in its name.

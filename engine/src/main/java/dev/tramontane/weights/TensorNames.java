@@ -148,6 +148,14 @@ public final class TensorNames {
                                 || ACTIVATION_SCALES.stream().anyMatch(name::endsWith)));
     }
 
+    /// Whether a tensor has its part in the vision of a multimodal model, and is no scale for
+    /// rounding activations.
+    public boolean isOfVision(String name) {
+        return kind != ModelFolder.Kind.GGUF
+                && BESIDES_TEXT.stream().anyMatch(name::startsWith)
+                && ACTIVATION_SCALES.stream().noneMatch(name::endsWith);
+    }
+
     /// Whether a tensor is a table that we compute.
     public boolean isComputed(String name) {
         return name.endsWith(".rotary_emb.inv_freq");

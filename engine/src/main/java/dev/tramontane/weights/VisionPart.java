@@ -77,9 +77,12 @@ public enum VisionPart {
 
     /// The name in a model's files, if they have the tensor; newer Hugging Face tooling puts
     /// `model.` in front.
-    public Optional<String> in(ModelFolder folder, int layer) {
+    ///
+    /// @param kind whose layout the file has
+    /// @param file with the vision part: of a GGUF model a file of its own
+    public Optional<String> in(ModelFolder.Kind kind, WeightsFile file, int layer) {
         Stream<String> names =
-                switch (folder.kind()) {
+                switch (kind) {
                     case GGUF -> Stream.of(gguf(layer));
                     case MISTRAL -> Stream.of(named(mistral, layer));
                     case HUGGING_FACE ->
@@ -87,7 +90,7 @@ public enum VisionPart {
                                     named(huggingFace, layer),
                                     "model." + named(huggingFace, layer));
                 };
-        return names.filter(folder.weights().tensors()::containsKey).findFirst();
+        return names.filter(file.tensors()::containsKey).findFirst();
     }
 
     /// The name that a message about a missing tensor gives.

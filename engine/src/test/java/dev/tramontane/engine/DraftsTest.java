@@ -78,6 +78,7 @@ class DraftsTest {
                 kernels,
                 FileWatch.nothing(),
                 draft(smaller),
+                Optional.empty(),
                 kernels);
     }
 

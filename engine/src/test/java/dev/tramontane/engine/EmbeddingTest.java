@@ -90,7 +90,7 @@ class EmbeddingTest {
                         case LAST -> new int[] {text.length - 1};
                     };
             var slice = new Batch.Slice(0, text.length, 0, blocks);
-            var batch = new Batch(text, List.of(slice), new int[0], rows);
+            var batch = new Batch(text, List.of(slice), new int[0], rows, List.of());
             transformer.forward(batch, cache);
             return direction(transformer.states(batch));
         }

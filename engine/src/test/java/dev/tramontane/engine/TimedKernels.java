@@ -85,6 +85,16 @@ final class TimedKernels implements Kernels, LongSupplier {
     }
 
     @Override
+    public void gelu(Tensor x, Tensor out) {
+        kernels.gelu(x, out);
+    }
+
+    @Override
+    public void mergeSquares(Tensor x, int columns, int side, Tensor out) {
+        kernels.mergeSquares(x, columns, side, out);
+    }
+
+    @Override
     public void add(Tensor x, Tensor y) {
         kernels.add(x, y);
     }

@@ -117,7 +117,7 @@ class AttentionTest {
                             heads,
                             cache,
                             0,
-                            one(slice.position() + i, slice.blocks()),
+                            one(slice.position() + i, slice.blocks(), slice.seen()),
                             alone);
                     assertArrayEquals(found.row(t), alone.row(0), heads + ", token " + t);
                 }
@@ -231,8 +231,35 @@ class AttentionTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("setsAndTypes")
+    void patches_of_an_image_see_one_another_and_no_other(List<Kernels> set, CacheType type) {
+        for (int headDim : new int[] {12, 32, 64}) {
+            if (type == CacheType.Q8_0 && headDim % 32 != 0) {
+                continue;
+            }
+            Heads heads = new Heads(3, 3, headDim, ALL);
+            try (Arena arena = Arena.ofShared()) {
+                KvCache cache = filled(arena, type, heads, 40);
+                int[] many = IntStream.range(3, 40).map(i -> 42 - i).toArray();
+                var slices =
+                        List.of(
+                                new Batch.Slice(0, 70, 0, table(many), 1171),
+                                new Batch.Slice(70, 1, 1170, table(many), 1171),
+                                new Batch.Slice(71, 5, 0, table(1), 5),
+                                new Batch.Slice(76, 9, 31, table(2, 0), 33));
+                compare(set, cache, heads, slices, 85);
+            }
+        }
+    }
+
     private static Batch one(int position, BlockTable blocks) {
-        return new Batch(new int[1], List.of(new Batch.Slice(0, 1, position, blocks)), new int[0]);
+        return one(position, blocks, 0);
+    }
+
+    private static Batch one(int position, BlockTable blocks, int seen) {
+        return new Batch(
+                new int[1], List.of(new Batch.Slice(0, 1, position, blocks, seen)), new int[0]);
     }
 
     /// A cache with something in every position.

@@ -257,6 +257,59 @@ class VectorKernelsTest {
         SCALAR.add(expected, y);
         THREE_THREADS.add(found, y);
         assertClose(expected, found, ROUNDING);
+        SCALAR.gelu(x, expected);
+        THREE_THREADS.gelu(x, found);
+        assertClose(expected, found, ROUNDING);
+        THREE_THREADS.gelu(x, x);
+        assertEquals(-1, found.data().mismatch(x.data()), "in place");
+    }
+
+    /// Values of NIST's tables of the error function.
+    @Test
+    void the_error_function_is_exact_in_the_definition() {
+        double[] points = {0.5, 1, 2, 3, -1, 0};
+        double[] erf = {
+            0.5204998778130465,
+            0.8427007929497149,
+            0.9953222650189527,
+            0.9999779095030014,
+            -0.8427007929497149,
+            0
+        };
+        for (int i = 0; i < points.length; i++) {
+            float z = (float) (points[i] * Math.sqrt(2));
+            Tensor x = Tensor.of(new float[] {z, 100, -100}, 1, 3);
+            for (Kernels kernels : List.of(SCALAR, VECTOR)) {
+                Tensor out = zeros(1, 3);
+                kernels.gelu(x, out);
+                assertEquals(z * (1 + erf[i]) / 2, out.get(0, 0), 1e-6, kernels.name());
+                assertEquals(100, out.get(0, 1), kernels.name());
+                assertEquals(0, out.get(0, 2), 0, kernels.name());
+            }
+        }
+    }
+
+    @Test
+    void squares_of_neighbours_are_laid_into_one_dimension_by_dimension() {
+        int rows = 4;
+        int columns = 6;
+        Tensor x = activations(rows * columns, 5, 1);
+        for (Kernels kernels : List.of(SCALAR, THREE_THREADS)) {
+            Tensor out = zeros(6, 20);
+            kernels.mergeSquares(x, columns, 2, out);
+            for (int square = 0; square < 6; square++) {
+                for (int i = 0; i < 20; i++) {
+                    int row = square / 3 * 2 + i % 4 / 2;
+                    int column = square % 3 * 2 + i % 2;
+                    assertEquals(x.get(row * columns + column, i / 4), out.get(square, i));
+                }
+            }
+            Tensor narrow = zeros(6, 19);
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> kernels.mergeSquares(x, columns, 2, narrow));
+            assertThrows(IllegalArgumentException.class, () -> kernels.mergeSquares(x, 5, 2, out));
+        }
     }
 
     @Test
@@ -330,6 +383,7 @@ class VectorKernelsTest {
         Tensor longer = zeros(2, 65);
         assertThrows(IllegalArgumentException.class, () -> VECTOR.rmsNorm(x, longer, 1, x));
         assertThrows(IllegalArgumentException.class, () -> VECTOR.swiglu(x, longer, x));
+        assertThrows(IllegalArgumentException.class, () -> VECTOR.gelu(x, longer));
         Tensor half = weights(DType.F16, 1, 64, 1);
         assertThrows(IllegalArgumentException.class, () -> VECTOR.rmsNorm(x, half, 1, x));
         assertThrows(

@@ -5,6 +5,7 @@ import dev.tramontane.cache.BlockTable;
 import dev.tramontane.cache.CacheFormat;
 import dev.tramontane.cache.CacheType;
 import dev.tramontane.cache.KvCache;
+import dev.tramontane.image.ImagePatches;
 import dev.tramontane.kernels.Kernels;
 import dev.tramontane.tensor.Tensor;
 import dev.tramontane.weights.ModelFolder;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /// A model with a cache for one prompt.
@@ -24,11 +26,22 @@ final class PromptModel implements AutoCloseable {
     private final Transformer transformer;
     private final KvCache cache;
     private final BlockTable table = new BlockTable();
+    private final Optional<VisionEncoder> encoder;
 
     PromptModel(Path path, Kernels kernels) throws IOException {
         this.kernels = kernels;
         ModelFolder folder = ModelFolder.open(path, arena);
         ModelConfig config = ModelConfig.read(folder);
+        encoder =
+                VisionModel.read(folder, config.dim())
+                        .map(
+                                vision ->
+                                        new VisionEncoder(
+                                                vision.config(),
+                                                vision.weights(),
+                                                kernels,
+                                                CacheType.F32,
+                                                () -> {}));
         ModelWeights weights = ModelWeights.read(folder, config);
         transformer = new Transformer(config, weights, kernels, arena, POSITIONS, POSITIONS);
         int blocks = POSITIONS / KvCache.BLOCK_SIZE;
@@ -43,19 +56,29 @@ final class PromptModel implements AutoCloseable {
         }
     }
 
+    /// What the model sees images as.
+    List<Tensor> vectors(List<ImagePatches> images) {
+        return encoder.orElseThrow().encode(images, arena);
+    }
+
     float[][] logits(int[] ids) {
+        return logits(ids, List.of());
+    }
+
+    /// With vectors in the place of some tokens.
+    float[][] logits(int[] ids, List<Batch.Given> given) {
         int[] rows = IntStream.range(0, ids.length).toArray();
-        Tensor logits = forward(ids, rows);
+        Tensor logits = forward(ids, given, rows);
         return IntStream.of(rows).mapToObj(logits::row).toArray(float[][]::new);
     }
 
     float[] lastLogits(int[] ids) {
-        return forward(ids, ids.length - 1).row(0);
+        return forward(ids, List.of(), ids.length - 1).row(0);
     }
 
-    private Tensor forward(int[] ids, int... rows) {
+    private Tensor forward(int[] ids, List<Batch.Given> given, int... rows) {
         var slice = new Batch.Slice(0, ids.length, 0, table);
-        return transformer.forward(new Batch(ids, List.of(slice), rows), cache);
+        return transformer.forward(new Batch(ids, List.of(slice), rows, new int[0], given), cache);
     }
 
     @Override

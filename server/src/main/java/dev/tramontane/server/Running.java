@@ -19,12 +19,7 @@ final class Running<T> {
 
     Entry enter(String id, Caller caller, T what) {
         running.put(id, new Owned<>(caller.owner(), what));
-        return () -> leave(id);
-    }
-
-    /// It runs no more, though its entry may still be open.
-    void leave(String id) {
-        running.remove(id);
+        return () -> running.remove(id);
     }
 
     /// One of the caller's own.

@@ -51,13 +51,14 @@ record StoredResponsesEndpoint(
     void cancel(Exchange exchange) {
         String id = exchange.pathPart("id");
         ObjectNode response = find(exchange);
-        running.find(id, exchange.caller())
-                .flatMap(_ -> answers.find(id, exchange.caller()))
-                .orElseThrow(
-                        () ->
-                                RefusedException.wrongState(
-                                        id, "has ended, expected one that is being written"))
-                .close();
+        Answers running =
+                answers.find(id, exchange.caller())
+                        .orElseThrow(
+                                () ->
+                                        RefusedException.wrongState(
+                                                id,
+                                                "has ended, expected one that is being written"));
+        running.close();
         exchange.send(response.put("status", "cancelled"));
     }
 

@@ -34,27 +34,20 @@ class StormTest {
     private static final Path TINY = Path.of("../engine/src/test/resources/vectors/tiny-text-a");
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
-    /// Of all descriptors only those: a jar may be opened by whoever needs a class meanwhile.
-    private static long sockets() throws IOException {
+    private static long descriptors() throws IOException {
         assumeTrue(Files.isDirectory(DESCRIPTORS), "skipped: nobody counts descriptors here");
         try (Stream<Path> all = Files.list(DESCRIPTORS)) {
-            return all.filter(StormTest::isSocket).count();
+            return all.count();
         }
     }
 
-    private static boolean isSocket(Path descriptor) {
-        try {
-            return Files.readSymbolicLink(descriptor).toString().startsWith("socket:");
-        } catch (IOException _) {
-            return false; // it is closed by now
-        }
-    }
-
-    /// Waits until nobody is connected, and what connections hold is given back.
-    private static void awaitQuiet(Http http, long sockets) throws IOException {
+    /// Waits until nobody is connected, and what connections hold is given back. JUnit's own limit
+    /// ends a test in which that never happens.
+    private static void awaitQuiet(Http http, long descriptors) throws IOException {
         http.awaitNothingAnswered();
-        http.awaitConnections(0);
-        Waiting.until(sockets + " sockets", StormTest::sockets, open -> open <= sockets);
+        while (http.server.connections() > 0 || descriptors() > descriptors) {
+            Thread.onSpinWait();
+        }
     }
 
     private static int threads() {
@@ -75,11 +68,12 @@ class StormTest {
                         Collections.nCopies(ANSWER_KILOBYTES, kilobyte).toArray(ChatEvent[]::new));
         Script quick =
                 Script.of(kilobyte, new ChatEvent.Finished(FinishReason.STOP, new Usage(1, 1, 0)));
-        try (Http http = Http.serving(Http.ENDLESS, held.served("script"), quick.served("quick"))) {
+        try (Http http =
+                Http.serving(ServerConfig.local(0), held.served("script"), quick.served("quick"))) {
             String question = Http.question("").replace("script", "quick");
             assertTrue(answered(http, question).startsWith("HTTP/1.1 200"));
             http.awaitNothingAnswered();
-            long before = sockets();
+            long before = descriptors();
             int threadsBefore = threads();
             List<RawClient> slow = new ArrayList<>();
             for (int i = 0; i < SLOW; i++) {
@@ -91,7 +85,7 @@ class StormTest {
                 client.readUntil("\"delta\"");
             }
             assertEquals(SLOW, http.server.answering());
-            assertTrue(threads() < threadsBefore + SLOW / 2, "none has a thread of its own");
+            assertTrue(threads() < threadsBefore + 100, "none has a thread of its own");
             assertTrue(answered(http, question).startsWith("HTTP/1.1 200"), "others are answered");
             held.running.forEach(Script.Running::answerNow);
             for (RawClient client : slow) {
@@ -125,7 +119,7 @@ class StormTest {
             String brief = Http.question("\"max_tokens\":2,\"prompt_mode\":null");
             assertTrue(answered(http, brief).startsWith("HTTP/1.1 200"));
             http.awaitNothingAnswered();
-            long before = sockets();
+            long before = descriptors();
             List<RawClient> clients = new ArrayList<>();
             for (int i = 0; i < VANISHING; i++) {
                 RawClient client = RawClient.of(http);
@@ -137,11 +131,10 @@ class StormTest {
                 client.reset();
             }
             awaitQuiet(http, before);
-            EngineStats stats =
-                    Waiting.until(
-                            "nothing runs or waits",
-                            () -> model.engine().stats(),
-                            all -> all.running() == 0 && all.waiting() == 0);
+            EngineStats stats = model.engine().stats();
+            while (stats.running() > 0 || stats.waiting() > 0) {
+                stats = model.engine().stats();
+            }
             assertEquals(stats.cache().blocks(), stats.cache().freeBlocks(), "nobody owns a block");
             assertTrue(answered(http, brief).startsWith("HTTP/1.1 200"), "others go on");
         }

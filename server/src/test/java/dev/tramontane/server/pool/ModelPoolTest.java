@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tramontane.server.Waiting;
 import dev.tramontane.server.pool.Lease.Outcome;
 import dev.tramontane.server.pool.ModelPool.Dismissal;
 import dev.tramontane.server.pool.PoolStatus.State;
@@ -26,7 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// When models are opened and closed.
-@Timeout(240)
+@Timeout(60)
 class ModelPoolTest {
     private static final Duration LONG = Duration.ofMinutes(1);
 
@@ -330,6 +329,8 @@ class ModelPoolTest {
     }
 
     private static void awaitState(ModelPool<Fake> pool, String name, State state) {
-        Waiting.until(name + " is " + state, () -> pool.status(name).state(), state::equals);
+        while (pool.status(name).state() != state) {
+            Thread.onSpinWait();
+        }
     }
 }

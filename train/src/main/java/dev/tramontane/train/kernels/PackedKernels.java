@@ -114,6 +114,16 @@ public final class PackedKernels implements Kernels {
     }
 
     @Override
+    public void gelu(Tensor x, Tensor out) {
+        others.gelu(x, out);
+    }
+
+    @Override
+    public void mergeSquares(Tensor x, int columns, int side, Tensor out) {
+        others.mergeSquares(x, columns, side, out);
+    }
+
+    @Override
     public void add(Tensor x, Tensor y) {
         others.add(x, y);
     }
