@@ -1,55 +1,191 @@
-// An answer as a person reads it: its thinking, its text, what went wrong.
-//
-// First version: plain text.
+// An answer as a person reads it: what it waits for, its thinking, its words, what stands behind them, what went wrong.
+
+import { h } from "../dom.js";
+import { endNote, interventionMark, speedBadge, toolChip, votesTable } from "./figures.js";
+import { formulaNode } from "./formulas.js";
+import { imageNode } from "./images.js";
+import { fragmentOf, parse } from "./markdown.js";
+import { Reasoning } from "./reasoning.js";
+import { copyAsMarkdown } from "./selection.js";
+import { Sources } from "./sources.js";
+import { MarkdownStream } from "./stream.js";
+
+/** What restored answers may take together before they wait for their frames. */
+let restoreMillis = 120;
+
+class AnswerView {
+  constructor(container, { strings: t, onAnswerNow, onThinkLonger, onCopy, budget = null, mode = null, id = null }) {
+    this.t = t;
+    this.mode = mode;
+    this.sources = new Sources(t, (note) => this.inlineNodes(note));
+    this.makers = {
+      math: formulaNode,
+      image: ({ src, alt }) => imageNode(src, alt, t),
+      citation: ({ label }) => this.sources.chip(label),
+      label: t,
+    };
+    const told = (what) => onCopy?.(what);
+    const longer = async (tokens) => {
+      await onThinkLonger?.(tokens);
+      this.reasoning.extend(tokens);
+    };
+    this.reasoning = new Reasoning({ t, makers: this.makers, budget, id, onAnswerNow, onThinkLonger: longer, onCopy: told });
+    this.waiting = h("div.waiting", { hidden: true });
+    this.body = h("div.answer-text.stream");
+    this.tools = h("div.tools-called", { hidden: true });
+    this.figures = h("div.figures");
+    this.failure = h("div.failure", { hidden: true });
+    this.stream = new MarkdownStream(this.body, this.makers, { t, onCopy: told });
+    container.classList.add("answer");
+    container.replaceChildren(this.waiting, this.reasoning.element, this.tools, this.body, this.sources.element, this.figures, this.failure);
+    copyAsMarkdown(container);
+    this.print = () => {
+      this.stream.formatAll();
+      if (this.reasoning.isOpen) this.reasoning.stream.formatAll();
+    };
+    window.addEventListener("beforeprint", this.print);
+  }
+
+  inlineNodes(note) {
+    return fragmentOf(parse(note, this.stream.shared), this.stream.shared, { ...this.makers, code: ({ text }) => h("code", {}, text), citation: ({ label }) => `[${label}]` });
+  }
+
+  /** It waits, or its prompt is being read. */
+  progress({ queue = 0, computed = 0, total = 0 }) {
+    const { t } = this;
+    this.waiting.hidden = false;
+    if (queue > 0) {
+      this.waiting.replaceChildren(h("span", {}, t("answer.queue", { count: queue })));
+      return;
+    }
+    const label = t("answer.reading", { count: total, done: computed });
+    this.waiting.replaceChildren(h("span", {}, label), h("progress", { max: Math.max(1, total), value: computed, "aria-label": label }));
+  }
+
+  thinking(text) {
+    this.waiting.hidden = true;
+    this.reasoning.append(text);
+  }
+
+  text(text) {
+    this.waiting.hidden = true;
+    this.reasoning.end();
+    this.stream.append(text);
+  }
+
+  /** A tool was called: inside the thinking while that lasts. */
+  tool(call) {
+    this.waiting.hidden = true;
+    const chip = toolChip(call, this.t);
+    for (const [at, source] of (call.sources ?? []).entries()) this.stream.shared.sources.set(String(source.label ?? at + 1), source);
+    if (this.reasoning.isLive) {
+      this.reasoning.mark(chip);
+    } else {
+      this.tools.hidden = false;
+      this.tools.append(chip);
+    }
+  }
+
+  intervened({ kind }) {
+    const mark = interventionMark(kind, this.t);
+    if (kind === "circle_ended") this.stream.mark(mark);
+    else this.reasoning.mark(mark);
+  }
+
+  /** How the votes stand while samples come in. */
+  voted({ votes = [], samples }) {
+    this.waiting.hidden = true;
+    this.votes = votesTable(votes, this.t, samples);
+    this.figures.replaceChildren(...[this.votes].filter(Boolean));
+  }
+
+  finished({ finish_reason: reason, usage, timings, votes = [], thinking_seconds: seconds }) {
+    const { t } = this;
+    this.waiting.hidden = true;
+    this.reasoning.end();
+    const details = usage?.completion_tokens_details ?? usage ?? {};
+    if (this.reasoning.source !== "") this.reasoning.counted(details.reasoning_tokens || null, seconds);
+    this.stream.finish();
+    const figures = [
+      endNote(reason, t),
+      this.mode === "flash" ? speedBadge(timings, t) : null,
+      votes.length > 0 ? votesTable(votes, t) : null,
+    ];
+    this.figures.replaceChildren(...figures.filter(Boolean));
+    this.showSources();
+  }
+
+  /** Once all is formatted, everything that is cited has its number. */
+  showSources() {
+    const show = () => {
+      if (this.stream.pending === "") this.sources.show(this.stream.shared);
+      else requestAnimationFrame(show);
+    };
+    requestAnimationFrame(show);
+  }
+
+  error(problem) {
+    this.waiting.hidden = true;
+    this.reasoning.end();
+    this.stream.finish();
+    this.failure.hidden = false;
+    this.failure.replaceChildren(h("p", {}, problem?.message ?? String(problem)));
+  }
+
+  /** Shows a stored message: whole, or as far as it has come, and then goes on. */
+  restore(message) {
+    const answer = message.answer ?? {};
+    const isRunning = answer.state === "running";
+    this.mode = answer.mode ?? this.mode;
+    this.reasoning.id ??= message.id ?? null;
+    this.reasoning.budget ??= answer.budget ?? null;
+    const begin = performance.now();
+    this.restoreThinking(message.thinking ?? "", answer, isRunning);
+    const text = (message.content ?? []).map((part) => part.text ?? "").join("");
+    if (text !== "" && isRunning) this.reasoning.end();
+    this.stream.append(text);
+    if (!isRunning) {
+      this.finished(answer);
+      if (answer.error) this.error(answer.error);
+    }
+    if (restoreMillis > 0) this.stream.flushFor(Math.min(restoreMillis, 40));
+    restoreMillis = Math.max(0, restoreMillis - (performance.now() - begin));
+    setTimeout(() => (restoreMillis = 120), 0);
+  }
+
+  restoreThinking(thinking, { interventions = [], tools = [], thinking_seconds: seconds }, isRunning) {
+    const { t } = this;
+    const marks = [
+      ...interventions.map(({ kind, thinking_chars: at }) => ({ at, node: interventionMark(kind, t) })),
+      ...tools.map((call) => ({ at: call.thinking_chars, node: toolChip(call, t) })),
+    ];
+    if (thinking === "" && marks.length === 0) return;
+    marks.sort((a, b) => (a.at ?? Infinity) - (b.at ?? Infinity));
+    this.reasoning.load(thinking, marks, seconds ?? null, isRunning);
+  }
+
+  /** The answer's words as they were written. */
+  markdown() {
+    return this.stream.source;
+  }
+
+  /** The page lets go of it. */
+  release() {
+    this.reasoning.release();
+    this.stream.disconnect();
+    window.removeEventListener("beforeprint", this.print);
+  }
+}
 
 /**
  * Shows one answer in an empty container.
  *
  * @param {HTMLElement} container that the answer is shown in
- * @param {{onAnswerNow?: () => void, onThinkLonger?: () => void, onCopy?: (text: string) => void,
- *   strings?: Record<string, string>}} options
+ * @param {{strings: Function, onAnswerNow?: () => void, onThinkLonger?: (tokens: number) => Promise, onCopy?: (what:
+ *     string) => void, budget?: number, mode?: string, id?: string}} options texts, see ../language.js; what the buttons
+ *     do; the thinking budget in tokens; `flash`, `think` or `votes`; the message's id, under which it is remembered
+ *     whether its thinking was opened
  */
-export function createAnswerView(container, options = {}) {
-  const block = document.createElement("details");
-  block.className = "reasoning";
-  block.hidden = true;
-  const summary = document.createElement("summary");
-  summary.textContent = options.strings?.thinking ?? "Thinking…";
-  const trace = document.createElement("div");
-  trace.className = "trace plain";
-  block.append(summary, trace);
-  const body = document.createElement("div");
-  body.className = "answer plain";
-  const failure = document.createElement("p");
-  failure.className = "failure";
-  failure.hidden = true;
-  container.replaceChildren(block, body, failure);
-  return {
-    thinking(text) {
-      if (block.hidden) {
-        block.hidden = false;
-        block.open = true;
-      }
-      trace.append(text);
-    },
-    text(text) {
-      if (body.childNodes.length === 0) {
-        block.open = false;
-      }
-      body.append(text);
-    },
-    tool() {},
-    intervened() {},
-    progress() {},
-    finished() {},
-    error(e) {
-      failure.hidden = false;
-      failure.textContent = e?.message ?? String(e);
-    },
-    restore(message) {
-      trace.textContent = message.thinking ?? "";
-      block.hidden = !message.thinking;
-      body.textContent = (message.content ?? []).map((part) => part.text ?? "").join("");
-    },
-  };
+export function createAnswerView(container, options) {
+  return new AnswerView(container, options);
 }

@@ -12,7 +12,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.function.Consumer;
 
 /// `POST /v1/responses`, and how many tokens such a request has.
 ///
@@ -61,7 +60,10 @@ record ResponsesEndpoint(
                         head,
                         request.settings(),
                         format == ReasoningFormat.HIDDEN,
-                        memory(caller, request.memory()));
+                        ended -> {
+                            remember(caller, request.memory(), ended);
+                            running.leave(head.id()); // whoever is told the end finds it ended
+                        });
         try (Running.Entry _ = running.enter(head.id(), caller, writer.inProgress())) {
             teller.tell(
                     exchange,
@@ -74,12 +76,10 @@ record ResponsesEndpoint(
         }
     }
 
-    private Consumer<ResponseWriter.Ended> memory(Caller caller, Responses.Memory memory) {
-        return ended -> {
-            if (memory.store()) {
-                store.put(caller.owner(), memory, ended);
-            }
-        };
+    private void remember(Caller caller, Responses.Memory memory, ResponseWriter.Ended ended) {
+        if (memory.store()) {
+            store.put(caller.owner(), memory, ended);
+        }
     }
 
     /// `POST /v1/responses/input_tokens`.

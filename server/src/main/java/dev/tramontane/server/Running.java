@@ -19,7 +19,12 @@ final class Running<T> {
 
     Entry enter(String id, Caller caller, T what) {
         running.put(id, new Owned<>(caller.owner(), what));
-        return () -> running.remove(id);
+        return () -> leave(id);
+    }
+
+    /// It runs no more, though its entry may still be open.
+    void leave(String id) {
+        running.remove(id);
     }
 
     /// One of the caller's own.

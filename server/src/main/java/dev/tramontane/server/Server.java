@@ -35,7 +35,7 @@ import java.util.Optional;
 public final class Server implements AutoCloseable {
     private static final int MOST_PATH_BYTES = 8 << 10;
     private static final int MOST_HEADER_BYTES = 16 << 10;
-    private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+    private static final Duration LAST_WORDS = Duration.ofSeconds(10); // on a busy machine
 
     private final ServerConfig config;
     private final Admission admission;

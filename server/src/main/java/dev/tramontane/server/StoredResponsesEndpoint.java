@@ -51,14 +51,13 @@ record StoredResponsesEndpoint(
     void cancel(Exchange exchange) {
         String id = exchange.pathPart("id");
         ObjectNode response = find(exchange);
-        Answers running =
-                answers.find(id, exchange.caller())
-                        .orElseThrow(
-                                () ->
-                                        RefusedException.wrongState(
-                                                id,
-                                                "has ended, expected one that is being written"));
-        running.close();
+        running.find(id, exchange.caller())
+                .flatMap(_ -> answers.find(id, exchange.caller()))
+                .orElseThrow(
+                        () ->
+                                RefusedException.wrongState(
+                                        id, "has ended, expected one that is being written"))
+                .close();
         exchange.send(response.put("status", "cancelled"));
     }
 

@@ -200,19 +200,20 @@ class AccessLogTest {
         Path first = folder.resolve("access.log.1");
         try (Http http = Http.serving(ServerConfig.local(0), log, model().served("script"))) {
             http.get("/health");
-            awaitLines(file, 1);
+            awaitLine(file);
             Files.move(file, first);
             http.get("/ready");
-            awaitLines(file, 1);
+            awaitLine(file);
         }
         assertTrue(Files.readString(first).contains("/health"));
         assertTrue(Files.readString(file).contains("/ready"));
     }
 
-    private static void awaitLines(Path file, int count) throws IOException {
-        while (!Files.exists(file) || Files.readAllLines(file).size() < count) {
-            Thread.onSpinWait();
-        }
+    private static void awaitLine(Path file) throws IOException {
+        Waiting.until(
+                "a line of the log",
+                () -> Files.exists(file) ? Files.readString(file) : "",
+                text -> text.endsWith("\n"));
     }
 
     @Test
@@ -222,8 +223,13 @@ class AccessLogTest {
         var log = Telemetry.NONE.withAccessLog(new Telemetry.Log.ToFile(file));
         try (Http http = Http.serving(ServerConfig.local(0), log, model().served("script"))) {
             for (int i = 0; i < 20; i++) {
-                http.get("/health");
+                try (RawClient client = RawClient.of(http)) {
+                    client.send(
+                            "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+                    client.readAll();
+                }
             }
+            http.awaitConnections(0); // all have ended, and their lines wait or are written
         }
         assertEquals(20, Files.readAllLines(file).size());
     }

@@ -20,15 +20,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /// Clients that go, dawdle, or send what is no HTTP.
 class ConnectionTest {
     private static final Duration NEVER = Duration.ofHours(1);
     private static final Duration AT_ONCE = Duration.ofMillis(50);
-    private static final Patience ENDLESS =
-            new Patience(NEVER, NEVER, NEVER, Integer.MAX_VALUE, NEVER);
 
     private static final ChatEvent.Finished END =
             new ChatEvent.Finished(FinishReason.STOP, new Usage(1, 1, 0));
@@ -37,9 +33,8 @@ class ConnectionTest {
         return Script.of(new ChatEvent.Text("Hello"), END);
     }
 
-    private static void assertHappens(CountDownLatch latch, String what)
-            throws InterruptedException {
-        assertTrue(latch.await(30, TimeUnit.SECONDS), what);
+    private static void awaitClosed(Script.Running answer) {
+        Waiting.until("the answer is closed", answer.closed::getCount, left -> left == 0);
     }
 
     @ParameterizedTest
@@ -47,7 +42,7 @@ class ConnectionTest {
     void an_answer_whose_client_has_gone_is_cancelled(boolean stream, boolean reset)
             throws IOException, InterruptedException {
         Script model = Script.holding(new ChatEvent.Text("Hello"));
-        try (Http http = Http.serving(ENDLESS, model)) {
+        try (Http http = Http.serving(Http.ENDLESS, model)) {
             RawClient client = RawClient.of(http);
             client.post("/v1/chat/completions", Http.question("\"stream\":" + stream));
             Script.Running running = model.running.take();
@@ -59,7 +54,7 @@ class ConnectionTest {
             } else {
                 client.close();
             }
-            assertHappens(running.closed, "closed");
+            awaitClosed(running);
             assertEquals(200, http.get("/health").status(), "others are not concerned");
         }
     }
@@ -67,7 +62,7 @@ class ConnectionTest {
     @Test
     void two_hundred_that_vanish_leave_nothing_behind() throws IOException, InterruptedException {
         Script model = Script.holding(new ChatEvent.Text("Hello"));
-        try (Http http = Http.serving(ENDLESS, model)) {
+        try (Http http = Http.serving(Http.ENDLESS, model)) {
             List<RawClient> clients = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
                 RawClient client = RawClient.of(http);
@@ -79,13 +74,11 @@ class ConnectionTest {
                 client.reset();
             }
             for (Script.Running running : model.running) {
-                assertHappens(running.closed, "closed");
+                awaitClosed(running);
             }
             assertEquals(200, model.running.size());
             http.awaitNothingAnswered();
-            while (http.server.connections() > 0) {
-                Thread.onSpinWait(); // JUnit's own limit ends a test that hangs
-            }
+            http.awaitConnections(0);
         }
     }
 
@@ -176,7 +169,7 @@ class ConnectionTest {
         try (Http http = Http.serving(patience, model);
                 RawClient client = RawClient.of(http)) {
             client.post("/v1/chat/completions", Http.question("\"stream\":true"));
-            assertHappens(model.running.take().closed, "closed");
+            awaitClosed(model.running.take());
         }
     }
 
@@ -296,23 +289,23 @@ class ConnectionTest {
     }
 
     @Test
-    void a_server_that_stops_finishes_what_runs_and_takes_nothing_new()
-            throws IOException, InterruptedException {
+    void a_server_that_stops_finishes_what_runs_and_takes_nothing_new() throws Exception {
         Script model = Script.holding(new ChatEvent.Text("Hello"));
-        try (Http http = Http.serving(ENDLESS, model);
+        try (Http http = Http.serving(Http.ENDLESS, model);
                 RawClient client = RawClient.of(http)) {
             client.post("/v1/chat/completions", Http.question("\"stream\":true"));
             client.readUntil("Hello");
             Thread stopping = Thread.ofVirtual().start(http.server::close);
-            while (http.get("/ready").status() == 200) {
-                Thread.onSpinWait();
-            }
+            Waiting.until(
+                    "it is not ready any more",
+                    () -> http.get("/ready").status(),
+                    status -> status != 200);
             Http.Answer refused = http.chat("");
             assertEquals(503, refused.status());
             assertEquals("10", refused.header("retry-after"));
             model.running.take().answerNow();
             assertTrue(client.readUntil("[DONE]").contains("\"finish_reason\":\"stop\""));
-            assertTrue(stopping.join(Duration.ofSeconds(30)), "it has stopped");
+            assertTrue(stopping.join(Waiting.LONGEST), "it has stopped");
         }
     }
 
@@ -328,7 +321,7 @@ class ConnectionTest {
             client.readUntil("Hello");
             Thread stopping = Thread.ofVirtual().start(http.server::close);
             assertTrue(client.readUntil("[DONE]").contains("\"finish_reason\":\"length\""));
-            assertTrue(stopping.join(Duration.ofSeconds(30)), "it has stopped");
+            assertTrue(stopping.join(Waiting.LONGEST), "it has stopped");
         }
     }
 

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.Predicate;
 
 /// The vectors of texts over a real model of random weights.
 class EmbeddingsEndpointTest {
@@ -210,18 +211,18 @@ class EmbeddingsEndpointTest {
             throws IOException, InterruptedException {
         try (RawClient client = RawClient.of(http)) {
             client.post("/v1/embeddings", "{\"input\":[" + manyTokens() + "]}");
-            while (model.engine().stats().running() == 0) {
-                Thread.onSpinWait(); // JUnit's own limit ends a test that hangs
-            }
+            awaitRunning(model, running -> running > 0);
             client.reset();
         }
         http.awaitNothingAnswered();
-        while (model.engine().stats().running() > 0) {
-            Thread.onSpinWait();
-        }
+        awaitRunning(model, running -> running == 0);
         EngineStats stats = model.engine().stats();
         assertTrue(stats.work().computedTokens() < 2000 * 500, "not all of them were read");
         assertEquals(stats.cache().blocks(), stats.cache().freeBlocks(), "nobody owns a block");
+    }
+
+    private static void awaitRunning(LocalModel of, Predicate<Integer> isWanted) {
+        Waiting.until("what the engine reads", () -> of.engine().stats().running(), isWanted);
     }
 
     /// A million tokens, which take minutes here.
@@ -239,9 +240,7 @@ class EmbeddingsEndpointTest {
                 Http stopping = Http.serving(hasty, ServedModel.of("tiny", List.of(), 1, own));
                 RawClient client = RawClient.of(stopping)) {
             client.post("/v1/embeddings", "{\"input\":[" + manyTokens() + "]}");
-            while (own.engine().stats().running() == 0) {
-                Thread.onSpinWait();
-            }
+            awaitRunning(own, running -> running > 0);
             stopping.server.close();
             String answer = client.readAll();
             assertTrue(answer.startsWith("HTTP/1.1 503"), "got: " + answer);

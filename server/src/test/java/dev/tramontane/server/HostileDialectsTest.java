@@ -72,7 +72,7 @@ class HostileDialectsTest {
                 assertTrue(proper.contains(answer.status()), () -> new String(body, UTF_8));
             }
             http.awaitNothingAnswered();
-            assertEquals(1, http.server.connections(), "that of the one client");
+            http.awaitConnections(1); // that of the one client
             assertEquals(200, http.chat("").status());
         }
     }

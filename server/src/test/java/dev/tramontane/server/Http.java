@@ -10,12 +10,17 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /// A server with scripted models, and a client that asks it.
 final class Http implements AutoCloseable {
     private static final JsonMapper MAPPER = new JsonMapper();
+    private static final Duration NEVER = Duration.ofHours(1);
+
+    /// With clients that may take as long as a test wants.
+    static final Patience ENDLESS = new Patience(NEVER, NEVER, NEVER, Integer.MAX_VALUE, NEVER);
 
     private final HttpClient client = HttpClient.newHttpClient();
     final Server server;
@@ -69,10 +74,13 @@ final class Http implements AutoCloseable {
         return new Http(Server.start(config, new Models(List.of(models)), telemetry));
     }
 
-    /// With clients that may take as long as a test wants.
     static Http serving(Patience patience, Script model) throws IOException {
-        Models models = new Models(List.of(model.served("script")));
-        return new Http(Server.start(ServerConfig.local(0), models, Telemetry.NONE, patience));
+        return serving(patience, model.served("script"));
+    }
+
+    static Http serving(Patience patience, ServedModel... models) throws IOException {
+        var all = new Models(List.of(models));
+        return new Http(Server.start(ServerConfig.local(0), all, Telemetry.NONE, patience));
     }
 
     /// From here on every request has this header.
@@ -124,11 +132,15 @@ final class Http implements AutoCloseable {
     }
 
     /// Waits until nothing is answered any more: a client has its answer a moment before the server
-    /// forgets it. JUnit's own limit ends a test in which that never happens.
+    /// forgets it.
     void awaitNothingAnswered() {
-        while (server.answering() > 0) {
-            Thread.onSpinWait();
-        }
+        Waiting.until("nothing is answered", server::answering, answering -> answering == 0);
+    }
+
+    /// Waits until so many connections are open: a client has left a moment before the server
+    /// knows.
+    void awaitConnections(int count) {
+        Waiting.until(count + " connections", server::connections, open -> open == count);
     }
 
     @Override

@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tramontane.engine.EngineOptions;
+import dev.tramontane.engine.Generation;
+import dev.tramontane.engine.GenerationRequest;
+import dev.tramontane.sampling.SamplingParams;
+import dev.tramontane.sampling.TokenMask;
 import dev.tramontane.server.LocalModels.Memory;
 import dev.tramontane.weights.ModelFormatException;
 import dev.tramontane.wire.RequestDefaults;
@@ -23,9 +27,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 
 /// Several real models of random weights behind one port.
-@Timeout(120)
+@Timeout(240)
 class LocalModelsTest {
     private static final Path VECTORS = Path.of("../engine/src/test/resources/vectors");
     private static final Path TINY = VECTORS.resolve("tiny-text-a");
@@ -217,23 +223,61 @@ class LocalModelsTest {
     @Test
     void a_client_that_would_not_wait_is_forgotten() throws Exception {
         List<LocalSettings> two = List.of(settings("a"), settings("b"));
+        var gate = new CountDownLatch(1);
         try (LocalModels models = LocalModels.of(two, one());
                 Http http = serving(models);
                 RawClient holder = RawClient.of(http);
                 RawClient waiter = RawClient.of(http)) {
-            holder.send(streaming("a", 400));
-            holder.readUntil("data: ");
-            waiter.send(streaming("b", 5));
-            LocalOffer b = models.offers().getLast();
-            while (b.status().uses() == 0) {
-                Thread.onSpinWait();
+            models.open("a");
+            try (Generation _ = stalled(models.offers().getFirst(), gate)) {
+                holder.send(streaming("a", 5));
+                awaitUses(models.offers().getFirst(), 1);
+                waiter.send(streaming("b", 5));
+                awaitUses(models.offers().getLast(), 1);
+                waiter.reset();
+                awaitUses(models.offers().getLast(), 0);
+                assertEquals("a", loaded(models));
+            } finally {
+                gate.countDown();
             }
-            waiter.reset();
-            while (b.status().uses() > 0) {
-                Thread.onSpinWait();
-            }
+            holder.readUntil("[DONE]");
             assertEquals("a", loaded(models));
         }
+    }
+
+    /// Holds the engine of a model that is open until the gate is.
+    private static Generation stalled(LocalOffer offer, CountDownLatch gate) {
+        var mask =
+                new TokenMask() {
+                    @Override
+                    public Verdict next() {
+                        try {
+                            gate.await();
+                        } catch (InterruptedException e) {
+                            throw new IllegalStateException(e);
+                        }
+                        return Verdict.ANY;
+                    }
+
+                    @Override
+                    public void accept(int token) {}
+
+                    @Override
+                    public void rollback(int count) {}
+                };
+        return offer.local()
+                .orElseThrow()
+                .engine()
+                .submit(
+                        new GenerationRequest(
+                                new int[] {1}, SamplingParams.greedy(2), Set.of(), List.of(mask)));
+    }
+
+    private static void awaitUses(LocalOffer offer, int uses) {
+        Waiting.until(
+                offer.id() + " is used by " + uses,
+                () -> offer.status().uses(),
+                found -> found == uses);
     }
 
     private static String streaming(String model, int tokens) {

@@ -5,6 +5,7 @@ import tools.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -28,12 +29,12 @@ final class LogLines extends OutputStream {
         return Telemetry.NONE.withAccessLog(new Telemetry.Log.ToStream(this));
     }
 
-    /// The next line, as soon as it is there. JUnit's own limit ends a test in which none comes.
-    String next() throws InterruptedException {
-        return lines.take();
+    /// The next line, as soon as it is there.
+    String next() {
+        return Waiting.until("a line of the log", lines::poll, Objects::nonNull);
     }
 
-    JsonNode nextJson() throws InterruptedException {
+    JsonNode nextJson() {
         return Json.parse(next().getBytes(StandardCharsets.UTF_8));
     }
 

@@ -200,9 +200,8 @@ class NumbersTest {
         }
         assertKnown(path, read);
         http.awaitNothingAnswered();
-        while (model.engine().stats().running() > 0) {
-            Thread.onSpinWait(); // JUnit's own limit ends a test that hangs
-        }
+        Waiting.until(
+                "nothing runs", () -> model.engine().stats().running(), running -> running == 0);
         EngineStats.Cache cache = model.engine().stats().cache();
         assertEquals(cache.blocks(), cache.freeBlocks(), "nobody owns a block");
     }

@@ -63,6 +63,7 @@ class OperatorTest {
             assertEquals(400, refused.status());
             assertEquals(404, http.post("/operator/unload", "{\"model\":\"x\"}").status());
             assertEquals(200, http.post("/operator/stop", "").status());
+            Waiting.until("it is told to stop", stops::get, told -> told > 0); // after it answers
         }
         assertEquals(1, stops.get());
     }

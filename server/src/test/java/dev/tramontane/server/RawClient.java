@@ -11,7 +11,7 @@ import java.net.Socket;
 
 /// A client that sends what it likes, and goes when it likes.
 final class RawClient implements AutoCloseable {
-    private static final int PATIENCE_MILLIS = 30_000; // a test that hangs fails
+    private static final int PATIENCE_MILLIS = (int) Waiting.LONGEST.toMillis(); // or it hangs
 
     private final Socket socket;
 

@@ -283,9 +283,8 @@ class TextEndpointsTest {
             answered += answer.status() == 200 ? 1 : 0;
         }
         assertTrue(answered > 0, "some are harmless");
-        while (model.engine().stats().running() > 0) {
-            Thread.onSpinWait(); // JUnit's own limit ends a test that hangs
-        }
+        Waiting.until(
+                "nothing runs", () -> model.engine().stats().running(), running -> running == 0);
         EngineStats.Cache cache = model.engine().stats().cache();
         assertEquals(cache.blocks(), cache.freeBlocks(), "nobody owns a block");
     }

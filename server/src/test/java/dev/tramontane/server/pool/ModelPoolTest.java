@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tramontane.server.Waiting;
 import dev.tramontane.server.pool.Lease.Outcome;
 import dev.tramontane.server.pool.ModelPool.Dismissal;
 import dev.tramontane.server.pool.PoolStatus.State;
@@ -25,7 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// When models are opened and closed.
-@Timeout(60)
+@Timeout(240)
 class ModelPoolTest {
     private static final Duration LONG = Duration.ofMinutes(1);
 
@@ -329,8 +330,6 @@ class ModelPoolTest {
     }
 
     private static void awaitState(ModelPool<Fake> pool, String name, State state) {
-        while (pool.status(name).state() != state) {
-            Thread.onSpinWait();
-        }
+        Waiting.until(name + " is " + state, () -> pool.status(name).state(), state::equals);
     }
 }
