@@ -22,6 +22,7 @@ import dev.tramontane.model.ModelWeights;
 import dev.tramontane.model.Transformer;
 import dev.tramontane.sampling.Dry;
 import dev.tramontane.sampling.FinishReason;
+import dev.tramontane.sampling.GateMask;
 import dev.tramontane.sampling.LogitBias;
 import dev.tramontane.sampling.Penalties;
 import dev.tramontane.sampling.Repetition;
@@ -51,7 +52,7 @@ import java.util.SplittableRandom;
 
 /// With drafts and without them a request gets the same tokens, log-probabilities and end. The
 /// clock of {@link TimedKernels} keeps drafts going.
-@Timeout(120)
+@Timeout(300)
 class DraftsTest {
     private static final Path TINY_FILES = Path.of("src/test/resources/vectors/tiny-text-b");
     private static final List<String> TINY_FILES_TO_READ =
@@ -163,9 +164,23 @@ class DraftsTest {
         return assertInstanceOf(TokenEvent.Finished.class, events.getLast()).reason();
     }
 
+    /// The first one gets no token before all are there.
     private static List<List<TokenEvent>> together(Engine engine) {
-        List<Generation> running = requests().stream().map(engine::submit).toList();
-        return running.stream().map(DraftsTest::told).toList();
+        try (var gate = new GateMask()) {
+            List<Generation> running = new ArrayList<>();
+            for (GenerationRequest each : requests()) {
+                running.add(engine.submit(running.isEmpty() ? gated(each, gate) : each));
+            }
+            gate.open();
+            return running.stream().map(DraftsTest::told).toList();
+        }
+    }
+
+    private static GenerationRequest gated(GenerationRequest request, GateMask gate) {
+        List<TokenMask> masks = new ArrayList<>(request.masks());
+        masks.add(gate);
+        return new GenerationRequest(
+                request.prompt(), request.sampling(), request.stopTokens(), masks);
     }
 
     @ParameterizedTest

@@ -18,6 +18,7 @@ import dev.tramontane.model.ModelWeights;
 import dev.tramontane.model.Transformer;
 import dev.tramontane.sampling.GateMask;
 import dev.tramontane.sampling.SamplingParams;
+import dev.tramontane.sampling.TokenMask;
 import dev.tramontane.tensor.Tensor;
 import dev.tramontane.weights.ModelFolder;
 
@@ -43,7 +44,7 @@ import java.util.stream.IntStream;
 
 /// Texts become vectors: those of the definition and of the reference implementation, and the same
 /// to the bit whatever runs beside them.
-@Timeout(60)
+@Timeout(300)
 class EmbeddingTest {
     private static final Path VECTORS = Path.of("src/test/resources/vectors");
 
@@ -182,19 +183,21 @@ class EmbeddingTest {
         try (Engine engine = open(OPTIONS)) {
             for (int i = 0; i < 6; i++) {
                 alone.add(embed(engine, text(30 + 37 * i)).await());
-                answersAlone.add(tokens(engine.submit(question(i))));
+                answersAlone.add(tokens(engine.submit(question(i, List.of()))));
             }
         }
         int setBacks = 0;
         for (int budget : new int[] {3, 7, 32, 512}) {
             EngineOptions options = OPTIONS.withMaxBatchTokens(budget);
-            try (Engine engine = open(options)) {
+            try (Engine engine = open(options);
+                    var gate = new GateMask()) { // until all are there
                 List<Embedding> embeddings = new ArrayList<>();
                 List<Generation> answers = new ArrayList<>();
                 for (int i = 0; i < 6; i++) {
                     embeddings.add(embed(engine, text(30 + 37 * i)));
-                    answers.add(engine.submit(question(i)));
+                    answers.add(engine.submit(question(i, i == 0 ? List.of(gate) : List.of())));
                 }
+                gate.open();
                 for (int i = 0; i < 6; i++) {
                     assertArrayEquals(alone.get(i), embeddings.get(i).await());
                     assertEquals(answersAlone.get(i), tokens(answers.get(i)));
@@ -206,9 +209,9 @@ class EmbeddingTest {
         assertTrue(setBacks > 0, "somebody was set back");
     }
 
-    private static GenerationRequest question(int number) {
+    private static GenerationRequest question(int number, List<TokenMask> masks) {
         var sampling = new SamplingParams(1, 0, 0.95f, 0, number, 60, 2);
-        return GenerationRequest.of(text(20 + 5 * number), sampling, Set.of());
+        return new GenerationRequest(text(20 + 5 * number), sampling, Set.of(), masks);
     }
 
     private static List<TokenEvent> tokens(Generation generation) {
@@ -220,15 +223,17 @@ class EmbeddingTest {
         assertEquals(cache.blocks(), cache.freeBlocks(), "nobody owns a block");
     }
 
+    private static GenerationRequest held(GateMask gate) {
+        return new GenerationRequest(
+                new int[] {1}, SamplingParams.greedy(50), Set.of(), List.of(gate));
+    }
+
     /// A gate holds the engine between two tokens of another, so the text cannot have been read.
     @Test
     void a_text_that_is_closed_is_not_read_and_its_blocks_are_free() {
         try (Engine engine = open(OPTIONS.withMaxBatchTokens(2))) {
             var gate = new GateMask(); // lets nothing pass
-            var held =
-                    new GenerationRequest(
-                            new int[] {1}, SamplingParams.greedy(50), Set.of(), List.of(gate));
-            try (Generation answer = engine.submit(held)) {
+            try (Generation answer = engine.submit(held(gate))) {
                 Embedding text = embed(engine, text(200));
                 text.close();
                 gate.open();
@@ -252,14 +257,36 @@ class EmbeddingTest {
         }
     }
 
+    /// A gate holds the engine until it is being closed, so no text can have been read.
     @Test
-    void an_engine_that_is_closed_cancels_what_it_reads_and_reads_no_more() {
-        Engine engine = open(OPTIONS.withMaxBatchTokens(1).withMaxSequences(1));
-        List<Embedding> texts =
-                IntStream.range(0, 20).mapToObj(i -> embed(engine, text(200 + i))).toList();
-        engine.close();
-        assertThrows(CancellationException.class, texts.getLast()::await);
+    void an_engine_that_is_closed_cancels_what_it_reads_and_reads_no_more()
+            throws InterruptedException {
+        Engine engine = open(OPTIONS.withMaxBatchTokens(2).withMaxSequences(2));
+        Thread closing = Thread.ofPlatform().unstarted(engine::close);
+        try (var gate = new GateMask()) {
+            engine.submit(held(gate));
+            List<Embedding> texts =
+                    IntStream.range(0, 20).mapToObj(i -> embed(engine, text(200 + i))).toList();
+            closing.start();
+            Waiting.until("it takes no more", () -> takesTexts(engine), takes -> !takes);
+            gate.open();
+            for (Embedding text : texts) {
+                assertThrows(CancellationException.class, text::await);
+            }
+        }
+        closing.join();
         assertThrows(IllegalStateException.class, () -> embed(engine, 1));
+    }
+
+    private static boolean takesTexts(Engine engine) {
+        try {
+            embed(engine, 1).close();
+            return true;
+        } catch (EngineOverloadedException full) {
+            return true;
+        } catch (IllegalStateException closed) {
+            return false;
+        }
     }
 
     @Test

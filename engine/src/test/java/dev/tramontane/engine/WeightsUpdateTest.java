@@ -25,11 +25,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.locks.AbstractQueuedSynchronizer;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// Weights that change while an engine runs.
-@Timeout(60)
+@Timeout(300)
 class WeightsUpdateTest {
     private static final EngineOptions OPTIONS =
             EngineOptions.defaults().withKernels(EngineOptions.KernelChoice.SCALAR);
@@ -282,10 +284,12 @@ class WeightsUpdateTest {
     /// Starts a task that waits for the engine's thread, and returns when it does, or has.
     private static void startAndWait(FutureTask<?> task) {
         Thread thread = Thread.ofPlatform().daemon().start(task);
-        while (thread.getState() != Thread.State.WAITING
-                && thread.isAlive()
-                && !Thread.interrupted()) {
-            Thread.onSpinWait();
-        }
+        Waiting.until("the task waits", () -> waits(thread) || !thread.isAlive(), waits -> waits);
+    }
+
+    /// For the engine, not for a lock on the way there.
+    private static boolean waits(Thread thread) {
+        return thread.getState() == Thread.State.WAITING
+                && !(LockSupport.getBlocker(thread) instanceof AbstractQueuedSynchronizer);
     }
 }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.tramontane.engine.Waiting;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,7 +18,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 
 /// The pool, also with many more threads than a machine has processors.
-@Timeout(120)
+@Timeout(300)
 class WorkersTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 8, 64})
@@ -120,16 +122,14 @@ class WorkersTest {
     /// Threads that are parked in the pool until somebody wakes them: their state is `WAITING`, not
     /// `TIMED_WAITING`. Waits until there are `count`.
     private static List<Thread> asleep(Workers workers, int count) {
-        while (true) {
-            List<Thread> asleep =
-                    Thread.getAllStackTraces().keySet().stream()
-                            .filter(thread -> LockSupport.getBlocker(thread) == workers)
-                            .filter(thread -> thread.getState() == Thread.State.WAITING)
-                            .toList();
-            if (asleep.size() == count) {
-                return asleep;
-            }
-            Thread.onSpinWait();
-        }
+        return Waiting.until(
+                count + " threads sleep", () -> asleep(workers), all -> all.size() == count);
+    }
+
+    private static List<Thread> asleep(Workers workers) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> LockSupport.getBlocker(thread) == workers)
+                .filter(thread -> thread.getState() == Thread.State.WAITING)
+                .toList();
     }
 }

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 interface Opening {
     /// Far above what any of these files takes, far below what nobody would call a hang; the
     /// machine may be busy.
-    long MOST_NANOS = TimeUnit.SECONDS.toNanos(10);
+    long MOST_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     /// Of heap, for a file of any size.
     long MOST_BYTES_FOR_ANY = 4 << 20;

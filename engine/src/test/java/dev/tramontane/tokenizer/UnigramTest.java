@@ -39,7 +39,7 @@ final class UnigramTest {
     private static final byte[] CHARSMAP = charsMap();
 
     /// Tells hours from seconds and nothing finer.
-    private static final Duration CEILING = Duration.ofSeconds(30);
+    private static final Duration CEILING = Duration.ofMinutes(3);
 
     private static final int LONG_BYTES = 2_000_000;
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tramontane.engine.Waiting;
 import dev.tramontane.tensor.Tensor;
 
 import org.junit.jupiter.api.AfterEach;
@@ -27,7 +28,7 @@ import java.util.Optional;
 import java.util.concurrent.FutureTask;
 
 /// What happens to a file in use, and what is noticed of it.
-@Timeout(60)
+@Timeout(300)
 class FileWatchTest {
     @TempDir Path folder;
     private final Arena arena = Arena.ofShared();
@@ -59,6 +60,16 @@ class FileWatchTest {
     private static void truncate(Path file, long bytes) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.truncate(bytes);
+        }
+    }
+
+    /// What is wrong; empty for nothing.
+    private static String found(FileWatch watch) {
+        try {
+            watch.check();
+            return "";
+        } catch (ModelFormatException e) {
+            return String.valueOf(e.getMessage());
         }
     }
 
@@ -136,15 +147,9 @@ class FileWatchTest {
         try (FileWatch watch = opened.watch()) {
             Assumptions.assumeTrue(watch.isLeased(), "this system grants no leases here");
             Thread.ofPlatform().daemon().start(writer);
-            String message = "";
-            while (message.isEmpty()) {
-                try {
-                    watch.check();
-                    Thread.onSpinWait();
-                } catch (ModelFormatException e) {
-                    message = String.valueOf(e.getMessage());
-                }
-            }
+            String message =
+                    Waiting.until(
+                            "the writer is seen", () -> found(watch), found -> !found.isEmpty());
             assertTrue(message.contains("is being opened for writing"), message);
             assertFalse(writer.isDone());
             assertEquals(1, opened.tensor("a").get(0, 4095));
