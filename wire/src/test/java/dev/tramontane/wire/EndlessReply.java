@@ -23,10 +23,10 @@ final class EndlessReply implements FakeUpstream.Reply {
 
     @Override
     public void answer(HttpExchange exchange) throws IOException {
-        begin(exchange, first);
-        begun.countDown();
         byte[] bytes = again.getBytes(UTF_8);
         try {
+            begin(exchange, first);
+            begun.countDown();
             while (true) {
                 exchange.getResponseBody().write(bytes);
                 exchange.getResponseBody().flush();

@@ -359,10 +359,13 @@ class UpstreamModelTest {
 
     @Test
     void a_silent_server_is_given_up_and_not_asked_again() throws IOException {
+        assertEquals(ANSWERED, ask(stream(text("Hi.") + END)), "the first one takes longest");
         for (String before : List.of("", text("H"))) {
+            var asked = new CountDownLatch(1);
             var over = new CountDownLatch(1);
             Reply silent =
                     exchange -> {
+                        asked.countDown();
                         begin(exchange, before);
                         await(over);
                     };
@@ -370,10 +373,11 @@ class UpstreamModelTest {
                 var given =
                         assertThrows(
                                 UpstreamException.class,
-                                () -> ask(patient(server, Duration.ofMillis(300))));
+                                () -> ask(patient(server, Duration.ofSeconds(1))));
                 assertTrue(
-                        said(given).contains("nothing has arrived for 0.3 s, which is as long as"),
+                        said(given).contains("nothing has arrived for 1.0 s, which is as long as"),
                         given.getMessage());
+                await(asked);
                 assertEquals(1, server.requests().size());
                 over.countDown();
             }
