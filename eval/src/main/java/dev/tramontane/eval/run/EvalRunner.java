@@ -184,8 +184,9 @@ public final class EvalRunner {
             try {
                 ChatStream.Answer answer = answer(request);
                 double seconds = (System.nanoTime() - start) / 1e9;
-                answered.run();
-                return graded(plan, asked, answer, seconds);
+                Response response = response(answer, task.key().budget());
+                answered.run(); // behind what the answer tells of all prompts
+                return graded(plan, asked, answer, response, seconds);
             } catch (RuntimeException failure) {
                 if (stopped) {
                     throw new InterruptedException();
@@ -224,13 +225,11 @@ public final class EvalRunner {
         }
     }
 
-    private Attempt graded(EvalPlan plan, Asked asked, ChatStream.Answer answer, double seconds)
+    private Attempt graded(
+            EvalPlan plan, Asked asked, ChatStream.Answer answer, Response response, double seconds)
             throws InterruptedException {
         var usage = answer.usage();
-        boolean isCut =
-                answer.why() == FinishReason.LENGTH || answer.why() == FinishReason.CONTEXT_FULL;
-        Response response = response(answer, isCut, asked.task().key().budget());
-        boolean truncated = isCut || response.unfinished();
+        boolean truncated = isCut(answer) || response.unfinished();
         var spent =
                 new Attempt.Spent(
                         usage.promptTokens(),
@@ -271,7 +270,7 @@ public final class EvalRunner {
 
     /// What was said. Where thinking does not come apart from the text, one that was cut off
     /// without any mark is all thinking if others close what they did not open.
-    private Response response(ChatStream.Answer answer, boolean isCut, String budget) {
+    private Response response(ChatStream.Answer answer, String budget) {
         if (!answer.thinking().isEmpty()) {
             return Response.of(
                     answer.thinking(), answer.text(), answer.usage().unfinishedThinking());
@@ -279,11 +278,15 @@ public final class EvalRunner {
         if (Response.wasOpenedBefore(answer.text())) {
             opened.add(budget);
         }
-        Response response = Response.of(answer.text(), isCut && opened.contains(budget));
+        Response response = Response.of(answer.text(), isCut(answer) && opened.contains(budget));
         return new Response(
                 response.thinking(),
                 response.answer(),
                 response.unfinished() || answer.usage().unfinishedThinking());
+    }
+
+    private static boolean isCut(ChatStream.Answer answer) {
+        return answer.why() == FinishReason.LENGTH || answer.why() == FinishReason.CONTEXT_FULL;
     }
 
     /// What an attempt has before it is made.

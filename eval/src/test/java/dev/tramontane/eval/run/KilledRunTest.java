@@ -8,37 +8,44 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /// Processes that run a plan and are killed, as by `kill -9`, when their log has grown by a random
 /// number of bytes; `-Dtramontane.kills=N` kills N of them.
 class KilledRunTest {
-    private static final int KILLS = Integer.getInteger("tramontane.kills", 50);
+    private static final String KILLS_PROPERTY = "tramontane.kills";
+    private static final int KILLS = Integer.getInteger(KILLS_PROPERTY, 50);
+
+    /// Attempts that a process may end before it is killed, so that none is ever done.
+    private static final int MOST_ATTEMPTS = 7;
+
     private static final int PROBLEMS = 30;
-    private static final int SAMPLES = 12;
+    private static final int SAMPLES = 1 + MOST_ATTEMPTS * KILLS / PROBLEMS;
     private static final int AT_ONCE = 4;
 
     @TempDir private Path folder;
 
-    /// A process of its own: goes on with a log until it is complete.
+    /// A process of its own: goes on with a log until it is complete, an attempt for each byte that
+    /// its parent sends, so that it is never further than its parent lets it.
     static final class Child {
         private Child() {}
 
         public static void main(String[] args) throws IOException {
             EvalPlan plan = Plans.of(PROBLEMS, SAMPLES, AT_ONCE);
-            Scorer takesTime =
+            Scorer onLeave =
                     (problem, answer) -> {
-                        LockSupport.parkNanos(2_000_000); // what an attempt costs
+                        awaitLeave();
                         return Plans.EQUAL.score(problem, answer);
                     };
             try (EvalLog log = EvalLog.open(Path.of(args[0]), plan.header())) {
-                new EvalRunner(ScriptedModel.bySeed(), takesTime, Patience.real())
+                new EvalRunner(ScriptedModel.bySeed(), onLeave, Patience.real())
                         .run(
                                 plan,
                                 log,
@@ -49,6 +56,16 @@ class KilledRunTest {
                                     @Override
                                     public void waiting(String why, Duration pause) {}
                                 });
+            }
+        }
+
+        private static void awaitLeave() {
+            try {
+                if (System.in.read() < 0) {
+                    throw new IllegalStateException("nobody gives leave");
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
     }
@@ -70,6 +87,7 @@ class KilledRunTest {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
                         "-XX:+UseSerialGC",
+                        "-D%s=%d".formatted(KILLS_PROPERTY, KILLS),
                         "-cp",
                         classPath,
                         Child.class.getName(),
@@ -83,18 +101,16 @@ class KilledRunTest {
     void killed_at_random_moments_and_resumed_a_run_ends_as_one_that_was_left_alone()
             throws IOException, InterruptedException {
         Path whole = folder.resolve("whole.jsonl");
-        assertEquals(0, start(whole).waitFor(), () -> output());
-        long bytes = Files.size(whole);
+        finish(start(whole));
+        int shortest =
+                Files.readAllLines(whole).stream().mapToInt(String::length).min().orElseThrow();
         Path log = folder.resolve("killed.jsonl");
         var random = new SplittableRandom(3);
-        int killed = 0;
         for (int i = 0; i < KILLS; i++) {
-            long before = Files.exists(log) ? Files.size(log) : 0;
-            long most = Math.max(2, 2 * (bytes - before) / (KILLS - i + 1));
-            killed += killAfter(start(log), log, before + random.nextLong(most)) ? 1 : 0;
+            int attempts = 1 + random.nextInt(MOST_ATTEMPTS);
+            killAfter(log, attempts, random.nextInt(attempts * shortest));
         }
-        assertTrue(killed >= KILLS / 2, killed + " were killed before they were done");
-        assertEquals(0, start(log).waitFor(), () -> output());
+        finish(start(log));
         assertEquals(
                 EvalRunnerTest.timeless(Run.read(whole)), EvalRunnerTest.timeless(Run.read(log)));
         assertEquals(PROBLEMS * SAMPLES + 1, Files.readAllLines(log).size()); // none made twice
@@ -108,14 +124,40 @@ class KilledRunTest {
         }
     }
 
-    /// @return whether the process was still running
-    private static boolean killAfter(Process child, Path log, long bytes)
+    private void finish(Process child) throws IOException, InterruptedException {
+        leave(child, PROBLEMS * SAMPLES);
+        assertEquals(0, child.waitFor(), this::output);
+    }
+
+    private static void leave(Process child, int attempts) throws IOException {
+        OutputStream in = child.getOutputStream();
+        in.write(new byte[attempts]);
+        in.flush();
+    }
+
+    /// Goes on with a log, and kills who does.
+    ///
+    /// @param attempts that it may end
+    /// @param bytes by which the log grows before; fewer than those attempts have
+    private void killAfter(Path log, int attempts, int bytes)
             throws IOException, InterruptedException {
-        while (child.isAlive() && (!Files.exists(log) || Files.size(log) <= bytes)) {
+        int before = wholeLines(log);
+        Process child = start(log);
+        leave(child, attempts);
+        while (child.isAlive() && (!Files.exists(log) || Files.size(log) <= before + bytes)) {
             child.waitFor(200, TimeUnit.MICROSECONDS);
         }
-        boolean wasRunning = child.isAlive();
+        assertTrue(child.isAlive(), this::output);
         child.destroyForcibly().waitFor();
-        return wasRunning;
+    }
+
+    /// How many bytes of a log are whole lines: what is behind them is made again.
+    private static int wholeLines(Path log) throws IOException {
+        byte[] bytes = Files.exists(log) ? Files.readAllBytes(log) : new byte[0];
+        int length = bytes.length;
+        while (length > 0 && bytes[length - 1] != '\n') {
+            length--;
+        }
+        return length;
     }
 }
