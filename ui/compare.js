@@ -5,6 +5,7 @@ import { announce, freshId, h, icon } from "./dom.js";
 import { TemporaryConversation } from "./conversation.js";
 import { t } from "./language.js";
 import { preferences } from "./preferences.js";
+import { show } from "./turn.js";
 
 const MODES = ["flash", "think", "votes"];
 
@@ -108,6 +109,8 @@ class Column {
       onThinkLonger: (tokens) => app.attempt(this.conversation.thinkLonger(this.conversation.running(), tokens)),
       onCopy: () => announce(t("turn.copied")),
       strings: t,
+      budget: this.plan.budget ?? null,
+      mode,
     });
   }
 
@@ -117,8 +120,7 @@ class Column {
       this.conversation.addEventListener("ended", resolve);
     });
     this.conversation.addEventListener("answer", ({ detail: { name, data } }) => {
-      this.view[name]?.(name === "thinking" || name === "text" ? data.text : data);
-      if (name === "error") this.fail(data.error?.message ?? data.message);
+      show(this.view, name, data);
     });
     try {
       await this.conversation.send(null, [{ type: "text", text }], [], this.plan);

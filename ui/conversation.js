@@ -90,7 +90,8 @@ function take(message, name, data) {
   const answer = message.answer;
   if (name === "thinking") message.thinking += data.text;
   else if (name === "text") lastText(message).text += data.text;
-  else if (name === "intervened") answer.interventions.push({ kind: data.kind, at: data.at_tokens });
+  else if (name === "intervened") answer.interventions.push(data);
+  else if (name === "tool") (answer.tools ??= []).push(data);
   else if (name === "finished") {
     Object.assign(answer, data);
     answer.state = data.finish_reason === "cancelled" ? "stopped" : "done";

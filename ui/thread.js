@@ -30,6 +30,7 @@ export class Thread {
   /** Shows a conversation from its end. */
   show(conversation) {
     this.stopListening?.abort();
+    for (const turn of this.turns.values()) turn.release();
     this.turns.clear();
     this.conversation = conversation;
     this.list.replaceChildren();
@@ -49,8 +50,10 @@ export class Thread {
   update() {
     const path = this.conversation.path();
     const shown = new Set(path.map(({ id }) => id));
-    for (const id of this.turns.keys()) {
-      if (!shown.has(id)) this.turns.delete(id);
+    for (const [id, turn] of this.turns) {
+      if (shown.has(id)) continue;
+      turn.release();
+      this.turns.delete(id);
     }
     path.forEach((message, index) => {
       const turn = this.turns.get(message.id) ?? this.make(message);
@@ -70,6 +73,7 @@ export class Thread {
   renew(message) {
     const old = this.turns.get(message.id);
     if (old === undefined) return;
+    old.release();
     old.element.replaceWith(this.make(message).element);
   }
 

@@ -36,6 +36,13 @@ async function copied(text) {
   announce((await copyText(text)) ? t("turn.copied") : t("turn.copyFailed"));
 }
 
+/** Gives an event of an answer to its view. */
+export function show(view, name, data) {
+  if (name === "thinking" || name === "text") view[name](data.text);
+  else if (name === "error") view.error(data.error ?? data);
+  else view[name]?.(data);
+}
+
 /** What a person wrote. */
 export class UserTurn {
   constructor(message, conversation, app) {
@@ -70,6 +77,8 @@ export class UserTurn {
   }
 
   take() {}
+
+  release() {}
 
   /** Another version of this message, which stands beside it. */
   edit() {
@@ -138,10 +147,18 @@ export class AssistantTurn {
       onThinkLonger: (tokens) => app.attempt(conversation.thinkLonger(message, tokens)),
       onCopy: () => announce(t("turn.copied")),
       strings: t,
+      budget: message.answer?.budget ?? null,
+      mode: message.answer?.mode ?? null,
+      id: message.id,
     });
     this.phase = null;
     if (!this.isRunning || message.thinking !== "" || message.content.length > 0) this.view.restore(message);
     this.showTools();
+  }
+
+  /** It leaves the page. */
+  release() {
+    this.view.release();
   }
 
   get isRunning() {
@@ -151,7 +168,7 @@ export class AssistantTurn {
   /** An event of the answer. States are told, never tokens. */
   take(name, data) {
     if (name === "title") return;
-    this.view[name]?.(name === "thinking" || name === "text" ? data.text : data);
+    show(this.view, name, data);
     if (name !== this.phase && ["thinking", "text", "finished"].includes(name)) {
       this.phase = name;
       announce(t(`state.${name}`));
