@@ -4,6 +4,8 @@
 module dev.tramontane.server {
     requires static org.jspecify;
     requires transitive dev.tramontane.wire;
+    requires com.zaxxer.hikari;
+    requires flyway.core;
     requires io.helidon.common.buffers;
     requires io.helidon.common.concurrency.limits;
     requires io.helidon.common.socket;
@@ -13,8 +15,11 @@ module dev.tramontane.server {
     requires transitive io.opentelemetry.api;
     requires io.opentelemetry.context;
     requires java.management; // what Micrometer tells of the JVM
+    requires java.sql;
     requires micrometer.core;
     requires micrometer.registry.prometheus;
+    requires org.jdbi.v3.core;
+    requires org.xerial.sqlitejdbc;
 
     exports dev.tramontane.server;
 }

@@ -24,6 +24,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -53,6 +54,8 @@ import java.util.stream.Collectors;
             "and, where that is fixed for it, how thinking is told."
         })
 final class ServeCommand implements Callable<Integer> {
+    private static final String DATABASE = "tramontane.db";
+
     private final Stdio io;
 
     @Mixin private ModelFlag model = new ModelFlag();
@@ -117,6 +120,14 @@ final class ServeCommand implements Callable<Integer> {
             description =
                     "Append a line of JSON for each request, without its text; - is standard error.")
     private Optional<String> accessLog = Optional.empty();
+
+    @Option(
+            names = "--store",
+            paramLabel = "ADDRESS",
+            description =
+                    "Where the page's conversations are kept: a file, postgresql://USER:PASSWORD@HOST/DATABASE,"
+                            + " or none (default: tramontane.db in TRAMONTANE_HOME).")
+    private Optional<String> store = Optional.empty();
 
     ServeCommand(Stdio io) {
         this.io = io;
@@ -201,8 +212,20 @@ final class ServeCommand implements Callable<Integer> {
                                     .withFormat(format)
                                     .withLimits(limits.limits());
                     config.checkGuarded();
-                    return config;
+                    return place().map(config::withStore).orElse(config);
                 });
+    }
+
+    /// Where conversations are kept; empty for nowhere.
+    private Optional<URI> place() {
+        String told =
+                store.orElseGet(
+                        () -> EmbeddedModel.home(io.environment()).resolve(DATABASE).toString());
+        if (told.equals("none")) {
+            return Optional.empty();
+        }
+        boolean isAddress = told.startsWith("jdbc:") || told.matches("[a-z]{3,}:/.*");
+        return Optional.of(isAddress ? URI.create(told) : Path.of(told).toAbsolutePath().toUri());
     }
 
     private Telemetry telemetry(Traces traces) {

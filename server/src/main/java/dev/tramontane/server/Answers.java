@@ -111,6 +111,11 @@ final class Answers implements AutoCloseable {
         streams.forEach(ChatStream::answerNow);
     }
 
+    /// Gives the thinking of all of them so many tokens more.
+    void thinkLonger(int tokens) {
+        streams.forEach(stream -> stream.thinkLonger(tokens));
+    }
+
     /// When they were asked for, of `System.nanoTime()`.
     long start() {
         return start;

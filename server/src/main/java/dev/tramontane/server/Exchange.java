@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// A request and the answer to it. For one thread.
-final class Exchange {
+final class Exchange implements Use {
     private static final int LARGE_BODY_BYTES = 1 << 20;
 
     private final ServerRequest request;
@@ -81,6 +81,11 @@ final class Exchange {
         return Json.parse(body);
     }
 
+    /// The body as it came.
+    byte[] bytes() {
+        return body;
+    }
+
     /// Whether the body is large, or may become so: nobody knows how long chunks go on.
     boolean hasLargeBody() {
         return request.content().hasEntity()
@@ -116,12 +121,14 @@ final class Exchange {
     /// From here on the client is watched.
     ///
     /// @param gone called, perhaps from another thread and at once, when nobody is there to read
-    void whenGone(Runnable gone) {
+    @Override
+    public void whenGone(Runnable gone) {
         connection.watch(gone);
     }
 
     /// Has something done when the exchange is over, however it ends.
-    void atEnd(Runnable what) {
+    @Override
+    public void atEnd(Runnable what) {
         ends.add(what);
     }
 
@@ -264,6 +271,11 @@ final class Exchange {
     /// It counts among what is answered, until all is told.
     void takePlace() {
         placed = true;
+    }
+
+    /// What it began goes on after it, and has its place from here on: whoever calls gives it back.
+    void handPlaceOver() {
+        placed = false;
     }
 
     boolean hasPlace() {

@@ -2,10 +2,12 @@ package dev.tramontane.server;
 
 import dev.tramontane.chat.InvalidRequestException;
 import dev.tramontane.engine.EngineOverloadedException;
+import dev.tramontane.server.store.StoreException;
 import dev.tramontane.wire.ApiError;
 import dev.tramontane.wire.UpstreamException;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 
 /// What went wrong, as a client is told.
@@ -25,6 +27,7 @@ record Failures(ApiError error, Optional<Duration> retryAfter) {
                             server(503, "overloaded", String.valueOf(full.getMessage())),
                             Optional.of(full.retryAfter()));
             case UpstreamException elsewhere -> of(elsewhere);
+            case StoreException kept -> of(kept);
             default -> {
                 LOG.log(System.Logger.Level.WARNING, "a request failed", failure);
                 yield new Failures(
@@ -56,6 +59,14 @@ record Failures(ApiError error, Optional<Duration> retryAfter) {
         return new Failures(
                 server(status, "upstream", String.valueOf(elsewhere.getMessage())),
                 elsewhere.retryAfter());
+    }
+
+    private static Failures of(StoreException kept) {
+        boolean isFull = kept.kind() == StoreException.Kind.FULL;
+        String code = "store_" + kept.kind().name().toLowerCase(Locale.ROOT);
+        return new Failures(
+                server(isFull ? 507 : 503, code, String.valueOf(kept.getMessage())),
+                kept.kind().passes() ? Optional.of(Duration.ofSeconds(2)) : Optional.empty());
     }
 
     private static ApiError server(int status, String code, String message) {

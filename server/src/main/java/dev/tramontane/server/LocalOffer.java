@@ -81,13 +81,13 @@ public final class LocalOffer implements Offer {
         return pool.status(id());
     }
 
-    /// Opens the model, or waits until it is, for as long as the exchange lasts.
-    ServedModel open(Exchange exchange) throws Exchange.GoneException {
+    /// Opens the model, or waits until it is, and keeps it open for as long as the use lasts.
+    ServedModel open(Use use) throws Exchange.GoneException {
         Lease<LocalModel> lease = pool.lease(id());
-        exchange.atEnd(lease::close);
+        use.atEnd(lease::close);
         Lease.Outcome<LocalModel> outcome = lease.await(Duration.ZERO);
         if (outcome instanceof Lease.Outcome.Late<LocalModel>) {
-            exchange.whenGone(lease::giveUp);
+            use.whenGone(lease::giveUp);
             outcome = lease.await(LONGEST_WAIT);
         }
         if (outcome instanceof Lease.Outcome.GivenUp<LocalModel>) {

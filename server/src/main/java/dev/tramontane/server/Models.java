@@ -49,14 +49,14 @@ public record Models(List<Offer> all) {
         return find(name).orElseThrow(() -> RefusedException.noModel(name, this));
     }
 
-    /// An offered model, which answers until the exchange is over.
+    /// An offered model, which answers until the use is over.
     ///
     /// @throws RefusedException when it cannot be opened
-    /// @throws Exchange.GoneException when the client would not wait
-    static ServedModel open(Offer offer, Exchange exchange) throws Exchange.GoneException {
+    /// @throws Exchange.GoneException when nobody would wait
+    static ServedModel open(Offer offer, Use use) throws Exchange.GoneException {
         return switch (offer) {
             case ServedModel served -> served;
-            case LocalOffer local -> local.open(exchange);
+            case LocalOffer local -> local.open(use);
             case UpstreamOffer elsewhere -> elsewhere.served();
         };
     }

@@ -92,6 +92,37 @@ final class RefusedException extends RuntimeException {
                         .formatted(Printable.shortened(id)));
     }
 
+    static RefusedException noPageAnswer(String id) {
+        return of(
+                404,
+                "not_found_error",
+                "no_such_answer",
+                "id: no answer %s is being written here, or was within minutes, expected the id of one of your own; load its conversation again, which has what is stored of it"
+                        .formatted(Printable.shortened(id)));
+    }
+
+    static RefusedException noConversation(String id) {
+        return of(
+                404,
+                "not_found_error",
+                "no_such_conversation",
+                "id: no conversation %s, expected the id of one of your own; load the list again"
+                        .formatted(Printable.shortened(id)));
+    }
+
+    static RefusedException noStore() {
+        return of(
+                503,
+                "server_error",
+                "no_store",
+                "this server keeps no conversations, as it was started without a place for them; ask for temporary answers, or start it with --store");
+    }
+
+    /// @param found what it is, what it must be, what to do
+    static RefusedException wrongFile(String found) {
+        return of(415, "invalid_request_error", "wrong_file", "the file: " + found);
+    }
+
     static RefusedException noResponse(String id) {
         return of(
                 404,

@@ -35,7 +35,8 @@ record Routes(List<Route> table, List<Route> files) {
             Models models,
             RunningAnswers running,
             Admission admission,
-            Meters meters) {
+            Meters meters,
+            Page page) {
         var listing = new ModelsEndpoint(models);
         var health = new HealthEndpoint(admission);
         var teller = new AnswerTeller(running, config.limits().keepAlive());
@@ -115,6 +116,7 @@ record Routes(List<Route> table, List<Route> files) {
                                 GET, "/openapi.json", ANYBODY, LIGHT, OpenApiEndpoint.ofResource()),
                         new Route(GET, "/health", ANYBODY, LIGHT, health::health),
                         new Route(GET, "/ready", ANYBODY, LIGHT, health::ready)));
+        all.addAll(page.routes(config, models, admission, meters));
         config.operator()
                 .map(operator -> new OperatorEndpoint(models, admission, operator))
                 .ifPresent(

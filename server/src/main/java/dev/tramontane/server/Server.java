@@ -42,6 +42,7 @@ public final class Server implements AutoCloseable {
     private final RunningAnswers running = new RunningAnswers();
     private final Overseer overseer = new Overseer();
     private final Observer observer;
+    private final Page page;
     private final WebServer web;
 
     private Server(ServerConfig config, Models models, Telemetry telemetry, Patience patience)
@@ -51,7 +52,8 @@ public final class Server implements AutoCloseable {
         this.admission = new Admission(config.limits().requests());
         this.observer = observer(telemetry, models);
         var dispatch = new Dispatch(config, admission, observer);
-        Routes routes = Routes.of(config, models, running, admission, observer.meters());
+        this.page = Page.of(config, running, admission);
+        Routes routes = Routes.of(config, models, running, admission, observer.meters(), page);
         this.web =
                 WebServer.builder()
                         .bindAddress(new InetSocketAddress(config.host(), config.port()))
@@ -211,6 +213,7 @@ public final class Server implements AutoCloseable {
         var server = new Server(config, models, telemetry, patience);
         server.web.start();
         if (!server.web.isRunning()) { // Helidon tells nobody but its log
+            server.page.close();
             server.overseer.close();
             server.observer.close();
             throw new IOException(
@@ -243,6 +246,7 @@ public final class Server implements AutoCloseable {
             running.cancelAll();
             admission.drain(LAST_WORDS);
         }
+        page.close();
         web.stop();
         overseer.close();
         observer.close();

@@ -1,8 +1,10 @@
 package dev.tramontane.server;
 
+import dev.tramontane.server.store.StoreSettings;
 import dev.tramontane.wire.ReasoningFormat;
 
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
@@ -16,6 +18,8 @@ import java.util.Optional;
 /// @param format how thinking is told where neither request, nor key, nor client says
 /// @param limits what one client, and all of them, may take
 /// @param operator who may unload models and stop it over its own port; empty for nobody
+/// @param store where the page's conversations are kept: `file:` and the path of a file, or
+///   `postgresql://USER:PASSWORD@HOST/DATABASE`; empty for nowhere
 public record ServerConfig(
         InetAddress host,
         int port,
@@ -23,7 +27,8 @@ public record ServerConfig(
         boolean openToAll,
         ReasoningFormat format,
         Limits limits,
-        Optional<Operator> operator) {
+        Optional<Operator> operator,
+        Optional<URI> store) {
     /// Where it listens unless told otherwise.
     public static final int DEFAULT_PORT = 11500;
 
@@ -79,6 +84,7 @@ public record ServerConfig(
                 false,
                 ReasoningFormat.SEPARATE,
                 Limits.STANDARD,
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -107,26 +113,36 @@ public record ServerConfig(
     }
 
     public ServerConfig withHost(InetAddress address) {
-        return new ServerConfig(address, port, keys, openToAll, format, limits, operator);
+        return new ServerConfig(address, port, keys, openToAll, format, limits, operator, store);
     }
 
     public ServerConfig withOpenToAll(boolean open) {
-        return new ServerConfig(host, port, keys, open, format, limits, operator);
+        return new ServerConfig(host, port, keys, open, format, limits, operator, store);
     }
 
     public ServerConfig withFormat(ReasoningFormat other) {
-        return new ServerConfig(host, port, keys, openToAll, other, limits, operator);
+        return new ServerConfig(host, port, keys, openToAll, other, limits, operator, store);
     }
 
     public ServerConfig withKeys(ApiKeys others) {
-        return new ServerConfig(host, port, others, openToAll, format, limits, operator);
+        return new ServerConfig(host, port, others, openToAll, format, limits, operator, store);
     }
 
     public ServerConfig withLimits(Limits others) {
-        return new ServerConfig(host, port, keys, openToAll, format, others, operator);
+        return new ServerConfig(host, port, keys, openToAll, format, others, operator, store);
     }
 
     public ServerConfig withOperator(Operator one) {
-        return new ServerConfig(host, port, keys, openToAll, format, limits, Optional.of(one));
+        return new ServerConfig(
+                host, port, keys, openToAll, format, limits, Optional.of(one), store);
+    }
+
+    /// With a place for the page's conversations.
+    ///
+    /// @throws IllegalArgumentException when it is none
+    public ServerConfig withStore(URI place) {
+        StoreSettings.of(place.toString());
+        return new ServerConfig(
+                host, port, keys, openToAll, format, limits, operator, Optional.of(place));
     }
 }

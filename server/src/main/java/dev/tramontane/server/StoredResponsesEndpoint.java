@@ -71,10 +71,13 @@ record StoredResponsesEndpoint(
         switch (exchange.query("order").orElse("desc")) {
             case "desc" -> Collections.reverse(items);
             case "asc" -> {}
-            default -> throw unexpected("order", exchange, "asc or desc");
+            default -> throw Parameters.unexpected("order", exchange, "asc or desc");
         }
         int from = exchange.query("after").map(after -> behind(after, items)).orElse(0);
-        int to = Math.min(items.size(), from + limit(exchange));
+        int to =
+                Math.min(
+                        items.size(),
+                        from + Parameters.integer(exchange, "limit", 1, MOST_ITEMS, USUAL_ITEMS));
         exchange.send(page(items.subList(from, to), to < items.size()));
     }
 
@@ -88,25 +91,6 @@ record StoredResponsesEndpoint(
                 "after",
                 "found %s, expected the id of one of the items; begin without it"
                         .formatted(Printable.shortened(after)));
-    }
-
-    private static int limit(Exchange exchange) {
-        String limit = exchange.query("limit").orElse(Integer.toString(USUAL_ITEMS));
-        int items = limit.matches("\\d{1,3}") ? Integer.parseInt(limit) : 0;
-        if (items < 1 || items > MOST_ITEMS) {
-            throw unexpected("limit", exchange, "a whole number from 1 to " + MOST_ITEMS);
-        }
-        return items;
-    }
-
-    private static InvalidRequestException unexpected(
-            String name, Exchange exchange, String expected) {
-        return new InvalidRequestException(
-                name,
-                "found %s, expected %s; correct it"
-                        .formatted(
-                                Printable.shortened(exchange.query(name).orElse("nothing")),
-                                expected));
     }
 
     private static ObjectNode page(List<ObjectNode> items, boolean hasMore) {

@@ -130,7 +130,8 @@ class NumbersTest {
                         models,
                         new RunningAnswers(),
                         new Admission(1),
-                        new Meters(Map::of));
+                        new Meters(Map::of),
+                        Page.of(config, new RunningAnswers(), new Admission(1)));
         return routes.table().stream()
                 .filter(route -> route.method().equals(Method.POST))
                 .map(Route::path)

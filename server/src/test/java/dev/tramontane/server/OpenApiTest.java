@@ -26,6 +26,7 @@ import tools.jackson.databind.JsonNode;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -42,6 +43,16 @@ class OpenApiTest {
     /// Words of readers that are no part of the API: the beginnings of ids, and the id that
     /// Mistral's clients send where there is none.
     private static final Set<String> NO_WORDS = Set.of("fc", "fco", "fim", "msg", "null", "rs");
+
+    private static final Set<String> PAGES_READERS =
+            Set.of(
+                    "AnswerPlan",
+                    "Content",
+                    "ConversationReader",
+                    "ConversationsEndpoint",
+                    "PageAnswersEndpoint",
+                    "Planned",
+                    "Rows");
 
     private static final String DATA = "data: ";
 
@@ -93,9 +104,11 @@ class OpenApiTest {
                             new Models(List.of(ServedModel.of("tiny", List.of(), 1, model))),
                             new RunningAnswers(),
                             new Admission(1),
-                            meters);
+                            meters,
+                            Page.of(ServerConfig.local(0), new RunningAnswers(), new Admission(1)));
             Set<String> served =
                     routes.table().stream()
+                            .filter(route -> !route.path().startsWith(Page.PATH))
                             .map(route -> route.method().text() + " " + template(route))
                             .collect(Collectors.toCollection(TreeSet::new));
             Set<String> described =
@@ -106,16 +119,36 @@ class OpenApiTest {
         }
     }
 
+    /// They change together with the page, and are no API: they stand where its developers look.
+    @Test
+    void the_pages_own_endpoints_are_described_apart() throws IOException {
+        String description = Files.readString(Path.of("../docs/page.md"));
+        try (Page page = Page.of(ServerConfig.local(0), new RunningAnswers(), new Admission(1))) {
+            List<Route> routes =
+                    page.routes(
+                            ServerConfig.local(0),
+                            new Models(List.of(ServedModel.of("tiny", List.of(), 1, model))),
+                            new Admission(1),
+                            new Meters(Map::of));
+            for (Route route : routes) {
+                String endpoint = "`%s %s`".formatted(route.method().text(), template(route));
+                assertTrue(description.contains(endpoint), endpoint);
+                assertTrue(route.path().startsWith(Page.PATH), endpoint);
+            }
+        }
+    }
+
     private static String template(Route route) {
         return route.template().orElseThrow();
     }
 
     /// The readers of the API: what only `tramontane ps` and `stop` ask, with a token of the
-    /// server's own, is none of it.
+    /// server's own, is none of it, nor is what the page asks.
     private static Map<String, Set<String>> readers() throws IOException {
         Map<String, Set<String>> readers =
                 ReadersWords.of(List.of(classes(Json.class), classes(ReadersWords.fields())));
         readers.remove("OperatorEndpoint");
+        readers.keySet().removeAll(PAGES_READERS);
         return readers;
     }
 

@@ -32,6 +32,11 @@ public final class ChunkWriter {
         }
     }
 
+    /// An event that a reader can go on behind.
+    public void add(long id, String name, ObjectNode data) {
+        append("id: %d\nevent: %s\ndata: %s\n\n".formatted(id, name, data));
+    }
+
     /// What no reader of events sees: it shows both sides that the connection lives. Lines have
     /// nothing like it.
     public void comment(String line) {

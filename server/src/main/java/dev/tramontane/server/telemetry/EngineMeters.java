@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.Tags;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /// The figures of one model that runs in this process. While it is not loaded, what it does is no
@@ -46,6 +47,14 @@ public final class EngineMeters {
         if (state != null) {
             last = state;
         }
+    }
+
+    /// Empty for a model that never was loaded.
+    Optional<Meters.Known> known() {
+        State latest = last;
+        return latest == null
+                ? Optional.empty()
+                : Optional.of(new Meters.Known(Optional.ofNullable(now), latest));
     }
 
     private void showLoad() {

@@ -18,9 +18,11 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -230,7 +232,7 @@ public final class Meters implements AutoCloseable {
     }
 
     /// As the conventions write enumerations.
-    static String word(Enum<?> constant) {
+    public static String word(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
@@ -239,11 +241,30 @@ public final class Meters implements AutoCloseable {
     /// @param contentType of the text
     public record Page(String contentType, String text) {}
 
-    /// @param accepted the content types that whoever asks reads, as in HTTP's `Accept`
-    public Page page(String accepted) {
+    /// A model's figures of now and of when it last was there.
+    ///
+    /// @param now empty while it is not loaded
+    public record Known(Optional<EngineMeters.State> now, EngineMeters.State last) {}
+
+    /// The figures of the models that were ever loaded, by their names.
+    public Map<String, Known> known() {
+        refresh();
+        Map<String, Known> figures = new HashMap<>();
+        known.forEach(
+                (model, meters) -> meters.known().ifPresent(each -> figures.put(model, each)));
+        return figures;
+    }
+
+    private Map<String, EngineMeters.State> refresh() {
         Map<String, EngineMeters.State> now = engines.get();
         now.keySet().forEach(this::know);
         known.forEach((model, meters) -> meters.refresh(now.get(model)));
+        return now;
+    }
+
+    /// @param accepted the content types that whoever asks reads, as in HTTP's `Accept`
+    public Page page(String accepted) {
+        Map<String, EngineMeters.State> now = refresh();
         if (accepted.contains("application/openmetrics-text")) {
             return new Page(OPEN_METRICS, registry.scrape(OPEN_METRICS));
         }

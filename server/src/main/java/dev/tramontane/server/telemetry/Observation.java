@@ -34,6 +34,7 @@ public final class Observation {
     private @Nullable String model;
     private boolean isHere;
     private boolean stream;
+    private boolean outlives;
     private @Nullable SamplingParams sampling;
     private int perPrompt;
     private String answerId = "";
@@ -163,6 +164,13 @@ public final class Observation {
         }
     }
 
+    /// What the request began goes on behind its answer, until {@link #isRead} is called for it; it
+    /// took as long as that.
+    public synchronized void goesOn() {
+        open++;
+        outlives = true;
+    }
+
     /// The answer is over. To be called once.
     public void ends() {
         synchronized (this) {
@@ -177,6 +185,7 @@ public final class Observation {
             if (--open > 0) {
                 return;
             }
+            took = outlives ? now() : took;
             observed = observed();
         }
         reader.accept(observed);

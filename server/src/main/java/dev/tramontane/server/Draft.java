@@ -1,0 +1,184 @@
+package dev.tramontane.server;
+
+import dev.tramontane.chat.ChatEvent;
+import dev.tramontane.chat.Usage;
+import dev.tramontane.server.conversation.AnswerState;
+import dev.tramontane.server.conversation.Conversations;
+import dev.tramontane.server.conversation.EventLog;
+import dev.tramontane.server.conversation.EventLog.Entry;
+import dev.tramontane.server.telemetry.Meters;
+import dev.tramontane.wire.AnswerWriter;
+import dev.tramontane.wire.ApiError;
+
+import org.jspecify.annotations.Nullable;
+
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+import java.time.Duration;
+
+/// What there is of an answer while it grows: told to pages as it comes, and gathered for the
+/// store. One thread writes, others may read.
+final class Draft {
+    private static final double NANOS = 1e9;
+
+    private final EventLog log;
+    private final Stopwatch watch = new Stopwatch(System.nanoTime());
+    private final VoteTally votes = new VoteTally();
+    private final ArrayNode interventions = JsonNodeFactory.instance.arrayNode();
+    private final StringBuilder thinking = new StringBuilder();
+    private final StringBuilder text = new StringBuilder();
+    private int pieces;
+    private long thinkingBegan;
+    private long thinkingEnded;
+    private ChatEvent.@Nullable Finished finished;
+    private @Nullable ApiError error;
+    private boolean isOver;
+
+    Draft(EventLog log) {
+        this.log = log;
+    }
+
+    /// What is new since a reader looked last.
+    record Part(String thinking, String text) {}
+
+    synchronized Part since(int thinkingChars, int textChars) {
+        return new Part(thinking.substring(thinkingChars), text.substring(textChars));
+    }
+
+    /// Waits for the end.
+    ///
+    /// @return whether it came in time; an interrupt counts as the end, and is kept
+    synchronized boolean awaitEnd(Duration longest) {
+        long end = System.nanoTime() + longest.toNanos();
+        try {
+            for (long left = longest.toNanos();
+                    !isOver && left > 0;
+                    left = end - System.nanoTime()) {
+                wait(Math.max(1, left / 1_000_000));
+            }
+            return isOver;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    private synchronized void grow(String part, boolean isThinking) {
+        (isThinking ? thinking : text).append(part);
+    }
+
+    synchronized void over() {
+        isOver = true;
+        notifyAll();
+    }
+
+    boolean isFinished() {
+        return finished != null;
+    }
+
+    void fails(ApiError what) {
+        error = what;
+    }
+
+    void take(ChatEvent event) {
+        watch.take(event);
+        votes.take(event);
+        switch (event) {
+            case ChatEvent.Progress(int queue, int computed, int prompt) ->
+                    tell(
+                            "progress",
+                            Json.object()
+                                    .put("queue", queue)
+                                    .put("computed", computed)
+                                    .put("total", prompt));
+            case ChatEvent.Thinking(String part) -> {
+                pieces++;
+                thinkingBegan = thinkingBegan == 0 ? System.nanoTime() : thinkingBegan;
+                grow(part, true);
+                log.add(new Entry.Thinking(part));
+            }
+            case ChatEvent.Text(String part) -> {
+                pieces++;
+                thinkingEnds();
+                grow(part, false);
+                log.add(new Entry.Text(part));
+            }
+            case ChatEvent.ToolCalled(var call) ->
+                    tell(
+                            "tool",
+                            Json.object()
+                                    .put("name", call.name())
+                                    .put("arguments", call.arguments()));
+            case ChatEvent.Scored _ -> {}
+            case ChatEvent.Intervened(var what) -> {
+                String kind = Meters.word(what);
+                interventions.addObject().put("kind", kind).put("at", pieces);
+                tell("intervened", Json.object().put("kind", kind).put("at_tokens", pieces));
+            }
+            case ChatEvent.Voted(var now) -> {
+                ObjectNode told =
+                        Json.object().put("samples", now.samples()).put("finished", now.finished());
+                votes.tell(told);
+                tell("voted", told);
+            }
+            case ChatEvent.Finished end -> {
+                thinkingEnds();
+                finished = end;
+            }
+        }
+    }
+
+    private void tell(String name, ObjectNode data) {
+        log.add(new Entry.Other(name, data));
+    }
+
+    private void thinkingEnds() {
+        if (thinkingBegan != 0 && thinkingEnded == 0) {
+            thinkingEnded = System.nanoTime();
+        }
+    }
+
+    /// How it ended.
+    ///
+    /// @param stopped whether somebody stopped it
+    Conversations.End end(boolean stopped) {
+        ObjectNode outcome = Json.object();
+        String answer = text.toString();
+        AnswerState state;
+        if (finished == null) {
+            state = stopped ? AnswerState.STOPPED : AnswerState.FAILED;
+            if (stopped) {
+                outcome.put("finish_reason", "cancelled");
+            } else if (error != null) {
+                outcome.set("error", error.toJson().path("error"));
+            }
+        } else {
+            Usage usage = finished.usage();
+            answer = usage.repetition().trim(answer);
+            outcome.put("finish_reason", Meters.word(finished.why()));
+            outcome.set("usage", AnswerWriter.usage(usage));
+            outcome.set("timings", watch.timings().toJson());
+            state =
+                    switch (finished.why()) {
+                        case STOP, LENGTH, CONTEXT_FULL, REPETITION, TOOL_CALLS -> AnswerState.DONE;
+                        case CANCELLED -> stopped ? AnswerState.STOPPED : AnswerState.INTERRUPTED;
+                    };
+        }
+        thinkingEnds();
+        if (thinkingBegan != 0) {
+            outcome.put("thinking_seconds", (thinkingEnded - thinkingBegan) / NANOS);
+        }
+        if (!interventions.isEmpty()) {
+            outcome.set("interventions", interventions);
+        }
+        votes.tell(outcome);
+        return new Conversations.End(thinking.toString(), answer, state, outcome);
+    }
+
+    /// The characters at the end of the answer that only repeat what stands before them.
+    int repeatedChars() {
+        return finished == null ? 0 : finished.usage().repetition().chars();
+    }
+}

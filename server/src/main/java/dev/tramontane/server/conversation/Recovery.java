@@ -1,0 +1,175 @@
+package dev.tramontane.server.conversation;
+
+import dev.tramontane.server.conversation.StoredMessage.StoredAnswer;
+
+import org.jdbi.v3.core.Handle;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/// Answers between their first piece and their end, which may never come: pieces are stored as the
+/// answer grows, and become its message when it ends or when its writer has gone.
+final class Recovery {
+    private static final String RUNNING = AnswerState.RUNNING.word();
+
+    private Recovery() {}
+
+    private record Piece(String thinking, String text) {}
+
+    /// @return whether there is such an answer
+    static boolean append(Handle handle, String answer, long number, String thinking, String text) {
+        int there =
+                handle.createUpdate(
+                                """
+                                UPDATE answers SET beat_at = :now, state = :running
+                                WHERE message_id = :id AND state IN (:running, :interrupted)
+                                """)
+                        .bind("id", answer)
+                        .bind("now", System.currentTimeMillis())
+                        .bind("running", RUNNING)
+                        .bind("interrupted", AnswerState.INTERRUPTED.word())
+                        .execute();
+        if (there > 0 && !(thinking.isEmpty() && text.isEmpty())) {
+            handle.createUpdate(
+                            """
+                            INSERT INTO pieces (message_id, number, thinking, text)
+                            VALUES (:id, :number, :thinking, :text) ON CONFLICT DO NOTHING
+                            """)
+                    .bind("id", answer)
+                    .bind("number", number)
+                    .bind("thinking", Texts.clean(thinking))
+                    .bind("text", Texts.clean(text))
+                    .execute();
+        }
+        return there > 0;
+    }
+
+    /// @return whether there was such an answer
+    static boolean finish(Handle handle, String answer, Conversations.End end) {
+        int there =
+                handle.createUpdate(
+                                "UPDATE answers SET state = :state, outcome = :outcome WHERE message_id = :id")
+                        .bind("id", answer)
+                        .bind("state", end.state().word())
+                        .bind("outcome", end.outcome().toString())
+                        .execute();
+        if (there > 0) {
+            keep(handle, answer, end.thinking(), end.text());
+            handle.createUpdate(
+                            """
+                            UPDATE conversations SET updated_at = :now
+                            WHERE id = (SELECT conversation_id FROM messages WHERE id = :id)
+                            """)
+                    .bind("id", answer)
+                    .bind("now", System.currentTimeMillis())
+                    .execute();
+        }
+        return there > 0;
+    }
+
+    /// The whole text in place of the pieces.
+    private static void keep(Handle handle, String answer, String thinking, String text) {
+        handle.createUpdate(
+                        """
+                        UPDATE messages SET content = :content, thinking = :thinking, folded = :folded
+                        WHERE id = :id
+                        """)
+                .bind("id", answer)
+                .bind("content", Content.of(text).parts().toString())
+                .bind("thinking", Texts.clean(thinking))
+                .bind("folded", Texts.folded(text))
+                .execute();
+        handle.createUpdate("DELETE FROM pieces WHERE message_id = :id")
+                .bind("id", answer)
+                .execute();
+    }
+
+    private static List<Piece> pieces(Handle handle, String answer) {
+        return handle.createQuery(
+                        "SELECT thinking, text FROM pieces WHERE message_id = :id ORDER BY number")
+                .bind("id", answer)
+                .map((row, _) -> new Piece(row.getString("thinking"), row.getString("text")))
+                .list();
+    }
+
+    private static String joined(List<Piece> pieces, Function<Piece, String> part) {
+        return pieces.stream().map(part).collect(Collectors.joining());
+    }
+
+    /// Ends the answers whose writers were not seen since then, with what is stored of them.
+    static void interrupt(Handle handle, Instant since) {
+        List<String> left =
+                handle.createQuery(
+                                """
+                                SELECT message_id FROM answers
+                                WHERE state = :running AND beat_at < :since
+                                """)
+                        .bind("running", RUNNING)
+                        .bind("since", since.toEpochMilli())
+                        .mapTo(String.class)
+                        .list();
+        for (String answer : left) {
+            List<Piece> pieces = pieces(handle, answer);
+            if (!pieces.isEmpty()) {
+                keep(handle, answer, joined(pieces, Piece::thinking), joined(pieces, Piece::text));
+            }
+            handle.createUpdate("UPDATE answers SET state = :state WHERE message_id = :id")
+                    .bind("id", answer)
+                    .bind("state", AnswerState.INTERRUPTED.word())
+                    .execute();
+        }
+    }
+
+    /// A message whose writer has gone.
+    static StoredMessage interrupted(StoredMessage message) {
+        Optional<StoredAnswer> answer =
+                message.answer()
+                        .map(
+                                told ->
+                                        told.state() == AnswerState.RUNNING
+                                                ? new StoredAnswer(
+                                                        told.plan(),
+                                                        AnswerState.INTERRUPTED,
+                                                        told.outcome())
+                                                : told);
+        return with(message, message.content(), message.thinking(), answer);
+    }
+
+    /// A message with the pieces of its text behind what was put together, which is something only
+    /// where its writer was taken for gone, and was not.
+    static StoredMessage gathered(Handle handle, StoredMessage message) {
+        boolean isOpen =
+                message.answer()
+                        .filter(
+                                told ->
+                                        told.state() == AnswerState.RUNNING
+                                                || told.state() == AnswerState.INTERRUPTED)
+                        .isPresent();
+        List<Piece> pieces = isOpen ? pieces(handle, message.id()) : List.of();
+        return pieces.isEmpty()
+                ? message
+                : with(
+                        message,
+                        Content.of(message.content().text() + joined(pieces, Piece::text)),
+                        message.thinking() + joined(pieces, Piece::thinking),
+                        message.answer());
+    }
+
+    private static StoredMessage with(
+            StoredMessage message,
+            Content content,
+            String thinking,
+            Optional<StoredAnswer> answer) {
+        return new StoredMessage(
+                message.id(),
+                message.parent(),
+                message.role(),
+                content,
+                thinking,
+                message.created(),
+                answer);
+    }
+}
