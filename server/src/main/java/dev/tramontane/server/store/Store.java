@@ -28,7 +28,7 @@ public final class Store implements AutoCloseable {
     private static final int MOST_WAITING = 1024;
 
     /// Longer than the database itself waits for what is locked or far.
-    private static final Duration LONGEST = Duration.ofSeconds(20);
+    private static final Duration LONGEST = Duration.ofMinutes(1);
 
     private static final Duration BEFORE_NEXT_TRY = Duration.ofSeconds(1);
 
@@ -100,7 +100,7 @@ public final class Store implements AutoCloseable {
             throw failed(new StoreException(StoreException.Kind.BUSY, full));
         } catch (TimeoutException late) {
             task.cancel(true);
-            throw failed(new StoreException(StoreException.Kind.LOCKED, late));
+            throw failed(new StoreException(StoreException.Kind.BUSY, late));
         } catch (InterruptedException stopped) {
             task.cancel(true);
             Thread.currentThread().interrupt();
