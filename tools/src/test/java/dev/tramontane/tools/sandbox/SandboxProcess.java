@@ -55,18 +55,16 @@ final class SandboxProcess {
 
     /// The innermost process that reads this program's folder: the driver's child.
     private static ProcessHandle leaf() {
-        while (true) {
-            Optional<ProcessHandle> child =
-                    ProcessHandle.current()
-                            .descendants()
-                            .filter(each -> each.children().findAny().isEmpty())
-                            .filter(SandboxProcess::isForked)
-                            .findAny();
-            if (child.isPresent()) {
-                return child.get();
-            }
-            Thread.onSpinWait();
-        }
+        return Waiting.until("a program runs", SandboxProcess::forked, Optional::isPresent)
+                .orElseThrow();
+    }
+
+    private static Optional<ProcessHandle> forked() {
+        return ProcessHandle.current()
+                .descendants()
+                .filter(each -> each.children().findAny().isEmpty())
+                .filter(SandboxProcess::isForked)
+                .findAny();
     }
 
     private static boolean isForked(ProcessHandle process) {

@@ -27,7 +27,6 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// Programs that want nothing they may not have.
@@ -169,11 +168,14 @@ class SandboxTest {
                         """
                         import atexit, threading, time
                         atexit.register(print, 'end')
+                        begun = threading.Event()
                         def late():
+                            begun.wait()
                             time.sleep(0.05)
                             print('thread')
                         threading.Thread(target=late).start()
                         print('begin')
+                        begun.set()
                         """));
     }
 
@@ -306,7 +308,10 @@ class SandboxTest {
         assertFalse(ours.isEmpty());
         own.close();
         assertTrue(Files.notExists(Path.of(folder).getParent()), folder);
-        assertTrue(ours.stream().noneMatch(ProcessHandle::isAlive));
+        Waiting.until(
+                "its processes end",
+                () -> ours.stream().filter(ProcessHandle::isAlive).toList(),
+                List::isEmpty);
         assertThrows(IllegalStateException.class, () -> own.run(Program.of("pass"), Limits.USUAL));
     }
 
@@ -330,6 +335,7 @@ class SandboxTest {
         Path shown = Files.createTempDirectory("shown");
         Files.setPosixFilePermissions(shown, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path file = Files.writeString(shown.resolve("data"), "seen");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
         var program =
                 Program.of(
                         """
@@ -361,7 +367,6 @@ class SandboxTest {
         long program = Long.parseLong(holder.inputReader().readLine());
         ProcessHandle running = ProcessHandle.of(program).orElseThrow();
         holder.destroyForcibly().waitFor();
-        running.onExit().get(60, TimeUnit.SECONDS);
-        assertFalse(running.isAlive());
+        Waiting.until("the program ends", running::isAlive, lives -> !lives);
     }
 }
