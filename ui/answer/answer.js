@@ -2,7 +2,6 @@
 
 import { h } from "../dom.js";
 import { endNote, interventionMark, speedBadge, toolChip, votesTable } from "./figures.js";
-import { formulaNode } from "./formulas.js";
 import { imageNode } from "./images.js";
 import { fragmentOf, parse } from "./markdown.js";
 import { Reasoning } from "./reasoning.js";
@@ -19,7 +18,6 @@ class AnswerView {
     this.mode = mode;
     this.sources = new Sources(t, (note) => this.inlineNodes(note));
     this.makers = {
-      math: formulaNode,
       image: ({ src, alt }) => imageNode(src, alt, t),
       citation: ({ label }) => this.sources.chip(label),
       label: t,
@@ -47,7 +45,11 @@ class AnswerView {
   }
 
   inlineNodes(note) {
-    return fragmentOf(parse(note, this.stream.shared), this.stream.shared, { ...this.makers, code: ({ text }) => h("code", {}, text), citation: ({ label }) => `[${label}]` });
+    return fragmentOf(parse(note, this.stream.shared), this.stream.shared, {
+      ...this.stream.makers,
+      code: ({ text }) => h("code", {}, text),
+      citation: ({ label }) => document.createTextNode(`[${label}]`),
+    });
   }
 
   /** It waits, or its prompt is being read. */

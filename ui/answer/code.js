@@ -11,7 +11,7 @@ const MOST_COLOURED = 300_000;
 const PATIENCE_MILLIS = 4000;
 const KEPT = 40;
 
-const ENDINGS = { javascript: "js", typescript: "ts", python: "py", markdown: "md", bash: "sh", shell: "sh", text: "txt", plaintext: "txt", "": "txt", csharp: "cs", "c++": "cpp", rust: "rs", kotlin: "kt", ruby: "rb", haskell: "hs", latex: "tex" };
+const ENDINGS = { __proto__: null, javascript: "js", typescript: "ts", python: "py", markdown: "md", bash: "sh", shell: "sh", text: "txt", plaintext: "txt", "": "txt", csharp: "cs", "c++": "cpp", rust: "rs", kotlin: "kt", ruby: "rb", haskell: "hs", latex: "tex" };
 
 let worker = null;
 let asked = 0;
@@ -84,6 +84,14 @@ export class CodeView {
   get source() {
     if (this.pieces.length > 1) this.pieces = [this.pieces.join("")];
     return this.pieces[0] ?? "";
+  }
+
+  /** Grows into another that begins with it; whether that is so. */
+  becomes(other) {
+    const { source } = this;
+    if (other.language !== this.language || !other.source.startsWith(source)) return false;
+    this.append(other.source.slice(source.length));
+    return true;
   }
 
   append(text) {

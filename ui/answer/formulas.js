@@ -12,7 +12,7 @@ const SLOW_MILLIS = 100;
 const PATIENCE_MILLIS = 400;
 const KEPT = 500;
 
-const OPTIONS = { throwOnError: true, trust: false, strict: "ignore", maxSize: 20, maxExpand: 1000, output: "htmlAndMathml" };
+const OPTIONS = { throwOnError: true, trust: false, strict: "ignore", maxSize: 20, maxExpand: 1000 };
 
 // What KaTeX sets on paths, on MathML and on drawn parts. Neither style, nor links, nor pictures, nor ids.
 const ATTRIBUTES = new Set(
@@ -40,10 +40,11 @@ function withoutNumbers(tex) {
   return tex.replace(/\\(begin|end)\{(equation|align|alignat|gather)\}/g, "\\$1{$2*}");
 }
 
-function render(tex, display) {
+function render({ tex, display, isBrief }) {
   const begin = performance.now();
   try {
-    const tree = katex.__renderToDomTree(withoutNumbers(tex), { ...OPTIONS, displayMode: display, macros: {} });
+    const output = isBrief ? "html" : "htmlAndMathml";
+    const tree = katex.__renderToDomTree(withoutNumbers(tex), { ...OPTIONS, output, displayMode: display, macros: {} });
     prune(tree);
     return tree.toNode();
   } catch (error) {
@@ -59,16 +60,24 @@ function keep(key, value) {
   if (kept.size > KEPT) kept.delete(kept.keys().next().value);
 }
 
+function keyOf({ tex, display, isBrief }) {
+  return `${display ? "d" : "i"}${isBrief ? "b" : "f"}${tex}`;
+}
+
 /** Puts a formula into its place: nodes, or its source where it cannot be shown. */
-function show(place, key, tex, display) {
+function show(place) {
+  const key = keyOf(place.formula);
   let made = kept.get(key);
   if (made === undefined && patience > 0) {
-    made = render(tex, display);
+    made = render(place.formula);
     keep(key, made);
   }
   if (made instanceof Node) {
     place.replaceChildren(made.cloneNode(true));
     place.classList.remove("pending");
+    if (!place.formula.isBrief) return;
+    place.setAttribute("role", "math");
+    place.setAttribute("aria-label", place.formula.tex);
   } else {
     place.classList.replace("pending", "failed");
     if (made !== undefined) place.title = made;
@@ -76,20 +85,25 @@ function show(place, key, tex, display) {
 }
 
 /**
- * A place for a formula: its source at first, the formula as soon as there is time, in the same moment where it was
- * shown before.
+ * A place for a formula, which shows its source until {@link fill} is called.
  *
  * @param {{tex: string, display: boolean, source: string}} formula
+ * @param {boolean} isBrief whether readers of the screen get its TeX rather than a second tree, in MathML
  */
-export function formulaNode({ tex, display, source }) {
+export function formulaPlace({ tex, display, source }, isBrief = false) {
   const place = h(`span.math.pending${display ? ".display" : ""}`, { data: { source } }, source);
-  const key = (display ? "d" : "i") + tex;
-  if (katex !== null && kept.has(key)) {
-    show(place, key, tex, display);
-    return place;
+  place.formula = { tex, display, source, isBrief };
+  return place;
+}
+
+/** Shows the formula of a place: in this moment where it was shown before, else as soon as there is time. */
+export function fill(place) {
+  if (katex !== null && kept.has(keyOf(place.formula))) {
+    show(place);
+    return;
   }
   const job = () => {
-    if (place.isConnected) show(place, key, tex, display);
+    if (place.isConnected && place.classList.contains("pending")) show(place);
   };
   if (katex !== null) whenIdle(job);
   else
@@ -100,5 +114,4 @@ export function formulaNode({ tex, display, source }) {
       },
       () => place.classList.replace("pending", "failed"),
     );
-  return place;
 }

@@ -22,7 +22,7 @@ const KNOWN = new Set(
     tcl thrift tp twig typescript vala vbnet vbscript vbscript-html verilog vhdl vim wasm wren x86asm xl xml
     xquery yaml zephir`.split(/\s+/),
 );
-const ALIASES = { hs: "haskell", ml: "ocaml", jl: "julia", ex: "elixir", exs: "elixir", erl: "erlang", clj: "clojure", fs: "fsharp", ps1: "powershell", tex: "latex", docker: "dockerfile", nix: "nix", dart: "dart", zig: "c", proto: "protobuf", sol: "javascript", tf: "ini", hcl: "ini", asm: "x86asm", nasm: "x86asm", vim: "vim", lisp: "lisp", el: "lisp", scm: "scheme", f90: "fortran", pas: "delphi", pascal: "delphi", m: "matlab", groovy: "groovy", gradle: "gradle", cmake: "cmake", jsonl: "json" };
+const ALIASES = { __proto__: null, hs: "haskell", ml: "ocaml", jl: "julia", ex: "elixir", exs: "elixir", erl: "erlang", clj: "clojure", fs: "fsharp", ps1: "powershell", tex: "latex", docker: "dockerfile", nix: "nix", dart: "dart", zig: "c", proto: "protobuf", sol: "javascript", tf: "ini", hcl: "ini", asm: "x86asm", nasm: "x86asm", vim: "vim", lisp: "lisp", el: "lisp", scm: "scheme", f90: "fortran", pas: "delphi", pascal: "delphi", m: "matlab", groovy: "groovy", gradle: "gradle", cmake: "cmake", jsonl: "json" };
 
 const policy = self.trustedTypes?.createPolicy("tramontane", {
   createScriptURL(address) {

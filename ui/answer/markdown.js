@@ -122,7 +122,7 @@ const md = create();
  * @typedef {{references: Object, notes: Object, headings: number[], sources: Map}} Shared
  */
 export function sharedOfText() {
-  return { references: {}, notes: {}, headings: [], sources: new Map() };
+  return { references: Object.create(null), notes: Object.create(null), headings: [], sources: new Map() };
 }
 
 /** A view of it that learns what it reads without telling: for text that is not complete. */

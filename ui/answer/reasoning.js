@@ -46,7 +46,7 @@ export class Reasoning {
     this.isLive = false;
     this.isChosen = false;
     this.build(onAnswerNow, onThinkLonger, onCopy);
-    this.stream = new MarkdownStream(this.body, makers, { t, onCopy, scroller: this.trace, onShown: () => this.follow() });
+    this.stream = new MarkdownStream(this.body, makers, { t, onCopy, scroller: this.trace, isBrief: true, onShown: () => this.follow() });
     this.stream.pause();
     this.trace.addEventListener("scroll", () => this.notice(), { passive: true });
   }
@@ -100,6 +100,7 @@ export class Reasoning {
     this.isAtEnd = this.isLive;
     if (isOpen) this.stream.resume();
     else this.stream.pause();
+    this.tell();
   }
 
   /** It goes on from what is there. */
@@ -179,7 +180,7 @@ export class Reasoning {
     if (this.isLive) this.label.textContent = t("answer.thinkingFor", { ...values, time: t.seconds(Math.floor(time)) });
     else if (time === null) this.label.textContent = t("answer.thoughtTokens", values);
     else this.label.textContent = t(this.tokens === null ? "answer.thoughtAbout" : "answer.thought", values);
-    this.meter.hidden = this.budget === null || this.budget === undefined;
+    this.meter.hidden = typeof this.budget !== "number" || !(this.isLive || this.isOpen);
     if (this.meter.hidden) return;
     const share = Math.min(1, count / this.budget);
     this.fill.style.inlineSize = `${share * 100}%`;

@@ -4,19 +4,24 @@
 // little more than their characters.
 
 import { CodeView } from "./code.js";
+import { fill, formulaPlace } from "./formulas.js";
 import { fragmentOf, glimpse, parse, sharedOfText } from "./markdown.js";
 import { h } from "../dom.js";
 import { nextFrame, whenIdle } from "./frames.js";
+import { morph } from "./morph.js";
 import { cut } from "./pieces.js";
 
-const CHUNK_CHARS = 4000;
+const CHUNK_CHARS = 3000;
+const FLUSH_MILLIS = 40;
+/** How many times longer than its work a text rests. */
+const REST = 3;
 /** What one frame reads. */
 const FRAME_CHARS = 4000;
 /** More than that is not shown as it came: it is cut, and formatted where it is seen. */
 const BEHIND_CHARS = 20_000;
 /** Chunks that are formatted at once, beside those that are near. */
-const MOST_FORMATTED = 12;
-const NEAR_PIXELS = 1200;
+const MOST_FORMATTED = 6;
+const NEAR_PIXELS = 800;
 /** A list or a table is cut between its items, a paragraph between its lines, once it is that long. */
 const LONG_BLOCK_CHARS = 2500;
 
@@ -94,13 +99,14 @@ export class MarkdownStream {
    * @param {Object<string, Function>} makers of formulas, pictures and citations, see fragmentOf
    * @param {{t: Function, onCopy: Function, scroller?: HTMLElement, onShown?: () => void}} options
    */
-  constructor(element, makers, { t, onCopy, scroller = null, onShown = () => {} }) {
+  constructor(element, makers, { t, onCopy, scroller = null, isBrief = false, onShown = () => {} }) {
     this.element = element;
     this.t = t;
     this.onCopy = onCopy;
     this.onShown = onShown;
-    this.makers = { ...makers, code: ({ text, language }) => this.code(text, language), label: t };
-    this.live = { ...this.makers, code: ({ text, language }) => this.code(text, language, true) };
+    this.makers = { ...makers, math: (formula) => this.formula(formula, isBrief), code: ({ text, language }) => this.code(text, language), label: t };
+    // of what may change in the next frame, nothing is made that costs much
+    this.live = { ...this.makers, math: (formula) => formulaPlace(formula, isBrief), code: ({ text, language }) => this.code(text, language, true) };
     this.shared = sharedOfText();
     this.pieces = [];
     this.pending = "";
@@ -113,6 +119,7 @@ export class MarkdownStream {
     this.isListCut = false;
     this.isPaused = false;
     this.isEnding = false;
+    this.due = 0;
     this.tailElement = h("div.tail");
     this.observer = new IntersectionObserver((entries) => this.see(entries), { root: scroller, rootMargin: `${NEAR_PIXELS}px 0px` });
   }
@@ -134,8 +141,14 @@ export class MarkdownStream {
     if (!this.isPaused) this.ask();
   }
 
+  /** In the next frame, or when it is time: a text that grows each twentieth of a second is smooth. */
   ask() {
-    nextFrame((this.asked ??= () => this.flush()));
+    nextFrame(
+      (this.asked ??= () => {
+        if (performance.now() >= this.due) this.flush();
+        else if (!this.isPaused) this.ask();
+      }),
+    );
   }
 
   /** While nobody sees it, it is only kept. */
@@ -157,12 +170,15 @@ export class MarkdownStream {
   /** Shows what is pending, now. */
   flush() {
     if (this.isPaused) return;
+    const begin = performance.now();
     if (this.fence === null && this.pending.length > BEHIND_CHARS) this.catchUp();
     const text = this.take();
     if (text !== "") this.read(text);
     if (this.pending !== "") this.ask();
     else if (this.isEnding) this.settleAll();
     this.onShown();
+    const now = performance.now();
+    this.due = now + Math.max(FLUSH_MILLIS, REST * (now - begin));
   }
 
   /** Shows what is pending at once, as far as it takes no longer than that. */
@@ -217,7 +233,8 @@ export class MarkdownStream {
     }
     const fragment = fragmentOf(tokens, shared, this.live);
     this.open();
-    this.tailElement.replaceChildren(fragment);
+    morph(this.tailElement, fragment);
+    for (const place of this.tailElement.querySelectorAll(".math.pending")) fill(place);
   }
 
   /** How much of the tail is complete: up to the last block of which a whole line is there, or up to its last item. */
@@ -294,7 +311,13 @@ export class MarkdownStream {
     this.release();
   }
 
-  // --- code ---
+  // --- parts ---
+
+  formula(formula, isBrief) {
+    const place = formulaPlace(formula, isBrief);
+    fill(place);
+    return place;
+  }
 
   code(text, language, isLive = false) {
     const view = new CodeView(language, this.t, this.onCopy);
