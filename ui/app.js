@@ -17,8 +17,10 @@ const NARROW = matchMedia("(max-width: 52rem)");
 const FORMATS = { markdown: ["download", "md"], json: ["download", "json"], html: ["printer", "html"] };
 
 class App {
-  constructor(models) {
+  /** @param {Object} config what `/web/config` told */
+  constructor(models, config) {
     this.models = models;
+    this.keeps = config.features?.conversations !== false;
     this.views = new Map(); // name → view, made when first shown
     this.chat = new Chat(this);
     this.sidebar = new Sidebar(this);
@@ -43,7 +45,7 @@ class App {
     this.veil = h("div.veil", { onclick: () => this.toggleSidebar(false) });
     this.chat.addEventListener("title", () => this.showTitle());
     this.chat.addEventListener("sent", ({ detail: { isFirst } }) => this.sent(isFirst));
-    this.chat.addEventListener("ended", () => this.sidebar.load());
+    this.chat.addEventListener("ended", () => this.keeps && this.sidebar.load());
   }
 
   start() {
@@ -55,7 +57,8 @@ class App {
     NARROW.addEventListener("change", () => this.showSidebar(!NARROW.matches && preferences.get("sidebarOpen")));
     this.showPreferences();
     this.showSidebar(!NARROW.matches && preferences.get("sidebarOpen"));
-    void this.sidebar.load();
+    if (this.keeps) void this.sidebar.load();
+    else this.sidebar.message.textContent = t("store.none");
     return this.route();
   }
 
@@ -108,7 +111,7 @@ class App {
     if (this.shownView !== name) this.views.get(this.shownView)?.hide();
     this.shownView = name;
     if (this.stage.firstChild !== element) this.stage.replaceChildren(element);
-    this.temporaryButton.hidden = name !== null;
+    this.temporaryButton.hidden = name !== null || !this.keeps;
     this.showTitle();
     this.chat.composer.resize();
     this.sidebar.mark(name === null ? this.chat.conversation.id : null);
@@ -149,7 +152,7 @@ class App {
 
   sent(isFirst) {
     if (isFirst) history.replaceState(null, "", `#/c/${this.chat.conversation.id}`);
-    void this.sidebar.load().then(() => this.sidebar.mark(this.chat.conversation.id));
+    if (this.keeps) void this.sidebar.load().then(() => this.sidebar.mark(this.chat.conversation.id));
     this.showTitle();
   }
 
@@ -381,15 +384,17 @@ async function main() {
   const loading = useLanguage(preferences.get("language") ?? preferredLanguage());
   await loading;
   let failure = null;
+  let config = {};
   try {
-    await models.load();
+    [config] = await Promise.all([api.get("/web/config"), models.load()]);
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     failure = problem;
   }
-  const app = new App(models);
+  const app = new App(models, config);
   await app.start();
   if (failure !== null) app.chat.composer.warn(failure.isOffline ? t("error.offline") : failure.message);
+  else if (config.store?.state === "failed") app.chat.composer.warn(t("store.failed", { reason: config.store.error?.message ?? "" }));
   if (!NARROW.matches) app.chat.composer.field.focus();
   document.documentElement.dataset.ready = "";
 }

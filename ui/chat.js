@@ -37,7 +37,7 @@ export class Chat extends EventTarget {
 
   /** A conversation that has no message yet. */
   begin(isTemporary = false) {
-    this.use(isTemporary ? new TemporaryConversation() : new StoredConversation(crypto.randomUUID(), "", [], null));
+    this.use(isTemporary || !this.frame.keeps ? new TemporaryConversation() : new StoredConversation(crypto.randomUUID(), "", [], null));
   }
 
   async open(id) {

@@ -99,7 +99,7 @@ class Column {
     this.mode = mode;
     this.plan = app.plan(mode);
     const container = h("div.answer-frame");
-    this.figures = h("dl.figures");
+    this.figures = h("dl.facts");
     this.problem = h("p.problem", { hidden: true });
     const name = mode === "votes" ? t("compare.majority", { count: this.plan.votes }) : t(`mode.${mode}`);
     this.element = h("section.card.column", {}, h("header", {}, icon(mode === "votes" ? "vote" : mode), h("h2", {}, name)), container, this.problem, this.figures);

@@ -127,7 +127,7 @@ export class Composer {
     });
     this.slider.value = Math.max(0, BUDGETS.indexOf(preferences.get("budget")));
     show();
-    this.budget = h("div.budget", {}, h("label", { for: id }, t("budget.label")), this.slider, output);
+    this.budget = h("div.thinking-budget", {}, h("label", { for: id }, t("budget.label")), this.slider, output);
     return this.budget;
   }
 

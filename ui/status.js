@@ -13,7 +13,7 @@ export class StatusView {
     this.history = new Map(); // model's name → tokens a second, oldest first
     this.body = h("div.status");
     this.problem = h("p.notice", { role: "alert", hidden: true });
-    this.element = h("div.view", {}, this.problem, this.body);
+    this.element = h("div.view", { tabindex: "0", role: "region", "aria-label": t("view.status") }, this.problem, this.body);
   }
 
   show() {
@@ -48,7 +48,7 @@ export class StatusView {
     }
     this.body.replaceChildren(
       h(
-        "dl.figures",
+        "dl.facts",
         {},
         figure(t("status.uptime"), t.seconds(status.uptime_s ?? 0)),
         ...memoryOf(status.memory),
@@ -59,19 +59,20 @@ export class StatusView {
     );
   }
 
-  card({ name, loaded, memory_bytes, slots, queue, tokens_per_second }) {
+  card({ name, state, loaded, memory_bytes, slots, queue, tokens_per_second }) {
+    const where = state === "remote" ? t("status.remote") : loaded ? t("status.loaded") : t("status.notLoaded");
     return h(
       "section.card",
       {},
-      h("header", {}, h("h2", {}, name), h(loaded ? "span.badge.on" : "span.badge", {}, loaded ? t("status.loaded") : t("status.notLoaded"))),
-      loaded
+      h("header", {}, h("h2", {}, name), h(loaded ? "span.state-label.on" : "span.state-label", {}, where)),
+      slots
         ? [
             h("p.speed", {}, h("strong", {}, t.number(tokens_per_second ?? 0, 1)), " ", t("status.speed")),
             sparkline(this.history.get(name)),
             h(
-              "dl.figures",
+              "dl.facts",
               {},
-              figure(t("status.memory"), t.bytes(memory_bytes ?? 0)),
+              memory_bytes > 0 ? figure(t("status.memory"), t.bytes(memory_bytes)) : null,
               figure(t("status.slots"), t("status.of", { some: slots?.busy ?? 0, all: slots?.of ?? 0 }), meter(slots)),
               figure(t("status.queue"), t.number(queue ?? 0)),
             ),
@@ -85,11 +86,10 @@ function figure(name, value, ...more) {
   return h("div", {}, h("dt", {}, name), h("dd", {}, value, more));
 }
 
-function memoryOf(memory) {
-  if (typeof memory === "number") return [figure(t("status.memory"), t.bytes(memory))];
-  return Object.entries(memory ?? {})
-    .filter(([, bytes]) => typeof bytes === "number")
-    .map(([name, bytes]) => figure(name.replace(/_bytes$/, "").replaceAll("_", " "), t.bytes(bytes)));
+function memoryOf(memory = {}) {
+  return ["models_bytes", "cache_bytes", "heap_bytes", "heap_most_bytes"]
+    .filter((name) => memory[name] > 0)
+    .map((name) => figure(t(`status.${name}`), t.bytes(memory[name])));
 }
 
 function meter(slots) {
@@ -120,7 +120,7 @@ function sparkline(values) {
 }
 
 function interventions(counts) {
-  const all = Object.entries(counts).filter(([, count]) => typeof count === "number");
+  const all = Object.entries(counts).filter(([, count]) => count > 0);
   const most = Math.max(1, ...all.map(([, count]) => count));
   const bar = (count) => {
     const svg = svgElement("svg", { viewBox: "0 0 100 4", class: "meter", preserveAspectRatio: "none", "aria-hidden": "true" });
@@ -134,9 +134,9 @@ function interventions(counts) {
     all.length === 0
       ? h("p.hint", {}, t("status.noInterventions"))
       : h(
-          "dl.figures.bars",
+          "dl.bars",
           {},
-          all.map(([kind, count]) => figure(kind.replaceAll("_", " "), t.number(count), bar(count))),
+          all.map(([kind, count]) => figure(t(`answer.intervened.${kind}`), t.number(count), bar(count))),
         ),
   );
 }

@@ -70,8 +70,8 @@ export class Reasoning {
     this.body = h("div.stream");
     this.trace = h("div.trace", { id: traceId, tabindex: 0, role: "group", "aria-label": t("answer.trace"), hidden: true }, this.body);
     this.element = h(
-      "section.reasoning",
-      { hidden: true, "aria-label": t("answer.reasoning") },
+      "div.reasoning",
+      { role: "group", hidden: true, "aria-label": t("answer.reasoning") },
       h("div.reasoning-head", {}, this.toggle, h("span.reasoning-tools", {}, this.now, this.longer, copy)),
       this.meter,
       this.trace,
