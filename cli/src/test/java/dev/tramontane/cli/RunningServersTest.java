@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /// `ps` and `stop`, with servers that are processes of their own.
-@Timeout(240)
+@Timeout(600)
 class RunningServersTest {
     /// Two models of the same file, the first of which is loaded from the start.
     private static final String MODELS =

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.function.BiPredicate;
 
 /// Whole runs on problems that a tiny network learns in seconds.
-@Timeout(120)
+@Timeout(600)
 class GrpoTrainerTest {
     /// Sampled and recomputed log-probabilities: engine and trainer add in another order.
     private static final double GAP = 1e-4;

@@ -5,24 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tramontane.engine.Engine;
+import dev.tramontane.train.JavaProcess;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 
 /// Processes that learn and are killed, as by `kill -9`, at random moments: between two steps,
 /// while a batch is sampled or learned from, or while a state is written.
 /// `-Dtramontane.trainingKills=N` kills N of them.
-@Timeout(600)
 class KilledGrpoTest {
     private static final int KILLS = Integer.getInteger("tramontane.trainingKills", 3);
     private static final int STEPS = 6 * (KILLS + 1);
@@ -87,28 +85,7 @@ class KilledGrpoTest {
     }
 
     private Process start(Path states) throws IOException {
-        String modules =
-                ModuleLayer.boot().configuration().modules().stream()
-                        .flatMap(module -> module.reference().location().stream())
-                        .filter(location -> location.getScheme().equals("file"))
-                        .map(location -> Path.of(location).toString())
-                        .collect(Collectors.joining(File.pathSeparator));
-        String classPath =
-                String.join(
-                        File.pathSeparator,
-                        "target/test-classes",
-                        modules,
-                        System.getProperty("java.class.path"));
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--add-modules",
-                        "jdk.incubator.vector",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        classPath,
-                        Child.class.getName(),
-                        states.toString())
+        return JavaProcess.of(Child.class, List.of(), states.toString())
                 .redirectError(folder.resolve("errors.txt").toFile())
                 .start();
     }
@@ -122,7 +99,8 @@ class KilledGrpoTest {
         var random = new SplittableRandom(7);
         int killed = 0;
         for (int i = 0; i < KILLS; i++) {
-            killed += killAfter(start(states), 1 + random.nextInt(4), random.nextInt(40)) ? 1 : 0;
+            // at the word of the second step the state of the first is saved
+            killed += killAfter(start(states), 2 + random.nextInt(3), random.nextInt(40)) ? 1 : 0;
         }
         assertEquals(KILLS, killed, "some were done before they were killed");
         assertTrue(finish(start(states)) < STEPS, "began anew");

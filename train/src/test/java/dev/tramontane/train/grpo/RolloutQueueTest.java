@@ -24,7 +24,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 
 /// Completions that are sampled beside the trainer.
-@Timeout(120)
+@Timeout(600)
 class RolloutQueueTest {
     private static final int GROUPS = 6;
 

@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-@Timeout(120)
+@Timeout(600)
 class RolloutsTest {
     private static final Verifier NOTHING = (_, _) -> Reward.outOfForm("");
     private static final int GROUP = 8;

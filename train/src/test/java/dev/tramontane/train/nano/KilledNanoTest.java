@@ -4,13 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tramontane.train.JavaProcess;
 import dev.tramontane.train.SftStep;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.stream.Collectors;
 
 /// Processes that make a tiny nano and are killed, as by `kill -9`, at the word of a random step,
 /// stage or test; `-Dtramontane.kills=N` kills N of them.
@@ -70,31 +69,8 @@ class KilledNanoTest {
     }
 
     private Process start(Path run) throws IOException {
-        String modules =
-                ModuleLayer.boot().configuration().modules().stream()
-                        .flatMap(module -> module.reference().location().stream())
-                        .filter(location -> location.getScheme().equals("file"))
-                        .map(location -> Path.of(location).toString())
-                        .collect(Collectors.joining(File.pathSeparator));
-        String classPath =
-                String.join(
-                        File.pathSeparator,
-                        "target/test-classes",
-                        modules,
-                        System.getProperty("java.class.path"));
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--add-modules",
-                        "jdk.incubator.vector",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        classPath,
-                        Child.class.getName(),
-                        run.toString())
-                .redirectErrorStream(true)
-                .start();
+        var flags = List.of("-XX:TieredStopAtLevel=1");
+        return JavaProcess.of(Child.class, flags, run.toString()).redirectErrorStream(true).start();
     }
 
     /// Reads what a process tells, and kills it at one of its words.
