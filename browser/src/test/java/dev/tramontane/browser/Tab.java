@@ -32,6 +32,8 @@ final class Tab implements AutoCloseable {
             }
             """;
 
+    private static final double MILLIS_BETWEEN_LOOKS = 20;
+
     private final BrowserContext context;
     final Page page;
     private final List<String> requests = new ArrayList<>();
@@ -79,9 +81,16 @@ final class Tab implements AutoCloseable {
         return page.evaluate(expression);
     }
 
-    /// Waits until that is true.
+    /// Waits until that is true. Asked for from here, since Playwright's own waiting evaluates
+    /// strings, which the page's policy forbids.
     void await(String expression) {
-        page.waitForFunction(expression);
+        long end = System.nanoTime() + (long) (Chromium.LONGEST_MILLIS * 1e6);
+        while (!Boolean.TRUE.equals(page.evaluate(expression))) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError(expression + " has not come true");
+            }
+            page.waitForTimeout(MILLIS_BETWEEN_LOOKS);
+        }
     }
 
     Locator button(String name) {
