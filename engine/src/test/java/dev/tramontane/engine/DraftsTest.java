@@ -22,7 +22,6 @@ import dev.tramontane.model.ModelWeights;
 import dev.tramontane.model.Transformer;
 import dev.tramontane.sampling.Dry;
 import dev.tramontane.sampling.FinishReason;
-import dev.tramontane.sampling.GateMask;
 import dev.tramontane.sampling.LogitBias;
 import dev.tramontane.sampling.Penalties;
 import dev.tramontane.sampling.Repetition;
@@ -164,23 +163,8 @@ class DraftsTest {
         return assertInstanceOf(TokenEvent.Finished.class, events.getLast()).reason();
     }
 
-    /// The first one gets no token before all are there.
     private static List<List<TokenEvent>> together(Engine engine) {
-        try (var gate = new GateMask()) {
-            List<Generation> running = new ArrayList<>();
-            for (GenerationRequest each : requests()) {
-                running.add(engine.submit(running.isEmpty() ? gated(each, gate) : each));
-            }
-            gate.open();
-            return running.stream().map(DraftsTest::told).toList();
-        }
-    }
-
-    private static GenerationRequest gated(GenerationRequest request, GateMask gate) {
-        List<TokenMask> masks = new ArrayList<>(request.masks());
-        masks.add(gate);
-        return new GenerationRequest(
-                request.prompt(), request.sampling(), request.stopTokens(), masks);
+        return Together.submit(engine, requests()).stream().map(DraftsTest::told).toList();
     }
 
     @ParameterizedTest

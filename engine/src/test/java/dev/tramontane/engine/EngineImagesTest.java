@@ -35,7 +35,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /// Images in requests: each stands in its place, is encoded once for an owner, and stops nobody.
-@Timeout(60)
+@Timeout(300)
 class EngineImagesTest {
     private static final int IMAGE_TOKEN = 10;
     private static final int SIDE = 4;
@@ -177,7 +177,7 @@ class EngineImagesTest {
             }
         }
         try (Engine engine = open(OPTIONS.withMaxBatchTokens(5).withKvCacheBytes(150_000))) {
-            List<Generation> all = requests.stream().map(engine::submit).toList();
+            List<Generation> all = Together.submit(engine, requests);
             for (int i = 0; i < all.size(); i++) {
                 assertEquals(alone.get(i), tokens(all.get(i)), "request " + i);
             }

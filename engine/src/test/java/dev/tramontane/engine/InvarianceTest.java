@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.tramontane.engine.EngineOptions.CacheChoice;
 import dev.tramontane.engine.EngineOptions.KernelChoice;
 import dev.tramontane.kernels.AssembledKernels;
-import dev.tramontane.sampling.GateMask;
 import dev.tramontane.sampling.SamplingParams;
 import dev.tramontane.tensor.DType;
 
@@ -94,21 +93,8 @@ class InvarianceTest {
         return requests.stream().map(request -> read(engine.submit(request))).toList();
     }
 
-    /// The first one gets no token before all are there.
     private static List<Said> together(Engine engine, List<GenerationRequest> requests) {
-        try (var gate = new GateMask()) {
-            List<Generation> running = new ArrayList<>();
-            for (GenerationRequest each : requests) {
-                running.add(engine.submit(running.isEmpty() ? gated(each, gate) : each));
-            }
-            gate.open();
-            return running.stream().map(InvarianceTest::read).toList();
-        }
-    }
-
-    private static GenerationRequest gated(GenerationRequest request, GateMask gate) {
-        return new GenerationRequest(
-                request.prompt(), request.sampling(), request.stopTokens(), List.of(gate));
+        return Together.submit(engine, requests).stream().map(InvarianceTest::read).toList();
     }
 
     /// Requests of several lengths; some greedy, some drawn, all with log-probabilities.
