@@ -37,7 +37,7 @@ final class Database implements AutoCloseable {
         this.jdbi = Jdbi.create(pool);
         // what people wrote must not come into the log with an error
         jdbi.getConfig(StatementExceptions.class)
-                .setMessageRendering(StatementExceptions.MessageRendering.SHORT_STATEMENT);
+                .setMessageRendering(StatementExceptions.MessageRendering.NONE);
         this.use = use;
     }
 
