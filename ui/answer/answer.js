@@ -95,13 +95,13 @@ class AnswerView {
   }
 
   /** How the votes stand while samples come in. */
-  voted({ votes = [], samples }) {
+  voted({ votes, samples }) {
     this.waiting.hidden = true;
     this.votes = votesTable(votes, this.t, samples);
     this.figures.replaceChildren(...[this.votes].filter(Boolean));
   }
 
-  finished({ finish_reason: reason, usage, timings, votes = [], thinking_seconds: seconds }) {
+  finished({ finish_reason: reason, usage, timings, votes, thinking_seconds: seconds }) {
     const { t } = this;
     this.waiting.hidden = true;
     this.reasoning.end();
@@ -111,7 +111,7 @@ class AnswerView {
     const figures = [
       endNote(reason, t),
       this.mode === "flash" ? speedBadge(timings, t) : null,
-      votes.length > 0 ? votesTable(votes, t) : null,
+      votesTable(votes, t),
     ];
     this.figures.replaceChildren(...figures.filter(Boolean));
     this.showSources();
@@ -155,14 +155,17 @@ class AnswerView {
     setTimeout(() => (restoreMillis = 120), 0);
   }
 
-  restoreThinking(thinking, { interventions = [], tools = [], thinking_seconds: seconds }, isRunning) {
+  restoreThinking(thinking, { interventions, tools, thinking_seconds: seconds }, isRunning) {
     const { t } = this;
+    // an imported conversation may say anything here
+    const list = (given) => (Array.isArray(given) ? given : []);
+    const place = (at) => (Number.isInteger(at) && at >= 0 ? Math.min(at, thinking.length) : thinking.length);
     const marks = [
-      ...interventions.map(({ kind, thinking_chars: at }) => ({ at, node: interventionMark(kind, t) })),
-      ...tools.map((call) => ({ at: call.thinking_chars, node: toolChip(call, t) })),
+      ...list(interventions).map((one) => ({ at: place(one?.thinking_chars), node: interventionMark(one?.kind, t) })),
+      ...list(tools).map((call) => ({ at: place(call?.thinking_chars), node: toolChip(call ?? {}, t) })),
     ];
     if (thinking === "" && marks.length === 0) return;
-    marks.sort((a, b) => (a.at ?? Infinity) - (b.at ?? Infinity));
+    marks.sort((a, b) => a.at - b.at);
     this.reasoning.load(thinking, marks, seconds ?? null, isRunning);
   }
 

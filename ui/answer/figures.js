@@ -24,14 +24,15 @@ export function speedBadge(timings, t) {
 }
 
 /** The votes of several answers: how many agree, and what each said. */
-export function votesTable(votes, t, samples = null) {
-  const cast = votes.reduce((sum, { count }) => sum + count, 0);
+export function votesTable(told, t, samples = null) {
+  const votes = Array.isArray(told) ? told.filter(({ count }) => count > 0) : [];
+  const cast = votes.reduce((sum, { count }) => sum + Number(count), 0);
   if (cast === 0) return null;
   const first = votes[0].count;
   const row = ({ answer, count }) => {
     const bar = h("span.vote-bar", {}, h("span.vote-fill"));
     bar.firstChild.style.inlineSize = `${(count / cast) * 100}%`;
-    return h("li", {}, h("bdi.vote-answer", {}, answer), bar, h("span.vote-count", {}, t.number(count)));
+    return h("li", {}, h("bdi.vote-answer", {}, answer), bar, h("span.vote-count", {}, t.number(Number(count))));
   };
   return h(
     "details.votes",

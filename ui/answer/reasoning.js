@@ -116,10 +116,9 @@ export class Reasoning {
     this.chars = text.length;
     let from = 0;
     for (const { at, node } of marks) {
-      const end = Math.max(from, Math.min(at ?? text.length, text.length));
-      this.stream.append(text.slice(from, end));
+      this.stream.append(text.slice(from, at));
       this.stream.mark(node);
-      from = end;
+      from = at;
     }
     this.stream.append(text.slice(from));
     if (isRunning) {

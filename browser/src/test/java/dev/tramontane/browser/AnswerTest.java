@@ -288,6 +288,39 @@ class AnswerTest {
     }
 
     @Test
+    void a_stored_answer_that_says_nonsense_is_shown_as_far_as_it_makes_sense() {
+        page.begin(Map.of());
+        page.tell(
+                "restore",
+                Map.of(
+                        "id",
+                        "m4",
+                        "thinking",
+                        "Hm.",
+                        "content",
+                        List.of(Map.of("type", "text", "text", "So.")),
+                        "answer",
+                        Map.of(
+                                "state",
+                                "done",
+                                "interventions",
+                                List.of(Map.of("kind", "led_on", "thinking_chars", "x")),
+                                "tools",
+                                "none",
+                                "votes",
+                                7,
+                                "timings",
+                                List.of(),
+                                "usage",
+                                false)));
+        page.awaitShown();
+        page.find(".reasoning-toggle").click();
+        page.tab().await("document.querySelector('#answer .trace').innerText.includes('Hm.')");
+        assertTrue(text(".trace").contains("The model was asked to think longer."), text(".trace"));
+        assertEquals("So.", text(".answer-text").strip());
+    }
+
+    @Test
     void a_flash_answer_says_how_fast_it_came_and_votes_how_they_agree() {
         page.begin(Map.of("mode", "flash"));
         page.tell("text", "42");

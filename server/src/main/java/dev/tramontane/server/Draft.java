@@ -114,7 +114,11 @@ final class Draft {
             case ChatEvent.Scored _ -> {}
             case ChatEvent.Intervened(var what) -> {
                 String kind = Meters.word(what);
-                interventions.addObject().put("kind", kind).put("at", pieces);
+                interventions
+                        .addObject()
+                        .put("kind", kind)
+                        .put("at", pieces)
+                        .put("thinking_chars", thinking.length());
                 tell("intervened", Json.object().put("kind", kind).put("at_tokens", pieces));
             }
             case ChatEvent.Voted(var now) -> {
