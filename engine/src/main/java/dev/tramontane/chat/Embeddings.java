@@ -4,6 +4,7 @@ import dev.tramontane.engine.Embedding;
 import dev.tramontane.engine.EngineOverloadedException;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -71,6 +72,28 @@ public final class Embeddings implements Iterator<float[]>, AutoCloseable {
             }
         }
         return running.element();
+    }
+
+    /// The first values of a vector, of length 1 again: only the caller knows whether its model was
+    /// trained to have its meaning in them.
+    ///
+    /// @param vector float[dim]
+    /// @param dimensions 1 to dim
+    /// @return float[dimensions]; the same where nothing is cut off
+    public static float[] shortened(float[] vector, int dimensions) {
+        if (dimensions == vector.length) {
+            return vector;
+        }
+        float[] first = Arrays.copyOf(vector, dimensions);
+        double squares = 0;
+        for (float value : first) {
+            squares += (double) value * value;
+        }
+        double scale = squares == 0 ? 0 : 1 / Math.sqrt(squares);
+        for (int i = 0; i < first.length; i++) {
+            first[i] = (float) (first[i] * scale);
+        }
+        return first;
     }
 
     @Override

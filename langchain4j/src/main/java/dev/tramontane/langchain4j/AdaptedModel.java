@@ -11,6 +11,8 @@ import dev.tramontane.chat.LocalModel;
 import dev.tramontane.chat.MajorityVote;
 import dev.tramontane.sampling.SamplingParams;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.Set;
 
@@ -63,7 +65,12 @@ record AdaptedModel(
     }
 
     private void checkName(ChatRequestParameters parameters) {
-        String asked = parameters.modelName();
+        checkName(parameters.modelName(), name);
+    }
+
+    /// @param asked the name in a request; null for none
+    /// @throws UnsupportedFeatureException when it is not the model's
+    static void checkName(@Nullable String asked, String name) {
         if (asked != null && !asked.equals(name)) {
             throw new UnsupportedFeatureException(
                     "modelName: found %s, expected %s, as another model is not supported by this one; leave it out, or open that model"

@@ -53,7 +53,8 @@ final class EmbeddingsEndpoint {
             List<float[]> vectors = vectors(exchange, texts, model);
             int tokens = texts.stream().mapToInt(text -> text.length).sum();
             exchange.observation().reads(tokens);
-            var writer = new EmbeddingWriter(asked.served().id(), request, vectors, tokens);
+            String name = asked.served().id();
+            var writer = new EmbeddingWriter(Ids.next("embd-"), name, request, vectors, tokens);
             exchange.write(Replies.JSON, out -> form.write(writer, out));
         }
     }

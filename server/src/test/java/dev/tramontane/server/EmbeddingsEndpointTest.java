@@ -89,6 +89,7 @@ class EmbeddingsEndpointTest {
         String ids = Arrays.toString(model.embeddingPrompt("Hello there"));
         JsonNode text = embed("\"input\":\"Hello there\"").json();
         assertEquals("list", text.path("object").stringValue());
+        assertTrue(text.path("id").stringValue().startsWith("embd-"), "Mistral's clients want it");
         assertEquals("tiny", text.path("model").stringValue());
         assertEquals("embedding", text.at("/data/0/object").stringValue());
         assertEquals(DIM, vector(text, 0).length);

@@ -1,5 +1,7 @@
 package dev.tramontane.wire;
 
+import dev.tramontane.chat.Embeddings;
+
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -7,18 +9,18 @@ import tools.jackson.databind.json.JsonMapper;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 
 /// Writes the vectors of texts, piece by piece: as text they are several times as large as they
 /// are.
 ///
+/// @param id of the answer; OpenAI's have none, and Mistral's own clients take none without
 /// @param model its public name
 /// @param vectors `float[dim]` each, of length 1; shared
 /// @param tokens of all texts
 public record EmbeddingWriter(
-        String model, EmbeddingRequest request, List<float[]> vectors, int tokens) {
+        String id, String model, EmbeddingRequest request, List<float[]> vectors, int tokens) {
     private static final JsonMapper MAPPER =
             JsonMapper.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
 
@@ -30,6 +32,7 @@ public record EmbeddingWriter(
     public void writeList(OutputStream out) {
         try (JsonGenerator json = MAPPER.createGenerator(out)) {
             json.writeStartObject();
+            json.writeStringProperty("id", id);
             json.writeStringProperty("object", "list");
             json.writeArrayPropertyStart("data");
             for (int i = 0; i < vectors.size(); i++) {
@@ -69,7 +72,7 @@ public record EmbeddingWriter(
     }
 
     private void write(float[] vector, JsonGenerator json) {
-        float[] told = shortened(vector, request.dimensions().orElse(vector.length));
+        float[] told = Embeddings.shortened(vector, request.dimensions().orElse(vector.length));
         if (request.base64()) {
             ByteBuffer bytes =
                     ByteBuffer.allocate(told.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -82,22 +85,5 @@ public record EmbeddingWriter(
             json.writeNumber(value);
         }
         json.writeEndArray();
-    }
-
-    /// The first values, of length 1 again.
-    private static float[] shortened(float[] vector, int dimensions) {
-        if (dimensions == vector.length) {
-            return vector;
-        }
-        float[] first = Arrays.copyOf(vector, dimensions);
-        double squares = 0;
-        for (float value : first) {
-            squares += (double) value * value;
-        }
-        double scale = squares == 0 ? 0 : 1 / Math.sqrt(squares);
-        for (int i = 0; i < first.length; i++) {
-            first[i] = (float) (first[i] * scale);
-        }
-        return first;
     }
 }
