@@ -75,6 +75,10 @@ class ExamplesTest {
                             "LangChain4jInProcess",
                             "Hello",
                             "thought: .*\nanswer: .*\nTokenUsage .*inputTokenCount = \\d+.*\n"),
+                    new Program(
+                            "LangChain4jVectors",
+                            "Which wind blows from the north?",
+                            "(-?[01]\\.\\d{3} [^\n]*\n){3}"),
                     new Program("OpenAiJavaAgainstServe", "Hello", ".+\n"),
                     new Program(
                             "EvaluateAModel",
@@ -114,6 +118,9 @@ class ExamplesTest {
             assertTrue(list.contains("](" + file + ")"), file);
             assertTrue(Files.readString(program).contains("//         examples/" + file), file);
         }
+        String python = Files.readString(EXAMPLES.resolve("ask_with_openai.py"));
+        assertTrue(list.contains("](ask_with_openai.py)"));
+        assertTrue(python.contains("#     python examples/ask_with_openai.py "));
         assertEquals(
                 PROGRAMS.stream().map(Program::name).collect(Collectors.toCollection(TreeSet::new)),
                 there);

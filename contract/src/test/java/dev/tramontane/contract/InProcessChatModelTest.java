@@ -38,15 +38,23 @@ class InProcessChatModelTest extends AbstractChatModelIT {
     }
 
     @Override
+    protected boolean supportsChatAsync() {
+        return true;
+    }
+
+    /// The model is the one that was opened; what is asked instead is that another is refused.
+    @Override
     protected boolean supportsModelNameParameter() {
         return false;
     }
 
+    /// The adapter takes text alone; what is asked instead is that an image is refused.
     @Override
     protected boolean supportsSingleImageInputAsBase64EncodedString() {
         return false;
     }
 
+    /// As above.
     @Override
     protected boolean supportsSingleImageInputAsPublicURL() {
         return false;

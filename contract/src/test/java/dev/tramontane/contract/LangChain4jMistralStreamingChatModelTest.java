@@ -1,7 +1,6 @@
 package dev.tramontane.contract;
 
 import dev.langchain4j.model.chat.StreamingChatModel;
-import dev.langchain4j.model.chat.common.AbstractStreamingChatModelIT;
 import dev.langchain4j.model.chat.listener.ChatModelListener;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.langchain4j.model.chat.response.ChatResponseMetadata;
@@ -9,47 +8,20 @@ import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.model.mistralai.MistralAiChatResponseMetadata;
 import dev.langchain4j.model.mistralai.MistralAiStreamingChatModel;
 
-import org.junit.jupiter.api.AfterAll;
 import org.mockito.InOrder;
 
 import java.util.List;
 
-/// What LangChain4j asks of every provider that streams, asked of this server through its module
-/// for Mistral.
-class LangChain4jMistralStreamingChatModelTest extends AbstractStreamingChatModelIT {
-    private final Serving serving = Serving.of(Knowing.model());
-
-    @AfterAll
-    void stop() {
-        serving.close();
-    }
-
-    private MistralAiStreamingChatModel.MistralAiStreamingChatModelBuilder asking() {
-        return MistralAiStreamingChatModel.builder().baseUrl(serving.v1()).apiKey("any");
-    }
-
+/// Its module for Mistral.
+class LangChain4jMistralStreamingChatModelTest extends ServedStreamingChatModelIT {
     @Override
-    protected List<StreamingChatModel> models() {
-        return List.of(asking().modelName("script").build());
-    }
-
-    @Override
-    protected String customModelName() {
-        return "other";
-    }
-
-    @Override
-    protected StreamingChatModel createModelWith(ChatRequestParameters parameters) {
-        MistralAiStreamingChatModel.MistralAiStreamingChatModelBuilder builder =
-                asking().defaultRequestParameters(parameters);
-        return parameters.modelName() == null
-                ? builder.modelName("script").build()
-                : builder.build();
-    }
-
-    @Override
-    public StreamingChatModel createModelWith(ChatModelListener listener) {
-        return asking().modelName("script").listeners(List.of(listener)).build();
+    StreamingChatModel client(ChatRequestParameters defaults, List<ChatModelListener> listeners) {
+        return MistralAiStreamingChatModel.builder()
+                .baseUrl(serving.v1())
+                .apiKey("any")
+                .defaultRequestParameters(defaults)
+                .listeners(listeners)
+                .build();
     }
 
     @Override
@@ -63,51 +35,21 @@ class LangChain4jMistralStreamingChatModelTest extends AbstractStreamingChatMode
         return MistralAiChatResponseMetadata.class;
     }
 
+    /// It tells the call alone.
     @Override
-    protected void verifyToolCallbacks(
-            StreamingChatResponseHandler handler, InOrder order, String id) {
-        order.verify(handler)
-                .onCompleteToolCall(complete(0, id, "getWeather", "{\"city\":\"Munich\"}"));
+    void verifyCall(
+            StreamingChatResponseHandler handler,
+            InOrder order,
+            int index,
+            String id,
+            String name,
+            String arguments) {
+        order.verify(handler).onCompleteToolCall(complete(index, id, name, arguments));
     }
 
-    @Override
-    protected void verifyToolCallbacks(
-            StreamingChatResponseHandler handler, InOrder order, String id1, String id2) {
-        verifyToolCallbacks(handler, order, id1);
-        order.verify(handler)
-                .onCompleteToolCall(complete(1, id2, "getTime", "{\"country\":\"France\"}"));
-    }
-
+    /// This module has no pieces of calls to tell.
     @Override
     protected boolean supportsPartialToolStreaming(StreamingChatModel model) {
-        return false;
-    }
-
-    /// The JDK's client may call back on the caller's own thread.
-    @Override
-    protected boolean assertThreads() {
-        return false;
-    }
-
-    /// It waits half a minute to see that nothing comes.
-    @Override
-    protected boolean supportsStreamingCancellation() {
-        return false;
-    }
-
-    @Override
-    protected boolean supportsSingleImageInputAsBase64EncodedString() {
-        return false;
-    }
-
-    @Override
-    protected boolean supportsSingleImageInputAsPublicURL() {
-        return false;
-    }
-
-    /// It is the server that sees no images, which the client cannot know.
-    @Override
-    protected boolean assertExceptionType() {
         return false;
     }
 }

@@ -2,7 +2,6 @@ package dev.tramontane.contract;
 
 import dev.langchain4j.model.chat.Capability;
 import dev.langchain4j.model.chat.ChatModel;
-import dev.langchain4j.model.chat.common.AbstractChatModelIT;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.langchain4j.model.chat.response.ChatResponseMetadata;
 import dev.langchain4j.model.openai.OpenAiChatModel;
@@ -11,21 +10,17 @@ import dev.langchain4j.model.openai.OpenAiChatResponseMetadata;
 import dev.langchain4j.model.openai.OpenAiTokenUsage;
 import dev.langchain4j.model.output.TokenUsage;
 
-import org.junit.jupiter.api.AfterAll;
-
 import java.util.List;
 
-/// What LangChain4j asks of every provider, asked of this server through its module for OpenAI.
-class LangChain4jOpenAiChatModelTest extends AbstractChatModelIT {
-    private final Serving serving = Serving.of(Knowing.model());
-
-    @AfterAll
-    void stop() {
-        serving.close();
-    }
-
+/// Its module for OpenAI.
+class LangChain4jOpenAiChatModelTest extends ServedChatModelIT {
     private OpenAiChatModel.OpenAiChatModelBuilder asking() {
         return OpenAiChatModel.builder().baseUrl(serving.v1()).apiKey("any").maxRetries(0);
+    }
+
+    @Override
+    ChatModel client(ChatRequestParameters defaults) {
+        return asking().defaultRequestParameters(defaults).build();
     }
 
     @Override
@@ -42,20 +37,6 @@ class LangChain4jOpenAiChatModelTest extends AbstractChatModelIT {
     }
 
     @Override
-    protected String customModelName() {
-        return "other";
-    }
-
-    @Override
-    protected ChatModel createModelWith(ChatRequestParameters parameters) {
-        OpenAiChatModel.OpenAiChatModelBuilder builder =
-                asking().defaultRequestParameters(parameters);
-        return parameters.modelName() == null
-                ? builder.modelName("script").build()
-                : builder.build();
-    }
-
-    @Override
     protected ChatRequestParameters createIntegrationSpecificParameters(int most) {
         return OpenAiChatRequestParameters.builder().maxCompletionTokens(most).build();
     }
@@ -68,21 +49,5 @@ class LangChain4jOpenAiChatModelTest extends AbstractChatModelIT {
     @Override
     protected Class<? extends TokenUsage> tokenUsageType(ChatModel model) {
         return OpenAiTokenUsage.class;
-    }
-
-    @Override
-    protected boolean supportsSingleImageInputAsBase64EncodedString() {
-        return false;
-    }
-
-    @Override
-    protected boolean supportsSingleImageInputAsPublicURL() {
-        return false;
-    }
-
-    /// It is the server that sees no images, which the client cannot know.
-    @Override
-    protected boolean assertExceptionType() {
-        return false;
     }
 }

@@ -26,13 +26,16 @@ import com.openai.models.chat.completions.ChatCompletionMessage;
 import com.openai.models.chat.completions.ChatCompletionMessageToolCall;
 import com.openai.models.chat.completions.ChatCompletionStreamOptions;
 import com.openai.models.chat.completions.ChatCompletionToolMessageParam;
+import com.openai.models.embeddings.CreateEmbeddingResponse;
+import com.openai.models.embeddings.Embedding;
+import com.openai.models.embeddings.EmbeddingCreateParams;
 import com.openai.models.models.Model;
 
 import dev.tramontane.chat.ResponseFormat;
 import dev.tramontane.chat.Thinking;
-import dev.tramontane.server.Script;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.util.List;
 import java.util.Map;
@@ -40,6 +43,8 @@ import java.util.stream.Collectors;
 
 /// openai-java: `validate()` holds each answer against OpenAI's own schema.
 class OpenAiJavaTest {
+    @RegisterExtension static final Recorded RECORDED = new Recorded("openai-java");
+
     private static OpenAIClient client(Serving serving, String key, int retries) {
         return OpenAIOkHttpClient.builder()
                 .baseUrl(serving.v1())
@@ -68,7 +73,7 @@ class OpenAiJavaTest {
 
     @Test
     void an_answer_has_its_thinking_its_text_and_its_counts() {
-        try (Serving serving = Serving.of(Knowing.model())) {
+        try (Serving serving = RECORDED.serving(Scene.KNOWING)) {
             ChatCompletion completion =
                     client(serving).chat().completions().create(question()).validate();
             ChatCompletion.Choice choice = completion.choices().getFirst();
@@ -87,7 +92,7 @@ class OpenAiJavaTest {
 
     @Test
     void a_stream_adds_up_to_the_same_answer() {
-        try (Serving serving = Serving.of(Knowing.model())) {
+        try (Serving serving = RECORDED.serving(Scene.KNOWING)) {
             ChatCompletionAccumulator whole = ChatCompletionAccumulator.create();
             var thinking = new StringBuilder();
             ChatCompletionCreateParams params =
@@ -140,7 +145,7 @@ class OpenAiJavaTest {
 
     @Test
     void a_tool_is_called_and_its_result_is_answered() {
-        try (Serving serving = Serving.of(Knowing.model())) {
+        try (Serving serving = RECORDED.serving(Scene.KNOWING)) {
             OpenAIClient client = client(serving);
             ChatCompletionCreateParams.Builder conversation =
                     asking("What is the weather in Munich?").addTool(weather());
@@ -178,7 +183,7 @@ class OpenAiJavaTest {
 
     @Test
     void calls_of_a_stream_add_up() {
-        try (Serving serving = Serving.of(Knowing.model())) {
+        try (Serving serving = RECORDED.serving(Scene.KNOWING)) {
             ChatCompletionAccumulator whole = ChatCompletionAccumulator.create();
             ChatCompletionCreateParams params =
                     asking("What is the weather in Munich?").addTool(weather()).build();
@@ -207,7 +212,7 @@ class OpenAiJavaTest {
 
     @Test
     void a_class_is_the_form_of_an_answer() throws InterruptedException {
-        try (Serving serving = Serving.of(Knowing.model())) {
+        try (Serving serving = RECORDED.serving(Scene.KNOWING)) {
             Place place =
                     client(serving)
                             .chat()
@@ -231,7 +236,7 @@ class OpenAiJavaTest {
 
     @Test
     void an_effort_and_fields_of_our_own_arrive() throws InterruptedException {
-        try (Serving serving = Serving.of(Knowing.model())) {
+        try (Serving serving = RECORDED.serving(Scene.KNOWING)) {
             client(serving)
                     .chat()
                     .completions()
@@ -251,7 +256,7 @@ class OpenAiJavaTest {
 
     @Test
     void each_refusal_is_the_exception_of_its_status() {
-        try (Serving serving = Serving.locked(Knowing.model())) {
+        try (Serving serving = RECORDED.serving(Scene.LOCKED)) {
             var unknown =
                     assertThrows(
                             UnauthorizedException.class,
@@ -284,12 +289,12 @@ class OpenAiJavaTest {
 
     @Test
     void a_busy_server_is_asked_again_when_it_said() {
-        try (Serving serving = Serving.of(Knowing.busyFor(2))) {
+        try (Serving serving = RECORDED.serving(Scene.BUSIER)) {
             ChatCompletion completion =
                     client(serving, "any", 2).chat().completions().create(question());
             assertEquals(1, completion.choices().size());
         }
-        try (Serving serving = Serving.of(Knowing.busyFor(1))) {
+        try (Serving serving = RECORDED.serving(Scene.BUSY)) {
             assertThrows(
                     InternalServerException.class,
                     () -> client(serving).chat().completions().create(question()));
@@ -298,7 +303,7 @@ class OpenAiJavaTest {
 
     @Test
     void a_stream_that_breaks_off_is_an_error_and_no_end() {
-        try (Serving serving = Serving.of(Knowing.breaking());
+        try (Serving serving = RECORDED.serving(Scene.BREAKING);
                 StreamResponse<ChatCompletionChunk> chunks =
                         client(serving).chat().completions().createStreaming(question())) {
             assertThrows(OpenAIException.class, () -> chunks.stream().count());
@@ -307,7 +312,7 @@ class OpenAiJavaTest {
 
     @Test
     void the_models_are_listed_and_found() {
-        try (Serving serving = Serving.of(Knowing.model())) {
+        try (Serving serving = RECORDED.serving(Scene.KNOWING)) {
             List<Model> models =
                     client(serving).models().list().data().stream().map(Model::validate).toList();
             assertEquals(
@@ -320,8 +325,7 @@ class OpenAiJavaTest {
 
     @Test
     void several_choices_differ_in_their_place_and_their_seed() throws InterruptedException {
-        Script model = Knowing.model();
-        try (Serving serving = Serving.of(model)) {
+        try (Serving serving = RECORDED.serving(Scene.KNOWING)) {
             ChatCompletion completion =
                     client(serving)
                             .chat()
@@ -331,8 +335,25 @@ class OpenAiJavaTest {
             assertEquals(
                     List.of(0L, 1L),
                     completion.choices().stream().map(ChatCompletion.Choice::index).toList());
-            long first = model.asked.take().sampling().orElseThrow().seed();
-            assertEquals(first + 1, model.asked.take().sampling().orElseThrow().seed());
+            long first = serving.model.asked.take().sampling().orElseThrow().seed();
+            assertEquals(first + 1, serving.model.asked.take().sampling().orElseThrow().seed());
+        }
+    }
+
+    @Test
+    void texts_become_vectors_in_their_order() {
+        try (Serving serving = RECORDED.serving(Scene.VECTORS)) {
+            EmbeddingCreateParams.Builder texts =
+                    EmbeddingCreateParams.builder()
+                            .model("tiny")
+                            .inputOfArrayOfStrings(List.of("A day.", "A night."));
+            CreateEmbeddingResponse two = client(serving).embeddings().create(texts.build());
+            assertEquals(List.of(0L, 1L), two.data().stream().map(Embedding::index).toList());
+            assertEquals(96, two.validate().data().getFirst().embedding().size());
+            assertTrue(two.usage().promptTokens() > 2);
+            CreateEmbeddingResponse cut =
+                    client(serving).embeddings().create(texts.dimensions(8).build());
+            assertEquals(8, cut.validate().data().getLast().embedding().size());
         }
     }
 }

@@ -25,23 +25,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /// What real clients sent and were told over {@link #model}, one session each: sent again, it has
 /// the same answers but for ids and times. They took those for good, and so did the types of
 /// OpenAI's Python library, which all answers were held against when they were recorded.
 class RecordedResponsesTest {
     private static final Path RECORDED = Path.of("src/test/resources/clients/responses.json");
-    private static final Pattern ID = Pattern.compile("(resp|msg|rs|fc|fco)_[0-9a-f]{32}");
-    private static final Pattern TIME = Pattern.compile("\"(created_at|completed_at)\":\\d+");
-    private static final Pattern TIMINGS = Pattern.compile(",\"timings\":\\{[^}]*}");
 
-    /// Each id by what the record calls it.
-    private final Map<String, String> ids = new LinkedHashMap<>();
+    private final RecordedIds ids = new RecordedIds();
 
     static List<JsonNode> sessions() throws IOException {
         List<JsonNode> sessions = new ArrayList<>();
@@ -77,36 +70,12 @@ class RecordedResponsesTest {
         return events;
     }
 
-    private String unified(String text) {
-        String timeless = TIME.matcher(TIMINGS.matcher(text).replaceAll("")).replaceAll("\"$1\":0");
-        return ID.matcher(timeless).replaceAll(id -> name(id.group(), id.group(1)));
-    }
-
-    private String name(String id, String kind) {
-        for (Map.Entry<String, String> known : ids.entrySet()) {
-            if (known.getValue().equals(id)) {
-                return known.getKey();
-            }
-        }
-        String name = "%s_#%d#".formatted(kind, ids.size() + 1);
-        ids.put(name, id);
-        return name;
-    }
-
-    private String real(String recorded) {
-        String text = recorded;
-        for (Map.Entry<String, String> known : ids.entrySet()) {
-            text = text.replace(known.getKey(), known.getValue());
-        }
-        return text;
-    }
-
     private JsonNode told(Http.Answer answer) {
         if (!answer.header("content-type").startsWith("text/event-stream")) {
-            return json(unified(answer.body()));
+            return json(ids.unified(answer.body()));
         }
         ArrayNode events = JsonNodeFactory.instance.arrayNode();
-        answer.events().forEach(event -> events.add(json(unified(event))));
+        answer.events().forEach(event -> events.add(json(ids.unified(event))));
         return events;
     }
 
@@ -120,7 +89,7 @@ class RecordedResponsesTest {
             throws IOException, InterruptedException {
         try (Http http = Http.serving(ServerConfig.local(0), model().served("nano"))) {
             for (JsonNode recorded : session.path("requests")) {
-                JsonNode request = json(real(recorded.toString()));
+                JsonNode request = json(ids.real(recorded.toString()));
                 Http.Answer answer = http.send(RecordedClientsTest.request(http, request));
                 assertEquals(request.path("status").intValue(), answer.status(), answer.body());
                 assertEquals(recorded.path("answer"), told(answer), recorded.toString());
