@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tramontane.chat.ChatEvent;
+import dev.tramontane.chat.ChatModel;
 import dev.tramontane.chat.ChatRequest;
+import dev.tramontane.chat.ChatStream;
 import dev.tramontane.chat.Chunk;
 import dev.tramontane.chat.InvalidRequestException;
 import dev.tramontane.chat.Message;
@@ -24,8 +26,10 @@ import tools.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 
 /// The Responses API as its clients meet it.
@@ -325,6 +329,70 @@ class ResponsesEndpointTest {
             Http.Answer again = http.post(own + "/cancel", "");
             assertEquals(400, again.status());
             assertEquals("wrong_state", again.json().path("code").stringValue());
+        }
+    }
+
+    /// Held where all is told and nothing is put away yet.
+    @Test
+    void whoever_is_told_the_end_of_a_response_finds_it_ended() throws Exception {
+        var gate = new CountDownLatch(1);
+        try (Http http = Http.serving(ServerConfig.local(0), closingBehind(gate));
+                RawClient client = RawClient.of(http)) {
+            client.post(PATH, "{\"input\":\"Hi\",\"stream\":true}");
+            String told = client.readUntil("event: response.completed");
+            String id = told.replaceAll("(?s).*\"id\":\"(resp_[^\"]*)\".*", "$1");
+            try {
+                String own = PATH + "/" + id;
+                assertEquals("completed", http.get(own).json().path("status").stringValue());
+                assertEquals(400, http.post(own + "/cancel", "").status());
+                assertEquals(200, delete(http, id).status());
+            } finally {
+                gate.countDown();
+            }
+        }
+    }
+
+    /// A model whose answers are closed when the gate is open.
+    private static ServedModel closingBehind(CountDownLatch gate) {
+        Script script = thinker();
+        var model =
+                new ChatModel() {
+                    @Override
+                    public ChatStream chat(ChatRequest request) {
+                        return new ClosingBehind(script.chat(request), gate);
+                    }
+
+                    @Override
+                    public void close() {}
+                };
+        var nature = new ServedModel.Nature("Script", 4096, Script.SAMPLING, true, true, false);
+        return new ServedModel("script", List.of(), 1, model, nature, Optional.empty());
+    }
+
+    private record ClosingBehind(ChatStream answer, CountDownLatch gate) implements ChatStream {
+        @Override
+        public Iterator<ChatEvent> iterator() {
+            return answer.iterator();
+        }
+
+        @Override
+        public void answerNow() {
+            answer.answerNow();
+        }
+
+        @Override
+        public void thinkLonger(int tokens) {
+            answer.thinkLonger(tokens);
+        }
+
+        @Override
+        public void close() {
+            try {
+                gate.await();
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+            answer.close();
         }
     }
 
