@@ -10,6 +10,7 @@ const MOST_FILES = 16;
 
 // From this share of the model's context on, a document's size is said.
 const NOTABLE_SHARE = 0.25;
+const USUAL_CHARS_OF_TOKEN = 4;
 
 /** The attachments of the message that is being written. */
 export class Attachments {
@@ -62,10 +63,11 @@ export class Attachments {
 
   warnOfSize(item) {
     const { context, name } = this.model();
-    if (!item.document?.tokens || !context) return;
-    const share = item.document.tokens / context;
-    if (share > 1) this.tell(t("attach.overContext", { name: item.name, count: item.document.tokens, most: context, model: name }));
-    else if (share > NOTABLE_SHARE) this.tell(t("attach.ofContext", { name: item.name, share: t.percent(share), model: name }));
+    if (!item.document || !context) return;
+    const { tokens, text } = item.document;
+    const share = (tokens ?? text.length / USUAL_CHARS_OF_TOKEN) / context;
+    if (share > 1 && tokens) this.tell(t("attach.overContext", { name: item.name, count: item.document.tokens, most: context, model: name }));
+    else if (share > NOTABLE_SHARE) this.tell(t("attach.ofContext", { name: item.name, share: t.percent(Math.round(share * 100) / 100), model: name }));
   }
 
   /** As a message holds them: parts of its content, and documents. */
@@ -147,9 +149,21 @@ function dataUrl(file) {
   });
 }
 
+// A text is read here; what is none, such as a PDF, the server makes one.
 async function readDocument(file) {
+  const text = await textIn(file);
+  if (text !== null) return { name: file.name, text };
   const path = `/web/documents?name=${encodeURIComponent(file.name)}`;
   const headers = { "Content-Type": file.type || "application/octet-stream" };
   const answer = await request("POST", path, file, { headers });
   return { name: file.name, ...(await answer.json()) };
+}
+
+async function textIn(file) {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());
+    return text.startsWith("%PDF-") || text.includes("\0") ? null : text;
+  } catch {
+    return null;
+  }
 }

@@ -44,7 +44,6 @@ export class Composer {
     return h("textarea", {
       id: "message",
       rows: 1,
-      dir: "auto",
       "aria-autocomplete": "list",
       "aria-haspopup": "listbox",
       "aria-label": t("composer.label"),
@@ -195,6 +194,7 @@ export class Composer {
     }
     if (text === "" && this.attachments.isEmpty) return;
     const message = { text, ...this.attachments.take() };
+    this.warn("");
     this.write("");
     if (this.isAnswering) {
       this.queue.push(message);
@@ -285,6 +285,9 @@ export class Composer {
 
   /** As high as its text, up to the limit of the style sheet. */
   resize() {
+    // empty, it reads as the page does, and so does what stands in its place
+    if (this.field.value === "") this.field.removeAttribute("dir");
+    else this.field.dir = "auto";
     this.field.style.height = "auto";
     if (this.field.scrollHeight > 0) this.field.style.height = `${this.field.scrollHeight}px`;
   }

@@ -22,9 +22,11 @@ export class Thread {
     this.scroller = h("div.thread", { tabindex: "-1", onscroll: () => this.onScroll() }, this.list);
     this.element = h("div.thread-frame", {}, this.scroller, this.toEnd);
     this.isAtEnd = true;
-    new ResizeObserver(() => {
+    const observer = new ResizeObserver(() => {
       if (this.isAtEnd) this.scroller.scrollTop = this.scroller.scrollHeight;
-    }).observe(this.list);
+    });
+    observer.observe(this.list);
+    observer.observe(this.scroller); // the composer below it grows
   }
 
   /** Shows a conversation from its end. */
