@@ -257,8 +257,8 @@ class RunCommandTest {
     void a_prompt_beyond_the_context_is_an_error_with_numbers() {
         assertMistake(
                 1,
-                "tokens, expected fewer than the context of 32; shorten it or open the model with a"
-                        + " larger context",
+                "tokens, which exceeds the available context size of 32 tokens; shorten it, or open"
+                        + " the model with a larger context",
                 "run",
                 "-m",
                 Tramontane.TINY,

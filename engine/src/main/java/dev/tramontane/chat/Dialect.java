@@ -21,6 +21,7 @@ import dev.tramontane.weights.ModelFormatException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -35,13 +36,15 @@ import java.util.stream.Stream;
 /// @param systemPrompt what it is told when nobody says anything else
 /// @param stopTokens what ends its answer
 /// @param sampling how it wants its tokens chosen
+/// @param gaps how it reads a gap that it is to fill; empty where it fills none
 record Dialect(
         Tokenizer tokenizer,
         Optional<ChatTemplate> template,
         ThinkingFormat thinking,
         Optional<SystemPrompt> systemPrompt,
         Set<Integer> stopTokens,
-        SamplingParams sampling) {
+        SamplingParams sampling,
+        Optional<GapFormat> gaps) {
     /// The format in which a model that thinks in text marks and one that does not think have the
     /// same vocabulary: there a wish to think is taken at its word.
     private static final String THINKS_WHEN_ASKED = "v11";
@@ -106,7 +109,8 @@ record Dialect(
                 thinking,
                 own.or(() -> ours(tokenizer, template, thinking, config)),
                 tokenizer.stopTokens(),
-                SamplingDefaults.of(folder, kind, config.context()));
+                SamplingDefaults.of(folder, kind, config.context()),
+                gaps(tokenizer, template, metadata));
     }
 
     /// The rules of our family for a vocabulary with its marks, whatever template the file carries;
@@ -157,11 +161,19 @@ record Dialect(
         return template.isPresent();
     }
 
-    /// Whether it has marks for a gap to be filled.
-    boolean fillsGaps() {
+    private static Optional<GapFormat> gaps(
+            Tokenizer tokenizer, Optional<ChatTemplate> template, Metadata metadata) {
         return template.orElse(null) instanceof InstructTemplate
-                && tokenizer.special(SpecialToken.PREFIX).isPresent()
-                && tokenizer.special(SpecialToken.SUFFIX).isPresent();
+                ? GapFormat.ofFamily(tokenizer)
+                : GapFormat.of(tokenizer, metadata);
+    }
+
+    /// What ends a text that is continued: an answer's end, and marks of gaps, behind which another
+    /// text would begin.
+    Set<Integer> textEnds() {
+        Set<Integer> ends = new HashSet<>(stopTokens);
+        gaps.ifPresent(format -> ends.addAll(format.ends()));
+        return ends;
     }
 
     /// How calls are written; a base model writes none.

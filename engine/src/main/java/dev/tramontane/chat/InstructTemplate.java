@@ -213,25 +213,6 @@ public final class InstructTemplate implements ChatTemplate {
         return out.toArray();
     }
 
-    /// The prompt for a text between two others.
-    ///
-    /// The suffix is encoded behind a smiley, of which two tokens are dropped: so did the training
-    /// data, made with a tokenizer that put a space in front of every text.
-    public int[] fillInTheMiddle(String prompt, Optional<String> suffix) {
-        PromptWriter out = writer();
-        out.mark(SpecialToken.BOS);
-        out.mark(SpecialToken.SUFFIX);
-        suffix.filter(text -> !text.isEmpty())
-                .ifPresent(
-                        text -> {
-                            int[] ids = tokenizer.encode("☺" + text);
-                            out.add(ids, Math.min(2, ids.length));
-                        });
-        out.mark(SpecialToken.PREFIX);
-        out.text(prompt);
-        return out.toArray();
-    }
-
     private PromptWriter writer() {
         return new PromptWriter(tokenizer, rules, images, writesThinking());
     }

@@ -7,10 +7,13 @@ import dev.tramontane.engine.Generation;
 import dev.tramontane.engine.GenerationRequest;
 import dev.tramontane.engine.Pooling;
 import dev.tramontane.engine.Scorer;
+import dev.tramontane.grammar.Grammar;
 import dev.tramontane.model.ModelConfig;
 import dev.tramontane.model.ModelWeights;
 import dev.tramontane.model.VisionModel;
+import dev.tramontane.sampling.BannedTokens;
 import dev.tramontane.sampling.SamplingParams;
+import dev.tramontane.sampling.TokenMask;
 import dev.tramontane.tokenizer.Tokenizer;
 import dev.tramontane.tokenizer.Vocabulary;
 import dev.tramontane.weights.FileWatch;
@@ -23,10 +26,13 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 
@@ -208,11 +214,10 @@ public final class LocalModel implements ChatModel {
     public ChatStream chat(ChatRequest request) {
         Dialect.Prompt prompt = dialect.prompt(request);
         if (prompt.ids().length >= engine.context()) {
-            throw new InvalidRequestException(
+            throw InvalidRequestException.tooLong(
                     "messages",
-                    "the conversation has %d tokens, expected fewer than the context of %d; shorten it or open the model with a larger context"
-                            .formatted(prompt.ids().length, engine.context()),
-                    InvalidRequestException.Kind.CONTEXT_LENGTH);
+                    "the conversation",
+                    new InvalidRequestException.Excess(prompt.ids().length, engine.context()));
         }
         SamplingParams wanted = request.sampling().orElseGet(this::freshSampling);
         checkBias(wanted);
@@ -243,30 +248,59 @@ public final class LocalModel implements ChatModel {
     /// @throws dev.tramontane.engine.EngineOverloadedException when the caller should come back
     ///   later
     public ChatStream continueText(TextRequest request) {
-        int tokens = request.prompt().length;
-        if (tokens == 0) {
-            throw new InvalidRequestException(
-                    "prompt", "found no tokens, expected one at least; write a beginning");
-        }
-        if (tokens >= engine.context()) {
-            throw new InvalidRequestException(
-                    "prompt",
-                    "%d tokens, expected fewer than the context of %d; shorten it or open the model with a larger context"
-                            .formatted(tokens, engine.context()),
-                    InvalidRequestException.Kind.CONTEXT_LENGTH);
-        }
+        checkPrompt(request.prompt());
         checkBias(request.sampling());
-        checkTokens(request.prompt(), "prompt");
         Generation generation =
                 engine.submit(
                         new GenerationRequest(
                                 request.prompt(),
                                 request.sampling(),
-                                dialect.stopTokens(),
-                                List.of(),
+                                request.ignoresEnd() ? Set.of() : dialect.textEnds(),
+                                masks(request),
                                 request.client().owner(),
                                 request.client().priority()));
         return new TextStream(generation, tokenizer(), request);
+    }
+
+    /// What the engine would refuse of a prompt, in the words of whoever sent it.
+    ///
+    /// @throws InvalidRequestException when it has no tokens, too many, or some that there are not
+    public void checkPrompt(int[] prompt) {
+        if (prompt.length == 0) {
+            throw new InvalidRequestException(
+                    "prompt", "found no tokens, expected one at least; write a beginning");
+        }
+        if (prompt.length >= engine.context()) {
+            throw InvalidRequestException.tooLong(
+                    "prompt",
+                    "the text",
+                    new InvalidRequestException.Excess(prompt.length, engine.context()));
+        }
+        checkTokens(prompt, "prompt");
+    }
+
+    /// What holds a continued text to its form.
+    private List<TokenMask> masks(TextRequest request) {
+        List<TokenMask> masks = new ArrayList<>();
+        Optional<Grammar> form =
+                switch (request.format()) {
+                    case ResponseFormat.Text _ -> Optional.empty();
+                    case ResponseFormat.JsonObject _, ResponseFormat.JsonSchema _ ->
+                            Optional.of(grammars.of(request.format(), "json_schema"));
+                    case ResponseFormat.Regex _,
+                            ResponseFormat.Choice _,
+                            ResponseFormat.Grammar _ ->
+                            Optional.of(grammars.of(request.format(), "grammar"));
+                };
+        form.ifPresent(held -> masks.add(grammars.mask(held)));
+        BitSet never = tokenizer().vocabulary().unusedIds(engine.config().vocab());
+        if (request.ignoresEnd()) {
+            dialect.textEnds().forEach(never::set);
+        }
+        if (!never.isEmpty()) {
+            masks.add(new BannedTokens(never));
+        }
+        return masks;
     }
 
     /// Reads texts for their vectors, which show how near they are in meaning: pooled hidden states
@@ -300,11 +334,10 @@ public final class LocalModel implements ChatModel {
                     place, "found no tokens, expected one at least; write something");
         }
         if (tokens.length > engine.context()) {
-            throw new InvalidRequestException(
+            throw InvalidRequestException.tooLong(
                     place,
-                    "the text is too large: %d tokens, expected %d at most, the context; shorten it or open the model with a larger context"
-                            .formatted(tokens.length, engine.context()),
-                    InvalidRequestException.Kind.CONTEXT_LENGTH);
+                    "the text is too large: it",
+                    new InvalidRequestException.Excess(tokens.length, engine.context()));
         }
         checkTokens(tokens, place);
     }
@@ -373,6 +406,21 @@ public final class LocalModel implements ChatModel {
         return dialect.beginning(text);
     }
 
+    /// What the model reads that is to fill a gap, as far as it fits.
+    ///
+    /// @param most tokens that it may have
+    /// @throws InvalidRequestException when it fills none
+    public int[] gapPrompt(Gap gap, int most) {
+        return dialect.gaps()
+                .orElseThrow(
+                        () ->
+                                new InvalidRequestException(
+                                        "suffix",
+                                        "%s cannot fill a gap, since its format has no marks for that; send a prompt alone, or ask another model"
+                                                .formatted(name)))
+                .write(gap, most);
+    }
+
     /// The model's own sampling, with a seed of its own.
     private SamplingParams freshSampling() {
         return sampling().withSeed(ThreadLocalRandom.current().nextLong());
@@ -424,7 +472,7 @@ public final class LocalModel implements ChatModel {
 
     /// Whether it can write the text between two others.
     public boolean fillsGaps() {
-        return dialect.fillsGaps();
+        return dialect.gaps().isPresent();
     }
 
     /// The model's dimensions.

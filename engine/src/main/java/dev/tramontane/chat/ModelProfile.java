@@ -49,7 +49,7 @@ public record ModelProfile(
                     dialect.sampling().withMaxTokens(context),
                     dialect.talks(),
                     dialect.thinking().thinks(),
-                    dialect.fillsGaps(),
+                    dialect.gaps().isPresent(),
                     MemoryNeed.of(config, weightBytes, options));
         }
     }

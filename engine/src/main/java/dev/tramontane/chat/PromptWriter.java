@@ -253,7 +253,7 @@ final class PromptWriter {
 
     void text(String text) {
         if (!text.isEmpty()) {
-            add(tokenizer.encode(text), 0);
+            add(tokenizer.encode(text));
         }
     }
 
@@ -269,16 +269,15 @@ final class PromptWriter {
                             + ", which this model's vocabulary lacks; choose the template"
                             + " version the model was trained on");
         }
-        add(new int[] {id.getAsInt()}, 0);
+        add(new int[] {id.getAsInt()});
     }
 
-    void add(int[] more, int from) {
-        int count = more.length - from;
-        if (size + count > ids.length) {
-            ids = Arrays.copyOf(ids, Math.max(2 * ids.length, size + count));
+    private void add(int[] more) {
+        if (size + more.length > ids.length) {
+            ids = Arrays.copyOf(ids, Math.max(2 * ids.length, size + more.length));
         }
-        System.arraycopy(more, from, ids, size, count);
-        size += count;
+        System.arraycopy(more, 0, ids, size, more.length);
+        size += more.length;
     }
 
     int[] toArray() {

@@ -9,8 +9,30 @@ import java.util.List;
 /// @param prompt token ids, at least one; shared, not to be changed
 /// @param stop texts that end what follows; none of them appears in it
 /// @param client on whose behalf it is asked
-public record TextRequest(int[] prompt, SamplingParams sampling, List<String> stop, Client client) {
+/// @param format that what follows is held to
+/// @param ignoresEnd whether what ends an answer otherwise never comes: it goes on until its last
+///   token
+public record TextRequest(
+        int[] prompt,
+        SamplingParams sampling,
+        List<String> stop,
+        Client client,
+        ResponseFormat format,
+        boolean ignoresEnd) {
     public TextRequest {
         stop = List.copyOf(stop);
+    }
+
+    /// Held to nothing, and ended where the model ends it.
+    public TextRequest(int[] prompt, SamplingParams sampling, List<String> stop, Client client) {
+        this(prompt, sampling, stop, client, ResponseFormat.TEXT, false);
+    }
+
+    public TextRequest withFormat(ResponseFormat other) {
+        return new TextRequest(prompt, sampling, stop, client, other, ignoresEnd);
+    }
+
+    public TextRequest withIgnoredEnd(boolean ignored) {
+        return new TextRequest(prompt, sampling, stop, client, format, ignored);
     }
 }

@@ -76,21 +76,6 @@ class InstructTemplateTest {
     }
 
     @Test
-    void text_between_two_others_is_prompted_as_in_the_reference() {
-        for (JsonNode entry : ChatVectors.cases("fim.json")) {
-            JsonNode suffix = entry.get("suffix");
-            int[] prompt =
-                    ChatVectors.template(entry.get("version").asString())
-                            .fillInTheMiddle(
-                                    entry.get("prompt").asString(),
-                                    suffix.isNull()
-                                            ? Optional.empty()
-                                            : Optional.of(suffix.asString()));
-            assertArrayEquals(ChatVectors.ids(entry.get("ids")), prompt, entry.toString());
-        }
-    }
-
-    @Test
     void no_text_of_a_conversation_becomes_a_mark() {
         Tekken tokenizer = ChatVectors.tokenizer("v13");
         var spelled = new StringBuilder();

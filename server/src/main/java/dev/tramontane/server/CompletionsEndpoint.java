@@ -85,7 +85,7 @@ record CompletionsEndpoint(Models models, AnswerTeller teller) implements Endpoi
             SamplingParams sampling,
             LocalModel model) {
         Tokenizer tokenizer = model.tokenizer();
-        check(tokens, model);
+        model.checkPrompt(tokens); // nothing is scored before that is known
         String text =
                 switch (prompt) {
                     case TextCompletions.Prompt.Text(String written) -> written;
@@ -109,24 +109,5 @@ record CompletionsEndpoint(Models models, AnswerTeller teller) implements Endpoi
             scores.add(TokenScore.of(tokens[i], (float) scored.logprobs()[i], top, tokenizer));
         }
         return new TextWriter.Echo(text, scores);
-    }
-
-    /// What the engine would refuse: nothing is scored before that is known.
-    private static void check(int[] tokens, LocalModel model) {
-        if (tokens.length >= model.context()) {
-            throw new InvalidRequestException(
-                    "prompt",
-                    "%d tokens, expected fewer than the context of %d; shorten it"
-                            .formatted(tokens.length, model.context()),
-                    InvalidRequestException.Kind.CONTEXT_LENGTH);
-        }
-        for (int token : tokens) {
-            if (token < 0 || token >= model.tokenizer().vocab()) {
-                throw new InvalidRequestException(
-                        "prompt",
-                        "found token %d, expected 0 to %d, the model's vocabulary; correct it"
-                                .formatted(token, model.tokenizer().vocab() - 1));
-            }
-        }
     }
 }

@@ -1,6 +1,6 @@
 package dev.tramontane.server;
 
-import dev.tramontane.chat.InstructTemplate;
+import dev.tramontane.chat.Gap;
 import dev.tramontane.chat.InvalidRequestException;
 import dev.tramontane.chat.LocalModel;
 import dev.tramontane.chat.TextRequest;
@@ -47,12 +47,6 @@ record FimEndpoint(Models models, AnswerTeller teller) implements Endpoint {
     ///
     /// @throws InvalidRequestException when it is none
     static int[] prompt(LocalModel model, String before, Optional<String> behind) {
-        if (model.fillsGaps() && model.template().orElse(null) instanceof InstructTemplate writer) {
-            return writer.fillInTheMiddle(before, behind);
-        }
-        throw new InvalidRequestException(
-                "suffix",
-                "%s cannot fill a gap, since its format has no marks for that; send a prompt alone, or ask another model"
-                        .formatted(model.name()));
+        return model.gapPrompt(new Gap(before, behind.orElse("")), Integer.MAX_VALUE);
     }
 }
