@@ -33,10 +33,23 @@ record AnswerTeller(RunningAnswers running, Duration keepAlive) {
             boolean stream,
             boolean progress) {}
 
+    /// Has the client be shown that it is not forgotten while its model is being loaded, where it
+    /// waits for a stream.
+    void promise(Exchange exchange, boolean stream, Answering.Framing framing) {
+        if (stream) {
+            exchange.promiseStream(framing, keepAlive);
+        }
+    }
+
     /// Starts the answers and tells them to their end. A client that goes ends them.
     void tell(Exchange exchange, Telling telling) throws IOException {
         exchange.observation().begins(telling.id(), telling.stream());
-        try (Answers answers = Answers.start(telling.starts(), exchange.observation());
+        try (Answers answers =
+                        exchange.hint()
+                                .around(
+                                        () ->
+                                                Answers.start(
+                                                        telling.starts(), exchange.observation()));
                 Running.Entry _ = running.enter(telling.id(), exchange.caller(), answers)) {
             exchange.whenGone(answers::giveUp);
             if (telling.stream()) {
@@ -46,7 +59,7 @@ record AnswerTeller(RunningAnswers running, Duration keepAlive) {
                         telling.answering().framing(),
                         chunks -> stream(telling, answers, first, exchange.observation(), chunks));
             } else {
-                exchange.send(whole(telling, answers));
+                exchange.send(telling.answering().sent(whole(telling, answers)));
             }
         }
     }

@@ -42,6 +42,7 @@ final class Asked {
         JsonNode body = exchange.json();
         Offer offer = models.offer(name.apply(new Fields(body, "")));
         exchange.observation().serves(offer.id(), offer.runsHere());
+        new Fields(body, "").text("prompt_cache_key").ifPresent(exchange::prefers);
         return new Asked(exchange, body, offer);
     }
 

@@ -4,6 +4,7 @@ import dev.tramontane.chat.ChatModel;
 import dev.tramontane.chat.ChatRequest;
 import dev.tramontane.chat.ChatStream;
 import dev.tramontane.wire.AnswerWriter;
+import dev.tramontane.wire.Answering;
 import dev.tramontane.wire.ChatCompletions;
 import dev.tramontane.wire.ReasoningFormat;
 import dev.tramontane.wire.StreamedUsage;
@@ -22,6 +23,7 @@ record ChatEndpoint(ServerConfig config, Models models, AnswerTeller teller) imp
                 ChatCompletions.readRequest(asked.body(), asked.defaults());
         request.chat().sampling().ifPresent(exchange.observation()::samples);
         asked.checkSight(request.chat().messages());
+        teller.promise(exchange, request.stream(), Answering.Framing.UNNAMED_TO_DONE);
         ServedModel served = asked.served();
         ChatRequest chat = request.chat().withClient(exchange.caller().client());
         ChatModel model = asked.model(request.votes());

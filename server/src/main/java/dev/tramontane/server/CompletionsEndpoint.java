@@ -9,6 +9,7 @@ import dev.tramontane.engine.Scorer;
 import dev.tramontane.sampling.FinishReason;
 import dev.tramontane.sampling.SamplingParams;
 import dev.tramontane.tokenizer.Tokenizer;
+import dev.tramontane.wire.Answering;
 import dev.tramontane.wire.TextCompletions;
 import dev.tramontane.wire.TextWriter;
 
@@ -26,6 +27,7 @@ record CompletionsEndpoint(Models models, AnswerTeller teller) implements Endpoi
                 TextCompletions.readRequest(asked.body(), asked.defaults());
         exchange.observation().samples(request.sampling());
         exchange.observation().answersEach(request.choices());
+        teller.promise(exchange, request.stream(), Answering.Framing.UNNAMED_TO_DONE);
         ServedModel served = asked.served();
         LocalModel model = served.here();
         boolean scores = request.sampling().topLogprobs() >= 0;

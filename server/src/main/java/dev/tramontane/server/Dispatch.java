@@ -96,7 +96,7 @@ final class Dispatch {
                 throw new CloseConnectionException("the answer broke off", failure);
             }
             ends |= exchange.leavesBody();
-            tell(failure, exchange, ends);
+            tellOrLose(failure, exchange, observation, ends);
         } finally {
             exchange.end();
             connection.isAnswered();
@@ -106,6 +106,16 @@ final class Dispatch {
         }
         if (ends) {
             throw new CloseConnectionException("the connection was to end with this answer");
+        }
+    }
+
+    private static void tellOrLose(
+            Throwable failure, Exchange exchange, Observation observation, boolean ends) {
+        try {
+            tell(failure, exchange, ends);
+        } catch (IOException gone) {
+            observation.loses();
+            throw new CloseConnectionException("nobody is there to be told", gone);
         }
     }
 
@@ -188,7 +198,8 @@ final class Dispatch {
     }
 
     /// A fault in a field has status 422 and a list of faults where Mistral's clients ask.
-    private static void tell(Throwable failure, Exchange exchange, boolean ends) {
+    private static void tell(Throwable failure, Exchange exchange, boolean ends)
+            throws IOException {
         Failures told = Failures.of(failure);
         exchange.observation().fails(told.kind());
         ApiError error = told.error();
@@ -198,6 +209,10 @@ final class Dispatch {
                         && exchange.caller().readsMistral()
                         && form == ErrorForm.COMMON;
         ObjectNode body = detailed ? error.toJsonWithDetail() : form.write(error);
+        if (exchange.isAwake()) {
+            exchange.breakOff(body);
+            return;
+        }
         if (told.retryAfter().isPresent()) {
             Duration wait = told.retryAfter().get();
             exchange.header("Retry-After", Long.toString(Math.max(1, wait.toSeconds())));

@@ -9,13 +9,18 @@ enum ErrorForm {
     /// OpenAI's and Mistral's in one object.
     COMMON,
     ANTHROPIC,
-    OLLAMA;
+    OLLAMA,
+    /// The common one but for a type.
+    LLAMA;
 
     static ErrorForm of(String path) {
         if (path.startsWith("/v1/messages")) {
             return ANTHROPIC;
         }
-        return path.startsWith("/api/") ? OLLAMA : COMMON;
+        if (path.startsWith("/api/")) {
+            return OLLAMA;
+        }
+        return path.startsWith("/v1/") ? COMMON : LLAMA;
     }
 
     ObjectNode write(ApiError error) {
@@ -23,6 +28,7 @@ enum ErrorForm {
             case COMMON -> error.toJson();
             case ANTHROPIC -> error.toAnthropicJson();
             case OLLAMA -> error.toOllamaJson();
+            case LLAMA -> error.toLlamaJson();
         };
     }
 }

@@ -4,6 +4,7 @@ import dev.tramontane.server.connection.GuardedConnection;
 import dev.tramontane.server.telemetry.Observation;
 import dev.tramontane.wire.Answering;
 import dev.tramontane.wire.ChunkWriter;
+import dev.tramontane.wire.UpstreamHint;
 
 import io.helidon.http.HeaderNames;
 import io.helidon.http.RequestException;
@@ -12,12 +13,17 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 
+import org.jspecify.annotations.Nullable;
+
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /// A request and the answer to it. For one thread.
@@ -30,8 +36,11 @@ final class Exchange implements Use {
     private final Observation observation;
     private Caller caller = Caller.of(Optional.empty(), "");
     private byte[] body = new byte[0];
+    private Optional<String> affinity = Optional.empty();
     private boolean begun;
     private boolean placed;
+    private Optional<Promise> promise = Optional.empty();
+    private @Nullable OutputStream awake; // a stream that has only shown that it lives
     private final List<Runnable> ends = new ArrayList<>();
 
     Exchange(
@@ -43,6 +52,16 @@ final class Exchange implements Use {
         this.response = response;
         this.connection = connection;
         this.observation = observation;
+    }
+
+    /// Whoever answered a request with this is best asked again.
+    void prefers(String key) {
+        affinity = Optional.of(key);
+    }
+
+    /// What servers elsewhere may know of it.
+    UpstreamHint hint() {
+        return new UpstreamHint(affinity, observation.carried());
     }
 
     /// What is noted of it for operators.
@@ -168,6 +187,64 @@ final class Exchange implements Use {
         observation.answers(status.code());
     }
 
+    /// A stream that is promised.
+    private record Promise(Answering.Framing framing, Duration silence) {}
+
+    /// The answer is going to be a stream: comments show that it is still worked for, from here on
+    /// until it begins.
+    ///
+    /// @param silence how long nothing may be said
+    void promiseStream(Answering.Framing framing, Duration silence) {
+        promise = Optional.of(new Promise(framing, silence));
+    }
+
+    /// How long a client may be told nothing: any time, where it waits for an answer in one piece.
+    @Override
+    public Optional<Duration> silence() {
+        return promise.map(Promise::silence);
+    }
+
+    /// Shows whoever waits for a stream that it is still worked for. From here on an error has no
+    /// status of its own any more.
+    ///
+    /// @throws GoneException when nobody is there to see it
+    @Override
+    public void showLife() throws GoneException {
+        Promise promised = promise.orElseThrow();
+        try {
+            if (awake == null) {
+                observation.answers(Status.OK_200.code());
+                awake = openStream(promised.framing());
+            }
+            var chunks = new ChunkWriter(awake, promised.framing());
+            chunks.comment("the model is being loaded");
+            chunks.flush();
+        } catch (GoneException gone) {
+            throw gone;
+        } catch (IOException broken) {
+            throw new GoneException(broken);
+        }
+    }
+
+    /// Whether a stream has begun that has told nothing of an answer.
+    boolean isAwake() {
+        return awake != null && !begun;
+    }
+
+    /// Ends such a stream with an error.
+    void breakOff(ObjectNode error) throws IOException {
+        Answering.Framing framing = promise.orElseThrow().framing();
+        if (framing == Answering.Framing.NAMED_BY_TYPE) {
+            error.put("type", "error");
+        }
+        OutputStream out = Objects.requireNonNull(awake);
+        begun = true;
+        var chunks = new ChunkWriter(out, framing);
+        chunks.add(error);
+        chunks.flush();
+        out.close();
+    }
+
     /// A header of the request.
     Optional<String> requestHeader(String name) {
         return request.headers().first(HeaderNames.create(name));
@@ -184,11 +261,15 @@ final class Exchange implements Use {
 
     /// An answer that is never held as a whole. No error can be an HTTP status any more.
     void write(String contentType, Pieces answer) throws IOException {
+        OutputStream out = open(contentType);
         begin(Status.OK_200);
-        response.header(HeaderNames.CONTENT_TYPE, contentType);
-        OutputStream out = new ClientStream(response.outputStream(), observation);
         answer.write(out);
         out.close(); // only here: an answer that broke off must not look complete
+    }
+
+    private OutputStream open(String contentType) {
+        response.header(HeaderNames.CONTENT_TYPE, contentType);
+        return new ClientStream(response.outputStream(), observation);
     }
 
     /// Writes an answer in chunks, each as soon as it is there.
@@ -198,9 +279,16 @@ final class Exchange implements Use {
 
     /// The answer in chunks. No error can be an HTTP status any more.
     void stream(Answering.Framing framing, Chunks answer) throws IOException {
+        OutputStream out = awake == null ? openStream(framing) : awake;
+        begin(Status.OK_200);
+        answer.write(new ChunkWriter(out, framing));
+        out.close(); // only here: an answer that broke off must not look complete
+    }
+
+    private OutputStream openStream(Answering.Framing framing) {
         response.header(HeaderNames.CACHE_CONTROL, "no-cache");
         response.header(HeaderNames.create("X-Accel-Buffering"), "no"); // nginx collects otherwise
-        write(framing.contentType(), out -> answer.write(new ChunkWriter(out, framing)));
+        return open(framing.contentType());
     }
 
     /// Nobody is there to read the answer.

@@ -5,6 +5,7 @@ import dev.tramontane.chat.InvalidRequestException;
 import dev.tramontane.chat.LocalModel;
 import dev.tramontane.chat.TextRequest;
 import dev.tramontane.wire.AnswerWriter;
+import dev.tramontane.wire.Answering;
 import dev.tramontane.wire.Fields;
 import dev.tramontane.wire.ReasoningFormat;
 import dev.tramontane.wire.TextCompletions;
@@ -23,6 +24,7 @@ record FimEndpoint(Models models, AnswerTeller teller) implements Endpoint {
                 TextCompletions.readMiddle(asked.body(), asked.defaults());
         exchange.observation().samples(request.sampling());
         String before = new Fields(asked.body(), "").requiredText("prompt");
+        teller.promise(exchange, request.stream(), Answering.Framing.UNNAMED_TO_DONE);
         ServedModel served = asked.served();
         LocalModel model = served.here();
         var own =

@@ -88,12 +88,28 @@ public final class LocalOffer implements Offer {
         Lease.Outcome<LocalModel> outcome = lease.await(Duration.ZERO);
         if (outcome instanceof Lease.Outcome.Late<LocalModel>) {
             use.whenGone(lease::giveUp);
-            outcome = lease.await(LONGEST_WAIT);
+            outcome = await(lease, use);
         }
         if (outcome instanceof Lease.Outcome.GivenUp<LocalModel>) {
             throw new Exchange.GoneException();
         }
         return served(ready(outcome));
+    }
+
+    /// Waits, and shows a client that expects a stream that it is not forgotten.
+    private static Lease.Outcome<LocalModel> await(Lease<LocalModel> lease, Use use)
+            throws Exchange.GoneException {
+        Duration silence = use.silence().orElse(LONGEST_WAIT);
+        long end = System.nanoTime() + LONGEST_WAIT.toNanos();
+        while (true) {
+            Duration left = Duration.ofNanos(end - System.nanoTime());
+            boolean isLast = left.compareTo(silence) <= 0;
+            Lease.Outcome<LocalModel> outcome = lease.await(isLast ? left : silence);
+            if (isLast || !(outcome instanceof Lease.Outcome.Late<LocalModel>)) {
+                return outcome;
+            }
+            use.showLife();
+        }
     }
 
     private LocalModel ready(Lease.Outcome<LocalModel> outcome) {
@@ -112,6 +128,13 @@ public final class LocalOffer implements Offer {
     private ServedModel served(LocalModel model) {
         return new ServedModel(
                 id(), aliases(), created, terms().over(model), nature, Optional.of(model), terms());
+    }
+
+    /// Has it stay for another time than its settings say, until it is unloaded.
+    ///
+    /// @param time empty for as long as memory allows
+    void keep(Optional<Duration> time) {
+        pool.keep(id(), time);
     }
 
     ModelPool.Dismissal unload(Duration longest) {

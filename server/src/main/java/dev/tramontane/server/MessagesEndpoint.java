@@ -2,6 +2,7 @@ package dev.tramontane.server;
 
 import dev.tramontane.chat.ChatRequest;
 import dev.tramontane.wire.AnswerWriter;
+import dev.tramontane.wire.Answering;
 import dev.tramontane.wire.AnthropicMessages;
 import dev.tramontane.wire.AnthropicWriter;
 import dev.tramontane.wire.ReasoningFormat;
@@ -20,6 +21,7 @@ record MessagesEndpoint(ServerConfig config, Models models, AnswerTeller teller)
                 AnthropicMessages.readRequest(asked.body(), asked.defaults());
         request.chat().sampling().ifPresent(exchange.observation()::samples);
         asked.checkImages(request.images());
+        teller.promise(exchange, request.stream(), Answering.Framing.NAMED_BY_TYPE);
         ServedModel served = asked.served();
         ChatRequest chat = request.chat().withClient(exchange.caller().client());
         AnswerWriter.Head head = served.head("msg_");

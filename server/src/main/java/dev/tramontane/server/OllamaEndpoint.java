@@ -4,12 +4,15 @@ import dev.tramontane.chat.ChatStream;
 import dev.tramontane.chat.LocalModel;
 import dev.tramontane.chat.TextRequest;
 import dev.tramontane.wire.AnswerWriter;
+import dev.tramontane.wire.OllamaHold;
 import dev.tramontane.wire.OllamaRequests;
 import dev.tramontane.wire.OllamaRequests.Task;
 import dev.tramontane.wire.OllamaWriter;
 import dev.tramontane.wire.ReasoningFormat;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -38,7 +41,14 @@ record OllamaEndpoint(ServerConfig config, Models models, AnswerTeller teller) {
             Exchange exchange, Asked asked, OllamaRequests.Request request, OllamaWriter.Kind kind)
             throws IOException {
         asked.checkImages(request.images());
+        if (request.task() instanceof Task.Load && isLetGo(asked.offer(), request)) {
+            var head =
+                    new AnswerWriter.Head("", Instant.now().getEpochSecond(), asked.offer().id());
+            exchange.send(new OllamaWriter(head, kind, false).unloaded());
+            return;
+        }
         ServedModel served = asked.served();
+        keep(asked.offer(), request);
         AnswerWriter.Head head = served.head("ollama-");
         boolean shows = asked.format(Optional.empty(), config) != ReasoningFormat.HIDDEN;
         var writer = new OllamaWriter(head, kind, shows);
@@ -60,6 +70,28 @@ record OllamaEndpoint(ServerConfig config, Models models, AnswerTeller teller) {
                                 exchange.caller().client());
                 tell(exchange, head, writer, request, () -> model.continueText(own));
             }
+        }
+    }
+
+    /// Lets a model go where that is all that is wanted. It goes when its answers are written.
+    private static boolean isLetGo(Offer offer, OllamaRequests.Request request) {
+        boolean isWanted = request.hold().filter(OllamaHold::isNone).isPresent();
+        return switch (offer) {
+            case LocalOffer local -> {
+                if (isWanted) {
+                    local.unload(Duration.ZERO);
+                }
+                yield isWanted;
+            }
+            case ServedModel _, UpstreamOffer _ -> false;
+        };
+    }
+
+    /// What is no model of this machine that is opened when it is asked for stays as it is.
+    private static void keep(Offer offer, OllamaRequests.Request request) {
+        switch (offer) {
+            case LocalOffer local -> request.hold().ifPresent(hold -> local.keep(hold.time()));
+            case ServedModel _, UpstreamOffer _ -> {}
         }
     }
 

@@ -7,10 +7,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.function.Predicate;
 
 /// What there is, as Ollama tells it: `/api/tags`, `/api/ps`, `/api/show`, `/api/version`.
 ///
@@ -22,7 +22,7 @@ record OllamaModelsEndpoint(Models models) {
     /// Under which tools look for what they want to know of a model, whatever network it is.
     private static final String FAMILY = "tramontane";
 
-    /// Nothing is unloaded at a time that is known before.
+    /// Of what stays for as long as memory allows.
     private static final String NEVER = "9999-12-31T23:59:59Z";
 
     void version(Exchange exchange) {
@@ -31,31 +31,41 @@ record OllamaModelsEndpoint(Models models) {
 
     /// All models.
     void tags(Exchange exchange) {
-        exchange.send(list(_ -> true));
+        ObjectNode body = Json.object();
+        ArrayNode list = body.putArray("models");
+        models.all().forEach(model -> list.add(entry(model)));
+        exchange.send(body);
     }
 
     /// Those that are open in this process.
     void running(Exchange exchange) {
-        ObjectNode list = list(model -> model.local().isPresent());
-        for (var model : list.withArray("models")) {
-            ((ObjectNode) model).put("expires_at", NEVER).put("size_vram", 0);
-        }
-        exchange.send(list);
-    }
-
-    private ObjectNode list(Predicate<Offer> which) {
         ObjectNode body = Json.object();
         ArrayNode list = body.putArray("models");
         for (Offer model : models.all()) {
-            if (which.test(model)) {
-                ObjectNode entry = list.addObject();
-                entry.put("name", model.id()).put("model", model.id());
-                entry.put("modified_at", since(model)).put("size", 0);
-                entry.put("digest", digest(model)).set("details", details());
-                entry.put("context_length", model.nature().context());
+            if (model.local().isPresent()) {
+                list.add(entry(model).put("expires_at", end(model)).put("size_vram", 0));
             }
         }
-        return body;
+        exchange.send(body);
+    }
+
+    /// When it is unloaded if nobody asks for it any more.
+    private static String end(Offer model) {
+        return switch (model) {
+            case LocalOffer local ->
+                    local.status()
+                            .until()
+                            .map(time -> time.truncatedTo(ChronoUnit.SECONDS).toString())
+                            .orElse(NEVER);
+            case ServedModel _, UpstreamOffer _ -> NEVER;
+        };
+    }
+
+    private static ObjectNode entry(Offer model) {
+        ObjectNode entry = Json.object().put("name", model.id()).put("model", model.id());
+        entry.put("modified_at", since(model)).put("size", 0);
+        entry.put("digest", digest(model)).set("details", details());
+        return entry.put("context_length", model.nature().context());
     }
 
     private static String since(Offer model) {

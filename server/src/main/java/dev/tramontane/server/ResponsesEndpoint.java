@@ -4,6 +4,7 @@ import dev.tramontane.chat.ChatModel;
 import dev.tramontane.chat.ChatRequest;
 import dev.tramontane.chat.InvalidRequestException;
 import dev.tramontane.wire.AnswerWriter;
+import dev.tramontane.wire.Answering;
 import dev.tramontane.wire.ReasoningFormat;
 import dev.tramontane.wire.ResponseWriter;
 import dev.tramontane.wire.Responses;
@@ -45,6 +46,8 @@ record ResponsesEndpoint(
         } catch (InvalidRequestException refusal) {
             throw request.told(refusal);
         }
+        boolean streams = request.delivery().stream();
+        teller.promise(exchange, streams, Answering.Framing.NAMED_BY_TYPE);
         return request.asking(asked.served().terms().apply(request.chat()));
     }
 

@@ -44,6 +44,7 @@ record Routes(List<Route> table, List<Route> files) {
         var messages = new MessagesEndpoint(config, models, teller);
         var ollama = new OllamaEndpoint(config, models, teller);
         var ollamaModels = new OllamaModelsEndpoint(models);
+        var llama = new LlamaEndpoint(models, teller);
         var tokens = new TokensEndpoint(models);
         var embeddings = new EmbeddingsEndpoint(models, running);
         var state = new StateEndpoint(models, meters);
@@ -56,6 +57,18 @@ record Routes(List<Route> table, List<Route> files) {
                 List.of(
                         new Route(POST, "/v1/chat/completions", CALLER, HEAVY, chat),
                         new Route(POST, "/chat/completions", CALLER, HEAVY, chat),
+                        new Route(
+                                POST,
+                                "/v1/chat/completions/input_tokens",
+                                CALLER,
+                                LIGHT,
+                                tokens::count),
+                        new Route(
+                                POST,
+                                "/chat/completions/input_tokens",
+                                CALLER,
+                                LIGHT,
+                                tokens::count),
                         new Route(
                                 POST,
                                 "/v1/chat/completions/control",
@@ -97,6 +110,9 @@ record Routes(List<Route> table, List<Route> files) {
                                 CALLER,
                                 LIGHT,
                                 stored::inputItems),
+                        new Route(POST, "/completion", CALLER, HEAVY, llama::completion),
+                        new Route(POST, "/completions", CALLER, HEAVY, llama::completion),
+                        new Route(POST, "/infill", CALLER, HEAVY, llama::infill),
                         new Route(POST, "/api/chat", CALLER, HEAVY, ollama::chat),
                         new Route(POST, "/api/generate", CALLER, HEAVY, ollama::generate),
                         new Route(POST, "/api/show", CALLER, LIGHT, ollamaModels::show),
@@ -108,6 +124,7 @@ record Routes(List<Route> table, List<Route> files) {
                         new Route(POST, "/apply-template", CALLER, LIGHT, tokens::applyTemplate),
                         new Route(GET, "/props", CALLER, LIGHT, state::props),
                         new Route(GET, "/slots", CALLER, LIGHT, state::slots),
+                        new Route(GET, "/lora-adapters", CALLER, LIGHT, state::adapters),
                         new Route(GET, "/metrics", CALLER, LIGHT, state::metrics),
                         new Route(GET, "/v1/models", CALLER, LIGHT, listing::list),
                         new Route(GET, "/v1/models/{+id}", CALLER, LIGHT, listing::one),

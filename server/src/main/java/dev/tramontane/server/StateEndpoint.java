@@ -3,6 +3,7 @@ package dev.tramontane.server;
 import dev.tramontane.chat.LocalModel;
 import dev.tramontane.sampling.SamplingParams;
 import dev.tramontane.server.telemetry.Meters;
+import dev.tramontane.wire.LlamaSettings;
 import dev.tramontane.wire.UpstreamModel;
 
 import io.helidon.http.Status;
@@ -19,13 +20,16 @@ record StateEndpoint(Models models, Meters meters) {
     private static final long STARTED =
             ProcessHandle.current().info().startInstant().map(Instant::getEpochSecond).orElse(0L);
 
+    /// In llama-server's words: another one each time.
+    private static final long ANY_SEED = 0xffff_ffffL;
+
     /// `GET /props`.
     void props(Exchange exchange) {
         Offer served = models.offer("");
         ObjectNode props = Json.object();
         ObjectNode settings = props.putObject("default_generation_settings");
         settings.put("n_ctx", served.nature().context());
-        tellSampling(served.nature(), settings.putObject("params"));
+        tellSampling(served, settings.putObject("params"));
         served.local().ifPresent(model -> props.put("total_slots", model.engine().maxSequences()));
         props.put("model_alias", served.id()).put("model_path", served.nature().name());
         props.putObject("modalities").put("vision", served.nature().sees()).put("audio", false);
@@ -34,8 +38,13 @@ record StateEndpoint(Models models, Meters meters) {
     }
 
     /// What a server elsewhere decides is not known here.
-    private static void tellSampling(ServedModel.Nature nature, ObjectNode params) {
+    private static void tellSampling(Offer served, ObjectNode params) {
+        ServedModel.Nature nature = served.nature();
         SamplingParams sampling = nature.sampling();
+        if (served.runsHere()) {
+            LlamaSettings.write(sampling.withSeed(ANY_SEED), params);
+            return;
+        }
         SamplingParams open = UpstreamModel.SERVERS_SAMPLING;
         params.set("temperature", nature.temperature());
         if (sampling.topK() != open.topK()) {
@@ -65,6 +74,12 @@ record StateEndpoint(Models models, Meters meters) {
                     .put("n_ctx", model.context())
                     .put("is_processing", id < running);
         }
+    }
+
+    /// `GET /lora-adapters`: none are laid over models that run; those that were trained are
+    /// merged.
+    void adapters(Exchange exchange) {
+        exchange.send(JsonNodeFactory.instance.arrayNode());
     }
 
     /// `GET /metrics`.

@@ -53,6 +53,17 @@ record TokensEndpoint(Models models) {
         return body.unexpected("content", "a text, a prompt or messages");
     }
 
+    /// `POST /v1/chat/completions/input_tokens`: how many tokens a chat request has, as
+    /// llama-server tells it.
+    void count(Exchange exchange) throws IOException {
+        JsonNode json = exchange.json();
+        int[] ids = prompt(json, model(new Fields(json, ""), exchange));
+        exchange.send(
+                Json.object()
+                        .put("object", "response.input_tokens")
+                        .put("input_tokens", ids.length));
+    }
+
     /// `POST /detokenize`: `{"tokens"}`.
     void detokenize(Exchange exchange) throws IOException {
         var body = new Fields(exchange.json(), "");

@@ -25,6 +25,8 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -75,6 +77,49 @@ class LocalModelsTest {
                 "/v1/chat/completions",
                 "{\"model\":\"%s\",\"max_tokens\":3,\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]%s}"
                         .formatted(model, fields));
+    }
+
+    private static String end(Http http) throws Exception {
+        return http.get("/api/ps").json().at("/models/0/expires_at").stringValue();
+    }
+
+    /// Ollama's clients say with each request how long its model is to stay.
+    @Test
+    void a_model_stays_as_long_as_its_last_request_says() throws Exception {
+        String question = "{\"model\":\"a\",\"prompt\":\"Hi\",\"options\":{\"num_predict\":1}";
+        try (LocalModels models = LocalModels.of(List.of(settings("a")), Memory.ANY);
+                Http http = serving(models)) {
+            http.post("/api/generate", question + "}");
+            assertEquals("9999-12-31T23:59:59Z", end(http));
+            Instant before = Instant.now();
+            http.post("/api/generate", question + ",\"keep_alive\":\"1h30m\"}");
+            Instant end = Instant.parse(end(http));
+            assertTrue(end.isAfter(before.plus(Duration.ofMinutes(89))), end.toString());
+            assertTrue(end.isBefore(Instant.now().plus(Duration.ofMinutes(91))), end.toString());
+            http.post("/api/chat", "{\"model\":\"a\",\"messages\":[],\"keep_alive\":-1}");
+            assertEquals("9999-12-31T23:59:59Z", end(http));
+            http.post("/api/generate", question + ",\"keep_alive\":0}");
+            Waiting.until("it goes", () -> loaded(models), String::isEmpty);
+            assertEquals(0, http.get("/api/ps").json().path("models").size());
+        }
+    }
+
+    @Test
+    void a_model_is_let_go_without_a_question_and_not_opened_for_that() throws Exception {
+        try (LocalModels models = LocalModels.of(List.of(settings("a")), Memory.ANY);
+                Http http = serving(models)) {
+            String go = "{\"model\":\"a\",\"keep_alive\":\"0s\"}";
+            JsonNode never = http.post("/api/generate", go).json();
+            assertEquals("unload", never.path("done_reason").stringValue());
+            assertEquals(0, models.offers().getFirst().loads().loaded());
+            JsonNode load = http.post("/api/generate", "{\"model\":\"a\"}").json();
+            assertEquals("load", load.path("done_reason").stringValue());
+            http.post("/api/generate", go);
+            Waiting.until("it goes", () -> loaded(models), String::isEmpty);
+            Http.Answer wrong =
+                    http.post("/api/generate", "{\"model\":\"a\",\"keep_alive\":\"soon\"}");
+            assertEquals(400, wrong.status(), wrong.body());
+        }
     }
 
     @Test

@@ -4,12 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpServer;
+
 import dev.tramontane.chat.ChatEvent;
 import dev.tramontane.chat.Usage;
 import dev.tramontane.sampling.FinishReason;
 import dev.tramontane.sampling.Intervention;
+import dev.tramontane.sampling.SamplingParams;
+import dev.tramontane.wire.UpstreamModel;
+import dev.tramontane.wire.UpstreamOptions;
 
 import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
@@ -24,7 +30,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /// Requests as spans of OpenTelemetry's GenAI conventions.
 class SpansTest {
@@ -134,6 +146,43 @@ class SpansTest {
             assertEquals(parent, request.getParentSpanId());
             assertEquals(trace, span("chat script").getTraceId());
         }
+    }
+
+    @Test
+    void a_server_elsewhere_is_told_whose_span_asks_it() throws IOException, InterruptedException {
+        List<String> told = new CopyOnWriteArrayList<>();
+        HttpServer elsewhere =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        elsewhere.createContext(
+                "/",
+                exchange -> {
+                    told.add(String.valueOf(exchange.getRequestHeaders().getFirst("traceparent")));
+                    byte[] answer =
+                            "{\"choices\":[{\"message\":{\"content\":\"Hi\"},\"finish_reason\":\"stop\"}]}"
+                                    .getBytes(StandardCharsets.UTF_8);
+                    exchange.getResponseHeaders().set("Content-Type", "application/json");
+                    exchange.sendResponseHeaders(200, answer.length);
+                    exchange.getResponseBody().write(answer);
+                    exchange.close();
+                });
+        elsewhere.start();
+        String base = "http://127.0.0.1:" + elsewhere.getAddress().getPort();
+        var options = UpstreamOptions.of(base, Map.of()).withModel("far");
+        try (UpstreamModel model = UpstreamModel.open(options)) {
+            var nature =
+                    new ServedModel.Nature(
+                            "far", 1024, SamplingParams.greedy(8), true, false, false);
+            var far = new ServedModel("script", List.of(), 1, model, nature, Optional.empty());
+            try (Http http =
+                    Http.serving(ServerConfig.local(0), lines.telemetry().withTraces(sdk), far)) {
+                assertEquals(200, http.chat("").status());
+                lines.next();
+            }
+        } finally {
+            elsewhere.stop(0);
+        }
+        SpanContext span = span("POST /v1/chat/completions").getSpanContext();
+        assertEquals(List.of("00-%s-%s-01".formatted(span.getTraceId(), span.getSpanId())), told);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.tramontane.wire;
 
 import dev.tramontane.chat.ChatEvent;
 
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 import java.util.List;
@@ -9,11 +10,18 @@ import java.util.Optional;
 
 /// How an API tells the answers to one request. For one answer and one thread.
 public sealed interface Answering
-        permits AnswerWriter, AnthropicWriter, OllamaWriter, ResponseWriter, TextWriter {
+        permits AnswerWriter,
+                AnthropicWriter,
+                LlamaWriter,
+                OllamaWriter,
+                ResponseWriter,
+                TextWriter {
     /// How the chunks of an API stand in a stream.
     enum Framing {
         /// Events without names, the last of them `[DONE]`.
         UNNAMED_TO_DONE,
+        /// Events without names; the last chunk is the end.
+        UNNAMED,
         /// Events with the name that is their `type`; the last chunk is the end.
         NAMED_BY_TYPE,
         /// Lines of JSON; the last chunk is the end.
@@ -22,7 +30,7 @@ public sealed interface Answering
         /// Of the stream, for HTTP.
         public String contentType() {
             return switch (this) {
-                case UNNAMED_TO_DONE, NAMED_BY_TYPE -> "text/event-stream; charset=utf-8";
+                case UNNAMED_TO_DONE, UNNAMED, NAMED_BY_TYPE -> "text/event-stream; charset=utf-8";
                 case LINES -> "application/x-ndjson";
             };
         }
@@ -57,6 +65,11 @@ public sealed interface Answering
     ///
     /// @param answers as many as there are choices, in their order
     ObjectNode whole(List<AnswerWriter.Choice> answers);
+
+    /// What is sent of the answers in one piece, where that is no object.
+    default JsonNode sent(ObjectNode whole) {
+        return whole;
+    }
 
     /// Tells how long the answers took.
     ///

@@ -22,9 +22,26 @@ import java.util.Optional;
 /// @param code such as `context_length_exceeded`
 /// @param param the path of what must change
 /// @param message for people
+/// @param excess by how much a request is too long, where that is known
 public record ApiError(
-        int status, String type, Optional<String> code, Optional<String> param, String message) {
+        int status,
+        String type,
+        Optional<String> code,
+        Optional<String> param,
+        String message,
+        Optional<InvalidRequestException.Excess> excess) {
+    private static final String TOO_LONG = "context_length_exceeded";
     private static final int LONGEST_MESSAGE = 500;
+
+    /// One that is not about length.
+    public ApiError(
+            int status,
+            String type,
+            Optional<String> code,
+            Optional<String> param,
+            String message) {
+        this(status, type, code, param, message, Optional.empty());
+    }
 
     /// Whether a JSON value is an error rather than an answer.
     static boolean is(JsonNode body) {
@@ -102,14 +119,15 @@ public record ApiError(
         Optional<String> code =
                 switch (refusal.kind()) {
                     case PARAMETER -> Optional.empty();
-                    case CONTEXT_LENGTH -> Optional.of("context_length_exceeded");
+                    case CONTEXT_LENGTH -> Optional.of(TOO_LONG);
                 };
         return new ApiError(
                 400,
                 "invalid_request_error",
                 code,
                 Optional.of(refusal.parameter()),
-                String.valueOf(refusal.getMessage()));
+                String.valueOf(refusal.getMessage()),
+                refusal.excess());
     }
 
     /// Both shapes in one object, for clients of either family.
@@ -160,6 +178,15 @@ public record ApiError(
         };
     }
 
+    /// As llama-server tells it, whose clients know by the type that a conversation is too long.
+    public ObjectNode toLlamaJson() {
+        boolean isLong = code.filter(TOO_LONG::equals).isPresent();
+        return isLong
+                ? new ApiError(status, "exceed_context_size_error", code, param, message, excess)
+                        .toJson()
+                : toJson();
+    }
+
     /// As Ollama tells it: `{"error":"…"}`.
     public ObjectNode toOllamaJson() {
         return JsonNodeFactory.instance.objectNode().put("error", message);
@@ -170,5 +197,7 @@ public record ApiError(
         into.put("type", type);
         into.put("param", param.orElse(null));
         into.put("code", code.orElse(null));
+        excess.ifPresent(
+                known -> into.put("n_prompt_tokens", known.tokens()).put("n_ctx", known.context()));
     }
 }

@@ -23,7 +23,7 @@ public final class ChunkWriter {
     /// JSON has no line breaks of its own, so one line holds it.
     public void add(ObjectNode chunk) {
         switch (framing) {
-            case UNNAMED_TO_DONE -> append("data: " + chunk + "\n\n");
+            case UNNAMED_TO_DONE, UNNAMED -> append("data: " + chunk + "\n\n");
             case NAMED_BY_TYPE ->
                     append(
                             "event: %s\ndata: %s\n\n"
@@ -41,7 +41,7 @@ public final class ChunkWriter {
     /// nothing like it.
     public void comment(String line) {
         switch (framing) {
-            case UNNAMED_TO_DONE, NAMED_BY_TYPE -> append(": " + line + "\n\n");
+            case UNNAMED_TO_DONE, UNNAMED, NAMED_BY_TYPE -> append(": " + line + "\n\n");
             case LINES -> {}
         }
     }
@@ -50,7 +50,7 @@ public final class ChunkWriter {
     public void end() {
         switch (framing) {
             case UNNAMED_TO_DONE -> append("data: [DONE]\n\n");
-            case NAMED_BY_TYPE, LINES -> {}
+            case UNNAMED, NAMED_BY_TYPE, LINES -> {}
         }
     }
 

@@ -17,7 +17,7 @@ import java.util.Optional;
 /// Ollama's own API: JSON to {@link ChatRequest}. {@link OllamaWriter} writes the answers.
 ///
 /// How tokens are chosen stands in `options`, and so does what is a matter of the machine
-/// (`num_gpu`, `num_thread`, `num_ctx`…), which is passed over here, as `keep_alive` is.
+/// (`num_gpu`, `num_thread`, `num_ctx`…), which is passed over here.
 public final class OllamaRequests {
     private static final int LEAST_PREDICTED = -2; // to the context's end
 
@@ -47,7 +47,9 @@ public final class OllamaRequests {
     ///
     /// @param stream whether the answer is sent as it comes
     /// @param images the paths of those in it
-    public record Request(Task task, boolean stream, List<String> images) {
+    /// @param hold how long the model is to stay behind it; empty for as long as otherwise
+    public record Request(
+            Task task, boolean stream, List<String> images, Optional<OllamaHold> hold) {
         public Request {
             images = List.copyOf(images);
         }
@@ -70,7 +72,7 @@ public final class OllamaRequests {
                                 RequestReader.tools(body).stream()
                                         .map(RequestReader::tool)
                                         .toList());
-        return new Request(new Task.Talk(chat), streams(body), conversation.images());
+        return request(new Task.Talk(chat), body, conversation.images());
     }
 
     /// Reads a request of `/api/generate`.
@@ -83,7 +85,7 @@ public final class OllamaRequests {
         Optional<String> suffix = body.text("suffix").filter(text -> !text.isEmpty());
         checkTemplate(body);
         if (body.flag("raw").orElse(false) || suffix.isPresent()) {
-            return new Request(continued(prompt, suffix, body, defaults), streams(body), List.of());
+            return request(continued(prompt, suffix, body, defaults), body, List.of());
         }
         if (prompt.isEmpty()) {
             return load(body);
@@ -95,7 +97,7 @@ public final class OllamaRequests {
                 .ifPresent(text -> messages.add(new Message.SystemMessage(text)));
         messages.add(new Message.UserMessage(conversation.said(prompt, body)));
         ChatRequest chat = settled(ChatRequest.of(messages), body, defaults);
-        return new Request(new Task.Talk(chat), streams(body), conversation.images());
+        return request(new Task.Talk(chat), body, conversation.images());
     }
 
     private static void checkTemplate(Fields body) {
@@ -130,7 +132,11 @@ public final class OllamaRequests {
     }
 
     private static Request load(Fields body) {
-        return new Request(new Task.Load(), streams(body), List.of());
+        return request(new Task.Load(), body, List.of());
+    }
+
+    private static Request request(Task task, Fields body, List<String> images) {
+        return new Request(task, streams(body), images, OllamaHold.read(body));
     }
 
     private static boolean streams(Fields body) {

@@ -62,6 +62,11 @@ public final class OllamaWriter implements Answering {
         return finished;
     }
 
+    /// The answer to a request that the model be let go.
+    public ObjectNode unloaded() {
+        return piece("").put("done", true).put("done_reason", "unload");
+    }
+
     /// The answer to a request that wants none.
     public ObjectNode loaded() {
         return piece("").put("done", true).put("done_reason", "load");

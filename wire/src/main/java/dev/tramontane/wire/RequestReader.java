@@ -199,20 +199,36 @@ final class RequestReader {
                                 });
     }
 
-    private ResponseFormat format() {
-        Optional<ResponseFormat> other =
-                body.object("structured_outputs").flatMap(RequestReader::structured);
+    /// What the answer is held to: OpenAI's field, vLLM's, or llama-server's `json_schema` and
+    /// `grammar`.
+    ResponseFormat format() {
         Optional<Fields> format = body.object("response_format");
         if (format.isEmpty()) {
-            return other.or(() -> body.text("grammar").map(ResponseFormat.Grammar::new))
-                    .orElse(ResponseFormat.TEXT);
+            return otherwise();
         }
         return switch (format.get().requiredText("type")) {
-            case "text" -> other.orElse(ResponseFormat.TEXT);
-            case "json_object" -> new ResponseFormat.JsonObject();
+            case "text" -> otherwise();
+            case "json_object" ->
+                    format.get()
+                            .value("schema")
+                            .<ResponseFormat>map(ResponseFormat.JsonSchema::new)
+                            .orElseGet(ResponseFormat.JsonObject::new);
             case "json_schema" -> new ResponseFormat.JsonSchema(schema(format.get()));
             default -> throw format.get().unexpected("type", "text, json_object or json_schema");
         };
+    }
+
+    private ResponseFormat otherwise() {
+        Optional<JsonNode> schema = body.value("json_schema");
+        Optional<String> grammar = body.text("grammar").filter(text -> !text.isBlank());
+        if (schema.isPresent() && grammar.isPresent()) {
+            throw body.unexpected("grammar", "none beside a json_schema");
+        }
+        return body.object("structured_outputs")
+                .flatMap(RequestReader::structured)
+                .or(() -> schema.map(ResponseFormat.JsonSchema::new))
+                .or(() -> grammar.map(ResponseFormat.Grammar::new))
+                .orElse(ResponseFormat.TEXT);
     }
 
     private static JsonNode schema(Fields format) {

@@ -7,18 +7,20 @@ import dev.tramontane.sampling.Penalties;
 import dev.tramontane.sampling.Repetition;
 import dev.tramontane.sampling.SamplingParams;
 
-import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.TreeMap;
 
 /// Reads how tokens are to be chosen, under the names of OpenAI, Mistral, vLLM and llama-server.
 /// What a request leaves open is as the model has it.
 ///
 /// @param defaults the model's own
-record SamplingReader(Fields body, SamplingParams defaults) {
-    private static final int MOST_BIASES = 1024;
+/// @param takesTexts whether a bias may be for a text, which somebody else reads
+record SamplingReader(Fields body, SamplingParams defaults, boolean takesTexts) {
     private static final float LEAST_SHARE = Float.MIN_NORMAL;
+
+    /// Where biases are for tokens alone.
+    SamplingReader(Fields body, SamplingParams defaults) {
+        this(body, defaults, false);
+    }
 
     SamplingParams read() {
         return read(topLogprobs(), maxTokens());
@@ -65,28 +67,17 @@ record SamplingReader(Fields body, SamplingParams defaults) {
     }
 
     private LogitBias bias() {
-        Optional<Fields> map = body.object("logit_bias");
-        if (map.isEmpty()) {
+        if (body.value(Biases.FIELD).isEmpty()) {
             return defaults.penalties().bias();
         }
-        if (map.get().node().size() > MOST_BIASES) {
+        Biases biases = Biases.read(body);
+        if (!takesTexts && !biases.texts().isEmpty()) {
+            String text = biases.texts().keySet().iterator().next();
             throw new InvalidRequestException(
-                    "logit_bias",
-                    "found %d tokens, expected %d at most; leave some out"
-                            .formatted(map.get().node().size(), MOST_BIASES));
+                    body.path(Biases.FIELD) + "." + HubAddress.printable(text),
+                    "not the id of a token, expected a whole number; correct it");
         }
-        Map<Integer, Float> values = new TreeMap<>();
-        for (String token : map.get().node().propertyNames()) {
-            if (!token.matches("\\d{1,9}")) {
-                throw new InvalidRequestException(
-                        map.get().path(HubAddress.printable(token)),
-                        "not the id of a token, expected a whole number; correct it");
-            }
-            map.get()
-                    .number(token, -LogitBias.MOST, LogitBias.MOST)
-                    .ifPresent(value -> values.put(Integer.valueOf(token), (float) value));
-        }
-        return new LogitBias(values);
+        return new LogitBias(biases.tokens());
     }
 
     private Repetition repetition() {

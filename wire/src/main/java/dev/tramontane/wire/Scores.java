@@ -38,6 +38,16 @@ final class Scores {
         }
     }
 
+    /// The same with the tokens' ids in front, as llama-server has them.
+    static void writeWithIds(ArrayNode content, List<TokenScore> scores) {
+        for (TokenScore score : scores) {
+            ObjectNode token = content.addObject().put("id", score.token());
+            write(token, score);
+            ArrayNode top = token.putArray("top_logprobs");
+            score.top().forEach(each -> write(top.addObject().put("id", each.token()), each));
+        }
+    }
+
     /// What a server tells. Its tokens have no ids here.
     static List<TokenScore> read(JsonNode logprobs) {
         List<TokenScore> scores = new ArrayList<>();

@@ -15,19 +15,26 @@ public record Timings(
         int cachedTokens, int computedTokens, Duration prompt, int tokens, Duration generating) {
     private static final double NANOS_PER_MILLI = 1e6;
 
-    /// In llama-server's words.
+    /// In llama-server's words. The first token comes with the prompt: its time is not generating.
     public ObjectNode toJson() {
         double promptMillis = prompt.toNanos() / NANOS_PER_MILLI;
         double tokenMillis = generating.toNanos() / NANOS_PER_MILLI;
+        int steps = Math.max(0, tokens - 1);
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("cache_n", cachedTokens)
                 .put("prompt_n", computedTokens)
                 .put("prompt_ms", promptMillis)
+                .put("prompt_per_token_ms", each(computedTokens, promptMillis))
                 .put("prompt_per_second", perSecond(computedTokens, promptMillis))
                 .put("predicted_n", tokens)
                 .put("predicted_ms", tokenMillis)
-                .put("predicted_per_second", perSecond(tokens, tokenMillis));
+                .put("predicted_per_token_ms", each(steps, tokenMillis))
+                .put("predicted_per_second", perSecond(steps, tokenMillis));
+    }
+
+    private static double each(int count, double millis) {
+        return count == 0 ? 0 : millis / count;
     }
 
     private static double perSecond(int count, double millis) {

@@ -159,7 +159,11 @@ public final class UpstreamModel implements ChatModel {
         if (upstreams.isClosed()) {
             throw new IllegalStateException("the model was closed");
         }
-        long conversation = ConversationHash.of(request);
+        long conversation =
+                UpstreamHint.held()
+                        .affinity()
+                        .map(ConversationHash::of)
+                        .orElseGet(() -> ConversationHash.of(request));
         Upstreams.Lease lease =
                 upstreams.take(conversation, Set.of()).orElseThrow(upstreams::resting);
         return new UpstreamStream(

@@ -19,6 +19,7 @@ import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -106,13 +107,19 @@ final class UpstreamRequests implements AutoCloseable {
 
     /// @param times that its answer has
     CompletableFuture<HttpResponse<TimedBody>> post(URI to, ObjectNode body, AnswerTimes times) {
-        return send(
+        return post(to, body, Map.of(), times);
+    }
+
+    /// @param headers more of them
+    CompletableFuture<HttpResponse<TimedBody>> post(
+            URI to, ObjectNode body, Map<String, String> headers, AnswerTimes times) {
+        HttpRequest.Builder request =
                 request(to)
                         .header("Content-Type", "application/json; charset=utf-8")
                         .header("Accept", "text/event-stream, application/json")
-                        .POST(BodyPublishers.ofString(body.toString()))
-                        .build(),
-                times);
+                        .POST(BodyPublishers.ofString(body.toString()));
+        headers.forEach(request::header);
+        return send(request.build(), times);
     }
 
     private CompletableFuture<HttpResponse<TimedBody>> get(URI from, AnswerTimes times) {

@@ -30,6 +30,7 @@ final class UpstreamStream implements ChatStream {
 
     private final Upstreams upstreams;
     private final Function<UpstreamRequests, ObjectNode> body;
+    private final UpstreamHint hint = UpstreamHint.held(); // also for what is sent later
     private final long conversation;
     private final AnswerTimes times;
     private final Set<Upstreams.Member> tried = new HashSet<>();
@@ -68,7 +69,9 @@ final class UpstreamStream implements ChatStream {
         UpstreamRequests requests = lease.requests();
         try {
             ObjectNode request = body.apply(requests);
-            return new Attempt(lease, requests.post(requests.address().chat(), request, times));
+            return new Attempt(
+                    lease,
+                    requests.post(requests.address().chat(), request, hint.headers(), times));
         } catch (RuntimeException refused) {
             lease.left();
             throw refused;

@@ -34,8 +34,12 @@ final class Entry<M extends ChatModel> {
     /// Whether it is to be closed since another needs the memory.
     boolean yields;
 
+    /// How long it stays though nobody uses it; empty for as long as memory allows.
+    Optional<Duration> keepAlive;
+
     Entry(PooledModel<M> of) {
         this.of = of;
+        this.keepAlive = of.keepAlive();
     }
 
     @Nullable M open() {
@@ -52,6 +56,7 @@ final class Entry<M extends ChatModel> {
     void closed() {
         open = null;
         since = null;
+        keepAlive = of.keepAlive();
         isDismissed = false;
         yields = false;
         closings++;
@@ -76,10 +81,17 @@ final class Entry<M extends ChatModel> {
 
     /// How much longer it stays though nobody uses it; empty for as long as memory allows.
     Optional<Duration> left(long now) {
-        return of.keepAlive().map(time -> time.minusNanos(now - usedNanos));
+        return keepAlive.map(time -> time.minusNanos(now - usedNanos));
     }
 
-    PoolStatus status() {
+    /// When it goes if nobody asks for it any more, as far as that is known.
+    private Optional<Instant> until(long now) {
+        return open == null
+                ? Optional.empty()
+                : (uses > 0 ? keepAlive : left(now)).map(Instant.now()::plus); // for display
+    }
+
+    PoolStatus status(long now) {
         int waiting = next == null ? 0 : next.waiting;
         State state =
                 open != null
@@ -88,6 +100,11 @@ final class Entry<M extends ChatModel> {
                                 ? State.UNLOADED
                                 : next.hasBegun ? State.LOADING : State.WAITING;
         return new PoolStatus(
-                of.name(), state, of.bytes(), uses + waiting, Optional.ofNullable(since));
+                of.name(),
+                state,
+                of.bytes(),
+                uses + waiting,
+                Optional.ofNullable(since),
+                until(now));
     }
 }

@@ -154,6 +154,13 @@ public final class ModelPool<M extends ChatModel> implements AutoCloseable {
         }
     }
 
+    /// Has a model stay for another time than its own, until it is closed.
+    ///
+    /// @param time empty for as long as memory allows
+    public void keep(String name, Optional<Duration> time) {
+        change(() -> entry(name).keepAlive = time);
+    }
+
     /// What came of closing a model.
     public enum Dismissal {
         /// It was not open, or could not be opened.
@@ -197,7 +204,8 @@ public final class ModelPool<M extends ChatModel> implements AutoCloseable {
     public List<PoolStatus> status() {
         lock.lock();
         try {
-            return entries.values().stream().map(Entry::status).toList();
+            long now = nanoTime.getAsLong();
+            return entries.values().stream().map(each -> each.status(now)).toList();
         } finally {
             lock.unlock();
         }
@@ -207,7 +215,7 @@ public final class ModelPool<M extends ChatModel> implements AutoCloseable {
     public PoolStatus status(String name) {
         lock.lock();
         try {
-            return entry(name).status();
+            return entry(name).status(nanoTime.getAsLong());
         } finally {
             lock.unlock();
         }

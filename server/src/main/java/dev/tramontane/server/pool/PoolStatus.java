@@ -8,7 +8,15 @@ import java.util.Optional;
 /// @param bytes that it takes while it is open
 /// @param uses how many hold it, or wait for it
 /// @param since when it was opened; empty while it is not
-public record PoolStatus(String name, State state, long bytes, int uses, Optional<Instant> since) {
+/// @param until when it goes if nobody asks for it any more; empty while it is not open, or stays
+///   for as long as memory allows
+public record PoolStatus(
+        String name,
+        State state,
+        long bytes,
+        int uses,
+        Optional<Instant> since,
+        Optional<Instant> until) {
     /// Where it is between being asked for and being let go.
     public enum State {
         /// Nobody needs it.

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -22,6 +23,7 @@ public final class Observation {
     public static final int GONE = 499;
 
     private final Observed.Request request;
+    private final Map<String, String> carried;
     private final Consumer<Observed> reader;
     private final long start = System.nanoTime();
     private int open = 1; // whoever answers, and whoever reads a model's answer for it
@@ -49,14 +51,21 @@ public final class Observation {
     }
 
     /// @param reader gets what was seen when it is over, from whichever thread ends it
-    Observation(Observed.Request request, Consumer<Observed> reader) {
+    /// @param carried headers that take the request's trace to other servers
+    Observation(Observed.Request request, Consumer<Observed> reader, Map<String, String> carried) {
+        this.carried = Map.copyOf(carried);
         this.request = request;
         this.reader = reader;
     }
 
+    /// Headers that take the request's trace to other servers.
+    public Map<String, String> carried() {
+        return carried;
+    }
+
     /// An observation that nobody reads.
     public static Observation unread() {
-        return new Observation(Observer.NOTHING, _ -> {});
+        return new Observation(Observer.NOTHING, _ -> {}, Map.of());
     }
 
     /// What the answer bears as `x-request-id`.

@@ -22,7 +22,7 @@ public record Observed(Request request, Outcome outcome, Optional<Generated> gen
     /// @param route the endpoint, such as `/v1/models/{id}`; empty where there is none
     /// @param costs whether the endpoint takes a model's time
     /// @param userAgent empty where it sent none
-    /// @param parent the span of the client's that it belongs to, if any
+    /// @param span its own, within the client's where that tells one; none where it costs nothing
     public record Request(
             Instant time,
             String id,
@@ -31,7 +31,7 @@ public record Observed(Request request, Outcome outcome, Optional<Generated> gen
             Optional<String> route,
             boolean costs,
             String userAgent,
-            Context parent) {
+            Context span) {
         private static final int LONGEST_METHOD_CHARS = 16;
         private static final int LONGEST_PATH_CHARS = 256;
         private static final int LONGEST_CLIENT_CHARS = 80;

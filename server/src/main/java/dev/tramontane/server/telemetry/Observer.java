@@ -31,17 +31,18 @@ public record Observer(Meters meters, AccessLog log, Spans spans) implements Aut
 
     /// A request has come.
     public Observation begin(Arrival arrival) {
+        Instant now = Instant.now();
         var request =
                 new Observed.Request(
-                        Instant.now(),
+                        now,
                         UUID.randomUUID().toString(),
                         arrival.method(),
                         arrival.path(),
                         arrival.route(),
                         arrival.costs(),
                         arrival.header().apply("User-Agent").orElse(""),
-                        arrival.costs() ? spans.parent(arrival.header()) : Context.root());
-        return new Observation(request, this::take);
+                        arrival.costs() ? spans.begin(arrival, now) : Context.root());
+        return new Observation(request, this::take, spans.headers(request.span()));
     }
 
     /// The log comes last: whoever reads a line of it finds the rest done.

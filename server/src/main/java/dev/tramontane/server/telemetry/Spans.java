@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 
@@ -48,13 +50,39 @@ public final class Spans {
         this.port = port;
     }
 
-    /// The span that a request belongs to, as its headers tell (W3C's `traceparent`, unless
-    /// something else is configured).
-    Context parent(Function<String, Optional<String>> header) {
-        return telemetry
+    /// The span of a request, within the one that it belongs to, as its headers tell (W3C's
+    /// `traceparent`, unless something else is configured).
+    Context begin(Observer.Arrival arrival, Instant time) {
+        Context parent =
+                telemetry
+                        .getPropagators()
+                        .getTextMapPropagator()
+                        .extract(Context.root(), arrival.header(), Headers.INSTANCE);
+        String method = Meters.method(arrival.method());
+        String route = arrival.route().orElse("");
+        Span span =
+                begin("%s %s".formatted(method, route), SpanKind.SERVER, parent, time)
+                        .setAttribute("http.request.method", method)
+                        .setAttribute("http.route", route)
+                        .startSpan();
+        return parent.with(span);
+    }
+
+    /// What takes a span to other servers; nothing where there are no spans.
+    Map<String, String> headers(Context span) {
+        Map<String, String> headers = new TreeMap<>();
+        telemetry
                 .getPropagators()
                 .getTextMapPropagator()
-                .extract(Context.root(), header, Headers.INSTANCE);
+                .inject(
+                        span,
+                        headers,
+                        (carrier, name, value) -> {
+                            if (carrier != null) {
+                                carrier.put(name, value);
+                            }
+                        });
+        return headers;
     }
 
     private enum Headers implements TextMapGetter<Function<String, Optional<String>>> {
@@ -73,26 +101,15 @@ public final class Spans {
         }
         Observed.Request request = observed.request();
         Observed.Outcome outcome = observed.outcome();
-        String method = Meters.method(request.method());
-        String route = request.route().orElse("");
-        SpanBuilder builder =
-                begin(
-                                "%s %s".formatted(method, route),
-                                SpanKind.SERVER,
-                                request.parent(),
-                                request.time())
-                        .setAttribute("http.request.method", method)
-                        .setAttribute("http.route", route)
-                        .setAttribute("url.path", request.path())
-                        .setAttribute("url.scheme", "http")
-                        .setAttribute("http.response.status_code", (long) outcome.status())
-                        .setAttribute("tramontane.request.id", request.id());
+        Span span = Span.fromContext(request.span());
+        span.setAttribute("url.path", request.path())
+                .setAttribute("url.scheme", "http")
+                .setAttribute("http.response.status_code", (long) outcome.status())
+                .setAttribute("tramontane.request.id", request.id());
         if (!request.userAgent().isEmpty()) {
-            builder.setAttribute("user_agent.original", request.userAgent());
+            span.setAttribute("user_agent.original", request.userAgent());
         }
-        Span span = builder.startSpan();
-        observed.generated()
-                .ifPresent(generated -> take(generated, observed, request.parent().with(span)));
+        observed.generated().ifPresent(generated -> take(generated, observed, request.span()));
         fail(span, outcome, outcome.status() >= 500);
         span.end(request.time().plus(outcome.took()));
     }

@@ -1,0 +1,114 @@
+package dev.tramontane.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tramontane.chat.LocalModel;
+import dev.tramontane.chat.ModelProfile;
+import dev.tramontane.engine.EngineOptions;
+import dev.tramontane.server.pool.ModelPool;
+import dev.tramontane.server.pool.PooledModel;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+
+/// A model whose opening takes as long as a test wants.
+@Timeout(120)
+class LoadingTest {
+    private static final Path TINY = Path.of("../engine/src/test/resources/vectors/tiny-text-a");
+    private static final EngineOptions SMALL =
+            EngineOptions.defaults().withContext(1024).withThreads(1).withMaxSequences(1);
+    private static final String SIGN = ": the model is being loaded\n\n";
+
+    private final CountDownLatch gate = new CountDownLatch(1);
+
+    private ModelPool<LocalModel> pool(boolean works) {
+        PooledModel.Opener<LocalModel> opener =
+                () -> {
+                    try {
+                        gate.await();
+                    } catch (InterruptedException stopped) {
+                        throw new IOException(stopped);
+                    }
+                    if (!works) {
+                        throw new IOException("the files are gone");
+                    }
+                    return LocalModel.open(TINY, SMALL);
+                };
+        return new ModelPool<>(
+                List.of(new PooledModel<>("slow", 1, Optional.empty(), opener)), Long.MAX_VALUE);
+    }
+
+    private static Http serving(ModelPool<LocalModel> pool, Duration silence) throws IOException {
+        var nature = ServedModel.Nature.of(ModelProfile.read(TINY, SMALL));
+        var settings = LocalSettings.of("slow", TINY, SMALL);
+        var limits = ServerConfig.Limits.STANDARD.withKeepAlive(silence);
+        return Http.serving(
+                ServerConfig.local(0).withLimits(limits),
+                new LocalOffer(settings, 1, nature, pool, new Loads()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/v1/chat/completions,[DONE]",
+        "/v1/messages,message_stop",
+        "/v1/responses,response.incomplete"
+    })
+    void a_stream_shows_that_its_model_is_being_loaded(String path, String end) throws Exception {
+        try (var pool = pool(true);
+                Http http = serving(pool, Duration.ofMillis(20));
+                RawClient raw = RawClient.of(http)) {
+            raw.post(
+                    path,
+                    "{\"stream\":true,\"max_tokens\":2,\"max_output_tokens\":2,\"input\":\"Hi\","
+                            + "\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}");
+            String before = raw.readUntil(SIGN) + raw.readUntil(SIGN);
+            assertTrue(before.contains("200 OK") && before.contains("text/event-stream"), before);
+            gate.countDown();
+            String rest = raw.readUntil(end);
+            assertTrue(rest.contains(end), rest);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/v1/chat/completions,data: {\"object\":\"error\"",
+        "/v1/messages,event: error",
+        "/completion,data: {\"object\":\"error\""
+    })
+    void what_cannot_be_loaded_ends_such_a_stream_with_an_error(String path, String event)
+            throws Exception {
+        try (var pool = pool(false);
+                Http http = serving(pool, Duration.ofMillis(20));
+                RawClient raw = RawClient.of(http)) {
+            raw.post(
+                    path,
+                    "{\"stream\":true,\"max_tokens\":2,\"prompt\":\"Hi\","
+                            + "\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}");
+            raw.readUntil(SIGN);
+            gate.countDown();
+            String rest = raw.readUntil("cannot be opened now");
+            assertTrue(rest.contains(event) && rest.contains("cannot be opened now"), rest);
+            http.awaitNothingAnswered();
+        }
+    }
+
+    @Test
+    void an_answer_in_one_piece_keeps_its_status() throws Exception {
+        try (var pool = pool(false);
+                Http http = serving(pool, Duration.ofMillis(20))) {
+            gate.countDown();
+            Http.Answer answer = http.post("/completion", "{\"prompt\":\"Hi\"}");
+            assertEquals(503, answer.status(), answer.body());
+        }
+    }
+}
