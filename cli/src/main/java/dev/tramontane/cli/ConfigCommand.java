@@ -103,7 +103,11 @@ final class ConfigCommand implements Callable<Integer> {
                 found.putIfAbsent("hf-token", new Effective("hf-token", "(set, not shown)", token));
             }
         }
-        return List.copyOf(found.values());
+        List<Effective> all = new ArrayList<>(found.values());
+        file.models().stream()
+                .flatMap(models -> models.leaves().stream())
+                .forEach(leaf -> all.add(new Effective(leaf.key(), leaf.value(), leaf.place())));
+        return all;
     }
 
     private void add(

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// The keys of a mapping in a file of YAML, read one by one, each with the line that it stands on.
 /// What nobody has asked for is an error in the end.
@@ -77,6 +78,39 @@ final class YamlMapping {
     /// All keys, in their order.
     List<String> keys() {
         return List.copyOf(entries.keySet());
+    }
+
+    /// Something that stands below.
+    ///
+    /// @param key with what leads there: `models.nano.prices.input`
+    /// @param value as it is written; of a list, one after the other
+    /// @param place file and line
+    record Leaf(String key, String value, String place) {}
+
+    /// All that stands below, in its order, whatever it means.
+    List<Leaf> leaves() {
+        List<Leaf> leaves = new ArrayList<>();
+        entries.forEach((key, entry) -> addLeaves(at + "." + key, entry, leaves));
+        return leaves;
+    }
+
+    private void addLeaves(String key, NodeTuple entry, List<Leaf> leaves) {
+        Node value = entry.getValueNode();
+        if (value instanceof MappingNode mapping && !mapping.getValue().isEmpty()) {
+            for (NodeTuple below : mapping.getValue()) {
+                addLeaves(key + "." + written(below.getKeyNode()), below, leaves);
+            }
+        } else {
+            leaves.add(new Leaf(key, written(value), file + ":" + line(entry.getKeyNode())));
+        }
+    }
+
+    private static String written(Node node) {
+        return node instanceof SequenceNode list
+                ? list.getValue().stream()
+                        .map(YamlMapping::written)
+                        .collect(Collectors.joining(", "))
+                : node instanceof ScalarNode scalar ? scalar.getValue() : "";
     }
 
     boolean has(String key) {

@@ -122,6 +122,30 @@ class ConfigurationTest {
     }
 
     @Test
+    void config_lists_the_models_of_the_file_as_they_stand_there() throws IOException {
+        Path file =
+                file(
+                        """
+                        models:
+                          small:
+                            path: tiny
+                            aliases: [a, b]
+                            prices:
+                              input: 0.5
+                          nano: {}
+                        """);
+        String out = program().with("config").out();
+        for (String row :
+                List.of(
+                        "models.small.path +tiny +" + Pattern.quote(file + ":3"),
+                        "models.small.aliases +a, b +" + Pattern.quote(file + ":4"),
+                        "models.small.prices.input +0.5 +" + Pattern.quote(file + ":6"),
+                        "models.nano +" + Pattern.quote(file + ":7"))) {
+            assertTrue(out.matches("(?s).*" + row + "\n.*"), row + " in " + out);
+        }
+    }
+
+    @Test
     void config_tells_what_holds_and_where_it_comes_from() throws IOException {
         Path file = file("model: tiny\nbench:\n  prompt: 64\n");
         Tramontane program =
