@@ -14,9 +14,11 @@ import tools.jackson.databind.JsonNode;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -72,6 +74,67 @@ class ServeCommandTest {
         // of HTTP's own logging nothing shows
         String shown = Files.readString(err).replaceAll("WARNING: Using incubator.*\\R", "");
         assertEquals("Stopping: what runs is finished, nothing new is taken.\n", shown);
+    }
+
+    /// An answer that nobody has read yet runs for as long as a test wants: its server cannot write
+    /// the rest of it before.
+    @Test
+    void a_server_that_is_told_to_stop_finishes_what_runs_and_refuses_what_is_new(
+            @TempDir Path folder) throws IOException, InterruptedException {
+        ProcessBuilder builder =
+                serving("--context=1024", "--grace=5m")
+                        .redirectError(folder.resolve("err").toFile());
+        builder.environment().put("TRAMONTANE_HOME", folder.toString());
+        Process process = builder.start();
+        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+                HttpClient client = HttpClient.newHttpClient();
+                var socket = new Socket()) {
+            URI root = URI.create(String.valueOf(out.readLine()).replaceFirst(".* at ", "") + "/");
+            socket.setReceiveBufferSize(4096); // before it is connected, or it counts for nothing
+            socket.connect(new InetSocketAddress(root.getHost(), root.getPort()));
+            socket.setSoTimeout(60_000);
+            String body =
+                    "{\"prompt\":\"x\",\"n_cmpl\":8,\"n_predict\":1000,\"ignore_eos\":true,\"n_probs\":20,\"stream\":true}";
+            socket.getOutputStream()
+                    .write(
+                            "POST /completion HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s"
+                                    .formatted(body.length(), body)
+                                    .getBytes(StandardCharsets.UTF_8));
+            var answer =
+                    new BufferedReader(
+                            new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8),
+                            1024);
+            assertEquals("HTTP/1.1 200 OK", answer.readLine());
+            process.destroy(); // SIGTERM
+            while (send(client, root.resolve("/ready"), "").statusCode() != 503) {
+                Thread.onSpinWait(); // it has been told, and is about to do so
+            }
+            HttpResponse<String> refused =
+                    send(client, root.resolve("completions"), "{\"prompt\":\"x\"}");
+            assertEquals(503, refused.statusCode(), refused.body());
+            assertTrue(refused.headers().firstValue("Retry-After").isPresent());
+            assertTrue(process.isAlive(), "it waits for the answer that runs");
+            for (int whole = 0; whole < 8; ) {
+                String line = String.valueOf(answer.readLine());
+                assertFalse(line.equals("null"), "an answer is cut");
+                whole += line.contains("\"stop\":true") ? 1 : 0;
+            }
+            assertTrue(process.waitFor(60, TimeUnit.SECONDS), "it stops");
+            assertEquals(0, process.exitValue());
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    /// A body, or a look where there is none.
+    private static HttpResponse<String> send(HttpClient client, URI address, String body)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(address);
+        HttpRequest.Builder asked =
+                body.isEmpty()
+                        ? request.GET()
+                        : request.POST(HttpRequest.BodyPublishers.ofString(body));
+        return client.send(asked.build(), HttpResponse.BodyHandlers.ofString());
     }
 
     private static void ask(HttpClient client, URI address)
