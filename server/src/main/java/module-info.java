@@ -14,10 +14,15 @@ module dev.tramontane.server {
     requires io.helidon.webserver;
     requires transitive io.opentelemetry.api;
     requires io.opentelemetry.context;
+    requires java.desktop; // shapes and fonts of PDF
     requires java.management; // what Micrometer tells of the JVM
     requires java.sql;
     requires micrometer.core;
     requires micrometer.registry.prometheus;
+    requires org.apache.commons.logging;
+    requires org.apache.fontbox;
+    requires org.apache.pdfbox;
+    requires org.apache.pdfbox.io;
     requires org.jdbi.v3.core;
     requires org.xerial.sqlitejdbc;
 

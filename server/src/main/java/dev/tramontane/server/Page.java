@@ -66,6 +66,7 @@ record Page(Optional<Conversations> conversations, PageAnswers answers) implemen
                 new Route(POST, answer + "/stop", CALLER, LIGHT, written::stop),
                 new Route(POST, answer + "/answer-now", CALLER, LIGHT, written::answerNow),
                 new Route(POST, answer + "/think-longer", CALLER, LIGHT, written::thinkLonger),
+                new Route(POST, PATH + "documents", CALLER, LIGHT, new DocumentsEndpoint(models)),
                 new Route(POST, "/web/temporary", CALLER, HEAVY, written::temporary));
     }
 

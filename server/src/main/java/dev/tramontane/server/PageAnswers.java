@@ -178,9 +178,10 @@ final class PageAnswers implements AutoCloseable {
             while (!draft.awaitEnd(BETWEEN_STORES)) {
                 Draft.Part part = draft.since(thinkingChars, textChars);
                 try {
-                    if (!store().append(wanted.id(), number++, part.thinking(), part.text())) {
+                    if (!store().append(wanted.id(), number, part.thinking(), part.text())) {
                         return; // deleted meanwhile
                     }
+                    number++;
                     thinkingChars += part.thinking().length();
                     textChars += part.text().length();
                 } catch (StoreException _) { // the store has noted it

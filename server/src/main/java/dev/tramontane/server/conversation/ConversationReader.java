@@ -30,16 +30,6 @@ public final class ConversationReader {
     private static final int LONGEST_THINKING_CHARS = 16 << 20;
     private static final int LONGEST_OUTCOME_CHARS = 64 << 10;
     private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
-    private static final List<String> OUTCOMES =
-            List.of(
-                    "finish_reason",
-                    "usage",
-                    "timings",
-                    "thinking_seconds",
-                    "interventions",
-                    "votes",
-                    "agreement",
-                    "error");
 
     private ConversationReader() {}
 
@@ -141,10 +131,7 @@ public final class ConversationReader {
                     default ->
                             throw told.unexpected("state", "done, stopped, failed or interrupted");
                 };
-        ObjectNode outcome = JsonNodeFactory.instance.objectNode();
-        for (String name : OUTCOMES) {
-            told.value(name).ifPresent(value -> outcome.set(name, value));
-        }
+        ObjectNode outcome = outcome(told);
         if (outcome.toString().length() > LONGEST_OUTCOME_CHARS) {
             throw new InvalidRequestException(
                     told.at(),
@@ -154,6 +141,24 @@ public final class ConversationReader {
         ObjectNode plan = (ObjectNode) told.node().deepCopy();
         plan.remove("votes"); // those of the outcome
         return new StoredAnswer(AnswerPlan.stored(new Fields(plan, told.at())), state, outcome);
+    }
+
+    /// Pages rely on what kind of value each of these is, and on no more.
+    private static ObjectNode outcome(Fields told) {
+        ObjectNode outcome = JsonNodeFactory.instance.objectNode();
+        told.text("finish_reason").ifPresent(why -> outcome.put("finish_reason", why));
+        for (String name : List.of("usage", "timings", "error")) {
+            told.object(name).ifPresent(value -> outcome.set(name, value.node()));
+        }
+        for (String name : List.of("thinking_seconds", "agreement")) {
+            told.number(name, 0, Long.MAX_VALUE).ifPresent(value -> outcome.put(name, value));
+        }
+        for (String name : List.of("interventions", "votes")) {
+            if (!told.objects(name).isEmpty()) {
+                outcome.set(name, told.node().path(name));
+            }
+        }
+        return outcome;
     }
 
     /// The messages of a conversation that is not stored.

@@ -16,6 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,18 +33,25 @@ public final class Conversations implements AutoCloseable {
     private static final String UNTITLED = "";
 
     private final Store store;
+    private final InstantSource clock;
 
     public Conversations(StoreSettings settings) {
-        this.store = new Store(settings, Conversations::opened);
+        this(settings, InstantSource.system());
+    }
+
+    /// For tests: with another clock.
+    Conversations(StoreSettings settings, InstantSource clock) {
+        this.clock = clock;
+        this.store = new Store(settings, this::opened);
     }
 
     /// Whoever opens the database alone finds answers of servers that are no more.
-    private static void opened(Handle handle, boolean isAlone) {
-        Recovery.interrupt(handle, isAlone ? Instant.now().plus(Duration.ofDays(1)) : longAgo());
+    private void opened(Handle handle, boolean isAlone) {
+        Recovery.interrupt(handle, isAlone ? clock.instant().plus(Duration.ofDays(1)) : longAgo());
     }
 
-    private static Instant longAgo() {
-        return Instant.now().minus(LONGEST_ABSENCE);
+    private Instant longAgo() {
+        return clock.instant().minus(LONGEST_ABSENCE);
     }
 
     /// What the store last failed of; empty where all is well.
@@ -65,7 +73,7 @@ public final class Conversations implements AutoCloseable {
         return store.read(handle -> find(handle, owner, id));
     }
 
-    private static Optional<Conversation> find(Handle handle, String owner, String id) {
+    private Optional<Conversation> find(Handle handle, String owner, String id) {
         return handle.createQuery(
                         Rows.CONVERSATION
                                 + """
@@ -96,8 +104,7 @@ public final class Conversations implements AutoCloseable {
     }
 
     /// @return whether the id was free
-    private static boolean insert(
-            Handle handle, String owner, String id, String title, Titler titler) {
+    private boolean insert(Handle handle, String owner, String id, String title, Titler titler) {
         return handle.createUpdate(
                                 """
                                 INSERT INTO conversations
@@ -115,8 +122,8 @@ public final class Conversations implements AutoCloseable {
                 > 0;
     }
 
-    private static long now() {
-        return System.currentTimeMillis();
+    private long now() {
+        return clock.millis();
     }
 
     /// All messages of a conversation, in the order in which they were made; what is stored of
@@ -308,7 +315,7 @@ public final class Conversations implements AutoCloseable {
                 });
     }
 
-    private static Begun begin(
+    private Begun begin(
             Handle handle, String owner, String id, StoredMessage question, AnswerPlan plan) {
         int messages = Rows.count(handle, id);
         if (messages >= MOST_MESSAGES) {
@@ -343,7 +350,7 @@ public final class Conversations implements AutoCloseable {
         return new Begun(question, answer.id(), path, isUntitled);
     }
 
-    private static void touch(Handle handle, String id, String leaf) {
+    private void touch(Handle handle, String id, String leaf) {
         handle.createUpdate(
                         "UPDATE conversations SET leaf = :leaf, updated_at = :now WHERE id = :id")
                 .bind("id", id)
@@ -352,7 +359,7 @@ public final class Conversations implements AutoCloseable {
                 .execute();
     }
 
-    private static void insert(Handle handle, String id, StoredMessage message) {
+    private void insert(Handle handle, String id, StoredMessage message) {
         Rows.insert(handle, id, message, now());
     }
 
@@ -362,7 +369,10 @@ public final class Conversations implements AutoCloseable {
     /// @param number of the piece, from 0
     /// @return whether the answer is still there
     public boolean append(String answer, long number, String thinking, String text) {
-        return store.write(handle -> Recovery.append(handle, answer, number, thinking, text));
+        return store.write(
+                handle ->
+                        Recovery.append(
+                                handle, answer, now(), new Recovery.Piece(number, thinking, text)));
     }
 
     /// How an answer ended.
@@ -372,7 +382,7 @@ public final class Conversations implements AutoCloseable {
     ///
     /// @return whether it was still there
     public boolean finish(String answer, End end) {
-        return store.write(handle -> Recovery.finish(handle, answer, end));
+        return store.write(handle -> Recovery.finish(handle, answer, now(), end));
     }
 
     /// Stores conversations that were exported somewhere, under new ids.

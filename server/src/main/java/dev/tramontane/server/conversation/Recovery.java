@@ -17,10 +17,14 @@ final class Recovery {
 
     private Recovery() {}
 
-    private record Piece(String thinking, String text) {}
+    /// @param number from 0
+    record Piece(long number, String thinking, String text) {}
 
+    /// Stores a piece, also in place of one with its number: whoever does not know whether it was
+    /// stored sends it again, longer perhaps.
+    ///
     /// @return whether there is such an answer
-    static boolean append(Handle handle, String answer, long number, String thinking, String text) {
+    static boolean append(Handle handle, String answer, long now, Piece piece) {
         int there =
                 handle.createUpdate(
                                 """
@@ -28,27 +32,29 @@ final class Recovery {
                                 WHERE message_id = :id AND state IN (:running, :interrupted)
                                 """)
                         .bind("id", answer)
-                        .bind("now", System.currentTimeMillis())
+                        .bind("now", now)
                         .bind("running", RUNNING)
                         .bind("interrupted", AnswerState.INTERRUPTED.word())
                         .execute();
-        if (there > 0 && !(thinking.isEmpty() && text.isEmpty())) {
+        if (there > 0 && !(piece.thinking().isEmpty() && piece.text().isEmpty())) {
             handle.createUpdate(
                             """
                             INSERT INTO pieces (message_id, number, thinking, text)
-                            VALUES (:id, :number, :thinking, :text) ON CONFLICT DO NOTHING
+                            VALUES (:id, :number, :thinking, :text)
+                            ON CONFLICT (message_id, number)
+                            DO UPDATE SET thinking = excluded.thinking, text = excluded.text
                             """)
                     .bind("id", answer)
-                    .bind("number", number)
-                    .bind("thinking", Texts.clean(thinking))
-                    .bind("text", Texts.clean(text))
+                    .bind("number", piece.number())
+                    .bind("thinking", Texts.clean(piece.thinking()))
+                    .bind("text", Texts.clean(piece.text()))
                     .execute();
         }
         return there > 0;
     }
 
     /// @return whether there was such an answer
-    static boolean finish(Handle handle, String answer, Conversations.End end) {
+    static boolean finish(Handle handle, String answer, long now, Conversations.End end) {
         int there =
                 handle.createUpdate(
                                 "UPDATE answers SET state = :state, outcome = :outcome WHERE message_id = :id")
@@ -64,7 +70,7 @@ final class Recovery {
                             WHERE id = (SELECT conversation_id FROM messages WHERE id = :id)
                             """)
                     .bind("id", answer)
-                    .bind("now", System.currentTimeMillis())
+                    .bind("now", now)
                     .execute();
         }
         return there > 0;
@@ -89,9 +95,14 @@ final class Recovery {
 
     private static List<Piece> pieces(Handle handle, String answer) {
         return handle.createQuery(
-                        "SELECT thinking, text FROM pieces WHERE message_id = :id ORDER BY number")
+                        "SELECT number, thinking, text FROM pieces WHERE message_id = :id ORDER BY number")
                 .bind("id", answer)
-                .map((row, _) -> new Piece(row.getString("thinking"), row.getString("text")))
+                .map(
+                        (row, _) ->
+                                new Piece(
+                                        row.getLong("number"),
+                                        row.getString("thinking"),
+                                        row.getString("text")))
                 .list();
     }
 
