@@ -44,6 +44,13 @@ class AccessTest {
         return Http.serving(config, model.served("script"));
     }
 
+    /// The same with conversations in a file.
+    static Http guarded(Script model, Path folder, Path store) throws IOException {
+        Path file = Files.writeString(folder.resolve("keys"), KEYS);
+        ServerConfig config = ServerConfig.local(0).withKeys(ApiKeys.read(file));
+        return Http.serving(config.withStore(store.toUri()), model.served("script"));
+    }
+
     @Test
     void with_keys_nobody_asks_without_one(@TempDir Path folder)
             throws IOException, InterruptedException {
