@@ -44,8 +44,6 @@ import java.util.function.Supplier;
 /// A model without a format (a base model) continues the last user message as plain text; it can
 /// neither think nor call tools, and what came before that message is not read.
 public final class LocalModel implements ChatModel {
-    private static final System.Logger LOG = System.getLogger(LocalModel.class.getName());
-
     private final String name;
     private final Dialect dialect;
     private final EmbeddingFormat embedding;
@@ -124,7 +122,7 @@ public final class LocalModel implements ChatModel {
             var embedding = EmbeddingFormat.of(folder.weights().metadata());
             Optional<String> notice = folder.weights().metadata().text("tramontane.notice");
             ModelWeights weights = ModelWeights.read(folder, config);
-            Optional<VisionModel> vision = vision(folder, config);
+            Optional<VisionModel> vision = VisionModel.usable(folder, config.dim());
             FileWatch watch = VisionModel.watch(folder, vision);
             Optional<DraftWeights> small = Optional.empty();
             try {
@@ -154,21 +152,6 @@ public final class LocalModel implements ChatModel {
         } catch (RuntimeException | IOException | Error failure) {
             arena.close();
             throw failure;
-        }
-    }
-
-    /// The vision part of a model. One that is damaged, or of a kind that we do not run, leaves a
-    /// model that reads and sees nothing.
-    private static Optional<VisionModel> vision(ModelFolder folder, ModelConfig config)
-            throws IOException {
-        try {
-            return VisionModel.read(folder, config.dim());
-        } catch (ModelFormatException refused) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "The model sees no images: {0}",
-                    refused.getMessage());
-            return Optional.empty();
         }
     }
 

@@ -163,13 +163,14 @@ final class AssembledAttention {
             attendByParts(step, tiles, most);
             return;
         }
+        // Head by head: the keys and values of one stay in a core's second cache for all tiles.
         workers.run(
                 tasks,
                 1,
                 (worker, from, to) -> {
                     for (int task = from; task < to; task++) {
-                        Tile tile = tiles.get(task / heads.kvHeads());
-                        attend(step, tile, task % heads.kvHeads(), scratch[worker]);
+                        Tile tile = tiles.get(task % tiles.size());
+                        attend(step, tile, task / tiles.size(), scratch[worker]);
                     }
                 });
     }

@@ -2,6 +2,7 @@ package dev.tramontane.model;
 
 import dev.tramontane.weights.FileWatch;
 import dev.tramontane.weights.ModelFolder;
+import dev.tramontane.weights.ModelFormatException;
 import dev.tramontane.weights.WeightsFile;
 
 import java.io.IOException;
@@ -11,6 +12,8 @@ import java.util.Optional;
 ///
 /// @param file where it lies: the model's weights themselves, or an `mmproj` file
 public record VisionModel(VisionConfig config, VisionWeights weights, WeightsFile file) {
+    private static final System.Logger LOG = System.getLogger(VisionModel.class.getName());
+
     /// The vision part of a model, if it has one.
     ///
     /// @param textDim width of its text network
@@ -31,6 +34,20 @@ public record VisionModel(VisionConfig config, VisionWeights weights, WeightsFil
                     VisionConfig.read(folder)
                             .map(config -> read(config, folder, folder.weights(), textDim));
         };
+    }
+
+    /// The vision part of a model that is to run with it or without: one that is damaged, or of a
+    /// kind that we do not run, leaves a model that reads and sees nothing, and a line in the log.
+    public static Optional<VisionModel> usable(ModelFolder folder, int textDim) throws IOException {
+        try {
+            return read(folder, textDim);
+        } catch (ModelFormatException refused) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "The model sees no images: {0}",
+                    refused.getMessage());
+            return Optional.empty();
+        }
     }
 
     private static VisionModel read(

@@ -82,7 +82,7 @@ public final class FileWatch implements AutoCloseable {
         }
     }
 
-    /// Both in one: the files of either. The two given are this one's, and are not closed besides.
+    /// One watch of both watches' files, to be closed in their stead.
     public FileWatch and(FileWatch other) {
         List<Watched> all = new ArrayList<>(files);
         all.addAll(other.files);

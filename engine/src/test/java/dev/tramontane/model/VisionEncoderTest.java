@@ -12,6 +12,9 @@ import dev.tramontane.kernels.AssembledKernels;
 import dev.tramontane.kernels.Kernels;
 import dev.tramontane.kernels.ScalarKernels;
 import dev.tramontane.kernels.VectorKernels;
+import dev.tramontane.tensor.Blocks;
+import dev.tramontane.tensor.DType;
+import dev.tramontane.tensor.Layout;
 import dev.tramontane.tensor.Tensor;
 
 import org.junit.jupiter.api.Test;
@@ -24,6 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -32,6 +36,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 
 /// What images become, and what the text network makes of it, against the reference implementation
 /// in every file kind; and that nothing depends on how the work is cut or what is beside it.
@@ -51,6 +56,9 @@ class VisionEncoderTest {
 
     /// By kernels whose keys and values have 16 bits.
     private static final double HALF_ROUNDING = 5e-3;
+
+    /// By machine code that rounds activations to 8 bits.
+    private static final double EIGHT_BIT_ROUNDING = 0.1;
 
     @TempDir private Path temp;
 
@@ -228,6 +236,76 @@ class VisionEncoderTest {
                         "image " + i + ", vector " + row);
             }
         }
+    }
+
+    /// Widths that every type's blocks divide.
+    private static final VisionConfig WIDE =
+            new VisionConfig(
+                    256, 1, 4, 512, 1540, 4, 2, 10_000, 1e-5f, 1e-5f, Kernels.RopePairs.SPLIT_HALF);
+
+    @ParameterizedTest
+    @EnumSource
+    void weights_of_every_type_are_read(DType type) {
+        try (Arena arena = Arena.ofShared()) {
+            VisionWeights weights = stored(RandomWeights.vision(WIDE, 256, 5, arena), type, arena);
+            List<Tensor> expected = encode(new ScalarKernels(), widened(weights, arena), arena);
+            assertClose(expected, encode(new VectorKernels(2), weights, arena), ROUNDING);
+            if (AssembledKernels.obstacle().isEmpty()) {
+                double tolerance = type.blockLength() == 1 ? ROUNDING : EIGHT_BIT_ROUNDING;
+                assertClose(
+                        expected, encode(new AssembledKernels(2, true), weights, arena), tolerance);
+            }
+        }
+    }
+
+    private static List<Tensor> encode(Kernels kernels, VisionWeights weights, Arena arena) {
+        try (kernels) {
+            return new VisionEncoder(WIDE, weights, kernels, CacheType.F32, () -> {})
+                    .encode(List.of(image(8, 6, 1)), arena);
+        }
+    }
+
+    private static VisionWeights stored(VisionWeights exact, DType type, Arena arena) {
+        return mapped(exact, matrix -> stored(matrix, type, arena));
+    }
+
+    private static VisionWeights widened(VisionWeights stored, Arena arena) {
+        return mapped(stored, matrix -> matrix.widened(arena));
+    }
+
+    private static VisionWeights mapped(VisionWeights weights, UnaryOperator<Tensor> each) {
+        List<ModelWeights.LayerWeights> layers = new ArrayList<>();
+        for (ModelWeights.LayerWeights layer : weights.layers()) {
+            layers.add(
+                    new ModelWeights.LayerWeights(
+                            layer.attentionNorm(),
+                            each.apply(layer.query()),
+                            each.apply(layer.key()),
+                            each.apply(layer.value()),
+                            layer.headNorms(),
+                            each.apply(layer.attentionOutput()),
+                            layer.feedForwardNorm(),
+                            each.apply(layer.gate()),
+                            each.apply(layer.up()),
+                            each.apply(layer.down())));
+        }
+        return new VisionWeights(
+                weights.patches(),
+                weights.firstNorm(),
+                layers,
+                weights.mergerNorm(),
+                each.apply(weights.merger()),
+                each.apply(weights.projectorIn()),
+                each.apply(weights.projectorOut()));
+    }
+
+    private static Tensor stored(Tensor matrix, DType type, Arena arena) {
+        long rowBytes = type.bytes(matrix.cols());
+        MemorySegment data = arena.allocate(rowBytes * matrix.rows(), Tensor.ALIGNMENT_BYTES);
+        for (int row = 0; row < matrix.rows(); row++) {
+            Blocks.encode(type, matrix.row(row), 0, matrix.cols(), data, row * rowBytes);
+        }
+        return new Tensor(type, Layout.ROWS, matrix.rows(), matrix.cols(), data);
     }
 
     @Test
