@@ -1,5 +1,7 @@
 package dev.tramontane.cli;
 
+import dev.tramontane.chat.InvalidRequestException;
+import dev.tramontane.engine.PlacedImage;
 import dev.tramontane.engine.Scorer;
 import dev.tramontane.terminal.Stdio;
 
@@ -45,8 +47,8 @@ final class ScoreCommand implements Callable<Integer> {
         @Option(
                 names = "--jsonl",
                 description =
-                        "Read one request a line, {\"tokens\", \"top\"}, and write one answer a"
-                                + " line.")
+                        "Read one request a line, {\"tokens\", \"images\", \"top\"}, and write one answer a"
+                                + " line; images are files, for the [IMG] places in order.")
         private boolean jsonl;
     }
 
@@ -62,24 +64,25 @@ final class ScoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        try (OpenWeights opened = OpenWeights.open(model.path(io), engine.placement());
+        try (OpenWeights opened = OpenWeights.openSeeing(model.path(io), engine.placement());
                 Scorer scorer =
                         Scorer.over(
                                 opened.config(),
                                 opened.weights(),
                                 engine.options(),
-                                opened.watch())) {
+                                opened.watch(),
+                                opened.vision())) {
             if (source.jsonl) {
-                answerLines(scorer);
+                answerLines(scorer, opened);
             } else {
                 int[] tokens = source.tokens.stream().mapToInt(Integer::intValue).toArray();
-                io.out().println(scores(scorer, tokens, top));
+                io.out().println(scores(scorer, tokens, List.of(), top));
             }
         }
         return 0;
     }
 
-    private void answerLines(Scorer scorer) throws IOException {
+    private void answerLines(Scorer scorer, OpenWeights opened) throws IOException {
         var lines = new BufferedReader(new InputStreamReader(io.in(), StandardCharsets.UTF_8));
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             if (line.isBlank()) {
@@ -88,10 +91,11 @@ final class ScoreCommand implements Callable<Integer> {
             ObjectNode answer;
             try {
                 JsonNode request = Json.parse("line", line);
-                refuseImages(request);
                 int[] tokens = Json.ids(request.path("tokens"));
-                answer = scores(scorer, tokens, request.path("top").asInt(top));
-            } catch (IllegalArgumentException e) {
+                List<PlacedImage> images =
+                        ScoredImages.read(request.path("images"), tokens, opened);
+                answer = scores(scorer, tokens, images, request.path("top").asInt(top));
+            } catch (IllegalArgumentException | InvalidRequestException | IOException e) {
                 answer = Json.object().put("error", e.getMessage());
             }
             io.out().println(answer);
@@ -101,17 +105,9 @@ final class ScoreCommand implements Callable<Integer> {
         }
     }
 
-    private static void refuseImages(JsonNode request) {
-        if (!request.path("images").isEmpty()) {
-            throw new IllegalArgumentException(
-                    "images: found "
-                            + request.path("images").size()
-                            + ", expected none: this version has no vision encoder; score text");
-        }
-    }
-
-    private static ObjectNode scores(Scorer scorer, int[] tokens, int top) {
-        Scorer.Scores scores = scorer.score(tokens, top);
+    private static ObjectNode scores(
+            Scorer scorer, int[] tokens, List<PlacedImage> images, int top) {
+        Scorer.Scores scores = scorer.score(tokens, images, top);
         ObjectNode answer = Json.object();
         ArrayNode entries = answer.putArray("tokens");
         for (int i = 0; i <= tokens.length; i++) {
