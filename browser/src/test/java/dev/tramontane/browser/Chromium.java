@@ -6,6 +6,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 
 import java.io.File;
 import java.nio.file.Files;
@@ -40,6 +41,7 @@ final class Chromium implements AutoCloseable {
     private final Browser browser;
 
     private Chromium(Path program, Path node) {
+        PlaywrightAssertions.setDefaultAssertionTimeout(LONGEST_MILLIS);
         playwright =
                 Playwright.create(
                         new Playwright.CreateOptions()

@@ -84,10 +84,15 @@ final class Tab implements AutoCloseable {
     /// Waits until that is true. Asked for from here, since Playwright's own waiting evaluates
     /// strings, which the page's policy forbids.
     void await(String expression) {
+        await(expression, null);
+    }
+
+    /// The same for a function of the page's language, of one argument.
+    void await(String function, @Nullable Object argument) {
         long end = System.nanoTime() + (long) (Chromium.LONGEST_MILLIS * 1e6);
-        while (!Boolean.TRUE.equals(page.evaluate(expression))) {
+        while (!Boolean.TRUE.equals(page.evaluate(function, argument))) {
             if (System.nanoTime() > end) {
-                throw new AssertionError(expression + " has not come true");
+                throw new AssertionError("waited in vain for " + function);
             }
             page.waitForTimeout(MILLIS_BETWEEN_LOOKS);
         }

@@ -1,0 +1,205 @@
+package dev.tramontane.browser;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.options.AriaRole;
+
+import dev.tramontane.chat.Message;
+import dev.tramontane.chat.Thinking;
+import dev.tramontane.engine.EngineOverloadedException;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+
+/// A question and its answer: streamed, stopped, hurried, waited for, lost and found again.
+final class AnsweringTest extends BrowserTest {
+    @Test
+    void a_question_is_thought_about_answered_and_given_a_title() {
+        try (Visit visit = visit()) {
+            visit.say("How long is the trip?");
+            Stage.Scene scene = visit.stage.next();
+            assertInstanceOf(Thinking.Effort.class, scene.request.thinking());
+            scene.think("From 9:40 to 13:15. ");
+            visit.answer().getByText("From 9:40 to 13:15.").waitFor();
+            visit.awaitAnnounced("Thinking");
+            assertThat(visit.page.locator(".turn[aria-busy=true]")).hasCount(1);
+            scene.text("It takes **3 h 35 min**.");
+            assertThat(visit.answer().locator("strong")).hasText("3 h 35 min");
+            visit.awaitAnnounced("Answering");
+            scene.finish();
+            visit.awaitIdle();
+            visit.awaitAnnounced("The answer is ready");
+            visit.awaitTitles(Stage.TITLE);
+            assertThat(visit.page.locator("h1")).hasText(Stage.TITLE);
+            assertEquals(Stage.TITLE + " – Tramontane", visit.page.title());
+            assertTrue(visit.page.url().contains("/#/c/"), visit.page.url());
+            visit.assertClean();
+        }
+    }
+
+    @Test
+    void an_answer_is_stopped_and_what_there_is_stays() {
+        try (Visit visit = visit()) {
+            visit.say("Count to a million.");
+            visit.stage.next().text("One, two, ");
+            visit.answer().getByText("One, two,").waitFor();
+            visit.button("Stop").click();
+            visit.awaitIdle();
+            assertThat(visit.button("Stop")).not().isVisible();
+            visit.reload();
+            visit.answer().getByText("One, two,").waitFor();
+            visit.converse("Go on.", "Three.");
+        }
+    }
+
+    @Test
+    void a_long_thought_is_cut_short_and_drawn_out() {
+        try (Visit visit = visit()) {
+            visit.say("Think.");
+            Stage.Scene scene = visit.stage.next().think("Slowly. ");
+            visit.answer().getByText("Slowly.").waitFor();
+            visit.button("Think longer").click();
+            visit.answer().getByText("Longer by").waitFor();
+            visit.page.keyboard().press("Control+Shift+Enter");
+            visit.answer().getByText("An answer at once.").waitFor();
+            visit.awaitIdle();
+            assertTrue(visit.answer().textContent().contains("The answer was asked for"));
+            assertInstanceOf(Message.UserMessage.class, scene.request.messages().getLast());
+        }
+    }
+
+    @Test
+    void messages_wait_while_an_answer_is_written() {
+        try (Visit visit = visit()) {
+            visit.say("First.");
+            Stage.Scene first = visit.stage.next();
+            visit.say("Second.");
+            visit.awaitAnnounced("1 message waits for this answer");
+            visit.say("Third.");
+            visit.say("Fourth.");
+            Locator waiting = visit.page.locator(".queue li");
+            assertThat(waiting).hasCount(3);
+            waiting.nth(1).getByRole(AriaRole.BUTTON).last().click();
+            assertThat(waiting).hasCount(2);
+            assertTrue(visit.stage.isIdle());
+            first.text("One.").finish();
+            visit.stage.next().text("Two.").finish();
+            visit.stage.next().text("Four.").finish();
+            visit.answer().getByText("Four.").waitFor();
+            assertThat(visit.page.locator(".turn.user .said"))
+                    .hasText(new String[] {"First.", "Second.", "Fourth."});
+        }
+    }
+
+    @Test
+    void a_page_that_is_loaded_in_mid_answer_has_all_of_it() {
+        try (Visit visit = visit()) {
+            visit.say("Tell me a story.");
+            Stage.Scene scene = visit.stage.next().think("A wolf? ").text("Once ");
+            visit.answer().getByText("Once").waitFor();
+            visit.reload();
+            visit.answer().getByText("Once").waitFor();
+            scene.text("upon a time.").finish();
+            visit.answer().getByText("Once upon a time.").waitFor();
+            visit.awaitIdle();
+            assertThat(visit.page.locator(".turn.assistant")).hasCount(1);
+        }
+    }
+
+    @Test
+    void a_lost_connection_is_told_and_the_answer_goes_on_where_it_was() {
+        try (Visit visit = visit();
+                CutLine line = new CutLine(visit.port())) {
+            visit.openAt(line.address());
+            visit.say("Tell me a story.");
+            Stage.Scene scene = visit.stage.next().text("Once ");
+            visit.answer().getByText("Once").waitFor();
+            line.cut();
+            visit.page.getByText("The connection was lost.").first().waitFor();
+            scene.text("upon ").text("a time.");
+            line.mend();
+            visit.awaitAnnounced("Connected again");
+            visit.answer().getByText("Once upon a time.").waitFor();
+            scene.finish();
+            visit.awaitIdle();
+            assertThat(visit.page.locator(".connection")).isHidden();
+        }
+    }
+
+    @Test
+    void a_message_that_cannot_be_sent_comes_back_with_what_to_do() {
+        try (Visit visit = visit();
+                CutLine line = new CutLine(visit.port())) {
+            visit.openAt(line.address());
+            line.cut();
+            visit.say("Is anybody there?");
+            Locator notice = visit.page.locator(".composer .notice");
+            assertThat(notice).containsText("tramontane serve");
+            assertThat(visit.field()).hasValue("Is anybody there?");
+            line.mend();
+            visit.field().press("Enter");
+            visit.stage.next().text("Yes.").finish();
+            visit.answer().getByText("Yes.").waitFor();
+            assertThat(notice).isHidden();
+        }
+    }
+
+    @Test
+    void an_answer_that_failed_says_why_and_is_tried_again() {
+        try (Visit visit = visit()) {
+            visit.say("Fail.");
+            visit.stage
+                    .next()
+                    .text("Half an ")
+                    .fail(
+                            new EngineOverloadedException(
+                                    "the queue is full", Duration.ofSeconds(3)));
+            assertThat(visit.answer()).containsText("the queue is full");
+            assertThat(visit.answer()).containsText("Half an");
+            visit.button("Try again").click();
+            visit.stage.next().text("A whole answer.").finish();
+            visit.answer().getByText("A whole answer.").waitFor();
+            assertThat(visit.page.locator(".turn.assistant .branches")).containsText("2/2");
+        }
+    }
+
+    @Test
+    void a_long_prompt_tells_how_far_it_was_read_and_its_place_in_the_queue() {
+        try (Visit visit = visit()) {
+            visit.say("Read this.");
+            Stage.Scene scene = visit.stage.next().progress(3, 0, 9000);
+            visit.answer().getByText("number 3").waitFor();
+            scene.progress(0, 4500, 9000);
+            visit.answer().getByText("4,500 of 9,000").waitFor();
+            scene.text("Read.").finish();
+            visit.awaitIdle();
+            assertThat(visit.answer().locator("progress")).isHidden();
+        }
+    }
+
+    @Test
+    void a_temporary_chat_leaves_nothing() {
+        try (Visit visit = visit()) {
+            visit.page.keyboard().press("Control+Shift+'");
+            visit.awaitAnnounced("This chat will not be kept");
+            visit.say("A secret.");
+            visit.stage.next().text("Safe with me.").finish();
+            visit.awaitIdle();
+            visit.say("Which one?");
+            Stage.Scene second = visit.stage.next();
+            assertEquals(3, second.request.messages().size(), "it knows what was said");
+            second.text("That one.").finish();
+            visit.awaitIdle();
+            visit.reload();
+            assertThat(visit.page.locator(".turn")).hasCount(0);
+            assertThat(visit.page.locator(".sidebar-message"))
+                    .hasText("Your conversations will stand here.");
+        }
+    }
+}
