@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 

@@ -14,8 +14,7 @@ public record ImageLimits(
         int fileBytes, int pixels, int side, int images, long allPixels, Duration time) {
     /// What no photograph reaches: 36 million pixels are 108 MB in memory.
     public static final ImageLimits USUAL =
-            new ImageLimits(
-                    20 << 20, 36_000_000, 65_535, 8, 72_000_000, Duration.ofSeconds(2));
+            new ImageLimits(20 << 20, 36_000_000, 65_535, 8, 72_000_000, Duration.ofSeconds(2));
 
     public ImageLimits withTime(Duration other) {
         return new ImageLimits(fileBytes, pixels, side, images, allPixels, other);

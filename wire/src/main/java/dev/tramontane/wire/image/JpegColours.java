@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// What a JPEG's components are, and how they become red, green and blue: with libjpeg's rules
-/// (`default_decompress_parms`) and its arithmetic of 16 bits behind the point, and Pillow's of CMYK,
-/// so that colours are those of the reference library to the last bit.
+/// (`default_decompress_parms`) and its arithmetic of 16 bits behind the point, and Pillow's of
+/// CMYK, so that colours are those of the reference library to the last bit.
 enum JpegColours {
     GREY(1),
     RGB(3),
@@ -54,15 +54,11 @@ enum JpegColours {
                 case 1 -> GREY;
                 case 3 -> {
                     boolean isRgb =
-                            !jfif
-                                    && (transform == NO_ADOBE
-                                            ? ids.equals(LETTERS)
-                                            : transform == 0);
+                            !jfif && (transform == NO_ADOBE ? ids.equals(LETTERS) : transform == 0);
                     yield isRgb ? RGB : YCBCR;
                 }
                 case 4 -> transform == NO_ADOBE || transform == 0 ? CMYK : YCCK;
-                default ->
-                        throw ImageFault.unsupported("JPEG", "of " + ids.size() + " components");
+                default -> throw ImageFault.unsupported("JPEG", "of " + ids.size() + " components");
             };
         }
     }

@@ -3,9 +3,9 @@ package dev.tramontane.wire.image;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
-/// JPEG's container (ITU-T T.81, annex B): markers, most with a segment behind them. What pixels are
-/// made of is the frame, the tables and the scans; how its components are to be seen is told by the
-/// segments of applications, which are read here and left out.
+/// JPEG's container (ITU-T T.81, annex B): markers, most with a segment behind them. What pixels
+/// are made of is the frame, the tables and the scans; how its components are to be seen is told by
+/// the segments of applications, which are read here and left out.
 final class JpegFile {
     private static final String FORMAT = "JPEG";
 

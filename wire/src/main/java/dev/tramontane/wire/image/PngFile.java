@@ -66,8 +66,7 @@ final class PngFile {
     private Essentials essentials(ByteBuffer header) {
         var size = new Essentials.Size(header.getInt(8), header.getInt(12));
         int depth = header.get(16);
-        int samples =
-                switch (header.get(17)) { // colour type, table 8
+        int samples = switch (header.get(17)) { // colour type, table 8
                     case 2 -> 3;
                     case 4 -> 2;
                     case 6 -> 4;

@@ -1,6 +1,7 @@
 package dev.tramontane.wire.image;
 
 import java.io.IOException;
+
 import javax.imageio.stream.ImageInputStreamImpl;
 
 /// A file in memory that can be read until a moment: every decoder goes on reading while it works,

@@ -46,9 +46,7 @@ final class WebpFile {
             return essentials(size, Essentials.Frame.all(size), orientation, chunks);
         }
         ByteBuffer canvas = chunks.get(EXTENDED);
-        if (canvas == null
-                || canvas.limit() < EXTENDED_BYTES
-                || frame.limit() < FRAME_BYTES) {
+        if (canvas == null || canvas.limit() < EXTENDED_BYTES || frame.limit() < FRAME_BYTES) {
             throw ImageFault.damaged(FORMAT);
         }
         var screen = new Essentials.Size(number(canvas, 4) + 1, number(canvas, 7) + 1);
@@ -131,8 +129,7 @@ final class WebpFile {
     }
 
     private static ByteBuffer extended(Essentials.Frame frame) {
-        ByteBuffer header =
-                ByteBuffer.allocate(EXTENDED_BYTES + 2).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer header = ByteBuffer.allocate(EXTENDED_BYTES + 2).order(ByteOrder.LITTLE_ENDIAN);
         header.putInt(0, ALPHA_FLAG);
         header.putInt(4, frame.width() - 1);
         header.putInt(7, frame.height() - 1);

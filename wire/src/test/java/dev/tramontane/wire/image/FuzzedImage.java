@@ -8,8 +8,7 @@ import dev.tramontane.image.RgbImage;
 public final class FuzzedImage {
     /// Small, so that what a fuzzer finds slow is slow for its size.
     private static final ImageLimits LIMITS =
-            new ImageLimits(
-                    1 << 20, 1 << 20, 1 << 14, 8, 1 << 20, ImageLimits.USUAL.time());
+            new ImageLimits(1 << 20, 1 << 20, 1 << 14, 8, 1 << 20, ImageLimits.USUAL.time());
 
     private static final ImageDecoder DECODER = new ImageDecoder(LIMITS);
 

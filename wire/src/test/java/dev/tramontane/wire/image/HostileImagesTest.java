@@ -104,8 +104,7 @@ class HostileImagesTest {
         for (String name : List.of("png rgb", "jpeg", "webp", "gif")) {
             byte[] file = ImageCases.file(name);
             InvalidRequestException refusal =
-                    assertThrows(
-                            InvalidRequestException.class, () -> hasty.decode(file, "image"));
+                    assertThrows(InvalidRequestException.class, () -> hasty.decode(file, "image"));
             assertTrue(refusal.getMessage().contains("to decode"), refusal.getMessage());
         }
     }
@@ -156,7 +155,10 @@ class HostileImagesTest {
         file.write(png, afterHeader, png.length - afterHeader);
         assertTrue(PngFile.read(file.toByteArray()).file().length <= png.length);
         ImageCases plain =
-                cases().stream().filter(each -> each.name().equals("png rgb")).findFirst().orElseThrow();
+                cases().stream()
+                        .filter(each -> each.name().equals("png rgb"))
+                        .findFirst()
+                        .orElseThrow();
         assertEquals("", plain.difference(DECODER.decode(file.toByteArray(), "image")));
     }
 
@@ -234,7 +236,9 @@ class HostileImagesTest {
         while ((jpeg[frame + 1] & 0xff) != 0xc0) {
             frame += 2 + ((jpeg[frame + 2] & 0xff) << 8 | jpeg[frame + 3] & 0xff);
         }
-        ByteBuffer.wrap(jpeg).putShort(frame + 5, (short) height).putShort(frame + 7, (short) width);
+        ByteBuffer.wrap(jpeg)
+                .putShort(frame + 5, (short) height)
+                .putShort(frame + 7, (short) width);
         return jpeg;
     }
 
