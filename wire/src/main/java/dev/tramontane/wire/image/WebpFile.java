@@ -112,14 +112,15 @@ final class WebpFile {
         var file = new ByteArrayOutputStream();
         ByteBuffer alpha = parts.get(ALPHA);
         ByteBuffer lossy = parts.get(LOSSY);
-        if (lossy == null) {
-            write(file, LOSSLESS, parts.get(LOSSLESS));
-        } else {
+        ByteBuffer lossless = parts.get(LOSSLESS);
+        if (lossy != null) {
             if (alpha != null) {
                 write(file, EXTENDED, extended(frame));
                 write(file, ALPHA, alpha);
             }
             write(file, LOSSY, lossy);
+        } else if (lossless != null) {
+            write(file, LOSSLESS, lossless);
         }
         byte[] chunks = file.toByteArray();
         ByteBuffer whole =
