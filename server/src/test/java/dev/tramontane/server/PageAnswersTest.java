@@ -120,12 +120,12 @@ class PageAnswersTest {
     @Test
     void a_page_that_goes_leaves_the_answer_as_it_is() throws Exception {
         Script model = held();
-        try (Http http = serving(model);
-                RawClient page = RawClient.of(http)) {
+        try (Http http = serving(model)) {
             String answer = begin(http);
-            page.send("GET %s/events HTTP/1.1\r\nHost: localhost\r\n\r\n".formatted(answer));
-            page.readUntil("Begun");
-            page.close();
+            try (RawClient page = RawClient.of(http)) {
+                page.send("GET %s/events HTTP/1.1\r\nHost: localhost\r\n\r\n".formatted(answer));
+                page.readUntil("Begun");
+            }
             assertEquals(204, http.post(answer + "/answer-now", "").status());
             String events = http.get(answer + "/events").body();
             assertTrue(events.contains("\"state\":\"done\""), events);
