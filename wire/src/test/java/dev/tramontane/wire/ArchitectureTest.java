@@ -33,11 +33,14 @@ class ArchitectureTest {
                     .should()
                     .onlyDependOnClassesThat(
                             resideInAnyPackage(
-                                    "dev.tramontane.wire",
+                                    "dev.tramontane.wire..",
+                                    "dev.tramontane.image",
                                     "dev.tramontane.engine",
                                     "dev.tramontane.chat",
                                     "dev.tramontane.sampling",
                                     "java..",
+                                    "javax.imageio..",
+                                    "com.twelvemonkeys.imageio..",
                                     "tools.jackson..",
                                     "org.jspecify.."))
                     .because("what talks to other machines knows nothing of how models run here");
