@@ -166,6 +166,7 @@ class NumbersTest {
                 "{\"model\":\"tiny\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}],"
                         + (path.contains("responses") ? "" : "\"prompt\":\"Hi\",")
                         + "\"input\":\"Hi\",\"content\":\"Hi\",\"tokens\":[1],"
+                        + "\"input_prefix\":\"a\",\"input_suffix\":\"b\","
                         + "\"max_tokens\":2,\"max_output_tokens\":2,\"options\":{\"num_predict\":2},"
                         + "\"prompt_mode\":null,\"think\":false,\"system\":\"Talk.\",\"instructions\":\"Talk.\","
                         + field

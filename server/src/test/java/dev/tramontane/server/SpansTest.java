@@ -182,7 +182,14 @@ class SpansTest {
             elsewhere.stop(0);
         }
         SpanContext span = span("POST /v1/chat/completions").getSpanContext();
-        assertEquals(List.of("00-%s-%s-01".formatted(span.getTraceId(), span.getSpanId())), told);
+        String asked = "00-%s-%s-%s";
+        assertEquals(
+                List.of(
+                        asked.formatted(
+                                span.getTraceId(),
+                                span.getSpanId(),
+                                span.getTraceFlags().asHex())),
+                told);
     }
 
     @Test

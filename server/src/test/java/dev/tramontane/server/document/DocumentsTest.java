@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.apache.pdfbox.cos.COSName;
+import org.apache.pdfbox.cos.COSStream;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.PDPage;
 import org.apache.pdfbox.pdmodel.PDPageContentStream;
@@ -18,9 +19,11 @@ import org.junit.jupiter.api.Test;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.OptionalInt;
+import java.util.zip.DeflaterOutputStream;
 
 /// What becomes text, and what is refused.
 class DocumentsTest {
@@ -64,8 +67,13 @@ class DocumentsTest {
     @Test
     void a_pdf_that_unpacks_to_more_than_memory_holds_is_refused() throws Exception {
         try (PDDocument document = document("small")) {
-            InputStream endless = new Zeros(1L << 30);
-            document.getPage(0).setContents(new PDStream(document, endless, COSName.FLATE_DECODE));
+            COSStream packed = document.getDocument().createCOSStream();
+            packed.setItem(COSName.FILTER, COSName.FLATE_DECODE);
+            try (InputStream endless = new Zeros(1L << 30);
+                    OutputStream raw = new DeflaterOutputStream(packed.createRawOutputStream())) {
+                endless.transferTo(raw); // packed on its way: this test has less memory still
+            }
+            document.getPage(0).setContents(new PDStream(packed));
             byte[] bomb = saved(document);
             assertTrue(bomb.length < 4 << 20, "it is small: " + bomb.length);
             String why = refusal(bomb);
