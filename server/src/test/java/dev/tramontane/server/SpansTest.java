@@ -186,9 +186,7 @@ class SpansTest {
         assertEquals(
                 List.of(
                         asked.formatted(
-                                span.getTraceId(),
-                                span.getSpanId(),
-                                span.getTraceFlags().asHex())),
+                                span.getTraceId(), span.getSpanId(), span.getTraceFlags().asHex())),
                 told);
     }
 
