@@ -181,13 +181,15 @@ class SpansTest {
         } finally {
             elsewhere.stop(0);
         }
-        SpanContext span = span("POST /v1/chat/completions").getSpanContext();
-        String asked = "00-%s-%s-%s";
-        assertEquals(
-                List.of(
-                        asked.formatted(
-                                span.getTraceId(), span.getSpanId(), span.getTraceFlags().asHex())),
-                told);
+        SpanContext context = span("POST /v1/chat/completions").getSpanContext();
+        String asked =
+                String.join(
+                        "-",
+                        "00",
+                        context.getTraceId(),
+                        context.getSpanId(),
+                        context.getTraceFlags().asHex());
+        assertEquals(List.of(asked), told);
     }
 
     @Test
