@@ -69,7 +69,7 @@ class DocumentsTest {
         try (PDDocument document = document("small")) {
             COSStream packed = document.getDocument().createCOSStream();
             packed.setItem(COSName.FILTER, COSName.FLATE_DECODE);
-            try (InputStream endless = new Zeros(1L << 30);
+            try (InputStream endless = new LongArray(1 << 26);
                     OutputStream raw = new DeflaterOutputStream(packed.createRawOutputStream())) {
                 endless.transferTo(raw); // packed on its way: this test has less memory still
             }
@@ -84,28 +84,31 @@ class DocumentsTest {
         }
     }
 
-    /// Spaces, in fact: a page of nothing.
-    private static final class Zeros extends InputStream {
-        private long left;
+    /// The beginning of a page's content: an array of numbers that has no end.
+    private static final class LongArray extends InputStream {
+        private final int length;
+        private int at;
 
-        Zeros(long count) {
-            this.left = count;
+        LongArray(int length) {
+            this.length = length;
         }
 
         @Override
         public int read() {
-            return left-- > 0 ? ' ' : -1;
+            return at == length ? -1 : next();
         }
 
         @Override
         public int read(byte[] into, int from, int count) {
-            if (left <= 0) {
-                return -1;
+            int some = Math.min(length - at, count);
+            for (int i = 0; i < some; i++) {
+                into[from + i] = (byte) next();
             }
-            int some = (int) Math.min(left, count);
-            Arrays.fill(into, from, from + some, (byte) ' ');
-            left -= some;
-            return some;
+            return some == 0 && count > 0 ? -1 : some;
+        }
+
+        private char next() {
+            return at++ == 0 ? '[' : at % 2 == 0 ? '0' : ' ';
         }
     }
 
