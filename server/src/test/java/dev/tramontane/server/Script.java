@@ -6,6 +6,7 @@ import dev.tramontane.chat.ChatRequest;
 import dev.tramontane.chat.ChatStream;
 import dev.tramontane.chat.EventQueue;
 import dev.tramontane.chat.Usage;
+import dev.tramontane.engine.Priority;
 import dev.tramontane.sampling.FinishReason;
 import dev.tramontane.sampling.SamplingParams;
 
@@ -44,7 +45,8 @@ public final class Script implements ChatModel {
         return new Script(answer, false);
     }
 
-    /// Says these events, and then nothing until it is closed or told to answer.
+    /// Says these events, and then nothing until it is closed or told to answer. In the background
+    /// it holds nobody up, and fails: a conversation gets no title from it.
     public static Script holding(ChatEvent... events) {
         return new Script(_ -> List.of(events), true);
     }
@@ -57,7 +59,8 @@ public final class Script implements ChatModel {
     @Override
     public ChatStream chat(ChatRequest request) {
         asked.add(request);
-        var stream = new Running(answer.apply(request), holds);
+        boolean isAwaited = request.client().priority() != Priority.BACKGROUND;
+        var stream = new Running(answer.apply(request), holds && isAwaited);
         running.add(stream);
         return stream;
     }

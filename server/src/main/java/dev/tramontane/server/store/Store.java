@@ -146,6 +146,14 @@ public final class Store implements AutoCloseable {
             if (refused != null && System.nanoTime() - refusedNanos < BEFORE_NEXT_TRY.toNanos()) {
                 throw refused;
             }
+            return opened();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Database opened() {
+        try {
             Database opened = Database.open(settings, opening);
             database = opened;
             refusal = null;
@@ -154,8 +162,6 @@ public final class Store implements AutoCloseable {
             refusal = refused;
             refusedNanos = System.nanoTime();
             throw refused;
-        } finally {
-            lock.unlock();
         }
     }
 
