@@ -29,6 +29,9 @@ public final class TrainedModel {
     /// How it was made, as JSON; the GGUF file has it as an entry.
     public static final String TRAINING = "training.json";
 
+    /// What who opens the model is told; not every model has one.
+    public static final String NOTICE = "notice.txt";
+
     private static final FileType TYPE = FileType.Q8_0;
     private static final int THREADS = 1;
 
@@ -47,6 +50,10 @@ public final class TrainedModel {
             text.describe(writer);
             writer.put("general.license", "apache-2.0")
                     .put("tramontane.training", Files.readString(folder.resolve(TRAINING)).strip());
+            if (Files.exists(folder.resolve(NOTICE))) {
+                String notice = Files.readString(folder.resolve(NOTICE)).strip();
+                writer.put("tramontane.notice", notice);
+            }
             Tokenizer.of(source).writeTo(writer, ModelConfig.read(source).vocab());
             text.addTensors(writer, encoder);
             writer.write(gguf);

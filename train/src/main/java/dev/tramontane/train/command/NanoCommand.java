@@ -26,6 +26,7 @@ import java.util.concurrent.Callable;
         })
 final class NanoCommand implements Callable<Integer> {
     private static final int PLAIN_EVERY = 100;
+    private static final double USUAL_DECAY = 0.4;
 
     private final Stdio io;
 
@@ -54,10 +55,19 @@ final class NanoCommand implements Callable<Integer> {
     private Size size = Size.NANO;
 
     @Option(
-            names = "--stretch",
-            paramLabel = "FACTOR",
-            description = "Times the steps of each stage; 1 unless given.")
-    private double stretch = 1;
+            names = "--steps",
+            paramLabel = "N",
+            description = "Stop after so many; all of the recipe unless given.")
+    private Optional<Integer> steps = Optional.empty();
+
+    @Option(
+            names = "--decay",
+            paramLabel = "N",
+            description = {
+                "The last steps, over which the learning rate falls to zero; two fifths unless given.",
+                "Up to there runs of different lengths are one: copy a run's folder, and end the copy early."
+            })
+    private Optional<Integer> decay = Optional.empty();
 
     @Option(
             names = "--from",
@@ -84,20 +94,15 @@ final class NanoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        NanoSettings settings =
-                switch (size) {
-                    case NANO -> NanoSettings.nano();
-                    case PICO -> NanoSettings.pico();
-                };
-        NanoSettings stretched = stretch == 1 ? settings : settings.stretched(stretch);
+        NanoSettings settings = settings();
         Path folder = out.orElse(Path.of("nano-" + seed));
-        var recipe = new NanoRecipe(stretched, seed, threads, from);
+        var recipe = new NanoRecipe(settings, origin(), threads);
         if (test.isPresent()) {
             NanoReport report = recipe.test(folder, test.orElseThrow());
             io.out().println(report.json().toPrettyString());
             return 0;
         }
-        var shown = new Shown(stretched.steps());
+        var shown = new Shown(settings.steps());
         try {
             recipe.run(folder, shown);
         } finally {
@@ -105,6 +110,29 @@ final class NanoCommand implements Callable<Integer> {
         }
         io.out().println(folder.resolve("export"));
         return 0;
+    }
+
+    private NanoSettings settings() {
+        NanoSettings settings =
+                switch (size) {
+                    case NANO -> NanoSettings.nano();
+                    case PICO -> NanoSettings.pico();
+                };
+        if (steps.isEmpty() && decay.isEmpty()) {
+            return settings;
+        }
+        int count = steps.orElse(settings.steps());
+        return settings.withSteps(count, decay.orElse((int) Math.round(USUAL_DECAY * count)));
+    }
+
+    private NanoRecipe.Origin origin() {
+        var command = new StringBuilder("tramontane train nano --seed ").append(seed);
+        if (size != Size.NANO) {
+            command.append(" --size ").append(size.name().toLowerCase(Locale.ROOT));
+        }
+        steps.ifPresent(count -> command.append(" --steps ").append(count));
+        decay.ifPresent(count -> command.append(" --decay ").append(count));
+        return new NanoRecipe.Origin(command.toString(), seed, from);
     }
 
     /// The recipe's parts as lines, its steps as the one that moves.

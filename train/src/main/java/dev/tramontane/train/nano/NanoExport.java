@@ -16,6 +16,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Optional;
 
 /// Writes a trained nano as files. The folder `nano` is what the repository keeps, and what another
@@ -32,19 +33,19 @@ final class NanoExport {
 
     private static final double TOP_P = 0.9;
 
+    /// Right answers that a model needs which runs without a warning.
+    private static final double GOOD = 0.85;
+
     /// Lessons whose hash tells which generators taught: as many as show any change of them.
     private static final int HASHED_LESSONS = 1_000;
 
     private final NanoSettings settings;
-    private final long seed;
-    private final Optional<Path> from;
+    private final NanoRecipe.Origin origin;
     private final NanoReport report;
 
-    /// @param from the folder that the run started from
-    NanoExport(NanoSettings settings, long seed, Optional<Path> from, NanoReport report) {
+    NanoExport(NanoSettings settings, NanoRecipe.Origin origin, NanoReport report) {
         this.settings = settings;
-        this.seed = seed;
-        this.from = from;
+        this.origin = origin;
         this.report = report;
     }
 
@@ -62,6 +63,11 @@ final class NanoExport {
         Files.writeString(
                 model.resolve(TrainedModel.CARD),
                 NanoCard.of(settings, made(), weights.count(), report));
+        Path notice = model.resolve(TrainedModel.NOTICE);
+        Files.deleteIfExists(notice);
+        if (report.all().accuracy() < GOOD) {
+            Files.writeString(notice, notice());
+        }
         for (Path place : new Path[] {model, folder}) {
             Files.writeString(place.resolve(SYSTEM_PROMPT), Lessons.systemPrompt() + "\n");
         }
@@ -70,35 +76,42 @@ final class NanoExport {
         Files.writeString(folder.resolve("SHA256SUMS"), sums);
     }
 
+    private String notice() {
+        return String.format(
+                Locale.ROOT,
+                "nano is still learning: of the problems that it is taught it answers %.0f%% right,"
+                        + " everything else not at all. Run a larger model with: tramontane run -m MODEL.gguf\n",
+                100 * report.all().accuracy());
+    }
+
     private static String sampling() {
         var json = new JsonMapper().createObjectNode();
         json.put("do_sample", true).put("temperature", TEMPERATURE).put("top_p", TOP_P);
         return json.toPrettyString() + "\n";
     }
 
-    private String command() {
-        return "tramontane train nano --seed " + seed;
-    }
-
     private String made() throws IOException {
         Optional<String> start = start();
         return "`%s`%s"
                 .formatted(
-                        command(),
+                        origin.command(),
                         start.map(hash -> ", from the weights with SHA-256 " + hash).orElse(""));
     }
 
     /// The hash of the weights that the run started from.
     private Optional<String> start() throws IOException {
-        return from.isPresent()
-                ? Optional.of(sha256(Files.readAllBytes(from.get().resolve(TrainedModel.WEIGHTS))))
+        return origin.from().isPresent()
+                ? Optional.of(
+                        sha256(
+                                Files.readAllBytes(
+                                        origin.from().get().resolve(TrainedModel.WEIGHTS))))
                 : Optional.empty();
     }
 
     /// What the weights were made of.
     private String training(Path vocabulary) throws IOException {
         ObjectNode json = new JsonMapper().createObjectNode();
-        json.put("command", command());
+        json.put("command", origin.command());
         start().ifPresent(hash -> json.put("from_sha256", hash));
         var stages = json.putArray("stages");
         for (NanoSettings.Stage stage : settings.stages()) {
@@ -110,7 +123,7 @@ final class NanoExport {
         json.putObject("learning")
                 .put("rate", learning.rate())
                 .put("warmup_steps", learning.warmupSteps())
-                .put("decay_share", learning.decayShare())
+                .put("decay_steps", learning.decaySteps())
                 .put("most_gradient_norm", learning.mostGradientNorm());
         json.put("vocabulary_sha256", sha256(Files.readAllBytes(vocabulary)));
         json.put("lessons_sha256", sha256(lessons().getBytes(StandardCharsets.UTF_8)));
@@ -119,7 +132,7 @@ final class NanoExport {
     }
 
     private String lessons() throws IOException {
-        var lessons = new Lessons(seed, settings.mix(settings.stages().getLast()));
+        var lessons = new Lessons(origin.seed(), settings.mix(settings.stages().getLast()));
         var text = new StringBuilder();
         for (int number = 0; number < HASHED_LESSONS; number++) {
             lessons.at(number).texts().forEach(part -> text.append(part).append('\n'));

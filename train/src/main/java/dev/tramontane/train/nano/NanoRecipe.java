@@ -39,9 +39,16 @@ public final class NanoRecipe {
     private static final int CURVES_EVERY = 100;
 
     private final NanoSettings settings;
-    private final long seed;
+    private final Origin origin;
     private final int threads;
-    private final Optional<Path> from;
+
+    /// What a run begins with, beside its settings.
+    ///
+    /// @param command that makes the same again, for the card
+    /// @param seed of all that is drawn
+    /// @param from a folder of weights with their vocabulary, as {@link NanoExport} wrote it, to
+    ///   start from; empty to start from chance
+    public record Origin(String command, long seed, Optional<Path> from) {}
 
     /// Who is told how a run goes.
     public interface Progress {
@@ -60,13 +67,10 @@ public final class NanoRecipe {
         void tested(int step, NanoReport report);
     }
 
-    /// @param from a folder of weights with their vocabulary, as {@link NanoExport} wrote it, to
-    ///   start from; empty to start from chance
-    public NanoRecipe(NanoSettings settings, long seed, int threads, Optional<Path> from) {
+    public NanoRecipe(NanoSettings settings, Origin origin, int threads) {
         this.settings = settings;
-        this.seed = seed;
+        this.origin = origin;
         this.threads = threads;
-        this.from = from;
     }
 
     /// Makes what is not there yet.
@@ -84,7 +88,7 @@ public final class NanoRecipe {
             report.write(folder.resolve("evaluation.json"));
             progress.tested(settings.steps(), report);
             progress.begins("export");
-            new NanoExport(settings, seed, from, report)
+            new NanoExport(settings, origin, report)
                     .write(
                             pupil.weights,
                             folder.resolve(TrainedModel.VOCABULARY),
@@ -137,10 +141,10 @@ public final class NanoRecipe {
     }
 
     private Tekken vocabulary(Path file) throws IOException {
-        if (from.isPresent() && !Files.exists(file)) {
-            Files.copy(from.get().resolve(TrainedModel.VOCABULARY), file);
+        if (origin.from().isPresent() && !Files.exists(file)) {
+            Files.copy(origin.from().get().resolve(TrainedModel.VOCABULARY), file);
         }
-        var lessons = new Lessons(seed, settings.mix(settings.stages().getLast()));
+        var lessons = new Lessons(origin.seed(), settings.mix(settings.stages().getLast()));
         Tekken tekken =
                 NanoVocabulary.at(
                         file, lessons, settings.vocabularyLessons(), settings.network().vocab());
@@ -158,10 +162,11 @@ public final class NanoRecipe {
     }
 
     private ModelWeights start(Arena arena) throws IOException {
-        if (from.isPresent()) {
-            return ModelWeights.read(ModelFolder.open(from.get(), arena), settings.network());
+        if (origin.from().isPresent()) {
+            return ModelWeights.read(
+                    ModelFolder.open(origin.from().get(), arena), settings.network());
         }
-        ModelWeights random = RandomWeights.of(settings.network(), seed, arena);
+        ModelWeights random = RandomWeights.of(settings.network(), origin.seed(), arena);
         return new ModelWeights(
                 random.output(), random.layers(), random.finalNorm(), random.output());
     }
@@ -213,7 +218,7 @@ public final class NanoRecipe {
 
     private SftTrainer trainer(Pupil pupil, NanoSettings.Stage stage, Tekken tekken, Path folder)
             throws IOException {
-        var lessons = new Lessons(seed, settings.mix(stage));
+        var lessons = new Lessons(origin.seed(), settings.mix(stage));
         return new SftTrainer(
                 pupil.weights,
                 pupil.backend,
@@ -228,7 +233,7 @@ public final class NanoRecipe {
                         settings.schedule(),
                         stage.tokens(),
                         settings.learning().mostGradientNorm(),
-                        seed,
+                        origin.seed(),
                         settings.checkpointEvery()));
     }
 }

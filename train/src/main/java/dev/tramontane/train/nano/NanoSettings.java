@@ -87,21 +87,23 @@ public record NanoSettings(
                                 .formatted(steps, tokens));
             }
         }
+
+        private Stage of(int other) {
+            return new Stage(other, tokens, levels);
+        }
     }
 
     /// How fast the weights move.
     ///
     /// @param rate at its peak, of matrices (Muon) and all else (AdamW)
     /// @param warmupSteps until then
-    /// @param decayShare of all steps, the last ones, over which it falls
+    /// @param decaySteps the last ones, over which it falls
     /// @param mostGradientNorm beyond which a gradient is shortened
-    public record Learning(
-            double rate, int warmupSteps, double decayShare, double mostGradientNorm) {
+    public record Learning(double rate, int warmupSteps, int decaySteps, double mostGradientNorm) {
         public Learning {
-            if (!(decayShare >= 0 && decayShare <= 1)) {
+            if (decaySteps < 0) {
                 throw new IllegalArgumentException(
-                        "the rate falls over a share of %s of the steps, expected 0 to 1"
-                                .formatted(decayShare));
+                        "the rate falls over %d steps, expected 0 or more".formatted(decaySteps));
             }
         }
     }
@@ -136,7 +138,7 @@ public record NanoSettings(
                 List.of(
                         new Stage(1_000, 1_024, List.of(1, 1, 1)),
                         new Stage(18_000, 3_072, List.of(1, 1, 1))),
-                new Learning(1e-3, 100, 0.4, 1),
+                new Learning(1e-3, 100, 7_600, 1),
                 2_048,
                 100,
                 new Tests(1_000, 612, 3_060));
@@ -153,7 +155,7 @@ public record NanoSettings(
                 List.of(Language.ENGLISH),
                 0,
                 List.of(new Stage(900, 1_024, List.of(1, 0, 0))),
-                new Learning(8e-3, 30, 0.45, 1),
+                new Learning(8e-3, 30, 405, 1),
                 2_048,
                 100,
                 new Tests(900, 100, 300));
@@ -182,6 +184,39 @@ public record NanoSettings(
 
     /// The same with other stages.
     public NanoSettings withStages(List<Stage> others) {
+        return with(others, learning);
+    }
+
+    /// The same in so many steps: the last stages are cut short, or the last one goes on. Up to
+    /// where the rate falls, all such runs are one.
+    ///
+    /// @param steps of all stages
+    /// @param decaySteps the last ones, over which the rate falls
+    public NanoSettings withSteps(int steps, int decaySteps) {
+        if (decaySteps > steps) {
+            throw new IllegalArgumentException(
+                    "the rate falls over %d of %d steps, expected %2$d at most"
+                            .formatted(decaySteps, steps));
+        }
+        List<Stage> others = new ArrayList<>();
+        int left = steps;
+        for (Stage stage : stages.subList(0, stages.size() - 1)) {
+            int taken = Math.min(left, stage.steps);
+            if (taken > 0) {
+                others.add(stage.of(taken));
+            }
+            left -= taken;
+        }
+        if (left > 0 || others.isEmpty()) {
+            others.add(stages.getLast().of(left));
+        }
+        var falling =
+                new Learning(
+                        learning.rate, learning.warmupSteps, decaySteps, learning.mostGradientNorm);
+        return with(others, falling);
+    }
+
+    private NanoSettings with(List<Stage> otherStages, Learning otherLearning) {
         return new NanoSettings(
                 network,
                 vocabularyLessons,
@@ -189,24 +224,11 @@ public record NanoSettings(
                 harder,
                 languages,
                 talkPercent,
-                others,
-                learning,
+                otherStages,
+                otherLearning,
                 batchTokens,
                 checkpointEvery,
                 tests);
-    }
-
-    /// The same with so many times the steps of each stage.
-    public NanoSettings stretched(double factor) {
-        return withStages(
-                stages.stream()
-                        .map(
-                                stage ->
-                                        new Stage(
-                                                (int) Math.max(1, Math.round(factor * stage.steps)),
-                                                stage.tokens,
-                                                stage.levels))
-                        .toList());
     }
 
     /// Steps of all stages.
@@ -220,7 +242,7 @@ public record NanoSettings(
 
     /// The learning rate over all stages.
     Schedule schedule() {
-        int decay = (int) Math.round(learning.decayShare * steps());
+        int decay = Math.min(learning.decaySteps, steps());
         int warmup = Math.min(learning.warmupSteps, steps() - decay);
         return new Schedule(learning.rate, warmup, steps(), decay);
     }

@@ -41,7 +41,7 @@ class KilledNanoTest {
         private Child() {}
 
         public static void main(String[] args) throws IOException {
-            new NanoRecipe(settings(), 5, 1, Optional.empty())
+            new NanoRecipe(settings(), NanoRecipeTest.origin(5, Optional.empty()), 1)
                     .run(
                             Path.of(args[0]),
                             new NanoRecipe.Progress() {

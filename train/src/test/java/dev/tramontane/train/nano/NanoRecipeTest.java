@@ -60,7 +60,7 @@ class NanoRecipeTest {
                 List.of(
                         new NanoSettings.Stage(3, 100, List.of(1, 0, 0)),
                         new NanoSettings.Stage(4, 200, List.of(1, 1, 0))),
-                pico.learning(),
+                new NanoSettings.Learning(8e-3, 2, 405, 1),
                 512,
                 2,
                 new NanoSettings.Tests(5, 4, 12));
@@ -73,7 +73,10 @@ class NanoRecipeTest {
         private final List<Integer> tests = new ArrayList<>();
         private final long killedAt;
 
-        Watcher(long killedAt) {
+        private final int all;
+
+        Watcher(int all, long killedAt) {
+            this.all = all;
             this.killedAt = killedAt;
         }
 
@@ -83,8 +86,8 @@ class NanoRecipeTest {
         }
 
         @Override
-        public void step(SftStep step, double seconds, int all) {
-            assertEquals(7, all);
+        public void step(SftStep step, double seconds, int planned) {
+            assertEquals(all, planned);
             steps.add(step);
             if (step.step() == killedAt) {
                 throw new Killed();
@@ -93,8 +96,8 @@ class NanoRecipeTest {
 
         @Override
         public void tested(int step, NanoReport report) {
-            assertEquals(step == 7 ? 12 : 4, report.all().problems());
-            assertEquals(step == 7 ? 5 : 2, report.familiar().problems());
+            assertEquals(step == all ? 12 : 4, report.all().problems());
+            assertEquals(step == all ? 5 : 2, report.familiar().problems());
             tests.add(step);
         }
     }
@@ -103,9 +106,14 @@ class NanoRecipeTest {
         private static final long serialVersionUID = 1L;
     }
 
+    /// What runs of these tests begin with.
+    static NanoRecipe.Origin origin(long seed, Optional<Path> from) {
+        return new NanoRecipe.Origin("tramontane train nano --seed " + seed, seed, from);
+    }
+
     private static Watcher run(Path folder, int threads, long killedAt) throws IOException {
-        var watcher = new Watcher(killedAt);
-        var recipe = new NanoRecipe(settings(), 5, threads, Optional.empty());
+        var watcher = new Watcher(7, killedAt);
+        var recipe = new NanoRecipe(settings(), origin(5, Optional.empty()), threads);
         if (killedAt > 0) {
             assertThrows(Killed.class, () -> recipe.run(folder, watcher));
         } else {
@@ -170,11 +178,37 @@ class NanoRecipeTest {
     }
 
     @Test
+    void a_run_that_is_ended_early_has_the_bits_of_one_that_was_meant_to_be_short()
+            throws IOException {
+        Path copy = folder.resolve("copy");
+        Path meant = folder.resolve("meant");
+        NanoSettings whole = settings().withSteps(7, 1);
+        NanoSettings early = settings().withSteps(5, 1);
+        var first = new Watcher(7, 4);
+        var recipe = new NanoRecipe(whole, origin(5, Optional.empty()), 1);
+        assertThrows(Killed.class, () -> recipe.run(copy, first));
+        for (Path place : List.of(copy, meant)) {
+            new NanoRecipe(early, origin(5, Optional.empty()), 1).run(place, new Watcher(5, 0));
+        }
+        for (String file : List.of("export/nano.gguf", "export/nano/training.json")) {
+            assertArrayEquals(bytes(meant.resolve(file)), bytes(copy.resolve(file)), file);
+        }
+    }
+
+    @Test
+    void a_run_that_ends_in_its_first_stage_has_no_other() {
+        assertEquals(1, settings().withSteps(2, 0).stages().size());
+        assertEquals(9, settings().withSteps(9, 4).stages().getLast().steps() + 3);
+        assertThrows(IllegalArgumentException.class, () -> settings().withSteps(4, 5));
+    }
+
+    @Test
     void a_run_may_start_from_the_weights_of_another() throws IOException {
         run(folder.resolve("a"), 1, 0);
         Path exported = folder.resolve("a/export/nano");
-        var later = new Watcher(0);
-        new NanoRecipe(settings(), 6, 1, Optional.of(exported)).run(folder.resolve("b"), later);
+        var later = new Watcher(7, 0);
+        new NanoRecipe(settings(), origin(6, Optional.of(exported)), 1)
+                .run(folder.resolve("b"), later);
         assertTrue(later.steps.getFirst().loss() < 6, "began at " + later.steps.getFirst().loss());
         assertArrayEquals(
                 bytes(folder.resolve("a/tekken.json")), bytes(folder.resolve("b/tekken.json")));
@@ -198,6 +232,11 @@ class NanoRecipeTest {
         }
         String card = Files.readString(folder.resolve("export/nano/card.md"));
         assertTrue(card.contains("| made by | `tramontane train nano --seed 5` |"), card);
+        try (Arena arena = Arena.ofShared()) {
+            Metadata metadata = GgufFile.open(folder.resolve("export/nano.gguf"), arena).metadata();
+            String notice = metadata.text("tramontane.notice").orElseThrow();
+            assertTrue(notice.startsWith("nano is still learning: "), notice);
+        }
     }
 
     @Test
@@ -236,7 +275,7 @@ class NanoRecipeTest {
 
     @Test
     void the_last_state_can_be_tested_beside_the_run() throws IOException {
-        var recipe = new NanoRecipe(settings(), 5, 1, Optional.empty());
+        var recipe = new NanoRecipe(settings(), origin(5, Optional.empty()), 1);
         run(folder, 1, 1);
         var thrown = assertThrows(IllegalArgumentException.class, () -> recipe.test(folder, 6));
         assertTrue(String.valueOf(thrown.getMessage()).endsWith("train first"));
@@ -252,8 +291,8 @@ class NanoRecipeTest {
                 assertThrows(
                         IllegalArgumentException.class,
                         () ->
-                                new NanoRecipe(nano, 5, 1, Optional.empty())
-                                        .run(folder, new Watcher(0)));
+                                new NanoRecipe(nano, origin(5, Optional.empty()), 1)
+                                        .run(folder, new Watcher(7, 0)));
         assertTrue(
                 String.valueOf(thrown.getMessage())
                         .endsWith(

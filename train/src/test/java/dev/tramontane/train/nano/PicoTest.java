@@ -29,7 +29,7 @@ class PicoTest {
         NanoSettings settings = NanoSettings.pico();
         List<Double> losses = new ArrayList<>();
         List<NanoReport> reports = new ArrayList<>();
-        new NanoRecipe(settings, 1, 2, Optional.empty())
+        new NanoRecipe(settings, NanoRecipeTest.origin(1, Optional.empty()), 2)
                 .run(
                         folder,
                         new NanoRecipe.Progress() {
