@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// Tells a newcomer, once, how to get from the embedded stand-in to a model that reasons: one that
-/// this machine's memory holds.
+/// Tells a newcomer, once, how to get from the embedded model to a large one: one that this
+/// machine's memory holds.
 ///
 /// The sizes are those of the published files: 23.6 billion parameters of Magistral Small and 3.4,
 /// 8.5 and 13.5 billion of Ministral 3 at the 4.86, 5.7 and 8.5 bits that Q4_K_M, Q5_K_M and Q8_0

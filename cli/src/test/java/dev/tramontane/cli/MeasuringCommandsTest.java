@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 class MeasuringCommandsTest {
-    /// Two layers, two key heads of 32, keys and values, 4 bytes.
-    private static final int NANO_POSITION_BYTES = 2 * 2 * 2 * 32 * 4;
+    /// Eight layers, two key heads of 32, keys and values, 4 bytes.
+    private static final int NANO_POSITION_BYTES = 8 * 2 * 2 * 32 * 4;
 
     @TempDir private Path folder;
 
@@ -170,11 +170,11 @@ class MeasuringCommandsTest {
         JsonNode answer = Json.parse("output", Tramontane.run("show", "--json").out());
         assertEquals("nano", answer.path("model").stringValue());
         assertEquals("llama", answer.path("architecture").stringValue());
-        assertEquals(360_768, answer.path("parameters").intValue());
+        assertEquals(6_557_952, answer.path("parameters").intValue());
         assertEquals("v13", answer.path("template").stringValue());
         assertEquals("[THINK] tokens", answer.path("thinking").stringValue());
-        assertEquals(0.7, answer.at("/sampling/temperature").doubleValue());
-        assertEquals(8192, answer.path("context").intValue());
+        assertEquals(0.3, answer.at("/sampling/temperature").doubleValue());
+        assertEquals(1024, answer.path("context").intValue());
     }
 
     @Test

@@ -8,25 +8,20 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/// Makes the resource when the module is built: of the trained weights, where the repository has
-/// them, else a stand-in with the same vocabulary.
+/// Makes the resource of the weights that the repository keeps, when the module is built.
 public final class ModelMaker {
     private ModelMaker() {}
 
-    /// @param args the folder of vocabulary and weights, and the folder to write to
+    /// @param args the folder of the weights, as `train nano` exports it, and the one to write to
     public static void main(String[] args) throws IOException {
         Path source = Path.of(args[0]);
         Path folder = Files.createDirectories(Path.of(args[1]));
         Path model = folder.resolve(Nano.MODEL);
-        if (Files.exists(source.resolve(TrainedModel.WEIGHTS))) {
-            TrainedModel.write(source, model);
-            Files.copy(
-                    source.resolve(TrainedModel.CARD),
-                    folder.resolve(TrainedModel.CARD),
-                    StandardCopyOption.REPLACE_EXISTING);
-        } else {
-            StandIn.write(source.resolve(TrainedModel.VOCABULARY), model);
-        }
+        TrainedModel.write(source, model);
+        Files.copy(
+                source.resolve(TrainedModel.CARD),
+                folder.resolve(TrainedModel.CARD),
+                StandardCopyOption.REPLACE_EXISTING);
         Files.writeString(folder.resolve(Nano.DIGEST), sha256(model) + "\n");
     }
 

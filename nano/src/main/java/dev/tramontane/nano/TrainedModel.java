@@ -20,7 +20,7 @@ public final class TrainedModel {
     /// The weights, in F16.
     public static final String WEIGHTS = "model.safetensors";
 
-    /// The vocabulary; a folder without weights has it too.
+    /// The vocabulary.
     public static final String VOCABULARY = "tekken.json";
 
     /// What there is to say about the model.

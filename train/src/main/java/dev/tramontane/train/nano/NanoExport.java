@@ -79,8 +79,8 @@ final class NanoExport {
     private String notice() {
         return String.format(
                 Locale.ROOT,
-                "nano is still learning: of the problems that it is taught it answers %.0f%% right,"
-                        + " everything else not at all. Run a larger model with: tramontane run -m MODEL.gguf\n",
+                "nano is still learning: it answers %.0f of 100 problems of its kinds right, and"
+                        + " nothing else. Run a larger model with: tramontane run -m MODEL.gguf\n",
                 100 * report.all().accuracy());
     }
 

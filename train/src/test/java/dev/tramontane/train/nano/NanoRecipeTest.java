@@ -254,26 +254,6 @@ class NanoRecipeTest {
     }
 
     @Test
-    void without_weights_the_build_makes_a_stand_in_that_says_so() throws IOException {
-        Files.createDirectories(folder.resolve("weights"));
-        var settings = NanoSettings.nano();
-        NanoVocabulary.at(
-                folder.resolve("weights/tekken.json"),
-                new Lessons(1, settings.mix(settings.stages().getLast())),
-                1_000,
-                settings.network().vocab());
-        Path built = folder.resolve("built");
-        ModelMaker.main(new String[] {folder.resolve("weights").toString(), built.toString()});
-        try (Arena arena = Arena.ofShared()) {
-            Metadata metadata = GgufFile.open(built.resolve("nano.gguf"), arena).metadata();
-            assertTrue(
-                    metadata.text("tramontane.notice")
-                            .orElseThrow()
-                            .startsWith("nano is a stand-in"));
-        }
-    }
-
-    @Test
     void the_last_state_can_be_tested_beside_the_run() throws IOException {
         var recipe = new NanoRecipe(settings(), origin(5, Optional.empty()), 1);
         run(folder, 1, 1);
