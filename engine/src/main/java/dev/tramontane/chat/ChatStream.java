@@ -1,5 +1,6 @@
 package dev.tramontane.chat;
 
+import dev.tramontane.engine.Drafts;
 import dev.tramontane.sampling.FinishReason;
 
 import java.util.ArrayList;
@@ -23,6 +24,11 @@ public interface ChatStream extends Iterable<ChatEvent>, AutoCloseable {
     ///
     /// @param tokens one at least
     void thinkLonger(int tokens);
+
+    /// What guessing ahead came to so far, as far as it is known. Any thread may call.
+    default Drafts drafts() {
+        return Drafts.NONE;
+    }
 
     @Override
     void close();

@@ -1,5 +1,6 @@
 package dev.tramontane.chat;
 
+import dev.tramontane.engine.Drafts;
 import dev.tramontane.engine.Generation;
 import dev.tramontane.engine.TokenEvent;
 import dev.tramontane.sampling.FinishReason;
@@ -62,6 +63,11 @@ final class LocalStream implements ChatStream {
     @Override
     public void thinkLonger(int tokens) {
         generation.extendThinking(tokens);
+    }
+
+    @Override
+    public Drafts drafts() {
+        return generation.drafts();
     }
 
     @Override

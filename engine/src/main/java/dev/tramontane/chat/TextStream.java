@@ -1,5 +1,6 @@
 package dev.tramontane.chat;
 
+import dev.tramontane.engine.Drafts;
 import dev.tramontane.engine.Generation;
 import dev.tramontane.engine.TokenEvent;
 import dev.tramontane.sampling.FinishReason;
@@ -79,6 +80,11 @@ final class TextStream implements ChatStream {
     /// There is no thinking: nothing happens.
     @Override
     public void thinkLonger(int tokens) {}
+
+    @Override
+    public Drafts drafts() {
+        return generation.drafts();
+    }
 
     @Override
     public void close() {

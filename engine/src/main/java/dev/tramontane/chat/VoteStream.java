@@ -1,6 +1,7 @@
 package dev.tramontane.chat;
 
 import dev.tramontane.chat.ChatEvent.Finished;
+import dev.tramontane.engine.Drafts;
 import dev.tramontane.sampling.FinishReason;
 import dev.tramontane.sampling.Intervention;
 
@@ -191,6 +192,13 @@ public final class VoteStream implements ChatStream {
     @Override
     public void thinkLonger(int tokens) {
         samples.forEach(sample -> sample.stream.thinkLonger(tokens));
+    }
+
+    @Override
+    public Drafts drafts() {
+        return samples.stream()
+                .map(sample -> sample.stream.drafts())
+                .reduce(Drafts.NONE, Drafts::plus);
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.tramontane.sampling.TokenMask;
 import dev.tramontane.schedule.Claim;
 import dev.tramontane.schedule.Sequence;
 import dev.tramontane.schedule.SequenceImages;
+import dev.tramontane.schedule.Speculation;
 import dev.tramontane.weights.ModelFormatException;
 
 import org.jspecify.annotations.Nullable;
@@ -175,6 +176,12 @@ public final class Generation implements Iterator<TokenEvent>, AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /// What guessing ahead came to so far. Any thread may call.
+    public Drafts drafts() {
+        Speculation.Totals drafts = sequence.drafts();
+        return new Drafts(drafts.drafted(), drafts.accepted());
     }
 
     /// Closes the thinking before its next token, where a budget is among the request's masks. Any

@@ -74,6 +74,7 @@ public final class Sequence {
     private int toldPlace = UNTOLD;
     private boolean isOutdated;
     private volatile boolean cancelled;
+    private volatile Speculation.Totals drafts = Speculation.Totals.NONE;
 
     /// The scheduler's notes.
     private Owner owner = Owner.NOBODY;
@@ -323,6 +324,16 @@ public final class Sequence {
     void copyRows(int[] out, int at) {
         System.arraycopy(tokens, computed, out, at, share);
         draft.copyTo(out, at + share);
+    }
+
+    /// Counts tokens that were computed as its drafts, and those of them that were right.
+    void countDrafts(int drafted, int accepted) {
+        drafts = drafts.plus(drafted, accepted);
+    }
+
+    /// What its drafts came to so far. Any thread may call.
+    public Speculation.Totals drafts() {
+        return drafts;
     }
 
     /// Keeps the keys and values of the drafted token behind what is computed: it was the right

@@ -33,7 +33,13 @@ public final class Speculation {
     ///
     /// @param drafted tokens that were computed as drafts
     /// @param accepted those that the sampler chose too
-    public record Totals(long drafted, long accepted) {}
+    public record Totals(long drafted, long accepted) {
+        static final Totals NONE = new Totals(0, 0);
+
+        Totals plus(long moreDrafted, long moreAccepted) {
+            return new Totals(drafted + moreDrafted, accepted + moreAccepted);
+        }
+    }
 
     private final List<Drafter> drafters;
     private final LongSupplier nanoTime;
@@ -48,7 +54,7 @@ public final class Speculation {
     private long draftingNanos;
     private long begin;
     private boolean measures;
-    private volatile Totals totals = new Totals(0, 0);
+    private volatile Totals totals = Totals.NONE;
 
     /// Who guesses for a sequence in this step.
     private record Guess(int drafter, int evidence) {}
@@ -99,7 +105,7 @@ public final class Speculation {
         }
         policy.choose(offers, rows, Math.min(mostDrafted, MOST_ROWS), costliestRound());
         propose();
-        totals = new Totals(totals.drafted + draftedRows, totals.accepted);
+        totals = totals.plus(draftedRows, 0);
         begin = nanoTime.getAsLong();
     }
 
@@ -148,6 +154,7 @@ public final class Speculation {
                     int rounds = 0;
                     for (Sequence sequence : sequences) {
                         draftedRows += sequence.draft().count();
+                        sequence.countDrafts(sequence.draft().count(), 0);
                         rounds = Math.max(rounds, sequence.draft().count());
                     }
                     if (rounds > 0) {
@@ -181,7 +188,8 @@ public final class Speculation {
         all[guess.drafter()].count(guess.evidence() + index, wasKept);
         if (wasKept) {
             kept++;
-            totals = new Totals(totals.drafted, totals.accepted + 1);
+            totals = totals.plus(0, 1);
+            sequence.countDrafts(0, 1);
         }
     }
 

@@ -237,8 +237,13 @@ class DraftsTest {
         var options = EngineOptions.defaults().withKernels(KernelChoice.SCALAR);
         try (Engine engine = open(options, Smaller.SAME)) {
             var sampling = new SamplingParams(0.9f, 0, 0.95f, 0, 5, 200, -1);
-            told(engine.submit(GenerationRequest.of(new int[] {1, 2, 3}, sampling, Set.of())));
+            Generation generation =
+                    engine.submit(GenerationRequest.of(new int[] {1, 2, 3}, sampling, Set.of()));
+            told(generation);
             EngineStats stats = engine.stats();
+            assertEquals(
+                    new Drafts(stats.work().draftedTokens(), stats.work().acceptedTokens()),
+                    generation.drafts());
             assertTrue(stats.work().acceptedTokens() > 150, stats.toString());
             assertTrue(
                     stats.work().acceptedTokens() > 0.9 * stats.work().draftedTokens(),

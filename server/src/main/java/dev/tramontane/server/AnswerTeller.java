@@ -80,7 +80,7 @@ record AnswerTeller(RunningAnswers running, Duration keepAlive) {
             long spoke = answers.start();
             while (true) {
                 while (next.isPresent()) {
-                    add(telling, next.get(), watch, votes, chunks);
+                    add(telling, next.get(), watch, answers, votes, chunks);
                     next = answers.nextNow();
                 }
                 long now = System.nanoTime();
@@ -109,6 +109,7 @@ record AnswerTeller(RunningAnswers running, Duration keepAlive) {
             Telling telling,
             Answers.Event told,
             Stopwatch watch,
+            Answers answers,
             VoteTally votes,
             ChunkWriter chunks) {
         watch.take(told.event());
@@ -118,7 +119,7 @@ record AnswerTeller(RunningAnswers running, Duration keepAlive) {
         }
         List<ObjectNode> more = telling.answering().chunks(told.choice(), told.event());
         if (telling.answering().isFinished()) {
-            telling.answering().tell(watch.timings(), more.getLast());
+            telling.answering().tell(watch.timings(answers.drafts()), more.getLast());
             votes.tell(more.getLast());
         }
         more.forEach(chunks::add);
@@ -142,7 +143,7 @@ record AnswerTeller(RunningAnswers running, Duration keepAlive) {
         }
         ObjectNode body =
                 telling.answering().whole(wholes.stream().map(WholeAnswer::choice).toList());
-        telling.answering().tell(watch.timings(), body);
+        telling.answering().tell(watch.timings(answers.drafts()), body);
         votes.tell(body);
         return body;
     }

@@ -2,6 +2,7 @@ package dev.tramontane.server;
 
 import dev.tramontane.chat.ChatEvent;
 import dev.tramontane.chat.ChatStream;
+import dev.tramontane.engine.Drafts;
 import dev.tramontane.server.telemetry.Observation;
 
 import java.time.Duration;
@@ -114,6 +115,11 @@ final class Answers implements AutoCloseable {
     /// Gives the thinking of all of them so many tokens more.
     void thinkLonger(int tokens) {
         streams.forEach(stream -> stream.thinkLonger(tokens));
+    }
+
+    /// What guessing ahead came to, in all of them.
+    Drafts drafts() {
+        return streams.stream().map(ChatStream::drafts).reduce(Drafts.NONE, Drafts::plus);
     }
 
     /// When they were asked for, of `System.nanoTime()`.

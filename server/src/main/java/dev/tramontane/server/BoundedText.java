@@ -3,6 +3,7 @@ package dev.tramontane.server;
 import dev.tramontane.chat.ChatEvent;
 import dev.tramontane.chat.ChatStream;
 import dev.tramontane.chat.Usage;
+import dev.tramontane.engine.Drafts;
 import dev.tramontane.sampling.FinishReason;
 import dev.tramontane.wire.LlamaRequests;
 
@@ -165,6 +166,11 @@ final class BoundedText implements ChatStream {
     /// There is no thinking: nothing happens.
     @Override
     public void thinkLonger(int tokens) {}
+
+    @Override
+    public Drafts drafts() {
+        return text.drafts();
+    }
 
     @Override
     public void close() {

@@ -2,6 +2,7 @@ package dev.tramontane.server;
 
 import dev.tramontane.chat.ChatEvent;
 import dev.tramontane.chat.Usage;
+import dev.tramontane.engine.Drafts;
 import dev.tramontane.server.conversation.AnswerState;
 import dev.tramontane.server.conversation.Conversations;
 import dev.tramontane.server.conversation.EventLog;
@@ -17,6 +18,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /// What there is of an answer while it grows: told to pages as it comes, and gathered for the
 /// store. One thread writes, others may read.
@@ -27,14 +30,16 @@ final class Draft {
     private final Stopwatch watch = new Stopwatch(System.nanoTime());
     private final VoteTally votes = new VoteTally();
     private final ArrayNode interventions = JsonNodeFactory.instance.arrayNode();
+    private final ArrayNode tools = JsonNodeFactory.instance.arrayNode();
     private final StringBuilder thinking = new StringBuilder();
     private final StringBuilder text = new StringBuilder();
+    private final CountDownLatch over = new CountDownLatch(1);
+    private Drafts drafts = Drafts.NONE;
     private int pieces;
     private long thinkingBegan;
     private long thinkingEnded;
     private ChatEvent.@Nullable Finished finished;
     private @Nullable ApiError error;
-    private boolean isOver;
 
     Draft(EventLog log) {
         this.log = log;
@@ -50,15 +55,9 @@ final class Draft {
     /// Waits for the end.
     ///
     /// @return whether it came in time; an interrupt counts as the end, and is kept
-    synchronized boolean awaitEnd(Duration longest) {
-        long end = System.nanoTime() + longest.toNanos();
+    boolean awaitEnd(Duration longest) {
         try {
-            for (long left = longest.toNanos();
-                    !isOver && left > 0;
-                    left = end - System.nanoTime()) {
-                wait(Math.max(1, left / 1_000_000));
-            }
-            return isOver;
+            return over.await(longest.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             return true;
@@ -69,13 +68,17 @@ final class Draft {
         (isThinking ? thinking : text).append(part);
     }
 
-    synchronized void over() {
-        isOver = true;
-        notifyAll();
+    void over() {
+        over.countDown();
     }
 
     boolean isFinished() {
         return finished != null;
+    }
+
+    /// What guessing ahead came to.
+    void drafted(Drafts what) {
+        drafts = what;
     }
 
     void fails(ApiError what) {
@@ -105,12 +108,16 @@ final class Draft {
                 grow(part, false);
                 log.add(new Entry.Text(part));
             }
-            case ChatEvent.ToolCalled(var call) ->
-                    tell(
-                            "tool",
-                            Json.object()
-                                    .put("name", call.name())
-                                    .put("arguments", call.arguments()));
+            case ChatEvent.ToolCalled(var call) -> {
+                ObjectNode told =
+                        Json.object()
+                                .put("name", call.name())
+                                .put("arguments", call.arguments())
+                                .put("thinking_chars", thinking.length())
+                                .put("text_chars", text.length());
+                tools.add(told);
+                tell("tool", told);
+            }
             case ChatEvent.Scored _ -> {}
             case ChatEvent.Intervened(var what) -> {
                 String kind = Meters.word(what);
@@ -119,7 +126,12 @@ final class Draft {
                         .put("kind", kind)
                         .put("at", pieces)
                         .put("thinking_chars", thinking.length());
-                tell("intervened", Json.object().put("kind", kind).put("at_tokens", pieces));
+                tell(
+                        "intervened",
+                        Json.object()
+                                .put("kind", kind)
+                                .put("at_tokens", pieces)
+                                .put("thinking_chars", thinking.length()));
             }
             case ChatEvent.Voted(var now) -> {
                 ObjectNode told =
@@ -163,7 +175,7 @@ final class Draft {
             answer = usage.repetition().trim(answer);
             outcome.put("finish_reason", Meters.word(finished.why()));
             outcome.set("usage", AnswerWriter.usage(usage));
-            outcome.set("timings", watch.timings().toJson());
+            outcome.set("timings", watch.timings(drafts).toJson());
             state =
                     switch (finished.why()) {
                         case STOP, LENGTH, CONTEXT_FULL, REPETITION, TOOL_CALLS -> AnswerState.DONE;
@@ -176,6 +188,9 @@ final class Draft {
         }
         if (!interventions.isEmpty()) {
             outcome.set("interventions", interventions);
+        }
+        if (!tools.isEmpty()) {
+            outcome.set("tools", tools);
         }
         votes.tell(outcome);
         return new Conversations.End(thinking.toString(), answer, state, outcome);

@@ -167,6 +167,7 @@ final class PageAnswers implements AutoCloseable {
                 while (!draft.isFinished()) {
                     answers.next(LONGEST_REST).ifPresent(told -> draft.take(told.event()));
                 }
+                draft.drafted(answers.drafts());
             }
         }
 

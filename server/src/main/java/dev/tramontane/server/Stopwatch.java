@@ -2,6 +2,7 @@ package dev.tramontane.server;
 
 import dev.tramontane.chat.ChatEvent;
 import dev.tramontane.chat.Usage;
+import dev.tramontane.engine.Drafts;
 import dev.tramontane.wire.Timings;
 
 import java.time.Duration;
@@ -32,12 +33,14 @@ final class Stopwatch {
         }
     }
 
-    Timings timings() {
+    /// @param drafts what guessing ahead came to
+    Timings timings(Drafts drafts) {
         return new Timings(
                 cachedTokens,
                 promptTokens - cachedTokens,
                 Duration.ofNanos(first - start),
                 tokens,
-                Duration.ofNanos(end - first));
+                Duration.ofNanos(end - first),
+                drafts);
     }
 }

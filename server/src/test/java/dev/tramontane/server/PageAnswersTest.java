@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tramontane.chat.ChatEvent;
+import dev.tramontane.chat.ToolCall;
 import dev.tramontane.chat.Usage;
+import dev.tramontane.engine.Drafts;
 import dev.tramontane.sampling.FinishReason;
 import dev.tramontane.sampling.Intervention;
 
@@ -23,6 +25,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -114,6 +117,41 @@ class PageAnswersTest {
             assertEquals(
                     "circle_nudged", told(http).at("/answer/interventions/0/kind").stringValue());
             assertEquals("", http.get(answer + "/events?after=100").body());
+        }
+    }
+
+    @Test
+    void tools_and_drafts_are_kept_with_the_answer_and_imported_with_it() throws Exception {
+        Script model =
+                Script.of(
+                                new ChatEvent.Thinking("Hm."),
+                                new ChatEvent.ToolCalled(
+                                        new ToolCall(Optional.of("1"), "look", "{\"at\":1}")),
+                                new ChatEvent.Text("Seen."),
+                                new ChatEvent.ToolCalled(
+                                        new ToolCall(Optional.of("2"), "close", "{}")),
+                                new ChatEvent.Finished(FinishReason.TOOL_CALLS, new Usage(1, 4, 2)))
+                        .drafting(new Drafts(8, 5));
+        try (Http http = serving(model)) {
+            String events = http.get(begin(http) + "/events").body();
+            assertTrue(
+                    events.contains(
+                            "event: tool\ndata: {\"name\":\"look\",\"arguments\":\"{\\\"at\\\":1}\",\"thinking_chars\":3,\"text_chars\":0}"),
+                    events);
+            JsonNode answer = told(http).path("answer");
+            assertEquals(3, answer.at("/tools/0/thinking_chars").intValue());
+            assertEquals("close", answer.at("/tools/1/name").stringValue());
+            assertEquals(5, answer.at("/tools/1/text_chars").intValue());
+            assertEquals(8, answer.at("/timings/draft_n").intValue());
+            assertEquals(5, answer.at("/timings/draft_n_accepted").intValue());
+            String exported = http.get(path + "/export?format=json").body();
+            String imported =
+                    http.post("/web/import", exported)
+                            .json()
+                            .at("/conversations/0/id")
+                            .stringValue();
+            JsonNode again = http.get("/web/conversations/" + imported).json();
+            assertEquals(answer.path("tools"), again.at("/messages/1/answer/tools"));
         }
     }
 

@@ -6,6 +6,7 @@ import dev.tramontane.chat.ChatRequest;
 import dev.tramontane.chat.ChatStream;
 import dev.tramontane.chat.EventQueue;
 import dev.tramontane.chat.Usage;
+import dev.tramontane.engine.Drafts;
 import dev.tramontane.engine.Priority;
 import dev.tramontane.sampling.FinishReason;
 import dev.tramontane.sampling.SamplingParams;
@@ -28,27 +29,34 @@ public final class Script implements ChatModel {
 
     private final Function<ChatRequest, List<ChatEvent>> answer;
     private final boolean holds;
+    private final Drafts drafts;
     public final BlockingQueue<ChatRequest> asked = new LinkedBlockingQueue<>();
     public final BlockingQueue<Running> running = new LinkedBlockingQueue<>();
 
-    private Script(Function<ChatRequest, List<ChatEvent>> answer, boolean holds) {
+    private Script(Function<ChatRequest, List<ChatEvent>> answer, boolean holds, Drafts drafts) {
         this.answer = answer;
         this.holds = holds;
+        this.drafts = drafts;
     }
 
     /// Says these events, whatever it is asked.
     public static Script of(ChatEvent... events) {
-        return new Script(_ -> List.of(events), false);
+        return new Script(_ -> List.of(events), false, Drafts.NONE);
     }
 
     public static Script of(Function<ChatRequest, List<ChatEvent>> answer) {
-        return new Script(answer, false);
+        return new Script(answer, false, Drafts.NONE);
     }
 
     /// Says these events, and then nothing until it is closed or told to answer. In the background
     /// it holds nobody up, and fails: a conversation gets no title from it.
     public static Script holding(ChatEvent... events) {
-        return new Script(_ -> List.of(events), true);
+        return new Script(_ -> List.of(events), true, Drafts.NONE);
+    }
+
+    /// The same of a model that guesses ahead.
+    public Script drafting(Drafts what) {
+        return new Script(answer, holds, what);
     }
 
     public ServedModel served(String id, String... aliases) {
@@ -60,7 +68,7 @@ public final class Script implements ChatModel {
     public ChatStream chat(ChatRequest request) {
         asked.add(request);
         boolean isAwaited = request.client().priority() != Priority.BACKGROUND;
-        var stream = new Running(answer.apply(request), holds && isAwaited);
+        var stream = new Running(answer.apply(request), holds && isAwaited, drafts);
         running.add(stream);
         return stream;
     }
@@ -72,13 +80,15 @@ public final class Script implements ChatModel {
     public static final class Running implements ChatStream {
         private final Queue<ChatEvent> events;
         private final boolean holds;
+        private final Drafts drafts;
         private final EventQueue waiting = new EventQueue();
         public final CountDownLatch closed = new CountDownLatch(1);
         public final CountDownLatch released = new CountDownLatch(1);
 
-        private Running(List<ChatEvent> events, boolean holds) {
+        private Running(List<ChatEvent> events, boolean holds, Drafts drafts) {
             this.events = new ArrayDeque<>(events);
             this.holds = holds;
+            this.drafts = drafts;
         }
 
         @Override
@@ -120,6 +130,11 @@ public final class Script implements ChatModel {
 
         @Override
         public void thinkLonger(int tokens) {}
+
+        @Override
+        public Drafts drafts() {
+            return drafts;
+        }
 
         @Override
         public void close() {

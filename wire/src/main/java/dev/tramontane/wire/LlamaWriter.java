@@ -178,7 +178,8 @@ public final class LlamaWriter implements Answering {
                         computed,
                         timings.prompt(),
                         usage.completionTokens(),
-                        timings.generating());
+                        timings.generating(),
+                        timings.drafts());
         into.set("timings", own.toJson());
     }
 

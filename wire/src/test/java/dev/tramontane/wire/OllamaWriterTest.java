@@ -8,6 +8,7 @@ import dev.tramontane.chat.ChatStream;
 import dev.tramontane.chat.TokenScore;
 import dev.tramontane.chat.ToolCall;
 import dev.tramontane.chat.Usage;
+import dev.tramontane.engine.Drafts;
 import dev.tramontane.sampling.FinishReason;
 import dev.tramontane.wire.OllamaWriter.Kind;
 
@@ -110,7 +111,9 @@ class OllamaWriterTest {
                 new ChatStream.Answer("Two", "Three.", List.of(CALL), FinishReason.STOP, USAGE);
         var writer = new OllamaWriter(HEAD, Kind.CHAT, true);
         ObjectNode body = writer.whole(List.of(new AnswerWriter.Choice(answer, List.of())));
-        writer.tell(new Timings(2, 5, Duration.ofMillis(3), 9, Duration.ofMillis(40)), body);
+        writer.tell(
+                new Timings(2, 5, Duration.ofMillis(3), 9, Duration.ofMillis(40), Drafts.NONE),
+                body);
         assertEquals(
                 BEGINNING
                         + "\"message\":{\"role\":\"assistant\",\"content\":\"Three.\",\"thinking\":\"Two\",\"tool_calls\":"

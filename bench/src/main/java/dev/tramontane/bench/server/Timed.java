@@ -6,6 +6,7 @@ import dev.tramontane.chat.ChatRequest;
 import dev.tramontane.chat.ChatStream;
 import dev.tramontane.chat.Chunk;
 import dev.tramontane.chat.Message;
+import dev.tramontane.engine.Drafts;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -104,6 +105,11 @@ final class Timed implements ChatModel {
         @Override
         public void thinkLonger(int tokens) {
             stream.thinkLonger(tokens);
+        }
+
+        @Override
+        public Drafts drafts() {
+            return stream.drafts();
         }
 
         @Override

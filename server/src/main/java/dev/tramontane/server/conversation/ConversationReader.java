@@ -153,7 +153,7 @@ public final class ConversationReader {
         for (String name : List.of("thinking_seconds", "agreement")) {
             told.number(name, 0, Long.MAX_VALUE).ifPresent(value -> outcome.put(name, value));
         }
-        for (String name : List.of("interventions", "votes")) {
+        for (String name : List.of("interventions", "tools", "votes")) {
             if (!told.objects(name).isEmpty()) {
                 outcome.set(name, told.node().path(name));
             }

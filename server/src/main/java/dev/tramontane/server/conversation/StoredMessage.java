@@ -43,7 +43,7 @@ public record StoredMessage(
     /// What is known of an answer.
     ///
     /// @param outcome what its end told: `finish_reason`, `usage`, `timings`, `thinking_seconds`,
-    ///   `interventions`, `votes`, `agreement`, `error`, as far as there is such
+    ///   `interventions`, `tools`, `votes`, `agreement`, `error`, as far as there is such
     public record StoredAnswer(AnswerPlan plan, AnswerState state, ObjectNode outcome) {
         ObjectNode toJson() {
             ObjectNode json = plan.toJson();
