@@ -175,8 +175,12 @@ class ConversationsEndpointTest {
                     withoutIds(http.get(copy + "/export?format=json").body()));
             assertTrue(
                     http.get(path + "/export?format=markdown").body().contains("\nTwenty-five.\n"));
-            String page = http.get(path + "/export?format=html").body();
-            assertTrue(page.contains("How &lt;many&gt;?"), page);
+            assertTrue(exported.header("content-disposition").startsWith("attachment; "));
+            Http.Answer page = http.get(path + "/export?format=html");
+            assertTrue(page.body().contains("How &lt;many&gt;?"), page.body());
+            assertTrue(
+                    page.header("content-disposition").startsWith("inline; "),
+                    "what is to be printed is shown");
         }
     }
 

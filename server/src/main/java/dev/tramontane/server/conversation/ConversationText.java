@@ -46,7 +46,8 @@ public enum ConversationText {
         String file = (name.isEmpty() ? "conversation" : name) + "." + ending;
         String plain = file.replaceAll("[^ -~]", "_");
         String encoded = URLEncoder.encode(file, StandardCharsets.UTF_8).replace("+", "%20");
-        return "attachment; filename=\"%s\"; filename*=UTF-8''%s".formatted(plain, encoded);
+        String place = this == HTML ? "inline" : "attachment"; // what is to be printed is shown
+        return "%s; filename=\"%s\"; filename*=UTF-8''%s".formatted(place, plain, encoded);
     }
 
     public String write(Conversation head, List<StoredMessage> messages) {
