@@ -252,10 +252,11 @@ final class ServeCommand implements Callable<Integer> {
         String address = config.host().getHostAddress();
         String shown = address.contains(":") ? "[" + address + "]" : address;
         List<Offer> offers = offering.models().all();
+        String page = "http://%s:%d/".formatted(shown, server.port());
         io.out()
                 .printf(
-                        "Serving %s at http://%s:%d/v1%n",
-                        offers.getFirst().nature().name(), shown, server.port());
+                        "Serving %s at %s, for programs at %sv1%n",
+                        offers.getFirst().nature().name(), page, page);
         offering.first()
                 .ifPresent(
                         opened ->

@@ -54,7 +54,10 @@ class ServeCommandTest {
             try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
                     HttpClient client = HttpClient.newHttpClient()) {
                 String line = String.valueOf(out.readLine());
-                assertTrue(line.matches("Serving model-f32 at http://127.0.0.1:\\d+/v1"), line);
+                assertTrue(
+                        line.matches(
+                                "Serving model-f32 at http://127.0.0.1:\\d+/, for programs at http://127.0.0.1:\\d+/v1"),
+                        line);
                 ask(client, URI.create(line.replaceFirst(".* at ", "") + "/chat/completions"));
                 process.destroy();
                 assertTrue(process.waitFor(60, TimeUnit.SECONDS), "it stops");
