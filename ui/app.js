@@ -1,20 +1,20 @@
 // The page: frame, addresses, shortcuts. Everything is constructed here, in reading order.
 
-import { api, key, onKeyNeeded, Problem } from "./api.js";
+import { actions, commands } from "./actions.js";
+import { api, onKeyNeeded, Problem } from "./api.js";
 import { Chat } from "./chat.js";
 import { askText, dialogIsOpen } from "./dialog.js";
-import { announce, h, icon, iconButton, saveFile } from "./dom.js";
+import { announce, h, icon, iconButton } from "./dom.js";
 import { preferredLanguage, t, useLanguage } from "./language.js";
 import { close as closeMenu, openMenu } from "./menu.js";
 import { Models } from "./models.js";
 import { preferences } from "./preferences.js";
-import { promptCommands } from "./commands.js";
 import { actionOf, spoken } from "./shortcuts.js";
 import { Sidebar } from "./sidebar.js";
 import { toast } from "./toast.js";
+import { Transfers } from "./transfers.js";
 
 const NARROW = matchMedia("(max-width: 52rem)");
-const FORMATS = { markdown: ["download", "md"], json: ["download", "json"], html: ["printer", "html"] };
 
 class App {
   /** @param {Object} config what `/web/config` told */
@@ -24,6 +24,7 @@ class App {
     this.views = new Map(); // name → view, made when first shown
     this.chat = new Chat(this);
     this.sidebar = new Sidebar(this);
+    this.transfers = new Transfers(this.attempt, () => this.sidebar.load());
     this.title = h("h1", { tabindex: "-1" }, "Tramontane");
     this.modelButton = h(
       "button.button.model-button",
@@ -167,66 +168,10 @@ class App {
 
   attempt = (promise) => this.chat.attempt(promise);
 
+  commands = () => commands(this);
+
   offerOptions() {
     this.sidebar.offer(this.optionsButton, this.current());
-  }
-
-  /** Menu items that save a conversation. */
-  exports(id, title) {
-    return Object.entries(FORMATS).map(([format, [picture]]) => ({
-      icon: picture,
-      label: t(`export.${format}`),
-      run: () => this.exportAs(id, title, format),
-    }));
-  }
-
-  async exportAs(id, title, format) {
-    const path = `/web/conversations/${encodeURIComponent(id)}/export?format=${format}`;
-    if (format === "html" && key.get() === null) {
-      window.open(path, "_blank", "noopener");
-      return;
-    }
-    const file = await this.attempt(api.file(path));
-    if (file !== undefined) saveFile(`${fileName(title)}.${FORMATS[format][1]}`, file);
-  }
-
-  async exportAll() {
-    const all = [];
-    for (const archived of [false, true]) {
-      let after = "";
-      do {
-        const told = await this.attempt(api.get(`/web/conversations?archived=${archived}&limit=50${after}`));
-        if (told === undefined) return;
-        for (const { id } of told.conversations) {
-          const whole = await this.attempt(api.get(`/web/conversations/${encodeURIComponent(id)}/export?format=json`));
-          if (whole !== undefined) all.push(whole);
-        }
-        after = told.next === null ? null : `&after=${encodeURIComponent(told.next)}`;
-      } while (after !== null);
-    }
-    saveFile("tramontane.json", new Blob([JSON.stringify(all, null, 1)], { type: "application/json" }));
-    announce(t("export.done", { count: all.length }));
-  }
-
-  importFiles() {
-    const picker = h("input", { type: "file", accept: ".json,application/json", multiple: true });
-    picker.addEventListener("change", async () => {
-      for (const file of picker.files) await this.importFile(file);
-      await this.sidebar.load();
-    });
-    picker.click();
-  }
-
-  async importFile(file) {
-    let body;
-    try {
-      body = JSON.parse(await file.text());
-    } catch (problem) {
-      toast(t("import.noJson", { name: file.name, reason: problem.message }));
-      return;
-    }
-    const told = await this.attempt(api.post("/web/import", body));
-    if (told !== undefined) toast(t("import.done", { name: file.name }));
   }
 
   // Models, modes, settings.
@@ -269,37 +214,6 @@ class App {
     this.chat.composer.showMode();
   }
 
-  /** What `/` offers. */
-  commands() {
-    const command = (name, run, needsWords = false) => ({ name, detail: t(`command.${name}`), run, needsWords });
-    const temporary = (words) => {
-      if (!this.chat.conversation.isTemporary) this.toggleTemporary();
-      if (words) this.chat.composer.write(words);
-    };
-    const mode = (wanted) => (words) => {
-      if (preferences.get("mode") !== wanted) this.toggleThink();
-      this.chat.composer.write(words);
-    };
-    return [
-      command("flash", mode("flash")),
-      command("think", mode("think")),
-      command("new", (words) => {
-        this.newChat();
-        if (words) this.chat.composer.write(words);
-      }),
-      command("temporary", temporary),
-      command("again", () => this.chat.again()),
-      command("model", () => this.offerModels()),
-      command("rename", (words) => words && this.sidebar.change(this.chat.conversation.id, { title: words }), true),
-      command("compare", () => this.go("compare")),
-      command("status", () => this.go("status")),
-      command("export", () => this.exportAs(this.chat.conversation.id, this.chat.conversation.title, "markdown")),
-      command("settings", () => this.openSettings()),
-      command("shortcuts", () => this.openSettings("shortcuts")),
-      ...promptCommands((text) => this.chat.composer.write(text)),
-    ];
-  }
-
   // The sidebar: beside the page where there is room, over it where there is none.
 
   toggleSidebar(wanted = !this.sidebarIsOpen) {
@@ -334,27 +248,7 @@ class App {
     if (action === null) return;
     if (action === "stop" && this.chat.conversation.running() === undefined) return;
     event.preventDefault();
-    this.act(action);
-  }
-
-  act(action) {
-    const actions = {
-      newChat: () => this.newChat(),
-      search: () => this.toggleSidebar(true),
-      sidebar: () => this.toggleSidebar(),
-      settings: () => this.openSettings(),
-      shortcuts: () => this.openSettings("shortcuts"),
-      copyAnswer: () => this.chat.copyAnswer(),
-      copyCode: () => this.chat.copyCode(),
-      delete: () => this.deleteCurrent(),
-      temporary: () => this.toggleTemporary(),
-      models: () => this.offerModels(),
-      focusInput: () => this.chat.composer.field.focus(),
-      stop: () => this.chat.stop(),
-      toggleThink: () => this.toggleThink(),
-      answerNow: () => this.chat.answerNow(),
-    };
-    void actions[action]();
+    void actions(this)[action]();
   }
 
   deleteCurrent() {
@@ -363,9 +257,6 @@ class App {
     else if (conversation.messages.length > 0) this.sidebar.remove(this.current());
   }
 }
-
-/** A title as a file's name. */
-const fileName = (title) => (title || "conversation").replace(/[\p{C}/\\:*?"<>|]+/gu, " ").trim().slice(0, 80) || "conversation";
 
 /** Asks for the key that the server wants; several requests at once ask one time. */
 let asking = null;
@@ -379,24 +270,25 @@ function askForKey(problem) {
 async function main() {
   const theme = preferences.get("theme");
   if (theme !== "system") document.documentElement.dataset.theme = theme;
-  onKeyNeeded(askForKey);
   const models = new Models();
-  const loading = useLanguage(preferences.get("language") ?? preferredLanguage());
-  await loading;
+  const speaking = useLanguage(preferences.get("language") ?? preferredLanguage());
+  onKeyNeeded((problem) => speaking.then(() => askForKey(problem)));
   let failure = null;
   let config = {};
   try {
-    [config] = await Promise.all([api.get("/web/config"), models.load()]);
+    [config] = await Promise.all([api.get("/web/config"), models.load(), speaking]);
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     failure = problem;
   }
+  await speaking;
   const app = new App(models, config);
   await app.start();
   if (failure !== null) app.chat.composer.warn(failure.isOffline ? t("error.offline") : failure.message);
   else if (config.store?.state === "failed") app.chat.composer.warn(t("store.failed", { reason: config.store.error?.message ?? "" }));
   if (!NARROW.matches) app.chat.composer.field.focus();
   document.documentElement.dataset.ready = "";
+  performance.mark("ready");
 }
 
 await main();

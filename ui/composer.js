@@ -11,6 +11,11 @@ import { spoken } from "./shortcuts.js";
 // Tokens; 0 leaves it to the model.
 const BUDGETS = [0, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768];
 
+function rename(button, label) {
+  button.setAttribute("aria-label", label);
+  button.title = label;
+}
+
 export class Composer {
   /**
    * @param {Object} app `model()`, `commands()`, and what a person wants: `send(message)`, `stop()`
@@ -67,6 +72,7 @@ export class Composer {
       picker.value = "";
     });
     this.attachments.element.addEventListener("change", () => this.showButtons());
+    this.attachButton = iconButton("attach", "", () => picker.click());
     const form = h(
       "form.composer",
       { onsubmit: (event) => event.preventDefault() },
@@ -78,7 +84,7 @@ export class Composer {
       h(
         "div.composer-bar",
         {},
-        iconButton("attach", t("composer.attach"), () => picker.click()),
+        this.attachButton,
         picker,
         this.modeSwitch(),
         this.budgetSlider(),
@@ -240,9 +246,7 @@ export class Composer {
 
   showButtons() {
     this.stopButton.hidden = !this.isAnswering;
-    const label = this.isAnswering ? t("composer.queue") : t("composer.send");
-    this.sendButton.setAttribute("aria-label", label);
-    this.sendButton.title = label;
+    rename(this.sendButton, this.isAnswering ? t("composer.queue") : t("composer.send"));
   }
 
   showQueue() {
@@ -272,7 +276,7 @@ export class Composer {
 
   /** Mode and budget as they are chosen, and as the model can. */
   showMode() {
-    const { thinks, name } = this.app.model();
+    const { thinks, sees, name } = this.app.model();
     const mode = thinks ? preferences.get("mode") : "flash";
     for (const input of this.modes.querySelectorAll("input")) {
       input.checked = input.value === mode;
@@ -280,6 +284,7 @@ export class Composer {
       if (input.value === "think") input.parentElement.title = thinks ? t("mode.thinkDetail") : t("mode.cannotThink", { model: name });
     }
     this.budget.hidden = mode !== "think";
+    rename(this.attachButton, sees ? t("composer.attach") : t("composer.attachTexts"));
     this.showButtons();
   }
 

@@ -139,6 +139,7 @@ export class StoredConversation extends Conversation {
       message.thinking = "";
       message.content = [];
       message.answer.interventions = [];
+      message.answer.tools = [];
     }
   }
 

@@ -17,6 +17,7 @@ const RIGHT_TO_LEFT = new Set(["ar"]);
 
 let texts = {};
 let language = "en";
+let region = "en"; // in which numbers, times and dates are written
 let plurals = new Intl.PluralRules("en");
 let numbers = new Intl.NumberFormat("en");
 
@@ -32,12 +33,12 @@ export function t(key, values = {}) {
   });
 }
 
-t.number = (value, digits = 0) => value.toLocaleString(language, { maximumFractionDigits: digits });
+t.number = (value, digits = 0) => value.toLocaleString(region, { maximumFractionDigits: digits });
 
-/** `23 s`, `2 min 5 s`; below ten seconds with a decimal. */
+/** `23 s`, `2 m 5 s`, never torn apart; below ten seconds with a decimal. */
 t.seconds = (seconds) => {
   const unit = (value, name, digits) =>
-    value.toLocaleString(language, { style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: digits });
+    value.toLocaleString(region, { style: "unit", unit: name, unitDisplay: "narrow", maximumFractionDigits: digits }).replace(/(\d)([a-z])/i, "$1\u00a0$2");
   if (seconds < 60) return unit(seconds, "second", seconds < 10 ? 1 : 0);
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return `${unit(minutes, "minute", 0)} ${unit(Math.floor(seconds % 60), "second", 0)}`;
@@ -48,7 +49,7 @@ t.bytes = (bytes) => {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
   const step = Math.min(units.length - 1, bytes < 1 ? 0 : Math.floor(Math.log10(bytes) / 3));
   const value = bytes / 1000 ** step;
-  return value.toLocaleString(language, {
+  return value.toLocaleString(region, {
     style: "unit",
     unit: units[step],
     unitDisplay: "short",
@@ -56,21 +57,32 @@ t.bytes = (bytes) => {
   });
 };
 
-t.percent = (share) => share.toLocaleString(language, { style: "percent" });
+t.percent = (share) => share.toLocaleString(region, { style: "percent" });
 
 /** A moment as people say it: today's by the clock, others by the day. */
 t.moment = (moment) => {
   const then = new Date(moment);
   const isToday = then.toDateString() === new Date().toDateString();
-  return then.toLocaleString(language, isToday ? { timeStyle: "short" } : { dateStyle: "medium" });
+  return then.toLocaleString(region, isToday ? { timeStyle: "short" } : { dateStyle: "medium" });
 };
 
 t.language = () => language;
 
+const languageOf = (tag) => tag.toLowerCase().split("-")[0];
+
+/** Some browsers name locales that are none, such as `en-US@posix`. */
+function isUnderstood(tag) {
+  try {
+    return Intl.NumberFormat.supportedLocalesOf(tag).length > 0;
+  } catch {
+    return false;
+  }
+}
+
 /** What the browser asks for, where there is it. */
 export function preferredLanguage() {
   const known = new Set(LANGUAGES.map(([code]) => code));
-  const wanted = navigator.languages.map((tag) => tag.toLowerCase().split("-")[0]);
+  const wanted = navigator.languages.map(languageOf);
   return wanted.find((code) => known.has(code)) ?? "en";
 }
 
@@ -78,8 +90,9 @@ export async function useLanguage(code) {
   const answer = await fetch(new URL(`./languages/${code}.json`, import.meta.url));
   texts = await answer.json();
   language = code;
+  region = navigator.languages.find((tag) => languageOf(tag) === code && isUnderstood(tag)) ?? code;
   plurals = new Intl.PluralRules(code);
-  numbers = new Intl.NumberFormat(code);
+  numbers = new Intl.NumberFormat(region);
   document.documentElement.lang = code;
   document.documentElement.dir = RIGHT_TO_LEFT.has(code) ? "rtl" : "ltr";
 }

@@ -9,7 +9,7 @@ import { ACTIONS, bind, bindingFrom, bindingOf, shown } from "./shortcuts.js";
 
 const PAGES = ["general", "answers", "prompts", "shortcuts", "data"];
 
-/** @param {Object} app `setLanguage(code)`, `importFiles()`, `exportAll()` */
+/** @param {Object} app `setLanguage(code)`, `transfers` */
 export function openSettings(app, first = "general") {
   openDialog(t("view.settings"), "settings", () => {
     const tabs = PAGES.map((page) =>
@@ -129,8 +129,8 @@ const content = {
 
   data: (app) => [
     h("p.hint", {}, t("settings.dataHint")),
-    h("button.button", { type: "button", onclick: () => app.importFiles() }, t("settings.import")),
-    h("button.button", { type: "button", onclick: () => app.exportAll() }, t("settings.exportAll")),
+    h("button.button", { type: "button", onclick: () => app.transfers.readFiles() }, t("settings.import")),
+    h("button.button", { type: "button", onclick: () => app.transfers.saveAll() }, t("settings.exportAll")),
     key.get() === null
       ? null
       : h(

@@ -11,7 +11,7 @@ import { toast } from "./toast.js";
 const PAUSE_MILLIS = 200;
 
 export class Sidebar {
-  /** @param {Object} app `newChat()`, `open(id)`, `go(view)`, `exportAs(id, title, format)`, `importFiles()` */
+  /** @param {Object} app `newChat()`, `open(id)`, `go(view)`, `transfers` */
   constructor(app) {
     this.app = app;
     this.current = null;
@@ -156,7 +156,7 @@ export class Sidebar {
         run: () => this.archive(conversation),
       },
       null,
-      ...this.app.exports(id, title),
+      ...this.app.transfers.offers(id, title),
       null,
       { icon: "trash", label: t("conversation.delete"), hint: shown(bindingOf("delete")), danger: true, run: () => this.remove(conversation) },
     ]);

@@ -78,19 +78,19 @@ class AnswerView {
   /** A tool was called: inside the thinking while that lasts. */
   tool(call) {
     this.waiting.hidden = true;
-    const chip = toolChip(call, this.t);
     for (const [at, source] of (call.sources ?? []).entries()) this.stream.shared.sources.set(String(source.label ?? at + 1), source);
-    if (this.reasoning.isLive) {
-      this.reasoning.mark(chip);
-    } else {
-      this.tools.hidden = false;
-      this.tools.append(chip);
-    }
+    if (this.reasoning.isLive) this.reasoning.mark(toolChip(call, this.t));
+    else this.showTool(call);
+  }
+
+  showTool(call) {
+    this.tools.hidden = false;
+    this.tools.append(toolChip(call, this.t));
   }
 
   intervened({ kind }) {
     const mark = interventionMark(kind, this.t);
-    if (kind === "circle_ended") this.stream.mark(mark);
+    if (isOfAnswer(kind) && !this.reasoning.isLive) this.stream.mark(mark);
     else this.reasoning.mark(mark);
   }
 
@@ -142,10 +142,13 @@ class AnswerView {
     this.reasoning.id ??= message.id ?? null;
     this.reasoning.budget ??= answer.budget ?? null;
     const begin = performance.now();
-    this.restoreThinking(message.thinking ?? "", answer, isRunning);
     const text = (message.content ?? []).map((part) => part.text ?? "").join("");
+    const events = eventsOf(answer, message.thinking ?? "", text);
+    this.restoreThinking(message.thinking ?? "", events.inside, answer.thinking_seconds, isRunning);
     if (text !== "" && isRunning) this.reasoning.end();
+    for (const call of events.calls) this.showTool(call);
     this.stream.append(text);
+    for (const kind of events.ends) this.stream.mark(interventionMark(kind, this.t));
     if (!isRunning) {
       this.finished(answer);
       if (answer.error) this.error(answer.error);
@@ -155,17 +158,9 @@ class AnswerView {
     setTimeout(() => (restoreMillis = 120), 0);
   }
 
-  restoreThinking(thinking, { interventions, tools, thinking_seconds: seconds }, isRunning) {
-    const { t } = this;
-    // an imported conversation may say anything here
-    const list = (given) => (Array.isArray(given) ? given : []);
-    const place = (at) => (Number.isInteger(at) && at >= 0 ? Math.min(at, thinking.length) : thinking.length);
-    const marks = [
-      ...list(interventions).map((one) => ({ at: place(one?.thinking_chars), node: interventionMark(one?.kind, t) })),
-      ...list(tools).map((call) => ({ at: place(call?.thinking_chars), node: toolChip(call ?? {}, t) })),
-    ];
-    if (thinking === "" && marks.length === 0) return;
-    marks.sort((a, b) => a.at - b.at);
+  restoreThinking(thinking, events, seconds, isRunning) {
+    if (thinking === "" && events.length === 0) return;
+    const marks = events.map(({ at, kind, call }) => ({ at, node: call === undefined ? interventionMark(kind, this.t) : toolChip(call, this.t) }));
     this.reasoning.load(thinking, marks, seconds ?? null, isRunning);
   }
 
@@ -180,6 +175,29 @@ class AnswerView {
     this.stream.disconnect();
     window.removeEventListener("beforeprint", this.print);
   }
+}
+
+/** What ends an answer stands in the answer, everything else in the thinking. */
+const isOfAnswer = (kind) => kind === "circle_ended";
+
+/** What happened in a stored answer: `inside` the thinking in its order, `calls` behind it, and what the answer `ends` with. */
+function eventsOf({ interventions, tools }, thinking, text) {
+  // an imported conversation may say anything here
+  const list = (given) => (Array.isArray(given) ? given.map((one) => one ?? {}) : []);
+  const place = ({ thinking_chars: at }) => (Number.isInteger(at) && at >= 0 ? Math.min(at, thinking.length) : thinking.length);
+  const isBehind = (call) => thinking === "" || call.text_chars > 0;
+  const isEnd = ({ kind }) => text !== "" && isOfAnswer(kind);
+  const steps = list(interventions);
+  const calls = list(tools);
+  const inside = [
+    ...steps.filter((step) => !isEnd(step)).map((step) => ({ at: place(step), kind: step.kind })),
+    ...calls.filter((call) => !isBehind(call)).map((call) => ({ at: place(call), call })),
+  ];
+  return {
+    inside: inside.sort((a, b) => a.at - b.at),
+    calls: calls.filter(isBehind),
+    ends: steps.filter(isEnd).map(({ kind }) => kind),
+  };
 }
 
 /**

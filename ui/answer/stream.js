@@ -1,13 +1,14 @@
 // A text that grows, as formatted blocks. What is complete is formatted once and never touched again; only the last
-// block, of which more may come, is parsed anew in each frame. Blocks stand in chunks of some thousand characters.
-// Chunks far from what is seen give their nodes back and keep their text, so that a hundred thousand tokens weigh
-// little more than their characters.
+// block, of which more may come, is parsed anew in each frame. Blocks stand in chunks of some thousand characters,
+// which are kept as text where nobody sees them.
 
-import { CodeView } from "./code.js";
-import { fill, formulaPlace } from "./formulas.js";
-import { fragmentOf, glimpse, parse, sharedOfText } from "./markdown.js";
 import { h } from "../dom.js";
-import { nextFrame, whenIdle } from "./frames.js";
+import { Chunks, newChunk } from "./chunks.js";
+import { CodeView } from "./code.js";
+import { OpenFence } from "./fence.js";
+import { fill, formulaPlace } from "./formulas.js";
+import { nextFrame } from "./frames.js";
+import { fragmentOf, glimpse, parse, sharedOfText } from "./markdown.js";
 import { morph } from "./morph.js";
 import { cut } from "./pieces.js";
 
@@ -19,9 +20,6 @@ const REST = 3;
 const FRAME_CHARS = 4000;
 /** More than that is not shown as it came: it is cut, and formatted where it is seen. */
 const BEHIND_CHARS = 20_000;
-/** Chunks that are formatted at once, beside those that are near. */
-const MOST_FORMATTED = 6;
-const NEAR_PIXELS = 800;
 /** A list or a table is cut between its items, a paragraph between its lines, once it is that long. */
 const LONG_BLOCK_CHARS = 2500;
 
@@ -37,60 +35,6 @@ function lineStarts(text) {
   const starts = [0];
   for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
   return starts;
-}
-
-const CLOSING = /^ {0,3}([`~]{3,})[ \t]*$/;
-
-/** Code that is open at the end of the text: it grows by its lines, and nothing is parsed. */
-class OpenFence {
-  constructor(opening, view) {
-    const [, indent, mark] = /^( {0,3})(`{3,}|~{3,})/.exec(opening);
-    this.indent = indent.length;
-    this.mark = mark;
-    this.source = opening;
-    this.view = view;
-    this.line = "";
-    this.shown = 0;
-  }
-
-  /** @returns {string|null} what comes behind the end; null while it is open */
-  append(text) {
-    let from = 0;
-    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", from)) {
-      this.line += text.slice(from, at);
-      from = at + 1;
-      this.source += `${this.line}\n`;
-      if (this.closes(this.line)) return text.slice(from);
-      this.show(`${this.strip(this.line)}\n`);
-      this.line = "";
-      this.shown = 0;
-    }
-    this.line += text.slice(from);
-    if (!/^ {0,3}[`~]*[ \t]*$/.test(this.line)) this.show(this.strip(this.line));
-    return null;
-  }
-
-  show(line) {
-    this.view.append(line.slice(this.shown));
-    this.shown = line.length;
-  }
-
-  strip(line) {
-    let at = 0;
-    while (at < this.indent && line[at] === " ") at++;
-    return line.slice(at);
-  }
-
-  closes(line) {
-    const mark = CLOSING.exec(line)?.[1];
-    return mark !== undefined && mark[0] === this.mark[0] && mark.length >= this.mark.length && new Set(mark).size === 1;
-  }
-
-  /** No more comes. */
-  end() {
-    if (this.line !== "" && !this.closes(this.line)) this.show(this.strip(this.line));
-    this.source += this.line;
-  }
 }
 
 export class MarkdownStream {
@@ -113,15 +57,13 @@ export class MarkdownStream {
     this.tail = "";
     this.fence = null;
     this.chunk = null;
-    this.formatted = new Set();
-    this.near = new Set();
     this.nextNumber = null;
     this.isListCut = false;
     this.isPaused = false;
     this.isEnding = false;
     this.due = 0;
     this.tailElement = h("div.tail");
-    this.observer = new IntersectionObserver((entries) => this.see(entries), { root: scroller, rootMargin: `${NEAR_PIXELS}px 0px` });
+    this.chunks = new Chunks(element, scroller, this.shared, this.makers);
   }
 
   /** The whole text so far. */
@@ -292,7 +234,7 @@ export class MarkdownStream {
 
   open() {
     if (this.chunk === null) {
-      this.chunk = { source: "", element: h("div.chunk"), headings: [], nextNumber: null };
+      this.chunk = newChunk();
       this.chunk.element.append(this.tailElement);
       this.element.append(this.chunk.element);
     }
@@ -303,12 +245,8 @@ export class MarkdownStream {
     const { chunk } = this;
     if (chunk === null) return;
     this.tailElement.remove();
-    chunk.element.classList.add("closed");
-    chunk.element.chunk = chunk;
-    this.formatted.add(chunk);
-    this.observer.observe(chunk.element);
     this.chunk = null;
-    this.release();
+    this.chunks.add(chunk);
   }
 
   // --- parts ---
@@ -370,30 +308,17 @@ export class MarkdownStream {
     if (rest !== "") this.settle(rest);
     this.tailElement.replaceChildren();
     this.close();
-    this.refresh();
+    this.chunks.refresh();
   }
 
   /** Puts a node between what was and what comes. */
   mark(node) {
-    if (this.isPaused && this.fence === null && this.pending !== "") this.catchUp(true);
+    const isFar = this.isPaused || this.pending.length > BEHIND_CHARS;
+    if (isFar && this.fence === null && this.pending !== "") this.catchUp(true);
     while (this.pending !== "") this.read(this.take());
     this.settleAll();
     this.element.append(node);
   }
-
-  /** Definitions stand at the end: what pointed to them before they were known is shown anew. */
-  refresh() {
-    const labels = Object.keys(this.shared.references);
-    if (labels.length === 0) return;
-    const wanted = new Set(labels);
-    const asks = ({ source }) => {
-      for (const [, label] of source.matchAll(/\[([^\]\n]{1,100})\]/g)) if (wanted.has(label.trim().toLowerCase().toUpperCase())) return true;
-      return false;
-    };
-    for (const chunk of this.formatted) if (asks(chunk)) whenIdle(() => this.format(chunk));
-  }
-
-  // --- what is far ---
 
   /** Shows a long text that is there already: as it is where it is far, formatted where it is seen. */
   catchUp(whole = false) {
@@ -406,55 +331,16 @@ export class MarkdownStream {
     this.tailElement.replaceChildren();
     this.close();
     this.nextNumber = null;
-    for (const source of all) {
-      const chunk = { source, element: h("div.chunk.closed.plain", {}, source), headings: [], nextNumber: null };
-      chunk.element.chunk = chunk;
-      this.element.append(chunk.element);
-      this.observer.observe(chunk.element);
-    }
-  }
-
-  see(entries) {
-    for (const { target, isIntersecting, boundingClientRect } of entries) {
-      const { chunk } = target;
-      if (isIntersecting) this.near.add(chunk);
-      else this.near.delete(chunk);
-      if (boundingClientRect.height > 0) chunk.height = boundingClientRect.height;
-      if (isIntersecting && !this.formatted.has(chunk)) whenIdle(() => this.near.has(chunk) && this.format(chunk));
-    }
-    this.release();
-  }
-
-  format(chunk) {
-    const shared = Object.assign(Object.create(this.shared), { headings: [...chunk.headings] });
-    const tokens = parse(chunk.source, shared);
-    if (chunk.nextNumber !== null && tokens[0]?.type === "ordered_list_open") tokens[0].attrSet("start", String(chunk.nextNumber));
-    const { element } = chunk;
-    element.replaceChildren(fragmentOf(tokens, shared, this.makers));
-    element.classList.remove("plain");
-    element.style.blockSize = "";
-    this.formatted.add(chunk);
+    for (const source of all) this.chunks.addPlain(source);
   }
 
   /** Formats all that is shown: for paper. */
   formatAll() {
-    for (const element of this.element.querySelectorAll(":scope > .chunk.plain")) this.format(element.chunk);
-  }
-
-  release() {
-    if (this.formatted.size <= MOST_FORMATTED) return;
-    for (const chunk of this.formatted) {
-      if (this.formatted.size <= MOST_FORMATTED) return;
-      if (this.near.has(chunk) || chunk.height === undefined || chunk.element.contains(document.activeElement)) continue;
-      this.formatted.delete(chunk);
-      chunk.element.style.blockSize = `${chunk.height}px`;
-      chunk.element.classList.add("plain");
-      chunk.element.textContent = chunk.source;
-    }
+    this.chunks.formatAll();
   }
 
   disconnect() {
-    this.observer.disconnect();
+    this.chunks.disconnect();
   }
 }
 
