@@ -206,7 +206,7 @@ class AnswerTest {
                         23.4,
                         "usage",
                         Map.of("completion_tokens_details", Map.of("reasoning_tokens", 1204))));
-        assertEquals("Thought for 23 sec · 1,204 tokens", text(".reasoning-label"));
+        assertEquals("Thought for 23\u00a0s · 1,204 tokens", text(".reasoning-label"));
         page.find(".reasoning-toggle").click();
         assertTrue(page.find(".trace").isVisible());
         page.tab().button("Copy the thinking").click();

@@ -11,11 +11,14 @@ import com.microsoft.playwright.options.AriaRole;
 
 import dev.tramontane.chat.Message;
 import dev.tramontane.chat.Thinking;
+import dev.tramontane.engine.Drafts;
 import dev.tramontane.engine.EngineOverloadedException;
+import dev.tramontane.server.ServerConfig;
 
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
+import java.util.regex.Pattern;
 
 /// A question and its answer: streamed, stopped, hurried, waited for, lost and found again.
 final class AnsweringTest extends BrowserTest {
@@ -180,6 +183,82 @@ final class AnsweringTest extends BrowserTest {
             scene.text("Read.").finish();
             visit.awaitIdle();
             assertThat(visit.answer().locator("progress")).isHidden();
+        }
+    }
+
+    @Test
+    void a_flash_answer_comes_without_thinking_and_tells_its_speed_and_its_drafts() {
+        try (Visit visit = visit()) {
+            visit.page.keyboard().press("Control+Shift+E");
+            visit.awaitAnnounced("Mode: Flash");
+            visit.say("Repeat it.");
+            Stage.Scene scene = visit.stage.next().draft(new Drafts(8, 5));
+            assertEquals(new Thinking.Off(), scene.request.thinking());
+            scene.text("It ").text("is ").text("repeated.").finish();
+            visit.awaitIdle();
+            Locator badge = visit.answer().locator(".badge");
+            assertThat(badge).containsText("tokens/s");
+            assertThat(visit.answer().locator(".tip")).isHidden();
+            badge.hover();
+            assertThat(visit.answer().locator(".tip"))
+                    .containsText("5 of 8 guessed tokens were right");
+            assertThat(visit.answer().locator(".reasoning")).isHidden();
+            visit.reload();
+            visit.answer().locator(".badge").focus();
+            assertThat(visit.answer().locator(".tip")).containsText("5 of 8");
+        }
+    }
+
+    @Test
+    void tools_that_were_called_stay_where_they_were() {
+        try (Visit visit = visit()) {
+            visit.say("What is the weather?");
+            visit.stage
+                    .next()
+                    .think("I should look. ")
+                    .call("weather", "{\"in\":\"Trieste\"}")
+                    .think("Windy, then.")
+                    .text("The tramontane blows.")
+                    .call("warn", "{}")
+                    .finish();
+            visit.awaitIdle();
+            assertTools(visit);
+            visit.reload();
+            assertTools(visit);
+        }
+    }
+
+    private static void assertTools(Visit visit) {
+        Locator thinking = visit.answer().locator(".reasoning-toggle");
+        thinking.click();
+        Locator within = visit.answer().locator(".trace .tool");
+        assertThat(within).hasCount(1);
+        within.locator("summary").click();
+        assertThat(within).containsText("\"in\": \"Trieste\"");
+        assertThat(visit.answer().locator(".trace")).containsText("Windy, then.");
+        assertThat(visit.answer().locator(".tools-called .tool"))
+                .hasText(Pattern.compile("^Tool: warn"));
+        thinking.click();
+    }
+
+    @Test
+    void an_answer_whose_server_stopped_is_kept_and_tried_again() {
+        ServerConfig config = Visit.config(folder);
+        try (Visit visit = Visit.with(chromium(), config)) {
+            visit.open("/");
+            visit.say("Tell me a story.");
+            visit.stage.next().think("A wolf?").text("Once upon ");
+            visit.answer().getByText("Once upon").waitFor();
+        }
+        try (Visit visit = Visit.with(chromium(), config)) {
+            visit.open("/");
+            visit.page.locator(".conversation a").click();
+            visit.answer().getByText("Once upon").waitFor();
+            assertThat(visit.answer().locator(".problem")).containsText("The server was stopped");
+            visit.button("Try again").click();
+            visit.stage.next().text("Once upon a time.").finish();
+            visit.answer().getByText("Once upon a time.").waitFor();
+            assertThat(visit.page.locator(".turn.assistant .branches")).containsText("2/2");
         }
     }
 

@@ -118,7 +118,8 @@ final class FrameBench {
                 tab.evaluate(SUMMARY));
     }
 
-    private static double metric(JsonObject metrics, String name) {
+    /// A figure of `Performance.getMetrics`.
+    static double metric(JsonObject metrics, String name) {
         for (var each : metrics.getAsJsonArray("metrics")) {
             if (each.getAsJsonObject().get("name").getAsString().equals(name)) {
                 return each.getAsJsonObject().get("value").getAsDouble();

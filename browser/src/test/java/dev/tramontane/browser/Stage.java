@@ -5,7 +5,9 @@ import dev.tramontane.chat.ChatModel;
 import dev.tramontane.chat.ChatRequest;
 import dev.tramontane.chat.ChatStream;
 import dev.tramontane.chat.EventQueue;
+import dev.tramontane.chat.ToolCall;
 import dev.tramontane.chat.Usage;
+import dev.tramontane.engine.Drafts;
 import dev.tramontane.engine.Priority;
 import dev.tramontane.sampling.FinishReason;
 import dev.tramontane.sampling.Intervention;
@@ -78,6 +80,7 @@ final class Stage implements ChatModel {
         private final AtomicInteger thoughts = new AtomicInteger();
         private final AtomicInteger words = new AtomicInteger();
         private volatile Optional<RuntimeException> failure = Optional.empty();
+        private volatile Drafts drafts = Drafts.NONE;
 
         private Scene(ChatRequest request) {
             this.request = request;
@@ -101,6 +104,22 @@ final class Stage implements ChatModel {
         /// Waits in a queue, or reads its prompt.
         Scene progress(int queue, int computed, int total) {
             return say(new ChatEvent.Progress(queue, computed, total));
+        }
+
+        /// Calls a tool.
+        Scene call(String name, String arguments) {
+            return say(new ChatEvent.ToolCalled(new ToolCall(Optional.of("1"), name, arguments)));
+        }
+
+        /// Guesses ahead.
+        Scene draft(Drafts what) {
+            drafts = what;
+            return this;
+        }
+
+        @Override
+        public Drafts drafts() {
+            return drafts;
         }
 
         /// Breaks off.

@@ -21,6 +21,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// Settings, shortcuts, the status page, the comparison, and the key.
 final class ViewsTest extends BrowserTest {
@@ -93,6 +94,36 @@ final class ViewsTest extends BrowserTest {
     }
 
     @Test
+    void shortcuts_copy_focus_stop_and_hide() {
+        try (Visit visit = visit()) {
+            var keys = visit.page.keyboard();
+            visit.tab.context().grantPermissions(List.of("clipboard-read", "clipboard-write"));
+            visit.say("Code.");
+            visit.stage.next().text("Here:\n\n```java\nint a = 1;\n```\n\nThat is all.").finish();
+            visit.awaitIdle();
+            keys.press("Control+Shift+;");
+            visit.awaitAnnounced("Copied");
+            assertEquals("int a = 1;\n", visit.tab.evaluate("navigator.clipboard.readText()"));
+            keys.press("Control+Shift+C");
+            visit.tab.await(
+                    "navigator.clipboard.readText().then(text => text.startsWith('Here:'))");
+            visit.button("Settings").focus();
+            keys.press("Shift+Escape");
+            assertThat(visit.field()).isFocused();
+            keys.press("Control+Shift+S");
+            assertThat(visit.page.locator(".sidebar")).isHidden();
+            keys.press("Control+Shift+S");
+            assertThat(visit.page.locator(".sidebar")).isVisible();
+            visit.say("Count.");
+            visit.stage.next().text("One, ");
+            visit.answer().getByText("One,").waitFor();
+            keys.press("Escape");
+            visit.awaitIdle();
+            assertThat(visit.button("Stop")).isHidden();
+        }
+    }
+
+    @Test
     void the_status_page_shows_every_model() {
         try (Visit visit = visit()) {
             visit.button("Status").click();
@@ -127,6 +158,15 @@ final class ViewsTest extends BrowserTest {
             assertThat(visit.page.locator(".column h2"))
                     .hasText(new String[] {"Flash", "Think", "Vote of 3"});
             assertThat(figures.last()).containsText("%");
+            // of flash: its one token, some time, and what the 12 of the prompt and it cost
+            assertThat(figures.first().locator("dd"))
+                    .hasText(
+                            new Pattern[] {
+                                Pattern.compile("^1$"),
+                                Pattern.compile("\\d"),
+                                Pattern.compile("^13$"),
+                                Pattern.compile("^–$")
+                            });
             visit.open("/");
             assertThat(visit.page.locator(".conversation")).hasCount(0);
         }

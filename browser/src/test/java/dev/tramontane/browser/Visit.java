@@ -7,38 +7,49 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 
 import dev.tramontane.server.Models;
+import dev.tramontane.server.Offer;
+import dev.tramontane.server.Prices;
 import dev.tramontane.server.Server;
 import dev.tramontane.server.ServerConfig;
 import dev.tramontane.server.Terms;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Somebody who opened the chat page: the real server over a {@link Stage}, and a tab.
 ///
-/// The server offers two models of one stage: `thinker`, which thinks, and `seer`, which sees and
-/// does not think.
+/// The server offers two models of one stage: `thinker`, which thinks and has its price, and
+/// `seer`, which sees and does not think.
 final class Visit implements AutoCloseable {
+    private static final BigDecimal MILLION = BigDecimal.valueOf(1_000_000);
+
+    /// One for each token, whichever it is.
+    private static final Terms PRICED =
+            Terms.USUAL.withPrices(new Prices(MILLION, MILLION, MILLION, MILLION));
+
     final Stage stage = new Stage();
     final Tab tab;
     final Page page;
     private final Server server;
     private final String address;
 
-    private Visit(Chromium chromium, Browser.NewContextOptions options, ServerConfig config) {
+    private Visit(
+            Chromium chromium,
+            Browser.NewContextOptions options,
+            ServerConfig config,
+            List<Offer> others) {
+        List<Offer> offers = new ArrayList<>(others);
+        if (others.isEmpty()) {
+            offers.add(stage.served("thinker", "Thinker", true, false, PRICED));
+            offers.add(stage.served("seer", "Seer", false, true, Terms.USUAL));
+        }
         try {
-            server =
-                    Server.start(
-                            config,
-                            new Models(
-                                    List.of(
-                                            stage.served(
-                                                    "thinker", "Thinker", true, false, Terms.USUAL),
-                                            stage.served(
-                                                    "seer", "Seer", false, true, Terms.USUAL))));
+            server = Server.start(config, new Models(offers));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -53,14 +64,27 @@ final class Visit implements AutoCloseable {
     }
 
     static Visit of(Chromium chromium, Path folder, Browser.NewContextOptions options) {
-        var visit = new Visit(chromium, options, config(folder));
+        return of(chromium, options, config(folder), List.of());
+    }
+
+    /// To a server with other models than the stage's.
+    static Visit to(Chromium chromium, Path folder, List<Offer> models) {
+        return of(chromium, desk(), config(folder), models);
+    }
+
+    private static Visit of(
+            Chromium chromium,
+            Browser.NewContextOptions options,
+            ServerConfig config,
+            List<Offer> models) {
+        var visit = new Visit(chromium, options, config, models);
         visit.open("/");
         return visit;
     }
 
     /// Not opened yet.
     static Visit with(Chromium chromium, ServerConfig config) {
-        return new Visit(chromium, desk(), config);
+        return new Visit(chromium, desk(), config, List.of());
     }
 
     static Browser.NewContextOptions desk() {

@@ -1,0 +1,53 @@
+package dev.tramontane.browser;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+/// The page's modules are asked for at once, not one behind the other as their imports are read.
+class PreloadsTest {
+    private static final Path UI = Path.of("../ui");
+    private static final Pattern IMPORTED =
+            Pattern.compile("(?ms)^import\\s(?:[^;]*?\\sfrom\\s)?\"([^\"]+)\"");
+    private static final Pattern PRELOADED =
+            Pattern.compile("rel=\"modulepreload\" href=\"([^\"]+)\"");
+
+    @Test
+    void every_module_that_the_page_begins_with_is_preloaded_and_no_other() throws IOException {
+        SortedSet<String> needed = new TreeSet<>();
+        gather("/ui/app.js", needed);
+        needed.remove("/ui/app.js");
+        SortedSet<String> preloaded = new TreeSet<>();
+        PRELOADED
+                .matcher(Files.readString(UI.resolve("index.html")))
+                .results()
+                .map(found -> found.group(1))
+                .forEach(preloaded::add);
+        assertEquals(needed, preloaded);
+        assertTrue(needed.size() > 20, "its imports were found: " + needed);
+    }
+
+    private static void gather(String module, SortedSet<String> needed) throws IOException {
+        if (!needed.add(module) || module.startsWith("/webjars/")) {
+            return;
+        }
+        String source = Files.readString(UI.resolve(module.substring("/ui/".length())));
+        for (MatchResult found : IMPORTED.matcher(source).results().toList()) {
+            String name = found.group(1);
+            gather(
+                    name.startsWith("/")
+                            ? name
+                            : Path.of(module).resolveSibling(name).normalize().toString(),
+                    needed);
+        }
+    }
+}
