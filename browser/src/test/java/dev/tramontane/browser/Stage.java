@@ -34,6 +34,7 @@ final class Stage implements ChatModel {
     private static final long LONGEST_MINUTES = 2;
 
     private final BlockingQueue<Scene> scenes = new LinkedBlockingQueue<>();
+    private volatile String title = TITLE;
 
     /// What it is for the page's lists of models.
     Offer served(String id, String name, boolean thinks, boolean sees, Terms terms) {
@@ -45,7 +46,7 @@ final class Stage implements ChatModel {
     public ChatStream chat(ChatRequest request) {
         var scene = new Scene(request);
         if (request.client().priority() == Priority.BACKGROUND) {
-            return scene.text(TITLE).finish();
+            return scene.text(title).finish();
         }
         scenes.add(scene);
         return scene;
@@ -62,6 +63,11 @@ final class Stage implements ChatModel {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /// What it calls the conversations that follow.
+    void entitle(String next) {
+        title = next;
     }
 
     /// Whether nobody waits for an answer.
@@ -94,6 +100,14 @@ final class Stage implements ChatModel {
         Scene think(String text) {
             thoughts.incrementAndGet();
             return say(new ChatEvent.Thinking(text));
+        }
+
+        /// Thinks word by word.
+        Scene ponder(String text) {
+            for (String word : text.split("(?<= )")) {
+                think(word);
+            }
+            return this;
         }
 
         Scene text(String text) {

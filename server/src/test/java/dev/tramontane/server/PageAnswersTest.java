@@ -100,11 +100,10 @@ class PageAnswersTest {
             CompletableFuture<String> first = reading(http, answer, 0);
             CompletableFuture<String> second = reading(http, answer, 1);
             awaitText(http);
-            assertTrue(
-                    http.get("/web/conversations")
-                            .json()
-                            .at("/conversations/0/answering")
-                            .booleanValue());
+            Waiting.until( // on a machine so busy that its writer sleeps, it seems to have none
+                    "it is being answered",
+                    () -> http.get("/web/conversations").json().at("/conversations/0/answering"),
+                    JsonNode::booleanValue);
             assertEquals(204, http.post(answer + "/answer-now", "").status());
             String all = first.join();
             assertTrue(
@@ -295,7 +294,10 @@ class PageAnswersTest {
                     alice.get("/web/conversations?query=Hi").json().path("conversations").size());
             alice.withoutHeaders();
             alice.with("Authorization", "Bearer secret-a");
-            assertEquals("running", told(alice).at("/answer/state").stringValue());
+            Waiting.until(
+                    "it is running",
+                    () -> told(alice).at("/answer/state").stringValue(),
+                    "running"::equals);
             assertEquals(204, alice.post(answer + "/stop", "").status());
         }
     }
