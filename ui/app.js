@@ -52,6 +52,7 @@ class App {
   start() {
     const skip = h("a.skip", { href: "#main", onclick: (event) => this.skip(event) }, t("frame.skip"));
     document.getElementById("frame").replaceChildren(skip, this.sidebar.element, this.veil, this.main);
+    document.getElementById("toasts").setAttribute("aria-label", t("toast.label"));
     addEventListener("hashchange", () => this.route());
     document.addEventListener("keydown", (event) => this.onKey(event));
     preferences.onChange(() => this.showPreferences());

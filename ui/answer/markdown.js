@@ -49,10 +49,30 @@ function headings(state) {
   }
 }
 
-/** Each block reads in its own direction; columns are aligned by class. */
+const LETTER = /\p{L}/u;
+const FROM_THE_RIGHT = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+
+/** The direction of the first letter in a piece of text; null where there is none. */
+function directionOf(inline) {
+  const words = inline.children.filter(({ type }) => type === "text").map(({ content }) => content);
+  const letter = LETTER.exec(words.join(" "))?.[0];
+  return letter === undefined ? null : FROM_THE_RIGHT.test(letter) ? "rtl" : "ltr";
+}
+
+/**
+ * Each block reads in its own direction; columns are aligned by class. What holds other blocks reads as its first letter
+ * does, since the browser's `auto` would not look into them; a cell without letters as its table does.
+ */
 function directions(state) {
+  const undecided = [];
   for (const token of state.tokens) {
-    if (/^(?:paragraph|heading|bullet_list|ordered_list|blockquote|table|t[hd])_open$/.test(token.type)) token.attrSet("dir", "auto");
+    if (/^(?:paragraph|heading)_open$/.test(token.type)) token.attrSet("dir", "auto");
+    else if (/^(?:bullet_list|ordered_list|blockquote|table|t[hd])_open$/.test(token.type)) undecided.push(token);
+    else if (/^(?:bullet_list|ordered_list|blockquote|table|t[hd])_close$/.test(token.type)) undecided.pop();
+    const direction = token.type === "inline" ? directionOf(token) : null;
+    if (direction !== null) {
+      for (const holder of undecided) if (holder.attrGet("dir") === null) holder.attrSet("dir", direction);
+    }
     const style = token.attrGet("style");
     if (style === null) continue;
     token.attrs = token.attrs.filter(([name]) => name !== "style");

@@ -24,7 +24,7 @@ const CLASSES = new Set(["align-left", "align-center", "align-right", "level-1",
 
 purify.addHook("uponSanitizeAttribute", (_, data) => {
   if (data.attrName === "class") data.keepAttr = CLASSES.has(data.attrValue);
-  if (data.attrName === "dir") data.keepAttr = data.attrValue === "auto";
+  if (data.attrName === "dir") data.keepAttr = ["auto", "ltr", "rtl"].includes(data.attrValue);
 });
 
 /** The nodes of a piece of markup. */

@@ -166,6 +166,17 @@ class AnswerTest {
     }
 
     @Test
+    void what_holds_other_blocks_reads_as_its_first_letter_does() {
+        show(
+                "> اقتباس\n\n| من | to |\n| --- | --- |\n| 9 | 10 |\n\n- `x` أولا\n\n- second\n\n1. third\n   > رابع\n\n> 5");
+        assertEquals(
+                "BLOCKQUOTE rtl, TABLE rtl, UL rtl, OL ltr, BLOCKQUOTE rtl, BLOCKQUOTE null",
+                page.tab()
+                        .evaluate(
+                                "[...document.querySelectorAll('#answer :is(blockquote, table, ul, ol)')].map(e => `${e.tagName} ${e.getAttribute('dir')}`).join(', ')"));
+    }
+
+    @Test
     void citations_are_numbered_and_open_their_sources() {
         show(TEXT);
         assertEquals(2, count("button.citation"));

@@ -44,6 +44,10 @@ final class PicturesTest extends BrowserTest {
                     "Why √2 is irrational",
                     "Refactoring the parser");
 
+    private static Browser.NewContextOptions laptop() {
+        return new Browser.NewContextOptions().setViewportSize(1280, 880);
+    }
+
     private static void fill(Visit visit) {
         for (String title : OTHERS) {
             visit.stage.entitle(title);
@@ -61,6 +65,12 @@ final class PicturesTest extends BrowserTest {
         visit.tab.await("document.title.startsWith('From Trieste')");
     }
 
+    private static void awaitDrawn(Visit visit) {
+        visit.tab.await("document.querySelectorAll('.math.pending').length === 0");
+        visit.tab.await(
+                "[...document.querySelectorAll('.code')].every(code => code.querySelector('.hl-number'))");
+    }
+
     private static void assertFits(Visit visit) {
         assertEquals(
                 visit.tab.evaluate("innerWidth"),
@@ -70,13 +80,12 @@ final class PicturesTest extends BrowserTest {
 
     @Test
     void an_answer_with_its_thinking_on_a_laptop() {
-        try (Visit visit = visit()) {
+        try (Visit visit = Visit.of(chromium(), folder, laptop())) {
             fill(visit);
             ask(visit);
             visit.answer().locator(".reasoning-toggle").click();
-            visit.tab.await("document.querySelectorAll('.math.pending').length === 0");
             visit.page.mouse().move(0, 0);
-            visit.tab.evaluate("document.querySelector('.thread').scrollTo(0, 90)");
+            awaitDrawn(visit);
             visit.tab.keep("page-light");
             assertFits(visit);
         }
@@ -84,7 +93,7 @@ final class PicturesTest extends BrowserTest {
 
     @Test
     void thinking_that_lasts_and_a_message_that_waits_in_dark_colours() {
-        Browser.NewContextOptions dark = Visit.desk().setColorScheme(ColorScheme.DARK);
+        Browser.NewContextOptions dark = laptop().setColorScheme(ColorScheme.DARK);
         try (Visit visit = Visit.of(chromium(), folder, dark)) {
             fill(visit);
             for (int steps = 0; steps < 2; steps++) {
@@ -99,7 +108,9 @@ final class PicturesTest extends BrowserTest {
             visit.answer().getByText("includes it, so").waitFor();
             visit.say("Now in miles, please.");
             visit.page.locator(".queue li").waitFor();
-            visit.tab.await("document.querySelectorAll('.math.pending').length === 0");
+            visit.tab.await(
+                    "!document.querySelector('.reasoning.live .reasoning-label').textContent.includes('≈ 0')");
+            awaitDrawn(visit);
             visit.tab.keep("page-dark");
             assertFits(visit);
         }
@@ -120,6 +131,8 @@ final class PicturesTest extends BrowserTest {
                     .finish();
             visit.awaitIdle();
             visit.tab.await("document.title.startsWith('من')");
+            assertEquals("rtl", visit.answer().locator("table").getAttribute("dir"));
+            awaitDrawn(visit);
             visit.tab.keep("page-phone");
             assertFits(visit);
         }
@@ -138,14 +151,14 @@ final class PicturesTest extends BrowserTest {
             for (int asked = 0; asked < 5; asked++) {
                 Stage.Scene scene = visit.stage.next();
                 boolean thinks = !scene.request.thinking().equals(new Thinking.Off());
-                (thinks ? scene.ponder(THINKING) : scene)
-                        .text("It takes ")
-                        .text("$\\boxed{215}$ minutes.\n\n")
-                        .text(ANSWER)
-                        .finish();
+                (thinks ? scene.ponder(THINKING) : scene).text("It ").text("takes ");
+                if (!thinks) { // its speed is that of a page that reads along
+                    visit.page.getByText("It takes").first().waitFor();
+                }
+                scene.text("$\\boxed{215}$ minutes.\n\n").text(ANSWER).finish();
             }
             visit.awaitAnnounced("All answers are ready");
-            visit.tab.await("document.querySelectorAll('.math.pending').length === 0");
+            awaitDrawn(visit);
             visit.tab.keep("page-compare");
             assertFits(visit);
         }

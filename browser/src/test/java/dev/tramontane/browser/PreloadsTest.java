@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -23,10 +23,10 @@ class PreloadsTest {
 
     @Test
     void every_module_that_the_page_begins_with_is_preloaded_and_no_other() throws IOException {
-        SortedSet<String> needed = new TreeSet<>();
+        NavigableSet<String> needed = new TreeSet<>();
         gather("/ui/app.js", needed);
         needed.remove("/ui/app.js");
-        SortedSet<String> preloaded = new TreeSet<>();
+        NavigableSet<String> preloaded = new TreeSet<>();
         PRELOADED
                 .matcher(Files.readString(UI.resolve("index.html")))
                 .results()
@@ -36,7 +36,7 @@ class PreloadsTest {
         assertTrue(needed.size() > 20, "its imports were found: " + needed);
     }
 
-    private static void gather(String module, SortedSet<String> needed) throws IOException {
+    private static void gather(String module, NavigableSet<String> needed) throws IOException {
         if (!needed.add(module) || module.startsWith("/webjars/")) {
             return;
         }
