@@ -173,7 +173,7 @@ class AnswerTest {
                 "BLOCKQUOTE rtl, TABLE rtl, UL rtl, OL ltr, BLOCKQUOTE rtl, BLOCKQUOTE null",
                 page.tab()
                         .evaluate(
-                                "[...document.querySelectorAll('#answer :is(blockquote, table, ul, ol)')].map(e => `${e.tagName} ${e.getAttribute('dir')}`).join(', ')"));
+                                "[...document.querySelectorAll('#answer .answer-text :is(blockquote, table, ul, ol)')].map(e => `${e.tagName} ${e.getAttribute('dir')}`).join(', ')"));
     }
 
     @Test
