@@ -45,6 +45,9 @@ final class ThinkingPanel {
 
     private static String seconds(Duration spent) {
         long whole = spent.toSeconds();
+        if (whole < 10) { // a small model thinks for less than one
+            return String.format(Locale.ROOT, "%.1f s", spent.toMillis() / 1e3);
+        }
         return whole < 60 ? whole + " s" : whole / 60 + " min " + whole % 60 + " s";
     }
 

@@ -30,6 +30,11 @@ class AnswerPrinterTest {
         printer.show(new ChatEvent.Finished(FinishReason.STOP, new Usage(1, 2, 1)));
     }
 
+    /// What went to standard error, without how long it took.
+    private String err() {
+        return err.toString(StandardCharsets.UTF_8).replaceFirst("for \\d+\\.\\d s", "for some s");
+    }
+
     private String out() {
         return out.toString(StandardCharsets.UTF_8);
     }
@@ -42,9 +47,7 @@ class AnswerPrinterTest {
                 new ChatEvent.Text("a\033[31m"),
                 new ChatEvent.Text("b"));
         assertEquals("a\033[31mb", out());
-        assertEquals(
-                "Thinking…\nhm\nThought for 0 s, 1 token\n\n",
-                err.toString(StandardCharsets.UTF_8));
+        assertEquals("Thinking…\nhm\nThought for some s, 1 token\n\n", err());
     }
 
     @Test
@@ -64,9 +67,7 @@ class AnswerPrinterTest {
                 new ChatEvent.Thinking("hm\n"),
                 new ChatEvent.Intervened(Intervention.BUDGET_SPENT),
                 new ChatEvent.Text("a"));
-        assertTrue(
-                err.toString(StandardCharsets.UTF_8)
-                        .endsWith("Thought for 0 s, 1 token, the thinking budget is spent\n\n"));
+        assertTrue(err().endsWith("Thought for some s, 1 token, the thinking budget is spent\n\n"));
     }
 
     @Test
