@@ -53,14 +53,13 @@ record Titles(ServedModel served, RunningAnswers running, ChatRequest asked) {
         }
     }
 
-    /// The first line without what models put around titles.
+    /// The first line without what models put around titles; a formula is an answer, and no title.
     private static Optional<String> cleaned(String told) {
         String line = told.strip().lines().findFirst().orElse("").strip();
         String bare =
                 line.replaceFirst("(?i)^(title|titre|titel|título|titolo)\\s*:\\s*", "")
                         .replaceAll("^[#*_\"'`«»“”„\\s]+|[*_\"'`«»“”\\s.]+$", "");
-        return bare.isEmpty() || bare.length() > LONGEST_CHARS
-                ? Optional.empty()
-                : Optional.of(bare);
+        boolean isTitle = !bare.isEmpty() && bare.length() <= LONGEST_CHARS && !bare.contains("\\");
+        return isTitle ? Optional.of(bare) : Optional.empty();
     }
 }

@@ -1,6 +1,7 @@
 package dev.tramontane.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tramontane.chat.ChatEvent;
@@ -97,6 +98,21 @@ class ConversationsEndpointTest {
                             .json()
                             .path("conversations")
                             .size());
+        }
+    }
+
+    @Test
+    void a_model_that_answers_in_place_of_a_title_leaves_the_first_words() throws Exception {
+        Script model =
+                Script.of(
+                        new ChatEvent.Text("The answer is \\boxed{25}\n"),
+                        new ChatEvent.Finished(FinishReason.STOP, new Usage(5, 3, 0)));
+        try (Http http = serving(model)) {
+            String path = conversation();
+            String events =
+                    events(http, http.post(path + "/messages", question("How many?", "null")));
+            assertFalse(events.contains("event: title"), events);
+            assertEquals("How many?", http.get(path).json().path("title").stringValue());
         }
     }
 
