@@ -13,7 +13,7 @@ void main(String[] args) throws IOException {
             ChatStream stream = model.chat(ChatRequest.of(args[1]))) {
         for (ChatEvent event : stream) {
             switch (event) {
-                case ChatEvent.Progress(int place, int read, int prompt) ->
+                case ChatEvent.Progress(int place, int read, int prompt, int _) ->
                         IO.println("read %d of %d tokens, place %d".formatted(read, prompt, place));
                 case ChatEvent.Thinking(String text) -> IO.print(text.toLowerCase());
                 case ChatEvent.Text(String text) -> IO.print(text);

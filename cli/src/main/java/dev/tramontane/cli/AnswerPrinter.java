@@ -47,7 +47,7 @@ final class AnswerPrinter {
     /// Shows an event.
     void show(ChatEvent event) {
         switch (event) {
-            case ChatEvent.Progress(int _, int computed, int prompt) -> {
+            case ChatEvent.Progress(int _, int computed, int prompt, int _) -> {
                 if (live) {
                     panel.reading(computed, prompt);
                 }

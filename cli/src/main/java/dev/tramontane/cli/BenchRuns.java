@@ -41,7 +41,7 @@ final class BenchRuns {
         try (Generation generation = start(depth + count, 1)) {
             while (generation.hasNext()) {
                 TokenEvent event = generation.next();
-                if (event instanceof TokenEvent.Progress(int _, int computed)
+                if (event instanceof TokenEvent.Progress(int _, int computed, int _)
                         && computed >= depth
                         && computed < depth + count
                         && measured == 0

@@ -9,7 +9,15 @@ public sealed interface ChatEvent {
     /// when memory runs out, and then goes on; its answer is the same.
     ///
     /// @param queuePosition its place among those that wait, 1 for the next; 0 when it runs
-    record Progress(int queuePosition, int computedTokens, int promptTokens) implements ChatEvent {}
+    /// @param computedTokens of the prompt, with those that were found in the cache
+    /// @param cachedTokens those that were
+    record Progress(int queuePosition, int computedTokens, int promptTokens, int cachedTokens)
+            implements ChatEvent {
+        /// With nothing found in the cache.
+        public Progress(int queuePosition, int computedTokens, int promptTokens) {
+            this(queuePosition, computedTokens, promptTokens, 0);
+        }
+    }
 
     /// A piece of the thinking.
     record Thinking(String text) implements ChatEvent {}

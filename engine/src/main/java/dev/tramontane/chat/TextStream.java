@@ -35,8 +35,9 @@ final class TextStream implements ChatStream {
 
     private void take(TokenEvent event) {
         switch (event) {
-            case TokenEvent.Progress(int queuePosition, int computed) ->
-                    waiting.add(new ChatEvent.Progress(queuePosition, computed, promptTokens));
+            case TokenEvent.Progress(int queuePosition, int computed, int cached) ->
+                    waiting.add(
+                            new ChatEvent.Progress(queuePosition, computed, promptTokens, cached));
             case TokenEvent.Sampled sampled -> take(sampled);
             case TokenEvent.Intervened(var what) -> waiting.add(new ChatEvent.Intervened(what));
             case TokenEvent.Finished(FinishReason why, int _, int cached) -> finish(why, cached);

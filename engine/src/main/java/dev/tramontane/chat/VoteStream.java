@@ -37,7 +37,7 @@ public final class VoteStream implements ChatStream {
         void take(ChatEvent event) {
             switch (event) {
                 // One that has begun is read on though it waits: it may end while others think.
-                case ChatEvent.Progress(int place, int _, int _) ->
+                case ChatEvent.Progress(int place, int _, int _, int _) ->
                         waits = place > 0 && !hasBegun();
                 case ChatEvent.Thinking(String part) -> thinking.append(part);
                 case ChatEvent.Text(String part) -> text.append(part);

@@ -88,7 +88,7 @@ public final class Embedding implements AutoCloseable {
     /// What the scheduler's thread tells.
     private final class End implements Sequence.Listener {
         @Override
-        public void progress(int queuePosition, int computedTokens) {}
+        public void progress(int queuePosition, int computedTokens, int cachedTokens) {}
 
         @Override
         public void sampled(Choice choice) {

@@ -206,8 +206,8 @@ public final class Generation implements Iterator<TokenEvent>, AutoCloseable {
     /// What the scheduler's thread tells.
     private final class Events implements Sequence.Listener {
         @Override
-        public void progress(int queuePosition, int computedTokens) {
-            put(new TokenEvent.Progress(queuePosition, computedTokens));
+        public void progress(int queuePosition, int computedTokens, int cachedTokens) {
+            put(new TokenEvent.Progress(queuePosition, computedTokens, cachedTokens));
         }
 
         @Override

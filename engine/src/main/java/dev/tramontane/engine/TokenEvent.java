@@ -14,7 +14,13 @@ public sealed interface TokenEvent {
     ///
     /// @param queuePosition its place among those that wait, 1 for the next; 0 when running
     /// @param computedTokens prompt tokens computed, or found in the cache; never fewer than before
-    record Progress(int queuePosition, int computedTokens) implements TokenEvent {}
+    /// @param cachedTokens those of them that were found in the cache
+    record Progress(int queuePosition, int computedTokens, int cachedTokens) implements TokenEvent {
+        /// With nothing found in the cache.
+        public Progress(int queuePosition, int computedTokens) {
+            this(queuePosition, computedTokens, 0);
+        }
+    }
 
     /// A token was chosen.
     ///

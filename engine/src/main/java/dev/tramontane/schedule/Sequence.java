@@ -32,7 +32,9 @@ public final class Sequence {
         /// The sequence waits behind `queuePosition` − 1 others, or runs (0) and has so much of its
         /// prompt computed. Told as it gets further, and, of one that was set back, when it waits
         /// and when it runs again; what it then computes again is not told.
-        void progress(int queuePosition, int computedTokens);
+        ///
+        /// @param cachedTokens of those computed, the ones that were not for this sequence
+        void progress(int queuePosition, int computedTokens, int cachedTokens);
 
         /// A token was appended.
         void sampled(Choice choice);
@@ -212,7 +214,7 @@ public final class Sequence {
         boolean first = !started;
         started = true;
         if (!first && toldPlace != UNTOLD) {
-            listener.progress(0, reachedOfPrompt());
+            listener.progress(0, reachedOfPrompt(), cachedTokens);
         }
         toldPlace = UNTOLD;
         return first;
@@ -416,7 +418,7 @@ public final class Sequence {
         int now = reachedOfPrompt();
         if (now > before) {
             cachedTokens += cached ? now - before : 0;
-            listener.progress(0, now);
+            listener.progress(0, now, cachedTokens);
         }
     }
 
@@ -453,7 +455,7 @@ public final class Sequence {
     void waitsAt(int place) {
         if (place != toldPlace) {
             toldPlace = place;
-            listener.progress(place, reachedOfPrompt());
+            listener.progress(place, reachedOfPrompt(), cachedTokens);
         }
     }
 

@@ -453,8 +453,8 @@ class EngineTest {
             int[] prompt = IntStream.range(0, 100).toArray();
             read(engine.submit(greedy(1, prompt)));
             List<TokenEvent> events = read(engine.submit(greedy(1, prompt)));
-            assertEquals(new TokenEvent.Progress(0, 96), events.get(0));
-            assertEquals(new TokenEvent.Progress(0, 100), events.get(1));
+            assertEquals(new TokenEvent.Progress(0, 96, 96), events.get(0));
+            assertEquals(new TokenEvent.Progress(0, 100, 96), events.get(1));
             assertEquals(new TokenEvent.Finished(FinishReason.LENGTH, 0, 96), events.getLast());
             EngineStats.Cache cache = engine.stats().cache();
             assertEquals(96, cache.reusedTokens());

@@ -139,7 +139,7 @@ class LongContextTest {
                 engine.submit(GenerationRequest.of(prompt, params, Set.of()))) {
             while (generation.hasNext()) {
                 switch (generation.next()) {
-                    case TokenEvent.Progress(int _, int computed) -> read = computed;
+                    case TokenEvent.Progress(int _, int computed, int _) -> read = computed;
                     case TokenEvent.Sampled sampled -> {
                         for (TokenLogprob top : sampled.topLogprobs()) {
                             likeliest.put(top.token(), top.logprob());

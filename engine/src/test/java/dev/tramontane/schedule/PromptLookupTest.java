@@ -28,7 +28,7 @@ class PromptLookupTest {
         var silent =
                 new Sequence.Listener() {
                     @Override
-                    public void progress(int queuePosition, int computedTokens) {}
+                    public void progress(int queuePosition, int computedTokens, int cachedTokens) {}
 
                     @Override
                     public void sampled(Choice choice) {}

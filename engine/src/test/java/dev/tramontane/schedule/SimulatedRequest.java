@@ -71,8 +71,9 @@ final class SimulatedRequest implements Sequence.Listener {
     }
 
     @Override
-    public void progress(int queuePosition, int computedTokens) {
+    public void progress(int queuePosition, int computedTokens, int cachedTokens) {
         assertTrue(ends.isEmpty());
+        assertTrue(cachedTokens <= computedTokens);
         boolean began = told > 0;
         if (queuePosition > 0) {
             assertEquals(told, computedTokens);

@@ -89,7 +89,7 @@ final class Draft {
         watch.take(event);
         votes.take(event);
         switch (event) {
-            case ChatEvent.Progress(int queue, int computed, int prompt) ->
+            case ChatEvent.Progress(int queue, int computed, int prompt, int _) ->
                     tell(
                             "progress",
                             Json.object()

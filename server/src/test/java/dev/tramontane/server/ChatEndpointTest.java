@@ -53,7 +53,7 @@ class ChatEndpointTest {
 
     private static Script thinker() {
         return Script.of(
-                new ChatEvent.Progress(0, 3, 7),
+                new ChatEvent.Progress(0, 3, 7, 2),
                 new ChatEvent.Thinking("Two"),
                 new ChatEvent.Thinking(" and one."),
                 new ChatEvent.Text("Th"),
@@ -166,7 +166,11 @@ class ChatEndpointTest {
                             .chunks()
                             .get(1)
                             .path("prompt_progress");
-            assertEquals("{\"queue_position\":0,\"processed\":3,\"total\":7}", progress.toString());
+            assertEquals(0, progress.path("queue_position").intValue());
+            assertEquals(3, progress.path("processed").intValue());
+            assertEquals(7, progress.path("total").intValue());
+            assertEquals(2, progress.path("cache").intValue());
+            assertTrue(progress.path("time_ms").isIntegralNumber(), progress.toString());
         }
     }
 

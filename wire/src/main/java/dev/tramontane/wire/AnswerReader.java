@@ -154,9 +154,14 @@ final class AnswerReader {
             events.add(
                     new ChatEvent.Progress(
                             0,
-                            Math.max(0, progress.path("processed").asInt(0)),
-                            Math.max(0, progress.path("total").asInt(0))));
+                            tokens(progress, "processed"),
+                            tokens(progress, "total"),
+                            tokens(progress, "cache")));
         }
+    }
+
+    private static int tokens(JsonNode progress, String name) {
+        return Math.max(0, progress.path(name).asInt(0));
     }
 
     private void readDelta(JsonNode delta) {

@@ -101,7 +101,8 @@ public final class AnthropicWriter implements Answering {
             return;
         }
         begun = true;
-        int prompt = event instanceof ChatEvent.Progress(int _, int _, int tokens) ? tokens : 0;
+        int prompt =
+                event instanceof ChatEvent.Progress(int _, int _, int tokens, int _) ? tokens : 0;
         ObjectNode start = event("message_start");
         ObjectNode message = start.putObject("message");
         message(message).putNull("stop_reason").putNull("stop_sequence");

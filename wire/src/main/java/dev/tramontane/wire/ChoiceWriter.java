@@ -19,6 +19,7 @@ final class ChoiceWriter {
     private final AnswerWriter.Head head;
     private final ReasoningFormat format;
     private final int index;
+    private final PromptProgress progress = new PromptProgress();
     private final List<TokenScore> scores = new ArrayList<>();
     private boolean begun;
     private boolean thinks;
@@ -62,12 +63,7 @@ final class ChoiceWriter {
                 tellStop(usage, choice(last));
                 tellScores(last);
             }
-            case ChatEvent.Progress(int place, int computed, int prompt) ->
-                    chunk(chunks)
-                            .putObject("prompt_progress")
-                            .put("queue_position", place)
-                            .put("processed", computed)
-                            .put("total", prompt);
+            case ChatEvent.Progress read -> progress.tell(read, chunk(chunks));
             case ChatEvent.Intervened _, ChatEvent.Voted _ -> {}
         }
         return chunks;

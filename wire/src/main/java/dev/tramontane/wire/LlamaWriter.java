@@ -34,6 +34,7 @@ public final class LlamaWriter implements Answering {
     private static final class Choice {
         final Asked asked;
         final List<TokenScore> waiting = new ArrayList<>();
+        final PromptProgress progress = new PromptProgress();
         boolean hasNewLine;
         int tokens;
         Usage usage = new Usage(0, 0, 0);
@@ -68,12 +69,9 @@ public final class LlamaWriter implements Answering {
                 choice.hasNewLine |= text.indexOf('\n') >= 0;
                 yield List.of(piece(index, text));
             }
-            case ChatEvent.Progress(int place, int computed, int prompt) -> {
+            case ChatEvent.Progress progress -> {
                 ObjectNode piece = piece(index, "");
-                piece.putObject("prompt_progress")
-                        .put("queue_position", place)
-                        .put("processed", computed)
-                        .put("total", prompt);
+                choice.progress.tell(progress, piece);
                 yield List.of(piece);
             }
             case ChatEvent.Finished(FinishReason why, Usage usage) -> {

@@ -36,6 +36,7 @@ public final class ResponseWriter implements Answering {
     private final ObjectNode settings;
     private final ItemTeller teller;
     private final Consumer<Ended> atEnd;
+    private final PromptProgress progress = new PromptProgress();
     private boolean isFinished;
 
     /// How a response ended.
@@ -128,14 +129,11 @@ public final class ResponseWriter implements Answering {
             case ChatEvent.Text(String piece) -> teller.say(piece, events);
             case ChatEvent.Scored(TokenScore score) -> teller.score(score);
             case ChatEvent.ToolCalled(ToolCall call) -> teller.call(call, events);
-            case ChatEvent.Progress(int place, int computed, int prompt) -> {
+            case ChatEvent.Progress read -> {
                 if (teller.isUntouched()) { // clients begin anew with such an event
                     ObjectNode told = teller.event("response.in_progress", events);
                     told.set("response", inProgress());
-                    told.putObject("prompt_progress")
-                            .put("queue_position", place)
-                            .put("processed", computed)
-                            .put("total", prompt);
+                    progress.tell(read, told);
                 }
             }
             case ChatEvent.Finished(FinishReason why, Usage usage) -> finish(why, usage, events);

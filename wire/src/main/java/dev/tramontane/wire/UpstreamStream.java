@@ -120,7 +120,7 @@ final class UpstreamStream implements ChatStream {
 
     private void countSign(ChatEvent event) {
         switch (event) {
-            case ChatEvent.Progress(int _, int tokens, int _) -> {
+            case ChatEvent.Progress(int _, int tokens, int _, int _) -> {
                 if (tokens > computed) {
                     computed = tokens;
                     times.sign(false);

@@ -285,7 +285,7 @@ class ChatCompletionsTest {
 
     private static final List<ChatEvent> EVENTS =
             List.of(
-                    new ChatEvent.Progress(0, 3, 7),
+                    new ChatEvent.Progress(0, 3, 7, 2),
                     new ChatEvent.Thinking("Two"),
                     new ChatEvent.Thinking(", three."),
                     new ChatEvent.Text("Th"),

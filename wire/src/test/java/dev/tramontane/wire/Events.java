@@ -25,7 +25,7 @@ final class Events {
                                                 call.id().orElse("-"),
                                                 call.name(),
                                                 call.arguments()));
-                case ChatEvent.Progress(int place, int computed, int prompt) ->
+                case ChatEvent.Progress(int place, int computed, int prompt, int _) ->
                         lines.add("progress %d %d %d".formatted(place, computed, prompt));
                 case ChatEvent.Intervened(var what) -> lines.add("intervened " + what);
                 case ChatEvent.Voted _ -> lines.add("voted");

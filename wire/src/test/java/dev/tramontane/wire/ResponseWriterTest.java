@@ -311,7 +311,7 @@ class ResponseWriterTest {
         var progress = new ChatEvent.Progress(1, 3, 7);
         ResponseWriter writer = writer(false);
         assertEquals(
-                "{\"queue_position\":1,\"processed\":3,\"total\":7}",
+                "{\"queue_position\":1,\"total\":7,\"cache\":0,\"processed\":3,\"time_ms\":0}",
                 writer.chunks(0, progress).getFirst().path("prompt_progress").toString());
         writer.chunks(0, new ChatEvent.Text("Well"));
         assertEquals(List.of(), writer.chunks(0, progress));
