@@ -272,6 +272,7 @@ class LlamaEndpointTest {
                 "\"prompt\":[999999]",
                 "\"prompt\":[[],[1]]",
                 "\"prompt\":{\"prompt_string\":\"a\",\"multimodal_data\":[\"AAAA\"]}",
+                "\"prompt\":{\"prompt_string\":\"a\",\"multimodal_data\":\"AAAA\"}",
                 "\"prompt\":\"a\",\"n_predict\":-3",
                 "\"prompt\":\"a\",\"n_probs\":21",
                 "\"prompt\":\"a\",\"post_sampling_probs\":true",

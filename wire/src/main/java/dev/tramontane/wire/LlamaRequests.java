@@ -203,10 +203,14 @@ public final class LlamaRequests {
         return prompts;
     }
 
+    private static boolean isEmptyList(JsonNode data) {
+        return data.isArray() && data.isEmpty();
+    }
+
     private static Prompt prompt(JsonNode told, Fields body) {
         if (told.isObject()) {
             var parts = new Fields(told, body.path("prompt"));
-            if (parts.value("multimodal_data").filter(data -> !data.isEmpty()).isPresent()) {
+            if (parts.value("multimodal_data").filter(data -> !isEmptyList(data)).isPresent()) {
                 throw parts.unexpected("multimodal_data", "none, as texts alone are continued");
             }
             return new Prompt(
