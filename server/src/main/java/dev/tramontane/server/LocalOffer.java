@@ -6,6 +6,8 @@ import dev.tramontane.server.pool.Lease;
 import dev.tramontane.server.pool.ModelPool;
 import dev.tramontane.server.pool.PoolStatus;
 
+import tools.jackson.databind.node.ObjectNode;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -65,6 +67,20 @@ public final class LocalOffer implements Offer {
     @Override
     public Terms terms() {
         return settings.terms();
+    }
+
+    /// With llama-server's word for whether it is open.
+    @Override
+    public ObjectNode card() {
+        ObjectNode card = Offer.super.card();
+        String state =
+                switch (status().state()) {
+                    case UNLOADED -> "unloaded";
+                    case WAITING, LOADING -> "loading";
+                    case LOADED, LEAVING -> "loaded";
+                };
+        card.putObject("status").put("value", state);
+        return card;
     }
 
     @Override

@@ -1,5 +1,8 @@
 package dev.tramontane.server;
 
+import dev.tramontane.chat.InvalidRequestException;
+import dev.tramontane.wire.Fields;
+
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -47,6 +50,18 @@ public record Models(List<Offer> all) {
     /// @throws RefusedException when there is none of this name
     Offer offer(String name) {
         return find(name).orElseThrow(() -> RefusedException.noModel(name, this));
+    }
+
+    /// The model that a request's body names, which is opened when it is needed and may be closed.
+    ///
+    /// @throws RefusedException when there is none of this name
+    /// @throws InvalidRequestException when it is not this server's to open and close
+    LocalOffer closable(Fields body) {
+        return switch (offer(body.requiredText("model"))) {
+            case LocalOffer local -> local;
+            case ServedModel _, UpstreamOffer _ ->
+                    throw body.unexpected("model", "one that is loaded here");
+        };
     }
 
     /// An offered model, which answers until the use is over.

@@ -15,7 +15,7 @@ import java.util.Locale;
 /// What `tramontane ps` and `tramontane stop` ask, with the token of the server's own file.
 final class OperatorEndpoint {
     /// A model that still answers then is closed later.
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(20);
+    static final Duration LONGEST_WAIT = Duration.ofSeconds(20);
 
     private final Models models;
     private final Admission admission;
@@ -60,17 +60,12 @@ final class OperatorEndpoint {
     /// `POST /operator/unload`: `{"model"}`.
     void unload(Exchange exchange) throws IOException {
         var body = new Fields(exchange.json(), "");
-        Offer offer = models.offer(body.requiredText("model"));
+        LocalOffer offer = models.closable(body);
         String outcome =
-                switch (offer) {
-                    case LocalOffer local ->
-                            switch (local.unload(LONGEST_WAIT)) {
-                                case Dismissal.UNLOADED -> "unloaded";
-                                case Dismissal.WAS_UNLOADED -> "was_unloaded";
-                                case Dismissal.LEAVING -> "leaving";
-                            };
-                    case ServedModel _, UpstreamOffer _ ->
-                            throw body.unexpected("model", "one that is loaded here");
+                switch (offer.unload(LONGEST_WAIT)) {
+                    case Dismissal.UNLOADED -> "unloaded";
+                    case Dismissal.WAS_UNLOADED -> "was_unloaded";
+                    case Dismissal.LEAVING -> "leaving";
                 };
         exchange.send(Json.object().put("id", offer.id()).put("outcome", outcome));
     }

@@ -45,6 +45,7 @@ record Routes(List<Route> table, List<Route> files) {
         var ollama = new OllamaEndpoint(config, models, teller);
         var ollamaModels = new OllamaModelsEndpoint(models);
         var llama = new LlamaEndpoint(models, teller);
+        var llamaModels = new LlamaModelsEndpoint(models);
         var tokens = new TokensEndpoint(models);
         var embeddings = new EmbeddingsEndpoint(models, running);
         var state = new StateEndpoint(models, meters);
@@ -129,6 +130,8 @@ record Routes(List<Route> table, List<Route> files) {
                         new Route(GET, "/v1/models", CALLER, LIGHT, listing::list),
                         new Route(GET, "/v1/models/{+id}", CALLER, LIGHT, listing::one),
                         new Route(GET, "/models", CALLER, LIGHT, listing::list),
+                        new Route(POST, "/models/load", CALLER, HEAVY, llamaModels::load),
+                        new Route(POST, "/models/unload", CALLER, LIGHT, llamaModels::unload),
                         new Route(
                                 GET, "/openapi.json", ANYBODY, LIGHT, OpenApiEndpoint.ofResource()),
                         new Route(GET, "/health", ANYBODY, LIGHT, health::health),

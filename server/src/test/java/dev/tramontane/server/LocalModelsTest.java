@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -134,11 +135,40 @@ class LocalModelsTest {
             assertEquals("a", card.path("id").stringValue());
             assertEquals(512, card.path("max_context_length").intValue());
             assertEquals("[\"first\"]", card.path("aliases").toString());
+            assertEquals("unloaded", card.at("/status/value").stringValue());
             assertEquals(card, http.get("/v1/models/first").json());
             assertEquals("", loaded(models));
             assertEquals(200, ask(http, "first", "").status());
             assertEquals("a", loaded(models));
-            assertEquals(card, http.get("/v1/models/a").json(), "open or not, it is the same");
+            ((ObjectNode) card.path("status")).put("value", "loaded");
+            assertEquals(card, http.get("/v1/models/a").json(), "it is the same but for that");
+        }
+    }
+
+    /// As llama-server has it where it serves several models.
+    @Test
+    void a_model_is_loaded_and_unloaded_when_a_client_says_so() throws Exception {
+        String a = "{\"model\":\"a\"}";
+        try (LocalModels models = LocalModels.of(List.of(settings("a"), settings("b")), one());
+                Http http = serving(models)) {
+            for (String id : List.of("a", "b", "b")) {
+                Http.Answer loads = http.post("/models/load", "{\"model\":\"%s\"}".formatted(id));
+                assertEquals("{\"success\":true}", loads.body());
+                assertEquals(id, loaded(models));
+            }
+            assertEquals(
+                    "loaded", http.get("/models").json().at("/data/1/status/value").stringValue());
+            assertEquals("{\"success\":true}", http.post("/models/unload", a).body());
+            assertEquals("b", loaded(models));
+            http.post("/models/unload", "{\"model\":\"b\"}");
+            assertEquals("", loaded(models));
+            assertEquals(
+                    "unloaded",
+                    http.get("/models").json().at("/data/1/status/value").stringValue());
+            assertEquals(404, http.post("/models/load", "{\"model\":\"c\"}").status());
+            Http.Answer nameless = http.post("/models/unload", "{}");
+            assertEquals(400, nameless.status());
+            assertEquals("model", nameless.json().path("param").stringValue());
         }
     }
 
@@ -206,6 +236,7 @@ class LocalModelsTest {
             assertEquals(503, refused.status());
             assertEquals("model_not_loaded", refused.json().path("code").stringValue());
             assertFalse(refused.body().contains(folder.toString()), refused.body());
+            assertEquals(503, http.post("/models/load", "{\"model\":\"a\"}").status());
             assertThrows(ModelFormatException.class, () -> models.open("a"));
             assertEquals(200, ask(http, "b", "").status());
             Files.write(file, good);
