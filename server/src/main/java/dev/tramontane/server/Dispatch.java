@@ -81,8 +81,13 @@ final class Dispatch {
         boolean ends = request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
         try {
             check(request);
-            exchange.setCaller(caller(route, request));
-            answer(route, exchange);
+            origins.open(request, response);
+            if (origins.isPreflight(request)) {
+                Origins.answerPreflight(request, exchange);
+            } else {
+                exchange.setCaller(caller(route, request));
+                answer(route, exchange);
+            }
         } catch (IOException | RuntimeException failure) {
             boolean isGone =
                     failure instanceof Exchange.GoneException

@@ -1,6 +1,7 @@
 package dev.tramontane.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -125,6 +126,49 @@ class AccessTest {
                             .formatted(host, origin == null ? "" : "Origin: " + origin + "\r\n"));
             String answer = client.readAll();
             assertTrue(answer.startsWith("HTTP/1.1 " + status), answer);
+        }
+    }
+
+    private static String sent(Http http, String request) throws IOException {
+        try (RawClient client = RawClient.of(http)) {
+            client.send(request + "Connection: close\r\n\r\n");
+            return client.readAll();
+        }
+    }
+
+    /// Browsers ask before they send a key, and show the page no answer that is not for its origin.
+    @Test
+    void with_keys_every_page_asks_that_has_one(@TempDir Path folder) throws IOException {
+        String origin = "Host: x\r\nOrigin: https://app.example\r\n";
+        String allowed = "Access-Control-Allow-Origin: https://app.example\r\n";
+        try (Http http = guarded(model(), folder)) {
+            String preflight =
+                    sent(
+                            http,
+                            "OPTIONS /v1/chat/completions HTTP/1.1\r\n"
+                                    + origin
+                                    + "Access-Control-Request-Method: POST\r\n"
+                                    + "Access-Control-Request-Headers: authorization,content-type\r\n");
+            assertTrue(preflight.startsWith("HTTP/1.1 200"), preflight);
+            assertTrue(preflight.contains(allowed), preflight);
+            assertTrue(
+                    preflight.contains(
+                            "Access-Control-Allow-Headers: authorization,content-type\r\n"),
+                    preflight);
+            assertFalse(preflight.contains("Credentials"), preflight);
+            String read = sent(http, "GET /v1/models HTTP/1.1\r\nx-api-key: secret-a\r\n" + origin);
+            assertTrue(read.startsWith("HTTP/1.1 200") && read.contains(allowed), read);
+            String keyless = sent(http, "GET /v1/models HTTP/1.1\r\n" + origin);
+            assertTrue(keyless.startsWith("HTTP/1.1 401") && keyless.contains(allowed), keyless);
+            String noPage = sent(http, "OPTIONS /v1/models HTTP/1.1\r\nHost: x\r\n");
+            assertTrue(noPage.startsWith("HTTP/1.1 405"), noPage);
+        }
+        try (Http http = Http.serving(model())) {
+            String page =
+                    "OPTIONS /v1/models HTTP/1.1\r\nHost: localhost\r\nOrigin: https://app.example\r\n";
+            String refused = sent(http, page + "Access-Control-Request-Method: GET\r\n");
+            assertTrue(refused.startsWith("HTTP/1.1 403"), refused);
+            assertFalse(refused.contains("Access-Control-Allow-Origin"), refused);
         }
     }
 

@@ -16,6 +16,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.net.SocketException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -200,6 +203,7 @@ class ConnectionTest {
                 "GET /health HTTP/9.9\r\nHost: localhost\r\n\r\n",
                 "GET /health\r\n\r\n",
                 "\u0016\u0003\u0001 not TLS here\r\n\r\n",
+                "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
                 "GET /health HTTP/1.1\r\nHost: localhost\r\nBad Header: x\r\n\r\n",
                 "GET /\u0000 HTTP/1.1\r\nHost: localhost\r\n\r\n",
             })
@@ -212,6 +216,27 @@ class ConnectionTest {
             assertTrue(answer.startsWith("HTTP/1.1 4") || answer.startsWith("HTTP/1.1 5"), answer);
             assertTrue(answer.contains("\"error\":{\"message\""), answer);
             assertFalse(answer.startsWith("HTTP/1.1 500"), answer);
+        }
+    }
+
+    /// A client may offer more (`Upgrade: h2c`), as Java's does by itself.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_client_that_offers_http_2_is_answered_in_http_1(boolean stream)
+            throws IOException, InterruptedException {
+        try (Http http = Http.serving(greeter());
+                HttpClient client =
+                        HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
+            HttpResponse<String> answer =
+                    client.send(
+                            HttpRequest.newBuilder(http.uri("/v1/chat/completions"))
+                                    .POST(
+                                            HttpRequest.BodyPublishers.ofString(
+                                                    Http.question("\"stream\":" + stream)))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            assertEquals(200, answer.statusCode(), answer.body());
+            assertEquals(HttpClient.Version.HTTP_1_1, answer.version());
         }
     }
 
