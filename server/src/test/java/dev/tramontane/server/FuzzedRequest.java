@@ -4,8 +4,11 @@ import dev.tramontane.chat.InvalidRequestException;
 import dev.tramontane.wire.AnthropicMessages;
 import dev.tramontane.wire.ApiError;
 import dev.tramontane.wire.ChatCompletions;
+import dev.tramontane.wire.EmbeddingRequest;
+import dev.tramontane.wire.LlamaRequests;
 import dev.tramontane.wire.OllamaRequests;
 import dev.tramontane.wire.Responses;
+import dev.tramontane.wire.TextCompletions;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -24,13 +27,25 @@ public final class FuzzedRequest {
     enum Api {
         MESSAGES,
         OLLAMA_CHAT,
-        OLLAMA_GENERATE;
+        OLLAMA_GENERATE,
+        COMPLETION,
+        INFILL,
+        TEXTS,
+        GAP,
+        VECTORS;
+
+        private static final int DIM = 64;
 
         private void read(JsonNode body) {
             switch (this) {
                 case MESSAGES -> AnthropicMessages.readRequest(body, Script.SAMPLING);
                 case OLLAMA_CHAT -> OllamaRequests.readChat(body, Script.SAMPLING);
                 case OLLAMA_GENERATE -> OllamaRequests.readGenerate(body, Script.SAMPLING);
+                case COMPLETION -> LlamaRequests.readCompletion(body, Script.SAMPLING);
+                case INFILL -> LlamaRequests.readInfill(body, Script.SAMPLING);
+                case TEXTS -> TextCompletions.readRequest(body, Script.SAMPLING);
+                case GAP -> TextCompletions.readMiddle(body, Script.SAMPLING);
+                case VECTORS -> EmbeddingRequest.read(body, DIM);
             }
         }
     }

@@ -20,8 +20,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/// Damaged requests in Anthropic's and Ollama's words are answered or refused, never anything else.
-/// `-Dtramontane.mutations=1000000` runs the long form.
+/// Damaged requests in other words than chat completions are answered or refused, never anything
+/// else. `-Dtramontane.mutations=1000000` runs the long form.
 class HostileDialectsTest {
     private static final int MUTATIONS = Integer.getInteger("tramontane.mutations", 20_000);
     private static final int SENT = 300;
@@ -37,6 +37,9 @@ class HostileDialectsTest {
                 switch (api) {
                     case MESSAGES -> "message.json";
                     case OLLAMA_CHAT, OLLAMA_GENERATE -> "ollama.json";
+                    case COMPLETION -> "completion.json";
+                    case INFILL -> "infill.json";
+                    case TEXTS, GAP, VECTORS -> "texts.json";
                 };
         return Files.readAllBytes(Path.of("src/test/resources/requests").resolve(name));
     }

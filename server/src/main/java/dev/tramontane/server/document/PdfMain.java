@@ -9,6 +9,7 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -24,13 +25,16 @@ final class PdfMain {
     private PdfMain() {}
 
     public static void main(String[] args) {
-        Runtime.getRuntime().halt(run()); // no other thread has anything to say
+        var in = new FileInputStream(FileDescriptor.in);
+        var out = new FileOutputStream(FileDescriptor.out);
+        Runtime.getRuntime().halt(run(in, out)); // no other thread has anything to say
     }
 
-    private static int run() {
-        try (var in = new FileInputStream(FileDescriptor.in);
-                PDDocument document = Loader.loadPDF(in.readAllBytes());
-                OutputStream out = new FileOutputStream(FileDescriptor.out)) {
+    /// @return what the process ends with
+    static int run(InputStream in, OutputStream out) {
+        try (in;
+                out;
+                PDDocument document = Loader.loadPDF(in.readAllBytes())) {
             var text = new BoundedWriter();
             var stripper = new PDFTextStripper();
             stripper.setSortByPosition(true);

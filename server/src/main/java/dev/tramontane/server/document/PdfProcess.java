@@ -100,7 +100,8 @@ final class PdfProcess {
         return Path.of(at).toString();
     }
 
-    private static Documents.Text text(int code, byte[] told) throws DocumentException {
+    /// What came of a process.
+    static Documents.Text text(int code, byte[] told) throws DocumentException {
         switch (code) {
             case PdfMain.READ -> {}
             case PdfMain.TOO_LONG -> Documents.checkLength(Integer.MAX_VALUE);

@@ -23,10 +23,13 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.OptionalInt;
+import java.util.SplittableRandom;
 import java.util.zip.DeflaterOutputStream;
 
 /// What becomes text, and what is refused.
 class DocumentsTest {
+    private static final int MUTATIONS = Integer.getInteger("tramontane.mutations", 20_000) / 100;
+
     private static PDDocument document(String... pages) throws IOException {
         var document = new PDDocument();
         for (String text : pages) {
@@ -122,6 +125,25 @@ class DocumentsTest {
         PDDocument locked = document("Secret");
         locked.protect(new StandardProtectionPolicy("owner", "user", new AccessPermission()));
         assertTrue(refusal(saved(locked)).startsWith("a PDF with a password"));
+    }
+
+    /// `-Dtramontane.mutations=1000000` runs the long form.
+    @Test
+    void damaged_pdfs_are_read_or_refused() throws Exception {
+        byte[] whole = saved(document("How many primes", "lie below 100?"));
+        assertTrue(FuzzedDocument.takePdf(whole), "whole it is one");
+        var random = new SplittableRandom(5);
+        int read = 0;
+        for (int i = 0; i < MUTATIONS; i++) {
+            byte[] damaged = whole.clone();
+            for (int hits = random.nextInt(1, 8); hits > 0; hits--) {
+                damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
+            }
+            read += FuzzedDocument.takePdf(damaged) ? 1 : 0;
+            FuzzedDocument.fuzzerTestOneInput(
+                    Arrays.copyOf(damaged, random.nextInt(damaged.length)));
+        }
+        assertTrue(read > MUTATIONS / 100 && read < MUTATIONS, read + " of " + MUTATIONS);
     }
 
     @Test
