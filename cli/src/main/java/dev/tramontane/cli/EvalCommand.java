@@ -12,19 +12,12 @@ import dev.tramontane.eval.report.page.EvalReport;
 import dev.tramontane.eval.run.Attempt;
 import dev.tramontane.eval.run.EvalLog;
 import dev.tramontane.eval.run.EvalPlan;
-import dev.tramontane.eval.run.EvalRunner;
-import dev.tramontane.eval.run.ModelJudge;
-import dev.tramontane.eval.run.Patience;
-import dev.tramontane.eval.run.Regrading;
 import dev.tramontane.eval.run.Run;
 import dev.tramontane.eval.run.RunHeader;
-import dev.tramontane.eval.run.Scorer;
 import dev.tramontane.terminal.Screen;
 import dev.tramontane.terminal.Stdio;
 import dev.tramontane.terminal.UsageException;
 import dev.tramontane.wire.Dialect;
-
-import org.jline.utils.Signals;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -182,9 +175,9 @@ final class EvalCommand implements Callable<Integer> {
                 loaded.stream().mapToInt(each -> each.settings().maxTokens()).max().orElseThrow();
         try (Graders graders = new Graders();
                 Judges judges = Judges.open(judge, judgeModel, io.environment())) {
-            List<Scoring> scoring = new ArrayList<>();
+            List<TaskScoring> scoring = new ArrayList<>();
             for (Loaded task : loaded) {
-                scoring.add(scoring(task, graders, judges));
+                scoring.add(TaskScoring.of(task.benchmark(), task.items(), graders, judges));
             }
             checkBeforeLoading(loaded);
             try (EvaluatedModel asked = open(maxTokens)) {
@@ -230,7 +223,7 @@ final class EvalCommand implements Callable<Integer> {
     }
 
     private static EvalPlan plan(
-            Loaded task, EvaluatedModel asked, Scoring scoring, Map<String, Thinking> budgets) {
+            Loaded task, EvaluatedModel asked, TaskScoring scoring, Map<String, Thinking> budgets) {
         return new EvalPlan(
                 task.benchmark(),
                 task.items(),
@@ -256,14 +249,16 @@ final class EvalCommand implements Callable<Integer> {
         }
     }
 
-    private int run(Path folder, List<EvalPlan> plans, List<Scoring> scoring, EvaluatedModel asked)
+    private int run(
+            Path folder, List<EvalPlan> plans, List<TaskScoring> scoring, EvaluatedModel asked)
             throws IOException {
+        var logged = new LoggedRun(io, resume);
         List<Run> runs = new ArrayList<>();
         int code = 0;
         for (int i = 0; i < plans.size() && code == 0; i++) {
             EvalPlan plan = plans.get(i);
             Path path = log(folder, plan.benchmark());
-            code = run(plan, asked, scoring.get(i).scorer(), path);
+            code = logged.run(plan, asked.model(), scoring.get(i).scorer(), path);
             runs.add(Run.read(path));
         }
         if (runs.stream().anyMatch(run -> run.attempts().stream().anyMatch(Attempt::isGraded))) {
@@ -366,27 +361,7 @@ final class EvalCommand implements Callable<Integer> {
         return isPath ? String.valueOf(path.getFileName()) : model.name();
     }
 
-    /// What grades a task, and what the log says of it.
-    private record Scoring(Scorer scorer, String version) {}
-
-    private static Scoring scoring(Loaded task, Graders graders, Judges judges) {
-        Benchmark benchmark = task.benchmark();
-        Optional<ModelJudge> judge = judges.judge();
-        if (judge.isPresent()) {
-            if (!task.items().stream().allMatch(ModelJudge::canJudge)) {
-                throw new UsageException(
-                        "--judge: %s asks for programs, expected answers that can be judged by reading; leave the flag out"
-                                .formatted(benchmark.name()));
-            }
-            return new Scoring(judge.get(), judge.get().version());
-        }
-        var grader = UsageException.check(() -> graders.of(benchmark.scorer()));
-        return new Scoring(
-                (problem, answer) -> grader.grade(problem.reference(), answer),
-                graders.version(benchmark.scorer()));
-    }
-
-    private static RunHeader header(Loaded task, EvaluatedModel asked, Scoring scoring) {
+    private static RunHeader header(Loaded task, EvaluatedModel asked, TaskScoring scoring) {
         return new RunHeader(
                 new RunHeader.Harness(
                         HarnessVersion.TEXT, EvalLog.VERSION, Runtime.version().toString()),
@@ -394,90 +369,6 @@ final class EvalCommand implements Callable<Integer> {
                 asked.identity(),
                 task.settings(),
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-    }
-
-    private int run(EvalPlan plan, EvaluatedModel asked, Scorer scorer, Path path)
-            throws IOException {
-        if (resume) {
-            regrade(plan, scorer, path);
-        }
-        try (EvalLog log =
-                resume ? EvalLog.open(path, plan.header()) : EvalLog.create(path, plan.header())) {
-            var progress =
-                    new EvalProgress(
-                            io,
-                            plan.benchmark().name(),
-                            plan.header().attempts(),
-                            log.attempts(),
-                            System::nanoTime);
-            var runner = new EvalRunner(asked.model(), scorer, Patience.real());
-            var stopper = new Stopper(runner);
-            Object interrupt = Signals.register("INT", stopper::stop);
-            Object terminate = Signals.register("TERM", stopper::stop);
-            try {
-                EvalRunner.Ending ending = runner.run(plan, log, progress);
-                progress.clear();
-                if (ending.trouble().isPresent()) {
-                    io.err().println("tramontane: " + Screen.harmless(ending.trouble().get()));
-                    return 1;
-                }
-                if (!ending.isComplete()) {
-                    io.err()
-                            .println(
-                                    "tramontane: stopped; %d of %d attempts are in %s, and --resume goes on"
-                                            .formatted(
-                                                    log.done().size(),
-                                                    plan.header().attempts(),
-                                                    path));
-                    return Interrupts.EXIT_CODE;
-                }
-                return 0;
-            } finally {
-                progress.clear();
-                Signals.unregister("INT", interrupt);
-                Signals.unregister("TERM", terminate);
-            }
-        }
-    }
-
-    /// Grades a log anew that an older scorer has graded.
-    private void regrade(EvalPlan plan, Scorer scorer, Path path) throws IOException {
-        Optional<String> before = Regrading.isDue(path, plan.header());
-        if (before.isEmpty()) {
-            return;
-        }
-        try {
-            int answers = Regrading.grade(path, plan, scorer);
-            io.err()
-                    .println(
-                            "tramontane: %s was graded by %s; its %d answers are graded anew by %s"
-                                    .formatted(
-                                            path,
-                                            Screen.harmless(before.get()),
-                                            answers,
-                                            plan.header().task().scorer()));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while a log was graded anew", e);
-        }
-    }
-
-    /// The first Ctrl-C ends the run, the second the program.
-    private static final class Stopper {
-        private final EvalRunner runner;
-        private volatile boolean asked;
-
-        Stopper(EvalRunner runner) {
-            this.runner = runner;
-        }
-
-        void stop() {
-            if (asked) {
-                Runtime.getRuntime().halt(Interrupts.EXIT_CODE);
-            }
-            asked = true;
-            runner.stop();
-        }
     }
 
     /// Prints what these runs came to; the report is of all runs that the folder holds.
