@@ -193,6 +193,10 @@ public final class AnthropicWriter implements Answering {
         into.put("stop_sequence", usage.stopText().orElse(null));
     }
 
+    /// Not told: these clients know of none, and llama-server leaves it out for them too.
+    @Override
+    public void tell(Timings timings, ObjectNode last) {}
+
     private static ObjectNode usage(Usage usage) {
         ObjectNode node =
                 JsonNodeFactory.instance
