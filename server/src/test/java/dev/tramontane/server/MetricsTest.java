@@ -171,7 +171,7 @@ class MetricsTest {
                                 ServerConfig.local(0),
                                 lines.telemetry(),
                                 ServedModel.of("tiny", List.of(), 1, model))) {
-            http.post("/v1/completions", "{\"prompt\":\"Hello there\",\"max_tokens\":8}");
+            http.post("/completion", "{\"prompt\":\"Hello there\",\"n_predict\":8}");
             lines.next();
             Http.Answer answer = http.get("/metrics");
             String page = answer.body();
@@ -195,6 +195,7 @@ class MetricsTest {
             assertEquals(0, value(page, "tramontane_requests_answering"));
             assertTrue(value(page, "tramontane_connections") >= 1);
             assertTrue(page.contains("gen_ai_operation_name=\"text_completion\""), page);
+            assertFalse(page.contains("gen_ai_operation_name=\"chat\""), page);
             assertTrue(page.contains("jvm_memory_used_bytes"), page);
             checkLlamaServers(page);
         }
