@@ -231,11 +231,11 @@ public final class Observation {
     private String operation() {
         return switch (request.route().orElse("")) {
             case "/v1/completions",
-                            "/v1/fim/completions",
-                            "/api/generate",
-                            "/completion",
-                            "/completions",
-                            "/infill" ->
+                    "/v1/fim/completions",
+                    "/api/generate",
+                    "/completion",
+                    "/completions",
+                    "/infill" ->
                     "text_completion";
             case "/v1/embeddings", "/embeddings", "/embedding", "/api/embed" -> "embeddings";
             case String _ -> "chat";
