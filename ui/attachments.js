@@ -4,7 +4,7 @@ import { request } from "./api.js";
 import { freshId, h, icon, iconButton } from "./dom.js";
 import { t } from "./language.js";
 
-const IMAGE = /^image\/(png|jpeg|gif|webp|bmp)$/;
+const IMAGE = /^image\/(png|jpeg|gif|webp)$/;
 const MOST_IMAGE_BYTES = 10_000_000;
 const MOST_FILES = 16;
 

@@ -18,7 +18,11 @@ final class Conversation {
     }
 
     void ask(String question) {
-        messages.add(new UserMessage(question));
+        ask(new UserMessage(question));
+    }
+
+    void ask(UserMessage question) {
+        messages.add(question);
     }
 
     void answered(Answer answer) {

@@ -2,6 +2,7 @@ package dev.tramontane.cli;
 
 import dev.tramontane.chat.ChatRequestReader;
 import dev.tramontane.chat.Chunk;
+import dev.tramontane.chat.ImageSource;
 import dev.tramontane.chat.Message;
 import dev.tramontane.chat.Message.AssistantMessage;
 import dev.tramontane.chat.Message.SystemMessage;
@@ -13,6 +14,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -69,8 +71,11 @@ final class ConversationFile {
             case Chunk.TextChunk(String text) -> out.put("type", "text").put("text", text);
             case Chunk.ThinkChunk(String text, boolean closed) ->
                     out.put("type", "thinking").put("thinking", text).put("closed", closed);
-            case Chunk.ImageChunk(var source) ->
-                    out.put("type", "image_url").put("image_url", source.toString());
+            case Chunk.ImageChunk(ImageSource.Address(URI address)) ->
+                    out.put("type", "image_url").put("image_url", address.toString());
+            case Chunk.ImageChunk(ImageSource.Pixels _) ->
+                    throw new IllegalStateException(
+                            "a conversation keeps its images as they were sent");
         }
     }
 }

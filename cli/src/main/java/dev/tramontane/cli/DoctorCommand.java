@@ -2,9 +2,12 @@ package dev.tramontane.cli;
 
 import dev.tramontane.engine.Engine;
 import dev.tramontane.engine.EngineOptions;
+import dev.tramontane.engine.ImageSpeed;
 import dev.tramontane.engine.MemoryForecast;
 import dev.tramontane.engine.SpeedForecast;
+import dev.tramontane.engine.Vision;
 import dev.tramontane.model.ModelShape;
+import dev.tramontane.model.VisionModel;
 import dev.tramontane.tensor.DType;
 import dev.tramontane.tensor.Tensor;
 import dev.tramontane.terminal.Stdio;
@@ -12,6 +15,7 @@ import dev.tramontane.terminal.UsageException;
 import dev.tramontane.weights.ModelFolder;
 import dev.tramontane.weights.Placement;
 import dev.tramontane.weights.TensorNames;
+import dev.tramontane.wire.image.VisionCard;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,6 +32,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 
 /// `doctor`: what this machine is, what slows it down, and what a model will take and give on it,
@@ -81,8 +86,16 @@ final class DoctorCommand implements Callable<Integer> {
     ///
     /// @param openMillis what reading its heads and vocabulary took; empty where there is no file
     /// @param cached the part of the file that memory holds
+    /// @param eyes with which it sees; empty where it sees nothing
     private record Patient(
-            String name, ModelShape shape, Optional<Long> openMillis, Optional<Double> cached) {}
+            String name,
+            ModelShape shape,
+            Optional<Long> openMillis,
+            Optional<Double> cached,
+            Optional<Eyes> eyes) {}
+
+    /// @param seconds that the largest image takes
+    private record Eyes(Vision vision, double seconds) {}
 
     @Override
     public Integer call() throws IOException {
@@ -104,6 +117,14 @@ final class DoctorCommand implements Callable<Integer> {
             int context = context(patient.get().shape());
             SpeedForecast speed = SpeedForecast.measure(patient.get().shape(), options, MEASURED);
             describe(machine, patient.get(), memory, context, speed, answer);
+            patient.get()
+                    .eyes()
+                    .ifPresent(
+                            eyes ->
+                                    VisionCard.write(
+                                            eyes.vision(),
+                                            OptionalDouble.of(eyes.seconds()),
+                                            answer.putObject("vision")));
             advice.addAll(Advice.of(machine, memory, context, patient.get().cached()));
         }
         var list = answer.putArray("advice");
@@ -145,6 +166,7 @@ final class DoctorCommand implements Callable<Integer> {
                             known + " " + type,
                             known.in(type),
                             Optional.empty(),
+                            Optional.empty(),
                             Optional.empty()));
         }
         if (model.isEmpty()) {
@@ -154,7 +176,7 @@ final class DoctorCommand implements Callable<Integer> {
         flag.set(model.get());
         Path path = flag.path(io);
         long start = System.nanoTime();
-        try (OpenWeights opened = OpenWeights.open(path, Placement.MAPPED)) {
+        try (OpenWeights opened = OpenWeights.openSeeing(path, Placement.MAPPED)) {
             TokenizerSource.open(path);
             long openMillis = (System.nanoTime() - start) / 1_000_000;
             double cached = cached(opened);
@@ -163,8 +185,16 @@ final class DoctorCommand implements Callable<Integer> {
                             opened.folder().name(),
                             ModelShape.of(opened.config(), opened.weights()),
                             Optional.of(openMillis),
-                            Optional.of(cached)));
+                            Optional.of(cached),
+                            opened.vision().map(part -> eyes(part, opened.weights().bytes()))));
         }
+    }
+
+    private Eyes eyes(VisionModel part, long textBytes) {
+        Vision vision = Vision.of(part);
+        long bytes = textBytes + part.weights().bytes();
+        var speed = ImageSpeed.measure(part, engine.options(), bytes);
+        return new Eyes(vision, speed.seconds(vision, vision.grid().largest()));
     }
 
     /// The part of the weights whose pages the system holds in memory.

@@ -22,6 +22,9 @@ final class DoctorReport {
         machine(answer.path("machine"));
         if (answer.has("model")) {
             model(answer);
+            if (answer.has("vision")) {
+                vision(answer.path("vision"));
+            }
         }
         advice(answer.path("advice"));
     }
@@ -102,6 +105,20 @@ final class DoctorReport {
                         rates.path("pp512").asDouble(),
                         rates.path("tg128").asDouble(),
                         rates.path("tg_at_full_context").asDouble()));
+    }
+
+    private void vision(JsonNode vision) {
+        JsonNode largest = vision.path("largest_image");
+        line(
+                "images",
+                String.format(
+                        Locale.ROOT,
+                        "up to %d pixels a side: %,d tokens, %.1f s and %s each, beside %s of weights",
+                        vision.path("longest_side").asInt(),
+                        largest.path("tokens").asInt(),
+                        largest.path("seconds").asDouble(),
+                        Sizes.bytes(largest.path("bytes").asLong()),
+                        Sizes.bytes(vision.path("weight_bytes").asLong())));
     }
 
     private void advice(JsonNode advice) {

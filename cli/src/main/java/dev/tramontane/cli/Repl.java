@@ -43,6 +43,7 @@ final class Repl {
             /retry               answer the last question again
             /undo                take back the last question and its answer
             /file PATH [TEXT]    ask about a text file
+            /image PATH [TEXT]   ask about an image
             /save PATH           write the conversation to a file
             /load PATH           read it back
             /clear               forget the conversation
@@ -54,7 +55,7 @@ final class Repl {
     private static final List<String> COMMANDS =
             List.of(
                     "/help", "/set", "/show", "/think", "/now", "/longer", "/trace", "/retry",
-                    "/undo", "/file", "/save", "/load", "/clear", "/bye");
+                    "/undo", "/file", "/image", "/save", "/load", "/clear", "/bye");
 
     /// What `/longer` adds to the thinking.
     private static final int LONGER_TOKENS = 1000;
@@ -173,6 +174,7 @@ final class Repl {
                 case "/retry" -> retry();
                 case "/undo" -> say(conversation.undo() ? "Taken back." : "Nothing to take back.");
                 case "/file" -> askAboutFile(rest);
+                case "/image" -> askAboutImage(rest);
                 case "/save" -> {
                     ConversationFile.save(conversation.messages(), path(rest));
                     say("Saved.");
@@ -280,13 +282,24 @@ final class Repl {
         ask(question + file.getFileName() + ":\n\n" + Files.readString(file));
     }
 
+    private void askAboutImage(String words) throws IOException {
+        if (!model.sees()) {
+            complain(model.name() + " sees no images; run a model that does");
+            return;
+        }
+        String[] parts = words.split("\\s+", 2);
+        String question = parts.length > 1 ? parts[1] : "";
+        conversation.ask(ImageFiles.ask(question, List.of(path(parts[0]))));
+        answer();
+    }
+
     private void answer() {
         try {
             List<Message> messages = new ArrayList<>();
             settings.system.ifPresent(text -> messages.add(new Message.SystemMessage(text)));
             messages.addAll(conversation.messages());
             ChatRequest request =
-                    ChatRequest.of(messages)
+                    ImageFiles.latestSeen(ChatRequest.of(messages))
                             .withThinking(settings.think)
                             .withSampling(
                                     settings.sampling.over(

@@ -56,6 +56,7 @@ import java.util.concurrent.atomic.AtomicReference;
             "Examples:",
             "  tramontane run -m magistral-small",
             "  tramontane run -m Magistral-Small-2509-Q4_K_M.gguf --think=off \"Translate: good morning\"",
+            "  tramontane run -m magistral-small --image chart.png \"What does the chart say?\"",
             "  git diff | tramontane run --think=2000 \"Review this change.\" > review.txt"
         })
 final class RunCommand implements Callable<Integer> {
@@ -97,6 +98,12 @@ final class RunCommand implements Callable<Integer> {
             description = "A JSON Schema that the answer keeps to; the thinking is free.")
     private Optional<Path> schema = Optional.empty();
 
+    @Option(
+            names = "--image",
+            paramLabel = "FILE",
+            description = "A PNG, JPEG, WebP or GIF that the prompt is about; may be given again.")
+    private List<Path> images = List.of();
+
     @Mixin private SamplingFlags sampling = new SamplingFlags();
 
     @Mixin private EngineFlags engine = new EngineFlags();
@@ -137,7 +144,12 @@ final class RunCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--votes needs a prompt: give one, or pipe one in");
         }
-        String question = converses ? "" : question();
+        if (converses && !images.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(), "--image needs a prompt: give one, or talk and say /image");
+        }
+        Optional<Message> question =
+                converses ? Optional.empty() : Optional.of(ImageFiles.seen(question(), images));
         var interrupts = new Interrupts();
         long start = System.nanoTime();
         if (model.isEmbedded()) {
@@ -150,8 +162,11 @@ final class RunCommand implements Callable<Integer> {
         try (LocalModel opened =
                 LocalModel.open(path, options, LocalModel.Format.FROM_FILES, small)) {
             Duration load = Duration.ofNanos(System.nanoTime() - start);
+            ImageFiles.check(opened, images);
             opened.notice().ifPresent(this::notice);
-            return converses ? converse(opened, interrupts) : answer(opened, question, load);
+            return question.isPresent()
+                    ? answer(opened, question.get(), load)
+                    : converse(opened, interrupts);
         }
     }
 
@@ -207,12 +222,12 @@ final class RunCommand implements Callable<Integer> {
         return new ResponseFormat.JsonSchema(Json.parse(file.toString(), Files.readString(file)));
     }
 
-    private int answer(LocalModel opened, String question, Duration load) throws IOException {
+    private int answer(LocalModel opened, Message question, Duration load) throws IOException {
         var interrupts = new Interrupts();
         interrupts.install();
         List<Message> messages = new ArrayList<>();
         system.ifPresent(text -> messages.add(new Message.SystemMessage(text)));
-        messages.add(new Message.UserMessage(question));
+        messages.add(question);
         ChatRequest request =
                 ChatRequest.of(messages)
                         .withThinking(think)

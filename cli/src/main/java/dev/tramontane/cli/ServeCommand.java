@@ -114,6 +114,8 @@ final class ServeCommand implements Callable<Integer> {
                             + " (default: separate).")
     private ReasoningFormat format = ReasoningFormat.SEPARATE;
 
+    @Mixin private ImageFlags images = new ImageFlags();
+
     @Option(
             names = "--access-log",
             paramLabel = "FILE",
@@ -212,7 +214,8 @@ final class ServeCommand implements Callable<Integer> {
                                     .withFormat(format)
                                     .withLimits(limits.limits());
                     config.checkGuarded();
-                    return place().map(config::withStore).orElse(config);
+                    ServerConfig seeing = config.withImages(images.reader());
+                    return place().map(seeing::withStore).orElse(seeing);
                 });
     }
 

@@ -16,6 +16,7 @@ import dev.tramontane.weights.Metadata;
 import dev.tramontane.weights.ModelFolder;
 import dev.tramontane.weights.Placement;
 import dev.tramontane.weights.WeightsFile.TensorInfo;
+import dev.tramontane.wire.image.VisionCard;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -149,6 +150,13 @@ final class ShowCommand implements Callable<Integer> {
         answer.putObject("tokenizer").put("kind", kind(tokenizer)).put("vocab", tokenizer.vocab());
         answer.put("template", opened.template().map(ChatTemplate::format).orElse("none"));
         answer.put("thinking", thinking(opened));
+        opened.vision()
+                .ifPresent(
+                        vision ->
+                                VisionCard.write(
+                                        vision,
+                                        opened.imageSeconds(vision.grid().largest()),
+                                        answer.putObject("vision")));
         SamplingParams sampling = opened.sampling();
         answer.putObject("sampling")
                 .put("temperature", decimal(sampling.temperature()))
@@ -200,16 +208,7 @@ final class ShowCommand implements Callable<Integer> {
         return switch (name) {
             case "bytes" -> String.format(Locale.ROOT, "%,d", value.longValue());
             case "parameters" -> String.format(Locale.ROOT, "%,d", value.longValue());
-            default ->
-                    value.isObject()
-                            ? value.propertyStream()
-                                    .map(
-                                            field ->
-                                                    words(field.getKey())
-                                                            + " "
-                                                            + plain(field.getValue()))
-                                    .collect(Collectors.joining(", "))
-                            : Screen.harmless(value.asString());
+            default -> value.isObject() ? fields(value) : Screen.harmless(value.asString());
         };
     }
 
@@ -219,7 +218,16 @@ final class ShowCommand implements Callable<Integer> {
         return isType ? name : name.replace('_', ' ');
     }
 
+    private static String fields(JsonNode object) {
+        return object.propertyStream()
+                .map(field -> words(field.getKey()) + " " + plain(field.getValue()))
+                .collect(Collectors.joining(", "));
+    }
+
     private static String plain(JsonNode value) {
+        if (value.isObject()) {
+            return "(" + fields(value) + ")";
+        }
         return value.isString() ? Screen.harmless(value.stringValue()) : value.toString();
     }
 }

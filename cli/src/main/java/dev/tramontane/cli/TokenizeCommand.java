@@ -1,5 +1,6 @@
 package dev.tramontane.cli;
 
+import dev.tramontane.chat.ChatRequest;
 import dev.tramontane.chat.ChatRequestReader;
 import dev.tramontane.chat.ChatTemplate;
 import dev.tramontane.chat.InvalidRequestException;
@@ -91,7 +92,8 @@ final class TokenizeCommand implements Callable<Integer> {
         } else if (direction.chat.isPresent()) {
             ChatTemplate template = source.template(version);
             String request = readRequest(direction.chat.get());
-            print(tokens(source, template.encode(ChatRequestReader.read(request))));
+            ChatRequest seen = ImageFiles.seen(ChatRequestReader.read(request));
+            print(tokens(source, template.encode(seen)));
         } else if (direction.decode) {
             print(decoded(source, ids(textOrStandardInput()), special));
         } else {
@@ -170,7 +172,8 @@ final class TokenizeCommand implements Callable<Integer> {
             return onlyTokens(ids);
         }
         if (template.isPresent() && request.has("chat")) {
-            return onlyTokens(template.get().encode(ChatRequestReader.read(request.path("chat"))));
+            ChatRequest chat = ChatRequestReader.read(request.path("chat"));
+            return onlyTokens(template.get().encode(ImageFiles.seen(chat)));
         }
         if (request.has("tokens")) {
             String special = request.path("special").asString("ignore");

@@ -3,9 +3,14 @@ package dev.tramontane.cli;
 import dev.tramontane.chat.ChatTemplate;
 import dev.tramontane.chat.InstructTemplate;
 import dev.tramontane.chat.JinjaTemplate;
+import dev.tramontane.engine.Vision;
+import dev.tramontane.image.ImageGrid;
+import dev.tramontane.model.ModelConfig;
+import dev.tramontane.model.VisionModel;
 import dev.tramontane.tokenizer.Tekken;
 import dev.tramontane.tokenizer.Tokenizer;
 import dev.tramontane.weights.ModelFolder;
+import dev.tramontane.weights.ModelFormatException;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -19,11 +24,13 @@ import java.util.stream.Stream;
 ///
 /// @param chatTemplate the file's own template, a hint at the format's version
 /// @param jinja that template, where the vocabulary is not of our family
+/// @param images how the model cuts them, where its vocabulary does not say
 record TokenizerSource(
         Tokenizer tokenizer,
         String location,
         Optional<String> chatTemplate,
-        Optional<JinjaTemplate> jinja) {
+        Optional<JinjaTemplate> jinja,
+        Optional<ImageGrid> images) {
     static TokenizerSource open(Path path) throws IOException {
         if (path.toString().endsWith(".json") && Files.isRegularFile(path)) {
             return ofFile(path);
@@ -45,7 +52,18 @@ record TokenizerSource(
                     tokenizer,
                     path.toString(),
                     hint,
-                    ours ? Optional.empty() : JinjaTemplate.of(folder, tokenizer));
+                    ours ? Optional.empty() : JinjaTemplate.of(folder, tokenizer),
+                    ours ? images(folder) : Optional.empty());
+        }
+    }
+
+    /// Empty where there is a vocabulary without a network.
+    private static Optional<ImageGrid> images(ModelFolder folder) throws IOException {
+        try {
+            return VisionModel.usable(folder, ModelConfig.read(folder).dim())
+                    .map(model -> Vision.of(model).grid());
+        } catch (ModelFormatException _) {
+            return Optional.empty();
         }
     }
 
@@ -60,14 +78,19 @@ record TokenizerSource(
     private static TokenizerSource ofFile(Path file) throws IOException {
         if (String.valueOf(file.getFileName()).contains("tekken")) {
             return new TokenizerSource(
-                    Tekken.read(file), file.toString(), Optional.empty(), Optional.empty());
+                    Tekken.read(file),
+                    file.toString(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty());
         }
         Tokenizer tokenizer = Tokenizer.read(file);
         return new TokenizerSource(
                 tokenizer,
                 file.toString(),
                 Optional.empty(),
-                JinjaTemplate.beside(file, tokenizer));
+                JinjaTemplate.beside(file, tokenizer),
+                Optional.empty());
     }
 
     /// The template that writes conversations for this vocabulary.
@@ -77,7 +100,8 @@ record TokenizerSource(
     ///   marks for conversations
     ChatTemplate template(Optional<String> version) {
         Optional<ChatTemplate> ours =
-                InstructTemplate.of(tokenizer, version, chatTemplate).map(ChatTemplate.class::cast);
+                InstructTemplate.of(tokenizer, version, chatTemplate)
+                        .map(known -> images.isPresent() ? known.seeing(images) : known);
         return ours.or(() -> jinja)
                 .orElseThrow(
                         () ->

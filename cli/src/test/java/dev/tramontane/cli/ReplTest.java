@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tramontane.chat.ChatEvent;
 import dev.tramontane.chat.ChatStream;
+import dev.tramontane.chat.Chunk;
 import dev.tramontane.chat.LocalModel;
 import dev.tramontane.chat.Message;
 import dev.tramontane.chat.Thinking;
@@ -16,6 +17,7 @@ import org.jline.terminal.impl.DumbTerminal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -33,6 +35,8 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
+import javax.imageio.ImageIO;
+
 class ReplTest {
     @TempDir private Path folder = Path.of("");
 
@@ -41,6 +45,10 @@ class ReplTest {
 
     /// Talks as somebody who types these lines.
     private int talk(String... lines) throws IOException {
+        return talk(Optional.empty(), lines);
+    }
+
+    private int talk(Optional<Path> path, String... lines) throws IOException {
         Stdio io =
                 Tramontane.program().variable("TRAMONTANE_HOME", folder.toString()).stdio(out, err);
         byte[] typed = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
@@ -49,7 +57,7 @@ class ReplTest {
         sampling.set("max-tokens", "200");
         var settings =
                 new Repl.Settings(Optional.empty(), Thinking.DEFAULT, false, false, sampling);
-        try (LocalModel model = LocalModel.open(EmbeddedModel.path(io.environment()));
+        try (LocalModel model = LocalModel.open(path.orElse(EmbeddedModel.path(io.environment())));
                 Terminal terminal =
                         new DumbTerminal(
                                 "test",
@@ -63,6 +71,10 @@ class ReplTest {
 
     private String out() {
         return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private String err() {
+        return err.toString(StandardCharsets.UTF_8);
     }
 
     private List<Message> saved() throws IOException {
@@ -102,6 +114,30 @@ class ReplTest {
         talk("hello", save());
         talk("/load " + folder.resolve("saved.json"), "again", save());
         assertEquals(4, saved().size());
+    }
+
+    @Test
+    void an_image_is_part_of_the_question_and_saved_with_it() throws IOException {
+        Path image = folder.resolve("square.png");
+        var square = new BufferedImage(28, 28, BufferedImage.TYPE_INT_RGB);
+        ImageIO.write(square, "png", image.toFile());
+        Path seeing = Tramontane.VECTORS.resolve("tiny-vision");
+        String notes = Files.writeString(folder.resolve("notes.txt"), "no image").toString();
+        talk(
+                Optional.of(seeing),
+                "/set max-tokens 2",
+                "/image " + image + " what is this?",
+                "/image " + notes,
+                save(),
+                "/load " + folder.resolve("saved.json"),
+                "/retry");
+        assertTrue(err().contains("content: found a file of no known"), err());
+        Message asked = saved().getFirst();
+        assertEquals(2, saved().size());
+        assertTrue(asked.content().getFirst() instanceof Chunk.ImageChunk, asked.toString());
+        assertEquals(new Chunk.TextChunk("what is this?"), asked.content().getLast());
+        talk("/image " + image);
+        assertTrue(err().contains("sees no images"), err());
     }
 
     @Test

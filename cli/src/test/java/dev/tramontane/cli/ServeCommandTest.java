@@ -254,7 +254,8 @@ class ServeCommandTest {
                     {"--parallel=0", "expected 1 or more"},
                     {"--host=[::1", "no address of this machine"},
                     {"--reasoning-format=loud", "--reasoning-format"},
-                    {"--keys=" + keys, ":1: begins with no SHA-256"}
+                    {"--keys=" + keys, ":1: begins with no SHA-256"},
+                    {"--fetch-images-from=files.internal", "expected a host and a port"}
                 }) {
             Tramontane.Result result = Tramontane.run("serve", wrong[0]);
             assertEquals(2, result.code(), result.err());

@@ -8,7 +8,6 @@ import dev.tramontane.chat.PythonJson.NotJsonException;
 
 import tools.jackson.databind.JsonNode;
 
-import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
@@ -233,7 +232,7 @@ public final class ChatRequestReader {
 
     private static Chunk image(RequestFields fields, String field, String address) {
         try {
-            return new Chunk.ImageChunk(new URI(address.strip()));
+            return new Chunk.ImageChunk(ImageSource.Address.of(address));
         } catch (URISyntaxException broken) {
             throw refusal(
                     fields.path(field),

@@ -1,5 +1,7 @@
 package dev.tramontane.chat;
 
+import dev.tramontane.image.RgbImage;
+
 import java.net.URI;
 
 /// A part of a message's content.
@@ -12,7 +14,16 @@ public sealed interface Chunk {
     /// @param closed whether the thinking ended; an unclosed one is written without its end mark
     record ThinkChunk(String text, boolean closed) implements Chunk {}
 
-    /// An image, named by an address (often a `data:` URL); its pixels come with the vision
-    /// encoder.
-    record ImageChunk(URI source) implements Chunk {}
+    /// An image.
+    record ImageChunk(ImageSource source) implements Chunk {
+        /// An image at an address, often a `data:` URL.
+        public ImageChunk(URI address) {
+            this(new ImageSource.Address(address));
+        }
+
+        /// An image's pixels.
+        public ImageChunk(RgbImage image) {
+            this(new ImageSource.Pixels(image));
+        }
+    }
 }

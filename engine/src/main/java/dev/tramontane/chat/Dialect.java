@@ -6,6 +6,8 @@ import dev.tramontane.chat.Message.SystemMessage;
 import dev.tramontane.chat.Message.UserMessage;
 import dev.tramontane.chat.TemplateRules.CallFormat;
 import dev.tramontane.chat.TemplateRules.ThinkingPlace;
+import dev.tramontane.image.ImageGrid;
+import dev.tramontane.image.RgbImage;
 import dev.tramontane.model.ModelConfig;
 import dev.tramontane.sampling.SamplingParams;
 import dev.tramontane.sampling.TokenKinds;
@@ -24,6 +26,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -55,7 +58,59 @@ record Dialect(
     /// A prompt, and how the answer to it will mark its thinking.
     ///
     /// @param forbidsThinking whether the answer is to begin without thinking
-    record Prompt(int[] ids, ThinkingFormat thinking, boolean forbidsThinking) {}
+    /// @param images that it has places for, in their order
+    record Prompt(
+            int[] ids, ThinkingFormat thinking, boolean forbidsThinking, List<ImageSource> images) {
+        /// One of text alone.
+        Prompt(int[] ids, ThinkingFormat thinking, boolean forbidsThinking) {
+            this(ids, thinking, forbidsThinking, List.of());
+        }
+    }
+
+    /// The same for a model that sees images cut in this way, or none, whatever its vocabulary has
+    /// marks for.
+    Dialect seeing(Optional<ImageGrid> grid) {
+        Optional<ChatTemplate> able =
+                template.map(
+                        any ->
+                                any instanceof InstructTemplate instruct
+                                        ? instruct.seeing(
+                                                grid.filter(_ -> hasImageMarks(tokenizer)))
+                                        : any);
+        return new Dialect(tokenizer, able, thinking, systemPrompt, stopTokens, sampling, gaps);
+    }
+
+    private static boolean hasImageMarks(Tokenizer tokenizer) {
+        return Stream.of(SpecialToken.IMG, SpecialToken.IMG_BREAK, SpecialToken.IMG_END)
+                .allMatch(mark -> tokenizer.special(mark).isPresent());
+    }
+
+    /// How images are cut for its template; empty where it writes none.
+    Optional<ImageGrid> images() {
+        return template.orElse(null) instanceof InstructTemplate instruct
+                ? instruct.images()
+                : Optional.empty();
+    }
+
+    /// The ids that stand for an image.
+    ///
+    /// @throws InvalidRequestException when the model sees none
+    int[] imagePrompt(RgbImage image) {
+        if (template.orElse(null) instanceof InstructTemplate instruct) {
+            return instruct.encode(image);
+        }
+        throw new InvalidRequestException(
+                "prompt",
+                "found an image, but this model sees no images; choose a model that does");
+    }
+
+    /// What stands in a prompt for each square of an image's patches; empty where it writes none.
+    Optional<Integer> imageToken() {
+        OptionalInt token = tokenizer.special(SpecialToken.IMG);
+        return images().isPresent() && token.isPresent()
+                ? Optional.of(token.getAsInt())
+                : Optional.empty();
+    }
 
     /// What the guard knows of the vocabulary's tokens.
     TokenKinds tokenKinds() {
@@ -252,10 +307,10 @@ record Dialect(
             told.ifPresent(
                     prompt -> messages.addFirst(prompt.message(chunks && writer.writesThinking())));
         }
-        int[] ids =
-                writer.encode(
+        PromptWriter.Written written =
+                writer.write(
                         messages, request.tools(), writer.effort(request.thinking()), Mode.SERVING);
-        return opened(ids, messages.getLast(), format, silent);
+        return opened(written, messages.getLast(), format, silent);
     }
 
     /// Before anything is encoded: lengths are added as `long`, and no text is looked at.
@@ -280,22 +335,25 @@ record Dialect(
     }
 
     /// Where the model's own template opens the thinking, or the conversation ends inside one.
-    private Prompt opened(int[] ids, Message last, ThinkingFormat format, boolean silent) {
+    private Prompt opened(
+            PromptWriter.Written written, Message last, ThinkingFormat format, boolean silent) {
+        int[] ids = written.ids();
+        List<ImageSource> images = written.images();
         if (last instanceof AssistantMessage prefix) {
             boolean inside =
                     !prefix.content().isEmpty()
                             && prefix.content().getLast() instanceof Chunk.ThinkChunk think
                             && !think.closed();
-            return new Prompt(ids, format.openedByPrompt(inside), silent);
+            return new Prompt(ids, format.openedByPrompt(inside), silent, images);
         }
         if (!format.openedByPrompt()) {
-            return new Prompt(ids, format, silent);
+            return new Prompt(ids, format, silent, images);
         }
         IntStream all = IntStream.concat(Arrays.stream(ids), mark(format, format.open(), "\n"));
         if (silent) {
             all = IntStream.concat(all, mark(format, format.close(), "\n\n"));
         }
-        return new Prompt(all.toArray(), format.openedByPrompt(!silent), silent);
+        return new Prompt(all.toArray(), format.openedByPrompt(!silent), silent, images);
     }
 
     private IntStream mark(ThinkingFormat format, String mark, String space) {

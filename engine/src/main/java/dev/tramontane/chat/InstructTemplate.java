@@ -7,6 +7,7 @@ import dev.tramontane.chat.Message.UserMessage;
 import dev.tramontane.chat.TemplateRules.ToolsPlace;
 import dev.tramontane.chat.Turns.Turn;
 import dev.tramontane.image.ImageGrid;
+import dev.tramontane.image.RgbImage;
 import dev.tramontane.tokenizer.SpecialToken;
 import dev.tramontane.tokenizer.Tekken;
 import dev.tramontane.tokenizer.TekkenConfig;
@@ -106,7 +107,17 @@ public final class InstructTemplate implements ChatTemplate {
                         config.path("image_patch_size").asInt(0),
                         config.path("max_image_size").asInt(0),
                         config.path("spatial_merge_size").asInt(1));
-        return new InstructTemplate(tokenizer, rules, effort, Optional.of(grid));
+        return seeing(Optional.of(grid));
+    }
+
+    /// The same template for a model that sees images cut in this way, or none.
+    public InstructTemplate seeing(Optional<ImageGrid> grid) {
+        return new InstructTemplate(tokenizer, rules, effort, grid);
+    }
+
+    /// How images are cut; empty where none are seen.
+    public Optional<ImageGrid> images() {
+        return images;
     }
 
     /// The rules this template follows.
@@ -177,6 +188,12 @@ public final class InstructTemplate implements ChatTemplate {
     /// @throws InvalidRequestException when the format cannot write the conversation
     public int[] encode(
             List<Message> messages, List<ToolSpec> tools, Optional<String> asked, Mode mode) {
+        return write(messages, tools, asked, mode).ids();
+    }
+
+    /// The same, with the images that it has places for.
+    PromptWriter.Written write(
+            List<Message> messages, List<ToolSpec> tools, Optional<String> asked, Mode mode) {
         new RequestCheck(rules, mode).check(messages, tools);
         if (asked.isPresent() && !rules.settings()) {
             throw new InvalidRequestException(
@@ -210,7 +227,16 @@ public final class InstructTemplate implements ChatTemplate {
                 case ToolMessage message -> out.result(message, turn.source());
             }
         }
-        return out.toArray();
+        return out.written();
+    }
+
+    /// The ids that stand for an image.
+    ///
+    /// @throws InvalidRequestException when the model sees none
+    int[] encode(RgbImage image) {
+        PromptWriter out = writer();
+        out.image(new Chunk.ImageChunk(image), "prompt");
+        return out.written().ids();
     }
 
     private PromptWriter writer() {

@@ -5,9 +5,14 @@ import dev.tramontane.engine.Engine;
 import dev.tramontane.engine.EngineOptions;
 import dev.tramontane.engine.Generation;
 import dev.tramontane.engine.GenerationRequest;
+import dev.tramontane.engine.ImageSpeed;
+import dev.tramontane.engine.PlacedImage;
 import dev.tramontane.engine.Pooling;
 import dev.tramontane.engine.Scorer;
+import dev.tramontane.engine.Vision;
 import dev.tramontane.grammar.Grammar;
+import dev.tramontane.image.ImageGrid;
+import dev.tramontane.image.RgbImage;
 import dev.tramontane.model.ModelConfig;
 import dev.tramontane.model.ModelWeights;
 import dev.tramontane.model.VisionModel;
@@ -31,6 +36,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -49,6 +55,7 @@ public final class LocalModel implements ChatModel {
     private final EmbeddingFormat embedding;
     private final Optional<String> notice;
     private final Engine engine;
+    private final Optional<Sight> sight;
     private final CompiledGrammars grammars;
     private final Supplier<Scorer> scorers;
     private @Nullable Scorer scorer; // guarded by this
@@ -59,12 +66,14 @@ public final class LocalModel implements ChatModel {
             EmbeddingFormat embedding,
             Optional<String> notice,
             Engine engine,
+            Optional<Sight> sight,
             Supplier<Scorer> scorers) {
         this.name = name;
         this.dialect = dialect;
         this.embedding = embedding;
         this.notice = notice;
         this.engine = engine;
+        this.sight = sight;
         this.grammars = new CompiledGrammars(dialect.tokenizer());
         this.scorers = scorers;
     }
@@ -131,12 +140,14 @@ public final class LocalModel implements ChatModel {
                     small = Optional.of(openDraft(draft.get(), placement, config, vocabulary));
                 }
                 Engine engine = Engine.over(config, weights, arena, options, watch, small, vision);
+                Dialect seeing = dialect.seeing(engine.vision().map(Vision::grid));
                 return new LocalModel(
                         folder.name(),
-                        dialect,
+                        seeing,
                         embedding,
                         notice,
                         engine,
+                        vision.flatMap(part -> sight(seeing, part, options, weights.bytes())),
                         () ->
                                 Scorer.over(
                                         config,
@@ -153,6 +164,19 @@ public final class LocalModel implements ChatModel {
             arena.close();
             throw failure;
         }
+    }
+
+    /// @param textBytes of the weights that are not for seeing
+    private static Optional<Sight> sight(
+            Dialect dialect, VisionModel part, EngineOptions options, long textBytes) {
+        long bytes = textBytes + part.weights().bytes();
+        return dialect.imageToken()
+                .map(
+                        token ->
+                                new Sight(
+                                        Vision.of(part),
+                                        token,
+                                        () -> ImageSpeed.measure(part, options, bytes)));
     }
 
     /// A model whose tokens are those of another.
@@ -207,15 +231,17 @@ public final class LocalModel implements ChatModel {
         int most = Math.min(wanted.maxTokens(), request.control().limits().totalTokens());
         int room = Math.min(most, engine.context() - prompt.ids().length);
         var control = new AnswerControl(dialect, request, prompt, grammars);
+        List<PlacedImage> images = placed(prompt.ids(), prompt.images());
         Generation generation =
                 engine.submit(
                         new GenerationRequest(
-                                prompt.ids(),
-                                wanted.withMaxTokens(most),
-                                dialect.stopTokens(),
-                                control.masks(room, engine.config().vocab()),
-                                request.client().owner(),
-                                request.client().priority()));
+                                        prompt.ids(),
+                                        wanted.withMaxTokens(most),
+                                        dialect.stopTokens(),
+                                        control.masks(room, engine.config().vocab()),
+                                        request.client().owner(),
+                                        request.client().priority())
+                                .withImages(images));
         return new LocalStream(
                 generation,
                 dialect.parser(prompt, request),
@@ -223,6 +249,10 @@ public final class LocalModel implements ChatModel {
                 prompt.ids(),
                 new CallCheck(request.tools()),
                 request.toolUse().parallel());
+    }
+
+    private List<PlacedImage> placed(int[] prompt, List<ImageSource> images) {
+        return images.isEmpty() ? List.of() : sight.orElseThrow().placed(prompt, images);
     }
 
     /// Continues a text as it is, with neither template nor control.
@@ -233,15 +263,17 @@ public final class LocalModel implements ChatModel {
     public ChatStream continueText(TextRequest request) {
         checkPrompt(request.prompt());
         checkBias(request.sampling());
+        List<PlacedImage> images = placed(request.prompt(), request.images());
         Generation generation =
                 engine.submit(
                         new GenerationRequest(
-                                request.prompt(),
-                                request.sampling(),
-                                request.ignoresEnd() ? Set.of() : dialect.textEnds(),
-                                masks(request),
-                                request.client().owner(),
-                                request.client().priority()));
+                                        request.prompt(),
+                                        request.sampling(),
+                                        request.ignoresEnd() ? Set.of() : dialect.textEnds(),
+                                        masks(request),
+                                        request.client().owner(),
+                                        request.client().priority())
+                                .withImages(images));
         return new TextStream(generation, tokenizer(), request);
     }
 
@@ -389,6 +421,13 @@ public final class LocalModel implements ChatModel {
         return dialect.beginning(text);
     }
 
+    /// The ids that stand for an image in a text that is continued.
+    ///
+    /// @throws InvalidRequestException when the model sees none
+    public int[] imagePrompt(RgbImage image) {
+        return dialect.imagePrompt(image);
+    }
+
     /// What the model reads that is to fill a gap, as far as it fits.
     ///
     /// @param most tokens that it may have
@@ -422,6 +461,24 @@ public final class LocalModel implements ChatModel {
     /// Whether it answers conversations, rather than continuing text.
     public boolean isInstruct() {
         return dialect.talks();
+    }
+
+    /// Whether it takes images.
+    public boolean sees() {
+        return sight.isPresent();
+    }
+
+    /// How it sees, and what an image costs it; empty where it sees none.
+    public Optional<Vision> vision() {
+        return sight.map(Sight::vision);
+    }
+
+    /// How long an image takes to be encoded where nothing else is computed. The first call
+    /// measures, which takes some tenths of a second.
+    ///
+    /// @return empty where it sees none, or is closed
+    public OptionalDouble imageSeconds(ImageGrid.Tokens tokens) {
+        return sight.isPresent() ? sight.get().seconds(tokens) : OptionalDouble.empty();
     }
 
     /// Whether its format can think.
@@ -474,6 +531,7 @@ public final class LocalModel implements ChatModel {
             scorer.close();
             scorer = null;
         }
+        sight.ifPresent(Sight::close);
         engine.close();
     }
 }

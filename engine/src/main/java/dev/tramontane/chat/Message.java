@@ -8,6 +8,17 @@ public sealed interface Message {
     /// The parts in order.
     List<Chunk> content();
 
+    /// The same message with other parts.
+    default Message withContent(List<Chunk> other) {
+        return switch (this) {
+            case SystemMessage _ -> new SystemMessage(other);
+            case UserMessage _ -> new UserMessage(other);
+            case AssistantMessage(var _, var calls, boolean prefix) ->
+                    new AssistantMessage(other, calls, prefix);
+            case ToolMessage(var _, var callId, var name) -> new ToolMessage(other, callId, name);
+        };
+    }
+
     /// Instructions that stand above the conversation.
     record SystemMessage(List<Chunk> content) implements Message {
         public SystemMessage {

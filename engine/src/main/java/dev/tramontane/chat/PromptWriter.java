@@ -14,6 +14,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -30,8 +31,18 @@ final class PromptWriter {
     private final TemplateRules rules;
     private final Optional<ImageGrid> images;
     private final boolean writesThinking;
+    private final List<ImageSource> sources = new ArrayList<>();
     private int[] ids = new int[256];
     private int size;
+
+    /// A prompt.
+    ///
+    /// @param images that it has places for, in their order
+    record Written(int[] ids, List<ImageSource> images) {
+        Written {
+            images = List.copyOf(images);
+        }
+    }
 
     /// @param images how images are cut; empty for a model that sees none
     /// @param writesThinking whether the vocabulary has the marks of thinking
@@ -204,7 +215,7 @@ final class PromptWriter {
             switch (chunk) {
                 case Chunk.TextChunk(String text) -> text(text);
                 case Chunk.ThinkChunk think -> thinking(think, source);
-                case Chunk.ImageChunk image -> image(image, source);
+                case Chunk.ImageChunk image -> image(image, "messages[" + source + "].content");
             }
         }
     }
@@ -223,8 +234,8 @@ final class PromptWriter {
         }
     }
 
-    private void image(Chunk.ImageChunk image, int source) {
-        String path = "messages[" + source + "].content";
+    /// @param path where it stands in the request
+    void image(Chunk.ImageChunk image, String path) {
         ImageGrid grid =
                 images.orElseThrow(
                         () ->
@@ -232,15 +243,8 @@ final class PromptWriter {
                                         path,
                                         "found an image, but this model sees no images; choose a"
                                                 + " model that does"));
-        ImageSize size =
-                ImageSize.ofDataUrl(image.source())
-                        .orElseThrow(
-                                () ->
-                                        new InvalidRequestException(
-                                                path,
-                                                "found an image that is no PNG or JPEG in a data:"
-                                                        + " address, expected one; convert and"
-                                                        + " embed it"));
+        ImageSize size = size(image.source(), path);
+        sources.add(image.source());
         ImageGrid.Tokens tokens = grid.of(size.width(), size.height());
         for (int row = 0; row < tokens.rows(); row++) {
             for (int column = 0; column < tokens.columns(); column++) {
@@ -249,6 +253,21 @@ final class PromptWriter {
             boolean lastRow = row == tokens.rows() - 1;
             mark(lastRow ? SpecialToken.IMG_END : SpecialToken.IMG_BREAK);
         }
+    }
+
+    private static ImageSize size(ImageSource source, String path) {
+        return switch (source) {
+            case ImageSource.Pixels(var image) -> new ImageSize(image.width(), image.height());
+            case ImageSource.Address(var uri) ->
+                    ImageSize.ofDataUrl(uri)
+                            .orElseThrow(
+                                    () ->
+                                            new InvalidRequestException(
+                                                    path,
+                                                    "found an image that is no PNG or JPEG in a"
+                                                            + " data: address, expected one;"
+                                                            + " convert and embed it"));
+        };
     }
 
     void text(String text) {
@@ -280,7 +299,7 @@ final class PromptWriter {
         size += more.length;
     }
 
-    int[] toArray() {
-        return Arrays.copyOf(ids, size);
+    Written written() {
+        return new Written(Arrays.copyOf(ids, size), sources);
     }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tramontane.chat.InstructTemplate.Mode;
+import dev.tramontane.image.RgbImage;
 import dev.tramontane.tokenizer.SpecialToken;
 import dev.tramontane.tokenizer.Tekken;
 import dev.tramontane.tokenizer.Tokenizer.SpecialTokens;
@@ -51,6 +52,43 @@ class InstructTemplateTest {
                 assertArrayEquals(prefix, end, name);
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"v7", "v11", "v13", "v15"})
+    void pixels_become_the_same_tokens_as_their_address(String version) {
+        InstructTemplate template = ChatVectors.template(version);
+        int shown = 0;
+        for (JsonNode entry : ChatVectors.cases(version + ".json")) {
+            if (entry.has("image_chw") && !entry.has("error")) {
+                ChatRequest request = ChatRequestReader.read(entry.get("request"));
+                ChatRequest seen =
+                        request.withMessages(
+                                request.messages().stream()
+                                        .map(InstructTemplateTest::withPixels)
+                                        .toList());
+                assertArrayEquals(
+                        ChatVectors.ids(entry.get("ids")),
+                        template.encode(seen, Mode.TEST),
+                        entry.get("name").asString());
+                shown++;
+            }
+        }
+        assertTrue(shown > 0, version);
+    }
+
+    private static Message withPixels(Message message) {
+        return message.withContent(
+                message.content().stream().map(InstructTemplateTest::withPixels).toList());
+    }
+
+    private static Chunk withPixels(Chunk chunk) {
+        if (!(chunk instanceof Chunk.ImageChunk(ImageSource.Address(var address)))) {
+            return chunk;
+        }
+        ImageSize size = ImageSize.ofDataUrl(address).orElseThrow();
+        byte[] white = new byte[size.width() * size.height() * RgbImage.CHANNELS];
+        return new Chunk.ImageChunk(new RgbImage(size.width(), size.height(), white));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.tramontane.server;
 
 import dev.tramontane.chat.ChatModel;
+import dev.tramontane.chat.ChatRequest;
 import dev.tramontane.chat.Chunk;
 import dev.tramontane.chat.InvalidRequestException;
 import dev.tramontane.chat.MajorityVote;
@@ -87,6 +88,18 @@ final class Asked {
         return wanted.or(exchange.caller()::format)
                 .or(served().terms().defaults()::format)
                 .orElse(config.format());
+    }
+
+    /// A request as its model is asked it: one that runs here sees pixels, one elsewhere is told
+    /// the addresses.
+    ///
+    /// @param places of its images in what was sent; may be too few
+    /// @throws InvalidRequestException when an image cannot be seen
+    /// @throws RefusedException when there is no memory for it now
+    ChatRequest withPixels(ChatRequest request, List<String> places) {
+        return offer.runsHere()
+                ? exchange.images().decoded(request, places, offer.nature(), exchange)
+                : request;
     }
 
     /// Images come in every shape that clients send, and are refused where nobody sees them.

@@ -23,9 +23,10 @@ record ChatEndpoint(ServerConfig config, Models models, AnswerTeller teller) imp
                 ChatCompletions.readRequest(asked.body(), asked.defaults());
         request.chat().sampling().ifPresent(exchange.observation()::samples);
         asked.checkSight(request.chat().messages());
+        ChatRequest chat =
+                asked.withPixels(request.chat(), List.of()).withClient(exchange.caller().client());
         teller.promise(exchange, request.stream(), Answering.Framing.UNNAMED_TO_DONE);
         ServedModel served = asked.served();
-        ChatRequest chat = request.chat().withClient(exchange.caller().client());
         ChatModel model = asked.model(request.votes());
         AnswerWriter.Head head = served.head("chatcmpl-");
         ReasoningFormat format = asked.format(request.format(), config);

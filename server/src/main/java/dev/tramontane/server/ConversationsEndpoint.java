@@ -131,7 +131,7 @@ record ConversationsEndpoint(Optional<Conversations> stored, Models models, Page
             throw body.unexpected("content", "a text, an image or an attachment");
         }
         Planned planned = Planned.read(exchange, body, models);
-        planned.checkSight(content, "content");
+        planned.checkImages(exchange, content, "content");
         Conversations.Begun begun =
                 conversations()
                         .ask(owner(exchange), id, body.text("parent_id"), content, planned.plan())

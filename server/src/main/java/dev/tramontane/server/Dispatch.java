@@ -36,6 +36,7 @@ final class Dispatch {
     private final Admission admission;
     private final Observer observer;
     private final Origins origins;
+    private final ImageRoom images;
     private final Turnstile largeBodies =
             new Turnstile("large requests are being read", MOST_LARGE_BODIES);
 
@@ -44,6 +45,7 @@ final class Dispatch {
         this.admission = admission;
         this.observer = observer;
         this.origins = new Origins(config);
+        this.images = new ImageRoom(config.images());
     }
 
     /// Answers a request: the outermost frame of its thread.
@@ -77,7 +79,7 @@ final class Dispatch {
         }
         response.header(REQUEST_ID, observation.id());
         response.header(HeaderNames.create("request-id"), observation.id()); // Anthropic's name
-        var exchange = new Exchange(request, response, connection, observation);
+        var exchange = new Exchange(request, response, connection, observation, images);
         boolean ends = request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
         try {
             check(request);

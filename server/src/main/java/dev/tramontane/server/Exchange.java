@@ -34,6 +34,7 @@ final class Exchange implements Use {
     private final ServerResponse response;
     private final GuardedConnection connection;
     private final Observation observation;
+    private final ImageRoom images;
     private Caller caller = Caller.of(Optional.empty(), "");
     private byte[] body = new byte[0];
     private Optional<String> affinity = Optional.empty();
@@ -47,11 +48,18 @@ final class Exchange implements Use {
             ServerRequest request,
             ServerResponse response,
             GuardedConnection connection,
-            Observation observation) {
+            Observation observation,
+            ImageRoom images) {
         this.request = request;
         this.response = response;
         this.connection = connection;
         this.observation = observation;
+        this.images = images;
+    }
+
+    /// What makes pixels of its images.
+    ImageRoom images() {
+        return images;
     }
 
     /// Whoever answered a request with this is best asked again.

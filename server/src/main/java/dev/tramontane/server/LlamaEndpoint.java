@@ -1,18 +1,23 @@
 package dev.tramontane.server;
 
+import dev.tramontane.chat.ChatRequest;
 import dev.tramontane.chat.ChatStream;
+import dev.tramontane.chat.Chunk;
+import dev.tramontane.chat.ImageSource;
 import dev.tramontane.chat.LocalModel;
+import dev.tramontane.chat.Message;
 import dev.tramontane.chat.TextRequest;
+import dev.tramontane.image.RgbImage;
 import dev.tramontane.sampling.LogitBias;
 import dev.tramontane.sampling.Penalties;
 import dev.tramontane.sampling.SamplingParams;
 import dev.tramontane.tokenizer.Tokenizer;
 import dev.tramontane.wire.Answering;
 import dev.tramontane.wire.LlamaRequests;
+import dev.tramontane.wire.LlamaRequests.Part;
 import dev.tramontane.wire.LlamaRequests.Task;
 import dev.tramontane.wire.LlamaSettings;
 import dev.tramontane.wire.LlamaWriter;
-import dev.tramontane.wire.TextCompletions;
 
 import tools.jackson.databind.node.ObjectNode;
 
@@ -20,6 +25,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -43,6 +49,7 @@ record LlamaEndpoint(Models models, AnswerTeller teller) {
 
     private void answer(Exchange exchange, Asked asked, LlamaRequests.Request request)
             throws IOException {
+        Task task = seen(asked, request.task());
         teller.promise(exchange, request.stream(), Answering.Framing.UNNAMED);
         ServedModel served = asked.served();
         LocalModel model = served.here();
@@ -51,7 +58,8 @@ record LlamaEndpoint(Models models, AnswerTeller teller) {
         exchange.observation().answersEach(request.choices());
         List<LlamaWriter.Asked> told = new ArrayList<>();
         List<Supplier<ChatStream>> starts = new ArrayList<>();
-        for (int[] prompt : prompts(request.task(), sampling, model)) {
+        for (Reading reading : readings(task, sampling, model)) {
+            int[] prompt = reading.tokens();
             model.checkPrompt(prompt);
             String text = model.tokenizer().decode(prompt, Tokenizer.SpecialTokens.KEEP);
             for (int choice = 0; choice < request.choices(); choice++) {
@@ -59,12 +67,13 @@ record LlamaEndpoint(Models models, AnswerTeller teller) {
                 told.add(new LlamaWriter.Asked(text, prompt.length, settings(request, own, model)));
                 var wanted =
                         new TextRequest(
-                                prompt,
-                                request.bounds().generates() ? own : own.withMaxTokens(1),
-                                request.bounds().stop(),
-                                exchange.caller().client(),
-                                request.choosing().format(),
-                                request.bounds().ignoresEnd());
+                                        prompt,
+                                        request.bounds().generates() ? own : own.withMaxTokens(1),
+                                        request.bounds().stop(),
+                                        exchange.caller().client())
+                                .withFormat(request.choosing().format())
+                                .withIgnoredEnd(request.bounds().ignoresEnd())
+                                .withImages(reading.images());
                 starts.add(() -> BoundedText.of(model.continueText(wanted), request.bounds()));
             }
         }
@@ -100,31 +109,83 @@ record LlamaEndpoint(Models models, AnswerTeller teller) {
         return settings;
     }
 
-    private static List<int[]> prompts(Task task, SamplingParams sampling, LocalModel model) {
+    /// What the model reads.
+    private record Reading(int[] tokens, List<ImageSource> images) {}
+
+    /// With pixels where there were addresses.
+    private static Task seen(Asked asked, Task task) {
+        if (!(task instanceof Task.Continue(List<LlamaRequests.Prompt> prompts))) {
+            return task;
+        }
+        List<String> places = new ArrayList<>();
+        List<Chunk> content = new ArrayList<>();
+        for (LlamaRequests.Prompt prompt : prompts) {
+            for (Part.Image image : images(prompt)) {
+                places.add(image.place());
+                content.add(new Chunk.ImageChunk(image.source()));
+            }
+        }
+        if (places.isEmpty()) {
+            return task;
+        }
+        asked.checkImages(places);
+        var request = ChatRequest.of(List.of(new Message.UserMessage(content)));
+        Iterator<Chunk> pixels =
+                asked.withPixels(request, places).messages().getFirst().content().iterator();
+        return new Task.Continue(
+                prompts.stream().map(prompt -> withPixels(prompt, pixels)).toList());
+    }
+
+    private static List<Part.Image> images(LlamaRequests.Prompt prompt) {
+        return prompt.parts().stream()
+                .filter(Part.Image.class::isInstance)
+                .map(Part.Image.class::cast)
+                .toList();
+    }
+
+    private static LlamaRequests.Prompt withPixels(
+            LlamaRequests.Prompt prompt, Iterator<Chunk> pixels) {
+        List<Part> parts = new ArrayList<>();
+        for (Part part : prompt.parts()) {
+            boolean isSeen = part instanceof Part.Image;
+            parts.add(
+                    isSeen && pixels.next() instanceof Chunk.ImageChunk(ImageSource source)
+                            ? new Part.Image(source, "")
+                            : part);
+        }
+        return new LlamaRequests.Prompt(parts);
+    }
+
+    private static List<Reading> readings(Task task, SamplingParams sampling, LocalModel model) {
         return switch (task) {
             case Task.Continue(List<LlamaRequests.Prompt> prompts) ->
-                    prompts.stream().map(prompt -> tokens(prompt, model)).toList();
+                    prompts.stream().map(prompt -> reading(prompt, model)).toList();
             case Task.Fill(var gap) -> {
                 int room = Math.min(sampling.maxTokens(), model.context() / SHARE);
-                yield List.of(model.gapPrompt(gap, model.context() - room));
+                yield List.of(new Reading(model.gapPrompt(gap, model.context() - room), List.of()));
             }
         };
     }
 
     /// The model's first mark stands in front of a text that comes first.
-    private static int[] tokens(LlamaRequests.Prompt prompt, LocalModel model) {
+    private static Reading reading(LlamaRequests.Prompt prompt, LocalModel model) {
         IntStream tokens = IntStream.empty();
         boolean isFirst = true;
-        for (TextCompletions.Prompt part : prompt.parts()) {
+        for (Part part : prompt.parts()) {
             int[] more =
                     switch (part) {
-                        case TextCompletions.Prompt.Text(String text) ->
+                        case Part.Text(String text) ->
                                 isFirst ? model.textPrompt(text) : model.tokenizer().encode(text);
-                        case TextCompletions.Prompt.Tokens(int[] ids) -> ids;
+                        case Part.Tokens(int[] ids) -> ids;
+                        case Part.Image(ImageSource.Pixels(RgbImage image), _) ->
+                                model.imagePrompt(image);
+                        case Part.Image(ImageSource.Address _, String place) ->
+                                throw new IllegalStateException("not decoded: " + place);
                     };
             tokens = IntStream.concat(tokens, Arrays.stream(more));
             isFirst = false;
         }
-        return tokens.toArray();
+        List<ImageSource> images = images(prompt).stream().map(Part.Image::source).toList();
+        return new Reading(tokens.toArray(), images);
     }
 }

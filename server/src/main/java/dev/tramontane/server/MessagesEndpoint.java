@@ -21,9 +21,11 @@ record MessagesEndpoint(ServerConfig config, Models models, AnswerTeller teller)
                 AnthropicMessages.readRequest(asked.body(), asked.defaults());
         request.chat().sampling().ifPresent(exchange.observation()::samples);
         asked.checkImages(request.images());
+        ChatRequest chat =
+                asked.withPixels(request.chat(), request.images())
+                        .withClient(exchange.caller().client());
         teller.promise(exchange, request.stream(), Answering.Framing.NAMED_BY_TYPE);
         ServedModel served = asked.served();
-        ChatRequest chat = request.chat().withClient(exchange.caller().client());
         AnswerWriter.Head head = served.head("msg_");
         ReasoningFormat format = asked.format(Optional.empty(), config);
         boolean shows = request.showsThinking() && format != ReasoningFormat.HIDDEN;
@@ -43,8 +45,9 @@ record MessagesEndpoint(ServerConfig config, Models models, AnswerTeller teller)
         AnthropicMessages.Request request =
                 AnthropicMessages.readCounted(asked.body(), asked.defaults());
         asked.checkImages(request.images());
+        ChatRequest chat = asked.withPixels(request.chat(), request.images());
         ServedModel served = asked.served();
-        int tokens = served.here().prompt(served.terms().apply(request.chat())).length;
+        int tokens = served.here().prompt(served.terms().apply(chat)).length;
         exchange.send(Json.object().put("input_tokens", tokens));
     }
 }

@@ -1,13 +1,16 @@
 package dev.tramontane.server;
 
 import dev.tramontane.chat.LocalModel;
+import dev.tramontane.engine.Vision;
 import dev.tramontane.server.ServedModel.Nature;
+import dev.tramontane.wire.image.VisionCard;
 
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /// A model under its public name, whether or not it can answer at once.
 public sealed interface Offer permits ServedModel, LocalOffer, UpstreamOffer {
@@ -57,7 +60,18 @@ public sealed interface Offer permits ServedModel, LocalOffer, UpstreamOffer {
                 .put("moderation", false)
                 .put("audio", false)
                 .put("audio_transcription", false);
+        nature().vision()
+                .ifPresent(
+                        vision ->
+                                VisionCard.write(
+                                        vision, seconds(vision), card.putObject("vision")));
         terms().prices().ifPresent(prices -> card.set("pricing", prices.toJson()));
         return card;
+    }
+
+    /// What the largest image takes, where the model is open and so can be measured.
+    private OptionalDouble seconds(Vision vision) {
+        return local().map(model -> model.imageSeconds(vision.grid().largest()))
+                .orElse(OptionalDouble.empty());
     }
 }

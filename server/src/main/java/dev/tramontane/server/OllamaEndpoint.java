@@ -56,7 +56,9 @@ record OllamaEndpoint(ServerConfig config, Models models, AnswerTeller teller) {
             case Task.Load _ -> exchange.send(writer.loaded());
             case Task.Talk(var chat) -> {
                 chat.sampling().ifPresent(exchange.observation()::samples);
-                var own = chat.withClient(exchange.caller().client());
+                var own =
+                        asked.withPixels(chat, request.images())
+                                .withClient(exchange.caller().client());
                 tell(exchange, head, writer, request, () -> served.model().chat(own));
             }
             case Task.Continue text -> {

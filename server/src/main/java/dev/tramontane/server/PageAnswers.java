@@ -67,7 +67,7 @@ final class PageAnswers implements AutoCloseable {
         observation.goesOn();
         exchange.handPlaceOver();
         var writing =
-                new Writing(answer, offer, wanted, request(exchange, offer, wanted), observation);
+                new Writing(answer, offer, wanted, request(exchange, offer, wanted), exchange);
         Thread thread = Thread.ofVirtual().name("tramontane-page-answer").unstarted(writing);
         writers.add(thread);
         thread.start();
@@ -103,20 +103,23 @@ final class PageAnswers implements AutoCloseable {
         private final Offer offer;
         private final Wanted wanted;
         private final ChatRequest request;
+        private final ImageRoom images;
         private final Observation observation;
         private final Draft draft;
 
+        /// @param exchange that asks for it, and does not outlive this
         Writing(
                 PageAnswer answer,
                 Offer offer,
                 Wanted wanted,
                 ChatRequest request,
-                Observation observation) {
+                Exchange exchange) {
             this.answer = answer;
             this.offer = offer;
             this.wanted = wanted;
             this.request = request;
-            this.observation = observation;
+            this.images = exchange.images();
+            this.observation = exchange.observation();
             this.draft = new Draft(answer.log());
         }
 
@@ -162,7 +165,11 @@ final class PageAnswers implements AutoCloseable {
             int samples = wanted.plan().votes();
             ChatModel model =
                     samples > 1 ? new MajorityVote(served.model(), samples) : served.model();
-            try (Answers answers = Answers.start(List.of(() -> model.chat(request)), observation)) {
+            ChatRequest seen =
+                    offer.runsHere()
+                            ? images.decodedLatest(request, offer.nature(), answer)
+                            : request;
+            try (Answers answers = Answers.start(List.of(() -> model.chat(seen)), observation)) {
                 answer.begins(answers);
                 while (!draft.isFinished()) {
                     answers.next(LONGEST_REST).ifPresent(told -> draft.take(told.event()));

@@ -2,6 +2,7 @@ package dev.tramontane.server;
 
 import dev.tramontane.chat.InvalidRequestException;
 import dev.tramontane.chat.Message;
+import dev.tramontane.server.conversation.Content;
 import dev.tramontane.server.conversation.ConversationReader;
 import dev.tramontane.server.conversation.EventLog;
 import dev.tramontane.wire.Answering;
@@ -91,6 +92,8 @@ record PageAnswersEndpoint(Models models, PageAnswers answers, Duration keepAliv
         List<Message> messages =
                 ConversationReader.temporary(
                         body, (content, field) -> planned.checkSight(content, field));
+        Fields last = body.objects("messages").getLast();
+        planned.checkImages(exchange, Content.read(last), last.path("content"));
         if (!(messages.getLast() instanceof Message.UserMessage)) {
             throw new InvalidRequestException(
                     "messages",

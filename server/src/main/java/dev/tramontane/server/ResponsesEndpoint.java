@@ -41,14 +41,16 @@ record ResponsesEndpoint(
     private Responses.Request read(Asked asked, Exchange exchange) throws Exchange.GoneException {
         Responses.Past past = store.past(exchange.caller().owner());
         Responses.Request request = Responses.readRequest(asked.body(), asked.defaults(), past);
+        ChatRequest chat;
         try {
             asked.checkSight(request.chat().messages());
+            chat = asked.withPixels(request.chat(), List.of());
         } catch (InvalidRequestException refusal) {
             throw request.told(refusal);
         }
         boolean streams = request.delivery().stream();
         teller.promise(exchange, streams, Answering.Framing.NAMED_BY_TYPE);
-        return request.asking(asked.served().terms().apply(request.chat()));
+        return request.asking(asked.served().terms().apply(chat));
     }
 
     private void answer(Exchange exchange, Asked asked, Responses.Request request)

@@ -4,6 +4,7 @@ import dev.tramontane.chat.ChatModel;
 import dev.tramontane.chat.InvalidRequestException;
 import dev.tramontane.chat.LocalModel;
 import dev.tramontane.chat.ModelProfile;
+import dev.tramontane.engine.Vision;
 import dev.tramontane.sampling.SamplingParams;
 import dev.tramontane.wire.AnswerWriter;
 import dev.tramontane.wire.UpstreamModel;
@@ -41,6 +42,7 @@ public record ServedModel(
     /// @param thinks whether it can
     /// @param sees whether it takes images
     /// @param fillsGaps whether it writes the text between two others
+    /// @param vision what images cost it; empty where it sees none, or nobody tells
     public record Nature(
             String name,
             int context,
@@ -48,8 +50,9 @@ public record ServedModel(
             boolean talks,
             boolean thinks,
             boolean sees,
-            boolean fillsGaps) {
-        /// One that fills no gaps.
+            boolean fillsGaps,
+            Optional<Vision> vision) {
+        /// One that fills no gaps, and does not say what images cost.
         public Nature(
                 String name,
                 int context,
@@ -57,7 +60,7 @@ public record ServedModel(
                 boolean talks,
                 boolean thinks,
                 boolean sees) {
-            this(name, context, sampling, talks, thinks, sees, false);
+            this(name, context, sampling, talks, thinks, sees, false, Optional.empty());
         }
 
         static Nature of(LocalModel model) {
@@ -67,8 +70,9 @@ public record ServedModel(
                     model.sampling(),
                     model.isInstruct(),
                     model.thinks(),
-                    false,
-                    model.fillsGaps());
+                    model.sees(),
+                    model.fillsGaps(),
+                    model.vision());
         }
 
         static Nature of(ModelProfile profile) {
@@ -78,8 +82,9 @@ public record ServedModel(
                     profile.sampling(),
                     profile.talks(),
                     profile.thinks(),
-                    false,
-                    profile.fillsGaps());
+                    profile.vision().isPresent(),
+                    profile.fillsGaps(),
+                    profile.vision());
         }
 
         /// As it was written, not as the nearest `float` is; null where a server elsewhere decides.
@@ -92,7 +97,7 @@ public record ServedModel(
         }
 
         Nature withSampling(SamplingParams other) {
-            return new Nature(name, context, other, talks, thinks, sees, fillsGaps);
+            return new Nature(name, context, other, talks, thinks, sees, fillsGaps, vision);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.tramontane.server;
 
 import dev.tramontane.server.store.StoreSettings;
 import dev.tramontane.wire.ReasoningFormat;
+import dev.tramontane.wire.image.RequestImages;
 
 import java.net.InetAddress;
 import java.net.URI;
@@ -20,6 +21,7 @@ import java.util.Optional;
 /// @param operator who may unload models and stop it over its own port; empty for nobody
 /// @param store where the page's conversations are kept: `file:` and the path of a file, or
 ///   `postgresql://USER:PASSWORD@HOST/DATABASE`; empty for nowhere
+/// @param images how they are read
 public record ServerConfig(
         InetAddress host,
         int port,
@@ -28,7 +30,8 @@ public record ServerConfig(
         ReasoningFormat format,
         Limits limits,
         Optional<Operator> operator,
-        Optional<URI> store) {
+        Optional<URI> store,
+        RequestImages images) {
     /// Where it listens unless told otherwise.
     public static final int DEFAULT_PORT = 11500;
 
@@ -85,7 +88,8 @@ public record ServerConfig(
                 ReasoningFormat.SEPARATE,
                 Limits.STANDARD,
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                RequestImages.local());
     }
 
     /// The address of a name.
@@ -113,28 +117,32 @@ public record ServerConfig(
     }
 
     public ServerConfig withHost(InetAddress address) {
-        return new ServerConfig(address, port, keys, openToAll, format, limits, operator, store);
+        return new ServerConfig(
+                address, port, keys, openToAll, format, limits, operator, store, images);
     }
 
     public ServerConfig withOpenToAll(boolean open) {
-        return new ServerConfig(host, port, keys, open, format, limits, operator, store);
+        return new ServerConfig(host, port, keys, open, format, limits, operator, store, images);
     }
 
     public ServerConfig withFormat(ReasoningFormat other) {
-        return new ServerConfig(host, port, keys, openToAll, other, limits, operator, store);
+        return new ServerConfig(
+                host, port, keys, openToAll, other, limits, operator, store, images);
     }
 
     public ServerConfig withKeys(ApiKeys others) {
-        return new ServerConfig(host, port, others, openToAll, format, limits, operator, store);
+        return new ServerConfig(
+                host, port, others, openToAll, format, limits, operator, store, images);
     }
 
     public ServerConfig withLimits(Limits others) {
-        return new ServerConfig(host, port, keys, openToAll, format, others, operator, store);
+        return new ServerConfig(
+                host, port, keys, openToAll, format, others, operator, store, images);
     }
 
     public ServerConfig withOperator(Operator one) {
         return new ServerConfig(
-                host, port, keys, openToAll, format, limits, Optional.of(one), store);
+                host, port, keys, openToAll, format, limits, Optional.of(one), store, images);
     }
 
     /// With a place for the page's conversations.
@@ -143,6 +151,12 @@ public record ServerConfig(
     public ServerConfig withStore(URI place) {
         StoreSettings.of(place.toString());
         return new ServerConfig(
-                host, port, keys, openToAll, format, limits, operator, Optional.of(place));
+                host, port, keys, openToAll, format, limits, operator, Optional.of(place), images);
+    }
+
+    /// With other rules for what is read as an image, such as files at addresses elsewhere.
+    public ServerConfig withImages(RequestImages others) {
+        return new ServerConfig(
+                host, port, keys, openToAll, format, limits, operator, store, others);
     }
 }

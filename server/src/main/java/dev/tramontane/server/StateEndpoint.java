@@ -3,6 +3,7 @@ package dev.tramontane.server;
 import dev.tramontane.chat.LocalModel;
 import dev.tramontane.sampling.SamplingParams;
 import dev.tramontane.server.telemetry.Meters;
+import dev.tramontane.wire.LlamaRequests;
 import dev.tramontane.wire.LlamaSettings;
 import dev.tramontane.wire.UpstreamModel;
 
@@ -33,6 +34,7 @@ record StateEndpoint(Models models, Meters meters) {
         served.local().ifPresent(model -> props.put("total_slots", model.engine().maxSequences()));
         props.put("model_alias", served.id()).put("model_path", served.nature().name());
         props.putObject("modalities").put("vision", served.nature().sees()).put("audio", false);
+        props.put("media_marker", LlamaRequests.IMAGE_MARK);
         props.put("build_info", "tramontane");
         exchange.send(props);
     }

@@ -13,17 +13,17 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /// Text to token ids and back, in the words of llama-server and of vLLM.
 record TokensEndpoint(Models models) {
     /// `POST /tokenize`: `{"content"}` (llama-server), `{"prompt"}` or `{"messages"}` (vLLM).
     void tokenize(Exchange exchange) throws IOException {
-        JsonNode json = exchange.json();
-        var body = new Fields(json, "");
-        ServedModel served = model(body, exchange);
-        LocalModel model = served.here();
-        int[] ids = body.value("messages").isPresent() ? prompt(json, served) : text(body, model);
+        Asked asked = Asked.of(exchange, models);
+        var body = new Fields(asked.body(), "");
+        LocalModel model = asked.served().here();
+        int[] ids = body.value("messages").isPresent() ? prompt(asked) : text(body, model);
         ObjectNode answer = Json.object();
         ArrayNode tokens = answer.putArray("tokens");
         boolean withPieces = body.flag("with_pieces").orElse(false);
@@ -56,8 +56,7 @@ record TokensEndpoint(Models models) {
     /// `POST /v1/chat/completions/input_tokens`: how many tokens a chat request has, as
     /// llama-server tells it.
     void count(Exchange exchange) throws IOException {
-        JsonNode json = exchange.json();
-        int[] ids = prompt(json, model(new Fields(json, ""), exchange));
+        int[] ids = prompt(Asked.of(exchange, models));
         exchange.send(
                 Json.object()
                         .put("object", "response.input_tokens")
@@ -96,16 +95,17 @@ record TokensEndpoint(Models models) {
 
     /// `POST /apply-template`: a chat request as the text that its model reads.
     void applyTemplate(Exchange exchange) throws IOException {
-        JsonNode json = exchange.json();
-        ServedModel served = model(new Fields(json, ""), exchange);
-        int[] prompt = prompt(json, served);
-        String text = served.here().tokenizer().decode(prompt, Tokenizer.SpecialTokens.KEEP);
+        Asked asked = Asked.of(exchange, models);
+        Tokenizer tokenizer = asked.served().here().tokenizer();
+        String text = tokenizer.decode(prompt(asked), Tokenizer.SpecialTokens.KEEP);
         exchange.send(Json.object().put("prompt", text));
     }
 
-    private static int[] prompt(JsonNode json, ServedModel served) {
-        LocalModel model = served.here();
-        ChatRequest request = ChatCompletions.readRequest(json, model.sampling()).chat();
+    private static int[] prompt(Asked asked) throws Exchange.GoneException {
+        LocalModel model = asked.served().here();
+        ChatRequest request = ChatCompletions.readRequest(asked.body(), model.sampling()).chat();
+        asked.checkSight(request.messages());
+        ChatRequest seen = asked.withPixels(request, List.of());
         ChatTemplate template =
                 model.template()
                         .orElseThrow(
@@ -114,7 +114,7 @@ record TokensEndpoint(Models models) {
                                                 "messages",
                                                 "found a conversation, but %s only continues text; send content"
                                                         .formatted(model.name())));
-        return template.encode(served.terms().apply(request));
+        return template.encode(asked.served().terms().apply(seen));
     }
 
     private ServedModel model(Fields body, Exchange exchange) throws IOException {

@@ -1,6 +1,7 @@
 package dev.tramontane.wire;
 
 import dev.tramontane.chat.Chunk;
+import dev.tramontane.chat.ImageSource;
 import dev.tramontane.chat.InvalidRequestException;
 import dev.tramontane.chat.Message;
 import dev.tramontane.chat.ToolCall;
@@ -8,7 +9,6 @@ import dev.tramontane.chat.ToolCall;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -194,7 +194,7 @@ final class AnthropicConversation {
                     default -> throw source.unexpected("type", "base64 or url");
                 };
         try {
-            return new Chunk.ImageChunk(new URI(address));
+            return new Chunk.ImageChunk(ImageSource.Address.of(address));
         } catch (URISyntaxException _) {
             throw source.unexpected("type", "an image in base64, or the address of one");
         }

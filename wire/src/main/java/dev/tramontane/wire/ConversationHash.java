@@ -2,7 +2,11 @@ package dev.tramontane.wire;
 
 import dev.tramontane.chat.ChatRequest;
 import dev.tramontane.chat.Chunk;
+import dev.tramontane.chat.ImageSource;
 import dev.tramontane.chat.Message;
+import dev.tramontane.image.RgbImage;
+
+import java.net.URI;
 
 /// The beginning of a conversation as a number: the messages up to the first that its user wrote.
 /// All turns of a conversation have it in common, and mostly no other conversation has it.
@@ -28,7 +32,9 @@ final class ConversationHash {
                 switch (chunk) {
                     case Chunk.TextChunk(String text) -> hash.add(text);
                     case Chunk.ThinkChunk(String text, boolean _) -> hash.add(text);
-                    case Chunk.ImageChunk(var source) -> hash.add(source.toString());
+                    case Chunk.ImageChunk(ImageSource.Address(URI uri)) -> hash.add(uri.toString());
+                    case Chunk.ImageChunk(ImageSource.Pixels(RgbImage image)) ->
+                            hash.add(image.toString());
                 }
             }
             if (message instanceof Message.UserMessage) {

@@ -1,12 +1,14 @@
 package dev.tramontane.wire;
 
 import dev.tramontane.chat.Gap;
+import dev.tramontane.chat.ImageSource;
 import dev.tramontane.chat.InvalidRequestException;
 import dev.tramontane.chat.ResponseFormat;
 import dev.tramontane.sampling.SamplingParams;
 
 import tools.jackson.databind.JsonNode;
 
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +27,10 @@ public final class LlamaRequests {
     private static final int MOST_PASSAGES = 1 << 10;
     private static final String UNNAMED = "(unnamed)";
 
+    /// What stands in a prompt for an image: the mark of llama.cpp's `mtmd`, which that server
+    /// changes with each start, and tells as this one does in `/props`.
+    public static final String IMAGE_MARK = "<__media__>";
+
     private LlamaRequests() {}
 
     /// What is to be written.
@@ -40,8 +46,19 @@ public final class LlamaRequests {
         record Fill(Gap gap) implements Task {}
     }
 
-    /// Texts and token ids one after the other.
-    public record Prompt(List<TextCompletions.Prompt> parts) {
+    /// A piece of a prompt.
+    public sealed interface Part {
+        record Text(String text) implements Part {}
+
+        /// @param ids shared, not to be changed
+        record Tokens(int[] ids) implements Part {}
+
+        /// @param place where it was sent
+        record Image(ImageSource source, String place) implements Part {}
+    }
+
+    /// Pieces one after the other.
+    public record Prompt(List<Part> parts) {
         public Prompt {
             parts = List.copyOf(parts);
         }
@@ -203,33 +220,25 @@ public final class LlamaRequests {
         return prompts;
     }
 
-    private static boolean isEmptyList(JsonNode data) {
-        return data.isArray() && data.isEmpty();
-    }
-
     private static Prompt prompt(JsonNode told, Fields body) {
         if (told.isObject()) {
             var parts = new Fields(told, body.path("prompt"));
-            if (parts.value("multimodal_data").filter(data -> !isEmptyList(data)).isPresent()) {
-                throw parts.unexpected("multimodal_data", "none, as texts alone are continued");
-            }
-            return new Prompt(
-                    List.of(new TextCompletions.Prompt.Text(parts.requiredText("prompt_string"))));
+            return withImages(parts.requiredText("prompt_string"), parts);
         }
         if (told.isString()) {
-            return new Prompt(List.of(new TextCompletions.Prompt.Text(told.stringValue())));
+            return new Prompt(List.of(new Part.Text(told.stringValue())));
         }
         if (!told.isArray() || told.isEmpty()) {
             throw noPrompt(body);
         }
-        List<TextCompletions.Prompt> parts = new ArrayList<>();
+        List<Part> parts = new ArrayList<>();
         List<Integer> tokens = new ArrayList<>();
         for (JsonNode part : told) {
             if (part.isIntegralNumber() && part.canConvertToInt()) {
                 tokens.add(part.intValue());
             } else if (part.isString()) {
                 addTokens(tokens, parts);
-                parts.add(new TextCompletions.Prompt.Text(part.stringValue()));
+                parts.add(new Part.Text(part.stringValue()));
             } else {
                 throw noPrompt(body);
             }
@@ -238,10 +247,34 @@ public final class LlamaRequests {
         return new Prompt(parts);
     }
 
-    private static void addTokens(List<Integer> tokens, List<TextCompletions.Prompt> parts) {
+    /// A text in which each mark stands for an image.
+    private static Prompt withImages(String text, Fields told) {
+        List<String> data = told.texts("multimodal_data");
+        String[] texts = data.isEmpty() ? new String[] {text} : text.split(IMAGE_MARK, -1);
+        if (texts.length != data.size() + 1) {
+            throw told.unexpected(
+                    "multimodal_data",
+                    "as many images as the prompt has marks %s: %d"
+                            .formatted(IMAGE_MARK, texts.length - 1));
+        }
+        List<Part> parts = new ArrayList<>();
+        parts.add(new Part.Text(texts[0]));
+        for (int i = 0; i < data.size(); i++) {
+            String place = "%s[%d]".formatted(told.path("multimodal_data"), i);
+            try {
+                parts.add(new Part.Image(ImageSource.Address.ofBase64(data.get(i)), place));
+            } catch (URISyntaxException _) {
+                throw told.unexpected("multimodal_data", "images in base64");
+            }
+            parts.add(new Part.Text(texts[i + 1]));
+        }
+        return new Prompt(parts);
+    }
+
+    private static void addTokens(List<Integer> tokens, List<Part> parts) {
         if (!tokens.isEmpty()) {
             int[] ids = tokens.stream().mapToInt(Integer::intValue).toArray();
-            parts.add(new TextCompletions.Prompt.Tokens(ids));
+            parts.add(new Part.Tokens(ids));
             tokens.clear();
         }
     }

@@ -1,13 +1,13 @@
 package dev.tramontane.wire;
 
 import dev.tramontane.chat.Chunk;
+import dev.tramontane.chat.ImageSource;
 import dev.tramontane.chat.InvalidRequestException;
 import dev.tramontane.chat.Message;
 import dev.tramontane.chat.ToolCall;
 
 import tools.jackson.databind.JsonNode;
 
-import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,7 +90,7 @@ final class MessageReader {
 
     private static Chunk image(Fields fields, String field) {
         try {
-            return new Chunk.ImageChunk(new URI(fields.requiredText(field).strip()));
+            return new Chunk.ImageChunk(ImageSource.Address.of(fields.requiredText(field)));
         } catch (URISyntaxException _) {
             throw fields.unexpected(field, "an address, such as data:image/png;base64,…");
         }

@@ -1,6 +1,7 @@
 package dev.tramontane.wire;
 
 import dev.tramontane.chat.Chunk;
+import dev.tramontane.chat.ImageSource;
 import dev.tramontane.chat.InvalidRequestException;
 import dev.tramontane.chat.Message;
 import dev.tramontane.chat.ToolCall;
@@ -139,7 +140,11 @@ record MessageWriter(Dialect dialect) {
                     part.put("closed", false);
                 }
             }
-            case Chunk.ImageChunk(URI source) -> {
+            case Chunk.ImageChunk(ImageSource.Pixels _) ->
+                    throw new InvalidRequestException(
+                            at,
+                            "an image that is decoded already, expected an address, which a server elsewhere opens itself; encode it as a data: address");
+            case Chunk.ImageChunk(ImageSource.Address(URI source)) -> {
                 if (!IMAGE_SCHEMES.contains(String.valueOf(source.getScheme()))) {
                     throw new InvalidRequestException(
                             at,

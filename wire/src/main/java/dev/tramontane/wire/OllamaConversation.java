@@ -1,13 +1,13 @@
 package dev.tramontane.wire;
 
 import dev.tramontane.chat.Chunk;
+import dev.tramontane.chat.ImageSource;
 import dev.tramontane.chat.InvalidRequestException;
 import dev.tramontane.chat.Message;
 import dev.tramontane.chat.ToolCall;
 
 import tools.jackson.databind.JsonNode;
 
-import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -59,20 +59,20 @@ final class OllamaConversation {
         };
     }
 
-    /// A text, and the images that stand beside it.
+    /// A text, and in front of it the images that stand beside it, where Ollama puts them too.
     List<Chunk> said(String text, Fields beside) {
         List<Chunk> said = new ArrayList<>();
-        if (!text.isEmpty()) {
-            said.add(new Chunk.TextChunk(text));
-        }
         List<String> list = beside.texts("images");
         for (int i = 0; i < list.size(); i++) {
             images.add(beside.path("images") + "[" + i + "]");
             try {
-                said.add(new Chunk.ImageChunk(new URI("data:;base64," + list.get(i))));
+                said.add(new Chunk.ImageChunk(ImageSource.Address.ofBase64(list.get(i))));
             } catch (URISyntaxException _) {
                 throw beside.unexpected("images", "images in base64");
             }
+        }
+        if (!text.isEmpty()) {
+            said.add(new Chunk.TextChunk(text));
         }
         return said;
     }

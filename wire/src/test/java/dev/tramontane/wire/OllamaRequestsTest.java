@@ -111,14 +111,14 @@ class OllamaRequestsTest {
     }
 
     @Test
-    void images_stand_beside_the_text() throws IOException {
+    void images_stand_in_front_of_the_text() throws IOException {
         OllamaRequests.Request request =
                 chat("'messages':[{'role':'user','content':'What?','images':['AAAA','BBBB']}]");
         assertEquals(
                 List.of(
-                        new Chunk.TextChunk("What?"),
                         new Chunk.ImageChunk(URI.create("data:;base64,AAAA")),
-                        new Chunk.ImageChunk(URI.create("data:;base64,BBBB"))),
+                        new Chunk.ImageChunk(URI.create("data:;base64,BBBB")),
+                        new Chunk.TextChunk("What?")),
                 asked(request).messages().getFirst().content());
         assertEquals(List.of("messages[0].images[0]", "messages[0].images[1]"), request.images());
         assertEquals(List.of("images[0]"), generate("'prompt':'?','images':['AAAA']").images());

@@ -24,8 +24,7 @@ public record Content(ArrayNode parts, ArrayNode attachments) {
     private static final int LONGEST_IMAGE_CHARS = 16 << 20;
     private static final int LONGEST_NAME_CHARS = 256;
     private static final int LONGEST_ALT_CHARS = 2048;
-    private static final String IMAGE =
-            "data:image/(png|jpeg|gif|webp|bmp);base64,[A-Za-z0-9+/=\\s]+";
+    private static final String IMAGE = "data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\\s]+";
 
     /// Of one text.
     public static Content of(String text) {
@@ -58,7 +57,7 @@ public record Content(ArrayNode parts, ArrayNode attachments) {
                     String url = text(part, "url", LONGEST_IMAGE_CHARS);
                     if (!url.matches(IMAGE)) {
                         throw part.unexpected(
-                                "url", "data:image/png;base64,… (or jpeg, gif, webp, bmp)");
+                                "url", "data:image/png;base64,… (or jpeg, gif, webp)");
                     }
                     parts.addObject()
                             .put("type", "image")
