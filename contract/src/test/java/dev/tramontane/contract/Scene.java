@@ -15,5 +15,7 @@ public enum Scene {
     /// It knows, under the names that articles about Magistral use.
     ARTICLES,
     /// It knows, and beside it is `tiny`, a model of random weights that makes vectors.
-    VECTORS
+    VECTORS,
+    /// A model of random weights that sees, under the names that articles about Magistral use.
+    SEEING
 }

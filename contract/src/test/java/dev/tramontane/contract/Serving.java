@@ -27,7 +27,7 @@ public final class Serving implements AutoCloseable {
     /// What opens it, where it has a lock.
     public static final String KEY = "a-long-random-key-of-the-tests";
 
-    private static final Path TINY = Path.of("../engine/src/test/resources/vectors/tiny-text-a");
+    private static final Path VECTORS = Path.of("../engine/src/test/resources/vectors");
 
     /// What answers, and what it was asked.
     public final Script model;
@@ -39,11 +39,12 @@ public final class Serving implements AutoCloseable {
     private Serving(Scene scene, Optional<NotingProxy.Notes> notes) {
         this.model = script(scene);
         try {
-            this.tiny = scene == Scene.VECTORS ? Optional.of(tiny()) : Optional.empty();
+            this.tiny = tiny(scene);
             List<Offer> offers = new ArrayList<>();
             offers.add(model.served("script", aliases(scene)));
             offers.add(model.served("other"));
-            tiny.ifPresent(local -> offers.add(ServedModel.of("tiny", List.of(), 1, local)));
+            List<String> names = scene == Scene.SEEING ? Models.USUAL_NAMES : List.of();
+            tiny.ifPresent(local -> offers.add(ServedModel.of("tiny", names, 1, local)));
             this.server = Server.start(config(scene), new Models(offers));
             this.proxy =
                     notes.isEmpty()
@@ -60,7 +61,7 @@ public final class Serving implements AutoCloseable {
 
     private static Script script(Scene scene) {
         return switch (scene) {
-            case KNOWING, LOCKED, ARTICLES, VECTORS -> Knowing.model();
+            case KNOWING, LOCKED, ARTICLES, VECTORS, SEEING -> Knowing.model();
             case BUSY -> Knowing.busyFor(1);
             case BUSIER -> Knowing.busyFor(2);
             case BREAKING -> Knowing.breaking();
@@ -73,12 +74,24 @@ public final class Serving implements AutoCloseable {
         return scene == Scene.LOCKED ? open.withKeys(new ApiKeys(List.of(key))) : open;
     }
 
+    private static Optional<LocalModel> tiny(Scene scene) {
+        return switch (scene) {
+            case KNOWING, LOCKED, BUSY, BUSIER, BREAKING, ARTICLES -> Optional.empty();
+            case VECTORS -> Optional.of(tiny());
+            case SEEING -> Optional.of(tiny("tiny-vision"));
+        };
+    }
+
     /// A model of random weights.
     static LocalModel tiny() {
+        return tiny("tiny-text-a");
+    }
+
+    private static LocalModel tiny(String name) {
         EngineOptions small =
                 EngineOptions.defaults().withContext(512).withThreads(1).withMaxSequences(4);
         try {
-            return LocalModel.open(TINY, small);
+            return LocalModel.open(VECTORS.resolve(name), small);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
