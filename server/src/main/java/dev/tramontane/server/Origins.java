@@ -29,7 +29,7 @@ record Origins(ServerConfig config) {
             HeaderNames.create("Access-Control-Request-Method");
     private static final HeaderName WANTED_HEADERS =
             HeaderNames.create("Access-Control-Request-Headers");
-    private static final String METHODS = "GET, POST, PUT, PATCH, DELETE, OPTIONS";
+    private static final String METHODS = "GET, POST, DELETE, OPTIONS";
     private static final String DAY_SECONDS = "86400";
     private static final Pattern ORIGIN = Pattern.compile("[!-~]+");
 
@@ -79,7 +79,7 @@ record Origins(ServerConfig config) {
                 && request.headers().contains(WANTED_METHOD);
     }
 
-    /// It may send everything. Headers are named one by one, since `*` is not to mean the one with
+    /// It may send all that the API takes. Headers are named one by one, since `*` is not to mean the one with
     /// the key.
     static void answerPreflight(ServerRequest request, Exchange exchange) throws IOException {
         exchange.readBody();
