@@ -79,8 +79,8 @@ record Origins(ServerConfig config) {
                 && request.headers().contains(WANTED_METHOD);
     }
 
-    /// It may send all that the API takes. Headers are named one by one, since `*` is not to mean the one with
-    /// the key.
+    /// It may send all that the API takes. Headers are named one by one, since `*` is not to mean
+    /// the one with the key.
     static void answerPreflight(ServerRequest request, Exchange exchange) throws IOException {
         exchange.readBody();
         exchange.header("Access-Control-Allow-Methods", METHODS);
