@@ -40,6 +40,7 @@ class ArchitectureTest {
                                     "dev.tramontane.sampling",
                                     "java..",
                                     "javax.imageio..",
+                                    "javax.net.ssl..",
                                     "com.twelvemonkeys.imageio..",
                                     "tools.jackson..",
                                     "org.jspecify.."))
