@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -91,10 +92,13 @@ final class Visit implements AutoCloseable {
         return new Browser.NewContextOptions().setViewportSize(1280, 800);
     }
 
+    /// Answers that a scenario leaves open hold nobody up.
     static ServerConfig config(Path folder) {
         try {
             Path file = Files.createTempDirectory(folder, "store").resolve("conversations.db");
-            return ServerConfig.local(0).withStore(file.toUri());
+            return ServerConfig.local(0)
+                    .withStore(file.toUri())
+                    .withLimits(ServerConfig.Limits.STANDARD.withGrace(Duration.ZERO));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

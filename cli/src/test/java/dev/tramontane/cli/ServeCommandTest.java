@@ -97,7 +97,7 @@ class ServeCommandTest {
             socket.connect(new InetSocketAddress(root.getHost(), root.getPort()));
             socket.setSoTimeout(60_000);
             String body =
-                    "{\"prompt\":\"x\",\"n_cmpl\":8,\"n_predict\":1000,\"ignore_eos\":true,\"n_probs\":20,\"stream\":true}";
+                    "{\"prompt\":\"x\",\"n_cmpl\":8,\"n_predict\":400,\"ignore_eos\":true,\"n_probs\":20,\"stream\":true}";
             socket.getOutputStream()
                     .write(
                             "POST /completion HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s"
