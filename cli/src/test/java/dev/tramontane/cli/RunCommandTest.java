@@ -200,7 +200,8 @@ class RunCommandTest {
                         .out();
         assertTrue(out.contains("Thinking… "), out);
         String left = out.substring(out.lastIndexOf("\033[J"));
-        assertTrue(left.matches("(?s).*Thought for \\d+ s, \\d+ tokens\033\\[22m\n\n.+"), left);
+        assertTrue(
+                left.matches("(?s).*Thought for \\d+\\.\\d s, \\d+ tokens\033\\[22m\n\n.+"), left);
         assertFalse(left.contains("Thinking…"), left);
     }
 
