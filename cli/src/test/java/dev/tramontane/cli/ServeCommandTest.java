@@ -93,7 +93,8 @@ class ServeCommandTest {
                 HttpClient client = HttpClient.newHttpClient();
                 var socket = new Socket()) {
             URI root = URI.create(String.valueOf(out.readLine()).replaceFirst(".* at ", "") + "/");
-            socket.setReceiveBufferSize(1 << 16); // before it is connected, or it counts for nothing
+            socket.setReceiveBufferSize(
+                    1 << 16); // before it is connected, or it counts for nothing
             socket.connect(new InetSocketAddress(root.getHost(), root.getPort()));
             socket.setSoTimeout(60_000);
             String body =
