@@ -171,7 +171,9 @@ class MetricsTest {
                                 ServerConfig.local(0),
                                 lines.telemetry(),
                                 ServedModel.of("tiny", List.of(), 1, model))) {
-            http.post("/completion", "{\"prompt\":\"Hello there\",\"n_predict\":8}");
+            http.post(
+                    "/completion",
+                    "{\"prompt\":\"Hello there\",\"n_predict\":8,\"ignore_eos\":true}");
             lines.next();
             Http.Answer answer = http.get("/metrics");
             String page = answer.body();
