@@ -169,7 +169,7 @@ record LlamaEndpoint(Models models, AnswerTeller teller) {
 
     /// The model's first mark stands in front of a text that comes first.
     private static Reading reading(LlamaRequests.Prompt prompt, LocalModel model) {
-        IntStream tokens = IntStream.empty();
+        IntStream.Builder tokens = IntStream.builder(); // of as many parts as a body holds
         boolean isFirst = true;
         for (Part part : prompt.parts()) {
             int[] more =
@@ -182,10 +182,10 @@ record LlamaEndpoint(Models models, AnswerTeller teller) {
                         case Part.Image(ImageSource.Address _, String place) ->
                                 throw new IllegalStateException("not decoded: " + place);
                     };
-            tokens = IntStream.concat(tokens, Arrays.stream(more));
+            Arrays.stream(more).forEach(tokens);
             isFirst = false;
         }
         List<ImageSource> images = images(prompt).stream().map(Part.Image::source).toList();
-        return new Reading(tokens.toArray(), images);
+        return new Reading(tokens.build().toArray(), images);
     }
 }

@@ -86,6 +86,14 @@ class LlamaEndpointTest {
     }
 
     @Test
+    void a_prompt_of_very_many_parts_is_read_to_its_end() throws IOException, InterruptedException {
+        String parts = "[1" + ",\"a\",1".repeat(50_000) + "]";
+        Http.Answer answer = post("/completion", "\"prompt\":" + parts);
+        assertEquals(400, answer.status(), answer.body());
+        assertEquals(100_001, answer.json().at("/error/n_prompt_tokens").intValue());
+    }
+
+    @Test
     void texts_token_ids_and_both_in_one_are_prompts() throws IOException, InterruptedException {
         String ids = Arrays.toString(model.textPrompt("Hello"));
         String text =
