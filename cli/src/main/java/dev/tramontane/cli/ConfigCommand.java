@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 
 /// `config`: what flags are when nobody gives them, and why.
 @Command(
@@ -54,7 +55,14 @@ final class ConfigCommand implements Callable<Integer> {
     /// A setting as it holds.
     ///
     /// @param key a flag's long name; `command.key` where the file sets it for one command
-    private record Effective(String key, String value, String from) {}
+    /// @param value as it is written, without the password of an address
+    private record Effective(String key, String value, String from) {
+        private static final Pattern PASSWORD = Pattern.compile("(://[^/?#\\s:@]*):[^/?#\\s]*@");
+
+        Effective {
+            value = PASSWORD.matcher(value).replaceAll("$1:(not shown)@");
+        }
+    }
 
     @Override
     public Integer call() {

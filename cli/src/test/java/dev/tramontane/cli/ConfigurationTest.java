@@ -149,12 +149,16 @@ class ConfigurationTest {
     void config_tells_what_holds_and_where_it_comes_from() throws IOException {
         Path file = file("model: tiny\nbench:\n  prompt: 64\n");
         Tramontane program =
-                program().variable("TRAMONTANE_SEED", "7").variable("HF_TOKEN", "secret");
+                program()
+                        .variable("TRAMONTANE_SEED", "7")
+                        .variable("HF_TOKEN", "secret")
+                        .variable("TRAMONTANE_STORE", "postgresql://me:secret@db/pages");
         String out = program.with("config").out();
         assertTrue(out.matches("(?s).*model +tiny +" + Pattern.quote(file + ":1") + "\n.*"), out);
         assertTrue(out.matches("(?s).*seed +7 +TRAMONTANE_SEED\n.*"), out);
         assertTrue(out.matches("(?s).*bench.prompt +64 .*"), out);
         assertTrue(out.matches("(?s).*hf-token +.set, not shown. +HF_TOKEN\n.*"), out);
+        assertTrue(out.contains("postgresql://me:(not shown)@db/pages"), out);
         assertTrue(!out.contains("secret"), out);
         JsonNode json = Json.parse("output", program.with("config", "--json").out());
         assertEquals(file.toString(), json.path("file").stringValue());
