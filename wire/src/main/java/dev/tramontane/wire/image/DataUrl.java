@@ -24,7 +24,8 @@ public final class DataUrl {
     static byte[] file(URI address, int most) throws ImageFault {
         String rest = address.getSchemeSpecificPart(); // with %2B and the like as they are meant
         int comma = rest.indexOf(',');
-        if (comma < 0 || !rest.regionMatches(true, comma - BASE64.length(), BASE64, 0, 7)) {
+        int length = BASE64.length();
+        if (comma < 0 || !rest.regionMatches(true, comma - length, BASE64, 0, length)) {
             throw new ImageFault(
                     "found a data: address without base64, expected data:image/png;base64,…; encode the file");
         }
