@@ -72,7 +72,10 @@ final class NanoCommand implements Callable<Integer> {
     @Option(
             names = "--from",
             paramLabel = "DIR",
-            description = "Exported weights to start from, instead of chance.")
+            description = {
+                "Exported weights to start from, instead of chance.",
+                "What their test found wrong is taught most."
+            })
     private Optional<Path> from = Optional.empty();
 
     @Option(
@@ -102,14 +105,21 @@ final class NanoCommand implements Callable<Integer> {
             io.out().println(report.json().toPrettyString());
             return 0;
         }
+        return TrainMain.untilStopped(io, stop -> make(recipe, folder, settings, stop));
+    }
+
+    private boolean make(NanoRecipe recipe, Path folder, NanoSettings settings, StopRequest stop)
+            throws IOException {
         var shown = new Shown(settings.steps());
         try {
-            recipe.run(folder, shown);
+            if (!recipe.run(folder, shown, stop::isMade)) {
+                return false;
+            }
         } finally {
             shown.progress.clear();
         }
         io.out().println(folder.resolve("export"));
-        return 0;
+        return true;
     }
 
     private NanoSettings settings() {

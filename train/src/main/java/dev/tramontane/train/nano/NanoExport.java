@@ -5,6 +5,8 @@ import dev.tramontane.tensor.DType;
 import dev.tramontane.train.ModelExport;
 import dev.tramontane.train.TrainableWeights;
 
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -15,8 +17,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /// Writes a trained nano as files. The folder `nano` is what the repository keeps, and what another
@@ -106,6 +110,32 @@ final class NanoExport {
                                 Files.readAllBytes(
                                         origin.from().get().resolve(TrainedModel.WEIGHTS))))
                 : Optional.empty();
+    }
+
+    /// What the model in a folder that this wrote answered right, by the key of a family.
+    ///
+    /// @throws IllegalArgumentException where the folder does not say
+    static Map<String, Double> accuracies(Path folder) throws IOException {
+        Path file = folder.resolve(TrainedModel.TRAINING);
+        if (!Files.exists(file)) {
+            throw new IllegalArgumentException(
+                    "%s: not there, expected what `train nano` exported beside the weights; name the folder that holds it"
+                            .formatted(file));
+        }
+        JsonNode families;
+        try {
+            families = new JsonMapper().readTree(Files.readString(file)).at("/evaluation/families");
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException(
+                    "%s: not JSON (%s); export the weights again"
+                            .formatted(file, e.getOriginalMessage()),
+                    e);
+        }
+        Map<String, Double> accuracies = new HashMap<>();
+        for (Map.Entry<String, JsonNode> family : families.properties()) {
+            accuracies.put(family.getKey(), family.getValue().path("accuracy").asDouble(0));
+        }
+        return accuracies;
     }
 
     /// What the weights were made of.

@@ -23,6 +23,7 @@ import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /// Makes nano: its vocabulary, then the supervised training, stage by stage, then an evaluation,
 /// then the files that ship.
@@ -67,14 +68,28 @@ public final class NanoRecipe {
         void tested(int step, NanoReport report);
     }
 
-    public NanoRecipe(NanoSettings settings, Origin origin, int threads) {
-        this.settings = settings;
+    /// A run that starts from exported weights teaches most what their test found wrong ({@link
+    /// NanoSettings#aimedBy}).
+    public NanoRecipe(NanoSettings settings, Origin origin, int threads) throws IOException {
+        this.settings =
+                origin.from().isPresent()
+                        ? settings.aimedBy(NanoExport.accuracies(origin.from().get()))
+                        : settings;
         this.origin = origin;
         this.threads = threads;
     }
 
     /// Makes what is not there yet.
     public void run(Path folder, Progress progress) throws IOException {
+        run(folder, progress, () -> false);
+    }
+
+    /// The same, unless it is stopped.
+    ///
+    /// @param isStopped asked after every step; a run that is stopped leaves a state
+    /// @return whether it came to its end
+    public boolean run(Path folder, Progress progress, BooleanSupplier isStopped)
+            throws IOException {
         Files.createDirectories(folder);
         progress.begins("vocabulary");
         Tekken tekken = vocabulary(folder.resolve(TrainedModel.VOCABULARY));
@@ -82,7 +97,10 @@ public final class NanoRecipe {
         try (Arena arena = Arena.ofShared();
                 var workers = new Workers(threads)) {
             var pupil = new Pupil(weights(arena), workers, arena);
-            teach(pupil, tekken, evaluation, folder, progress);
+            teach(pupil, tekken, evaluation, folder, progress, isStopped);
+            if (isStopped.getAsBoolean()) {
+                return false;
+            }
             progress.begins("evaluation");
             NanoReport report = evaluation.of(pupil.weights, settings.tests().atTheEnd());
             report.write(folder.resolve("evaluation.json"));
@@ -93,6 +111,7 @@ public final class NanoRecipe {
                             pupil.weights,
                             folder.resolve(TrainedModel.VOCABULARY),
                             folder.resolve("export"));
+            return true;
         }
     }
 
@@ -172,7 +191,12 @@ public final class NanoRecipe {
     }
 
     private void teach(
-            Pupil pupil, Tekken tekken, NanoEvaluation evaluation, Path folder, Progress progress)
+            Pupil pupil,
+            Tekken tekken,
+            NanoEvaluation evaluation,
+            Path folder,
+            Progress progress,
+            BooleanSupplier isStopped)
             throws IOException {
         try (RunLog log = RunLog.open(folder, CURVES_EVERY, System::nanoTime)) {
             int first = 0;
@@ -186,7 +210,12 @@ public final class NanoRecipe {
                     step = Math.min(last, nextTest(step));
                     log.begin();
                     trainer.runTo(
-                            step, made -> progress.step(made, log.add(made), settings.steps()));
+                            step,
+                            made -> progress.step(made, log.add(made), settings.steps()),
+                            isStopped);
+                    if (isStopped.getAsBoolean()) {
+                        return;
+                    }
                     test(step, pupil.weights, evaluation, folder, progress);
                 }
                 first = last;

@@ -7,7 +7,9 @@ import dev.tramontane.model.ModelConfig;
 import dev.tramontane.train.Schedule;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -17,7 +19,7 @@ import java.util.Set;
 /// @param vocabularyLessons how many lessons the vocabulary is learned from
 /// @param families and
 /// @param languages of what is taught and tested
-/// @param harder those of the families that are taught three times as often as the others
+/// @param harder families that are taught twice more for each time that they stand here
 /// @param talkPercent how many of a hundred lessons are everyday talk
 /// @param stages of the lessons, in their order
 /// @param learning how fast
@@ -37,6 +39,9 @@ public record NanoSettings(
         int checkpointEvery,
         Tests tests) {
     private static final int MOST_STEPS = 100_000_000;
+
+    /// How often a family stands among the harder ones that is never right.
+    private static final int MOST_EMPHASIS = 4;
 
     /// What pilots of 40 to 60 M tokens had not learned when they answered the other families:
     /// mostly problems in which words are compared with words, and those whose new phrasings they
@@ -184,7 +189,21 @@ public record NanoSettings(
 
     /// The same with other stages.
     public NanoSettings withStages(List<Stage> others) {
-        return with(others, learning);
+        return with(harder, others, learning);
+    }
+
+    /// The same for weights that were tested: what they miss is taught more often, from once where
+    /// a family is always right to nine times where it never is.
+    ///
+    /// @param accuracies share of right answers by a family's key; a family that is missing counts
+    ///   as never right
+    public NanoSettings aimedBy(Map<String, Double> accuracies) {
+        List<ProblemFamily> missed = new ArrayList<>();
+        for (ProblemFamily family : families) {
+            double wrong = 1 - accuracies.getOrDefault(family.key(), 0.0);
+            missed.addAll(Collections.nCopies((int) Math.round(MOST_EMPHASIS * wrong), family));
+        }
+        return with(missed, stages, learning);
     }
 
     /// The same in so many steps: the last stages are cut short, or the last one goes on. Up to
@@ -213,15 +232,16 @@ public record NanoSettings(
         var falling =
                 new Learning(
                         learning.rate, learning.warmupSteps, decaySteps, learning.mostGradientNorm);
-        return with(others, falling);
+        return with(harder, others, falling);
     }
 
-    private NanoSettings with(List<Stage> otherStages, Learning otherLearning) {
+    private NanoSettings with(
+            List<ProblemFamily> otherHarder, List<Stage> otherStages, Learning otherLearning) {
         return new NanoSettings(
                 network,
                 vocabularyLessons,
                 families,
-                harder,
+                otherHarder,
                 languages,
                 talkPercent,
                 otherStages,

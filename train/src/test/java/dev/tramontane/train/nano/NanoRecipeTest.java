@@ -2,12 +2,14 @@ package dev.tramontane.train.nano;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tramontane.chat.ChatEvent;
 import dev.tramontane.chat.ChatRequest;
 import dev.tramontane.chat.LocalModel;
+import dev.tramontane.eval.suite.ProblemFamily;
 import dev.tramontane.kernels.Kernels;
 import dev.tramontane.model.ModelConfig;
 import dev.tramontane.nano.ModelMaker;
@@ -24,7 +26,9 @@ import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 class NanoRecipeTest {
@@ -175,6 +179,52 @@ class NanoRecipeTest {
         for (int i = 0; i < log.size(); i++) {
             assertTrue(log.get(i).startsWith("{\"step\":" + (i + 1) + ","), log.get(i));
         }
+    }
+
+    @Test
+    void a_run_that_is_stopped_leaves_its_last_step_and_goes_on_from_it() throws IOException {
+        run(folder.resolve("straight"), 1, 0);
+        Path stopped = folder.resolve("stopped");
+        var recipe = new NanoRecipe(settings(), origin(5, Optional.empty()), 1);
+        var first = new Watcher(7, 0);
+        assertFalse(recipe.run(stopped, first, () -> first.steps.size() == 4));
+        assertEquals(4, first.steps.size());
+        assertFalse(Files.exists(stopped.resolve("export")));
+        var rest = new Watcher(7, 0);
+        assertTrue(recipe.run(stopped, rest, () -> false));
+        assertEquals(List.of(5L, 6L, 7L), rest.steps.stream().map(SftStep::step).toList());
+        assertArrayEquals(
+                bytes(folder.resolve("straight/export/nano.gguf")),
+                bytes(stopped.resolve("export/nano.gguf")));
+    }
+
+    @Test
+    void what_weights_get_wrong_is_taught_most() {
+        NanoSettings nano = NanoSettings.nano();
+        Map<String, Double> accuracies = new HashMap<>();
+        nano.families().forEach(family -> accuracies.put(family.key(), 1.0));
+        assertEquals(List.of(), nano.aimedBy(accuracies).harder());
+        accuracies.put("letters", 0.45);
+        accuracies.remove("sort");
+        List<String> harder =
+                nano.aimedBy(accuracies).harder().stream().map(ProblemFamily::key).toList();
+        assertEquals(List.of("letters", "letters", "sort", "sort", "sort", "sort"), harder);
+    }
+
+    @Test
+    void weights_without_their_figures_are_no_start() throws IOException {
+        Path empty = Files.createDirectories(folder.resolve("empty"));
+        var missing =
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> new NanoRecipe(settings(), origin(6, Optional.of(empty)), 1));
+        assertTrue(missing.getMessage().contains("training.json"), missing.getMessage());
+        Files.writeString(empty.resolve("training.json"), "{");
+        var broken =
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> new NanoRecipe(settings(), origin(6, Optional.of(empty)), 1));
+        assertTrue(broken.getMessage().contains("not JSON"), broken.getMessage());
     }
 
     @Test
