@@ -21,9 +21,7 @@ import java.util.List;
 /// order; so one thread that does them all and many that share them give the same bits.
 final class AssembledAttention {
     /// Positions of a part, whole blocks.
-    private static final int PART = 1024;
-
-    private static final int BLOCKS_A_PART = PART / KvCache.BLOCK_SIZE;
+    private static final int PART = AttentionCode.MOST_BLOCKS * KvCache.BLOCK_SIZE;
 
     /// Rows of a tile: each block that is read serves all of them, and their state stays in a
     /// core's second cache.
@@ -69,7 +67,7 @@ final class AssembledAttention {
         final MemorySegment call = arena.allocate(AttentionCode.Call.BYTES, 64);
         final MemorySegment tile = arena.allocate(TileCode.Call.BYTES, 64);
         final MemorySegment factors = arena.allocate(8L * MOST_ROWS, 64);
-        final MemorySegment table = arena.allocate(8L * (BLOCKS_A_PART + 1), 64);
+        final MemorySegment table = arena.allocate(AttentionCode.TABLE_BYTES, 64);
         MemorySegment query = MemorySegment.NULL;
         MemorySegment state = MemorySegment.NULL;
         MemorySegment total = MemorySegment.NULL;
@@ -296,12 +294,17 @@ final class AssembledAttention {
         int end = Math.min((part + 1) * PART, tile.end());
         int blocks = (end + KvCache.BLOCK_SIZE - 1) / KvCache.BLOCK_SIZE - first;
         long address = cache.layer(step.layer).address();
+        int wholeFrom = step.firstSeen(tile.position(tile.tokens - 1));
+        int wholeTo = tile.slice.end(tile.first);
         for (int i = 0; i < blocks; i++) {
             int block = tile.slice.blocks().block(first + i);
             if (block < 0 || block >= cache.blocks()) {
                 throw new IndexOutOfBoundsException(block);
             }
             s.table.setAtIndex(LONG, i, address + cache.at(block, kvHead));
+            int position = (first + i) * KvCache.BLOCK_SIZE;
+            boolean whole = wholeFrom <= position && position + KvCache.BLOCK_SIZE <= wholeTo;
+            s.table.set(LONG, AttentionCode.WHOLE + (long) Long.BYTES * i, whole ? 1 : 0);
         }
         s.table.setAtIndex(LONG, blocks, s.table.getAtIndex(LONG, blocks - 1));
         MemorySegment call = s.call;

@@ -24,7 +24,8 @@ import java.util.function.IntConsumer;
 final class AttentionCode {
     /// What the routine is told, `long[]` at these byte offsets.
     static final class Call {
-        /// Addresses of the blocks' keys of this head, and one more that may be prefetched.
+        /// Addresses of the blocks' keys of this head, and one more that may be prefetched; from
+        /// {@link #WHOLE} on, a number for each block, not zero where all rows see all of it.
         static final int TABLE = 0;
 
         static final int BLOCKS = 8;
@@ -51,6 +52,14 @@ final class AttentionCode {
 
         private Call() {}
     }
+
+    /// The most blocks of a call.
+    static final int MOST_BLOCKS = 32;
+
+    /// Bytes from a block's address in the table to whether it is seen whole.
+    static final int WHOLE = Long.BYTES * (MOST_BLOCKS + 1);
+
+    static final int TABLE_BYTES = WHOLE + Long.BYTES * MOST_BLOCKS;
 
     /// A maximum so far of nothing. Finite, so that differences of two are zero.
     static final float NOTHING = -1e30f;
@@ -173,7 +182,7 @@ final class AttentionCode {
                         cache.widen();
                     }
                     scores();
-                    SoftmaxCode.emit(e, rows, headDim);
+                    softmax();
                     gather();
                     a.add(POSITION, SIZE);
                 });
@@ -208,6 +217,21 @@ final class AttentionCode {
         a.jnz(full);
         a.mov(COUNT, at(CALL, Call.LAST_COUNT));
         a.bind(full);
+    }
+
+    /// Blocks that all rows see whole need not be looked through.
+    private void softmax() {
+        var partly = new Assembler.Label();
+        var done = new Assembler.Label();
+        a.mov(FROM, at(TABLE, WHOLE - Long.BYTES));
+        a.test(FROM, FROM);
+        a.jz(partly);
+        SoftmaxCode.emit(e, rows, headDim, true);
+        a.test(CALL, CALL); // never zero
+        a.jnz(done);
+        a.bind(partly);
+        SoftmaxCode.emit(e, rows, headDim, false);
+        a.bind(done);
     }
 
     private void loop(int times, Runnable body) {

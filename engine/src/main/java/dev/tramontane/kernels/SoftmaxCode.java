@@ -54,8 +54,9 @@ final class SoftmaxCode {
     private final int headDim;
     private final int vector;
     private final int registers;
+    private final boolean whole;
 
-    private SoftmaxCode(Emitter e, int rows, int headDim) {
+    private SoftmaxCode(Emitter e, int rows, int headDim, boolean whole) {
         this.e = e;
         this.a = e.a;
         this.v = e.v;
@@ -63,6 +64,7 @@ final class SoftmaxCode {
         this.headDim = headDim;
         this.vector = e.set.vectorBytes();
         this.registers = SIZE / e.set.lanes();
+        this.whole = whole;
     }
 
     /// What the code reads: `int[SIZE]` from 0 on, then floats.
@@ -76,19 +78,17 @@ final class SoftmaxCode {
     }
 
     /// Emits the softmax of all rows over the block whose first position is in `POSITION`.
-    static void emit(Emitter e, int rows, int headDim) {
-        new SoftmaxCode(e, rows, headDim).emit();
+    ///
+    /// @param whole whether all rows see all of it
+    static void emit(Emitter e, int rows, int headDim, boolean whole) {
+        new SoftmaxCode(e, rows, headDim, whole).emit();
     }
 
     private void emit() {
         a.mov(CONSTANTS, at(CALL, AttentionCode.Call.CONSTANTS));
         a.mov(SCORES, at(CALL, AttentionCode.Call.SCRATCH));
-        a.lea(PLACES, at(SCORES, AttentionCode.placesAt(rows)));
-        e.broadcast(BEFORE, POSITION);
-        for (int i = 0; i < registers; i++) {
-            v.load(i, at(CONSTANTS, vector * i));
-            v.vpaddd(i, i, BEFORE);
-            v.store(at(PLACES, vector * i), i);
+        if (!whole) {
+            placePositions();
         }
         for (int i = 0; i < PowerOfTwo.COEFFICIENTS.length; i++) {
             v.vpbroadcastd(COEFFICIENTS + i, at(CONSTANTS, COEFFICIENTS_AT + 4 * i));
@@ -102,7 +102,13 @@ final class SoftmaxCode {
         e.repeat(
                 LOOP,
                 () -> {
-                    hideUnseen();
+                    if (whole) {
+                        for (int i = 0; i < registers; i++) {
+                            v.load(i, at(SCORES, vector * i));
+                        }
+                    } else {
+                        hideUnseen();
+                    }
                     weigh();
                     addUp();
                     a.add(SCORES, 4 * SIZE);
@@ -110,6 +116,16 @@ final class SoftmaxCode {
                     a.add(FROM, 4);
                     a.add(STATE, 4 * headDim);
                 });
+    }
+
+    private void placePositions() {
+        a.lea(PLACES, at(SCORES, AttentionCode.placesAt(rows)));
+        e.broadcast(BEFORE, POSITION);
+        for (int i = 0; i < registers; i++) {
+            v.load(i, at(CONSTANTS, vector * i));
+            v.vpaddd(i, i, BEFORE);
+            v.store(at(PLACES, vector * i), i);
+        }
     }
 
     /// Loads the row's scores, and puts {@link #UNSEEN} where it does not see.
@@ -139,8 +155,8 @@ final class SoftmaxCode {
         }
     }
 
-    /// Scores to weights, and in {@link #BEFORE} what earlier ones are multiplied with. Scores that
-    /// are no numbers stay none: the bound is the first operand.
+    /// Scores to weights, and in {@link #BEFORE} the power of two that earlier ones are multiplied
+    /// with. Scores that are no numbers stay none: the bound is the first operand.
     private void weigh() {
         int greatest = SPARE;
         v.vmaxps(greatest, 0, registers / 2);
@@ -171,10 +187,9 @@ final class SoftmaxCode {
             PowerOfTwo.emit(e, i, SPARE, SPARE_TOO, COEFFICIENTS);
             v.store(at(SCORES, vector * i), i);
         }
-        PowerOfTwo.emit(e, BEFORE, SPARE, SPARE_TOO, COEFFICIENTS);
     }
 
-    /// The row's sum, and what it has gathered, in the new measure.
+    /// The row's sum, and what it has gathered, in the new measure where that is another.
     private void addUp() {
         for (int i = 0; i < registers / 2; i++) {
             v.vaddps(i, i, i + registers / 2);
@@ -185,8 +200,6 @@ final class SoftmaxCode {
         e.overLanes(0, 1, v::vaddps);
         int sum = 3;
         v.vpbroadcastd(sum, at(FROM, AttentionCode.sumsAt(rows)));
-        v.vfmadd213ps(sum, BEFORE, 0);
-        v.vmovd(at(FROM, AttentionCode.sumsAt(rows)), sum);
         var same = new Assembler.Label();
         if (e.set.isWide()) {
             e.wide.kortestw(GREATER_MASK);
@@ -194,11 +207,15 @@ final class SoftmaxCode {
             e.narrow.vptest(GREATER, GREATER);
         }
         a.jz(same);
+        PowerOfTwo.emit(e, BEFORE, SPARE, SPARE_TOO, COEFFICIENTS);
+        v.vmulps(sum, sum, BEFORE);
         for (int at = 0; at < 4 * headDim; at += vector) {
-            v.load(0, at(STATE, at));
-            v.vmulps(0, 0, BEFORE);
-            v.store(at(STATE, at), 0);
+            v.load(1, at(STATE, at));
+            v.vmulps(1, 1, BEFORE);
+            v.store(at(STATE, at), 1);
         }
         a.bind(same);
+        v.vaddps(sum, sum, 0);
+        v.vmovd(at(FROM, AttentionCode.sumsAt(rows)), sum);
     }
 }
