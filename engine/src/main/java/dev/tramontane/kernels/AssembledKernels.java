@@ -139,6 +139,19 @@ public final class AssembledKernels implements Kernels {
         }
     }
 
+    @Override
+    public void matmulRounded(Tensor x, List<Tensor> weights, List<Tensor> outs) {
+        boolean ours = true;
+        for (int i = 0; i < weights.size(); i++) {
+            ours &= matmul.suitsWords(x, weights.get(i), outs.get(i));
+        }
+        if (ours) {
+            matmul.multiplyWords(x, weights, outs);
+        } else {
+            matmul(x, weights, outs);
+        }
+    }
+
     /// Whether machine code multiplies these, on rounded activations.
     boolean suits(Tensor x, Tensor weight, Tensor out) {
         return matmul.suits(x, weight, out);

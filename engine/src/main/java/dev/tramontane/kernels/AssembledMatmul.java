@@ -8,6 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Products of quantised weights by machine code: which rows, tokens and depth each call of {@link
 /// StripCode} computes, and that every address lies where it should.
@@ -57,7 +58,8 @@ final class AssembledMatmul {
     private final Workers workers;
     private final Routines routines;
     private final Arena arena;
-    private final EightBitRows rounded;
+    private final RoundedRows rounded;
+    private final Optional<RoundedRows> words;
     private final FloatRows exact;
     private final MemorySegment[] calls;
     private final MemorySegment[] panels;
@@ -67,7 +69,11 @@ final class AssembledMatmul {
         this.workers = workers;
         this.routines = routines;
         this.arena = arena;
-        this.rounded = new EightBitRows(arena, routines);
+        this.rounded = RoundedRows.bytes(arena, routines);
+        this.words =
+                routines.set().isWide()
+                        ? Optional.of(RoundedRows.words(arena, routines))
+                        : Optional.empty();
         this.exact = new FloatRows(arena, routines);
         this.calls = new MemorySegment[workers.count()];
         this.panels = new MemorySegment[workers.count()];
@@ -87,21 +93,54 @@ final class AssembledMatmul {
                 && out.data().isNative();
     }
 
+    /// Whether {@link #multiplyWords} takes this product.
+    boolean suitsWords(Tensor x, Tensor weight, Tensor out) {
+        return suits(x, weight, out)
+                && routines.words(weight.type()).isPresent()
+                && weight.cols() % StripWords.GROUP == 0;
+    }
+
     /// @param weights each of which {@link #suits}
     void multiply(Tensor x, List<Tensor> weights, List<Tensor> outs) {
+        multiply(
+                x,
+                weights,
+                weights.stream().map(weight -> routines.decoder(weight.type())).toList(),
+                outs);
+    }
+
+    /// The same with all numbers as whole ones of 16 bits, always by way of a panel.
+    ///
+    /// @param weights each of which {@link #suitsWords}
+    void multiplyWords(Tensor x, List<Tensor> weights, List<Tensor> outs) {
+        multiply(
+                x,
+                weights,
+                weights.stream()
+                        .map(weight -> routines.words(weight.type()).orElseThrow())
+                        .toList(),
+                outs);
+    }
+
+    private void multiply(
+            Tensor x, List<Tensor> weights, List<StripDecoder> decoders, List<Tensor> outs) {
         if (x.rows() == 0) {
             return;
         }
         boolean anyFloat = false;
-        boolean anyRounded = false;
-        for (Tensor weight : weights) {
-            boolean isFloat = routines.decoder(weight.type()).isFloat();
-            anyFloat |= isFloat;
-            anyRounded |= !isFloat;
+        boolean anyBytes = false;
+        boolean anyWords = false;
+        for (StripDecoder decoder : decoders) {
+            anyFloat |= decoder.isFloat();
+            anyWords |= decoder.isWords();
+            anyBytes |= !decoder.isFloat() && !decoder.isWords();
         }
-        List<TokenGroup> groups = TokenGroup.of(x.rows(), mostTokensOfAGroup(x.rows(), weights));
-        if (anyRounded) {
+        List<TokenGroup> groups = TokenGroup.of(x.rows(), mostTokensOfAGroup(x.rows(), decoders));
+        if (anyBytes) {
             rounded.round(x, groups, workers, calls);
+        }
+        if (anyWords) {
+            words.orElseThrow().round(x, groups, workers, calls);
         }
         if (anyFloat) {
             exact.interleave(x, groups, workers, calls);
@@ -111,14 +150,14 @@ final class AssembledMatmul {
         for (int i = 0; i < products.length; i++) {
             Tensor weight = weights.get(i);
             check(x, weight, outs.get(i));
-            StripDecoder decoder = routines.decoder(weight.type());
+            StripDecoder decoder = decoders.get(i);
             Plan plan = plan(decoder, groups);
             products[i] =
                     new Product(
                             weight,
                             outs.get(i),
                             decoder,
-                            decoder.isFloat()
+                            decoder.isFloat() || decoder.isWords()
                                     ? MemorySegment.NULL
                                     : rounded.corrections(decoder, workers, calls),
                             groups,
@@ -137,10 +176,10 @@ final class AssembledMatmul {
     }
 
     /// Few tokens go directly, more by way of a panel.
-    private int mostTokensOfAGroup(int tokens, List<Tensor> weights) {
+    private int mostTokensOfAGroup(int tokens, List<StripDecoder> decoders) {
         int most = PanelCode.MOST_TOKENS;
-        for (Tensor weight : weights) {
-            most = Math.min(most, routines.mostDirectTokens(routines.decoder(weight.type())));
+        for (StripDecoder decoder : decoders) {
+            most = Math.min(most, routines.mostDirectTokens(decoder));
         }
         return tokens <= most * routines.mostDirectGroups() ? most : PanelCode.MOST_TOKENS;
     }
@@ -253,7 +292,7 @@ final class AssembledMatmul {
                     aimAtRows(call, product, row, strips, depth, count);
                     Routines.call(plan.unpack, call);
                     set(call, StripCode.Call.STRIPS, strips);
-                    set(call, StripCode.Call.BLOCKS, count / 32);
+                    set(call, StripCode.Call.BLOCKS, count / PanelCode.run(product.decoder));
                     set(call, StripCode.Call.PANEL_STEP, panelBytes(product.decoder, count));
                     set(call, StripCode.Call.GO_ON, depth);
                     for (Stretch stretch : plan.stretches) {
@@ -281,13 +320,16 @@ final class AssembledMatmul {
             MemorySegment call, Product product, TokenGroup group, int row, int depth) {
         if (product.decoder.isFloat()) {
             set(call, StripCode.Call.X, exact.valuesAt(group, depth));
+        } else if (product.decoder.isWords()) {
+            set(call, StripCode.Call.X, words.orElseThrow().valuesAt(group, depth));
+            set(call, StripCode.Call.X_SCALES, words.orElseThrow().scalesAt(group, depth));
         } else {
             long cols = product.weight.cols();
             long correction =
                     (cols * group.first() + (long) depth * group.count())
                             / product.decoder.groupLength();
-            set(call, StripCode.Call.X, rounded.valuesAt(group, depth / 32));
-            set(call, StripCode.Call.X_SCALES, rounded.scalesAt(group, depth / 32));
+            set(call, StripCode.Call.X, rounded.valuesAt(group, depth));
+            set(call, StripCode.Call.X_SCALES, rounded.scalesAt(group, depth));
             set(call, StripCode.Call.X_SUMS, product.corrections.address() + 4 * correction);
         }
         long rowBytes = product.out.rowBytes();
@@ -296,12 +338,14 @@ final class AssembledMatmul {
     }
 
     /// Lets a call that points at a group's tokens go on to the groups after it.
-    private static void aimAtGroups(MemorySegment call, Product product, Stretch stretch) {
-        long values = (long) product.weight.cols() * stretch.first.count();
+    private void aimAtGroups(MemorySegment call, Product product, Stretch stretch) {
+        int tokens = stretch.first.count();
+        long values = (long) product.weight.cols() * tokens;
+        RoundedRows rows = product.decoder.isWords() ? words.orElseThrow() : rounded;
         boolean floats = product.decoder.isFloat();
         set(call, StripCode.Call.GROUPS, stretch.groups);
-        set(call, StripCode.Call.X_STEP, floats ? Float.BYTES * values : values);
-        set(call, StripCode.Call.X_SCALES_STEP, Float.BYTES * (values / 32));
+        set(call, StripCode.Call.X_STEP, floats ? Float.BYTES * values : rows.valuesStep(tokens));
+        set(call, StripCode.Call.X_SCALES_STEP, rows.scalesStep(tokens));
         set(
                 call,
                 StripCode.Call.X_SUMS_STEP,

@@ -16,6 +16,7 @@ import dev.tramontane.kernels.CodeBuffer.OpcodeMap;
 final class Avx512Assembler {
     // Bytes that one step of a short offset stands for.
     private static final int WHOLE = 64;
+    private static final int HALF = 32;
     private static final int QUARTER = 16;
     private static final int ELEMENT = 4;
 
@@ -77,6 +78,11 @@ final class Avx512Assembler {
         registers(PF3_0F38, 0x33, a, 0, z);
     }
 
+    /// The low half of each dword: 32 bytes to memory.
+    void vpmovdw(Place to, int z) {
+        code.evex(PF3_0F38, 0, 0x33, z, 0, to, HALF, BITS_512);
+    }
+
     /// The low byte of each dword: sixteen bytes to memory.
     void vpmovdb(Place to, int z) {
         code.evex(PF3_0F38, 0, 0x31, z, 0, to, QUARTER, BITS_512);
@@ -119,6 +125,11 @@ final class Avx512Assembler {
     /// `z[i] += Σ over four bytes of unsigned a · signed b`, `b` one dword for all.
     void vpdpbusd(int z, int a, Place b) {
         broadcast(P66_0F38, 0x50, z, a, b);
+    }
+
+    /// `z[i] += Σ over two words of a · b`, both signed, `b` one dword for all.
+    void vpdpwssd(int z, int a, Place b) {
+        broadcast(P66_0F38, 0x52, z, a, b);
     }
 
     /// `b` one float for all.

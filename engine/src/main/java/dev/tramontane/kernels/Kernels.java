@@ -44,6 +44,13 @@ public interface Kernels extends AutoCloseable {
         matmul(x, List.of(weight), List.of(out));
     }
 
+    /// The same where float weights and activations may be rounded to whole numbers of 12 bits and
+    /// more under a scale each 64, for products of so many rows that multiplying takes the time: at
+    /// best twice as fast. What is in `outs` for a token depends on no other token here either.
+    default void matmulRounded(Tensor x, List<Tensor> weights, List<Tensor> outs) {
+        matmul(x, weights, outs);
+    }
+
     /// Root-mean-square normalisation, row by row: `out[t][d] = x[t][d] · gain[d] / √(mean over d
     /// of x[t][d]² + eps)`.
     ///

@@ -9,12 +9,17 @@ import dev.tramontane.kernels.StripCode.Call;
 /// tokens, one group after the other.
 ///
 /// Of its {@link Call}, `STRIPS` counts strips of {@link Strip#ROWS} rows on every machine, and
-/// `BLOCKS` runs of 32 values.
+/// `BLOCKS` runs ({@link #run}) of values.
 final class PanelCode {
     /// The most tokens: as many sums as there are registers for with 512 bits.
     static final int MOST_TOKENS = 12;
 
     private PanelCode() {}
+
+    /// Values of a row that a step over the depth takes.
+    static int run(StripDecoder decoder) {
+        return Math.max(32, decoder.groupLength());
+    }
 
     static byte[] routine(InstructionSet set, StripDecoder decoder, int tokens) {
         if (tokens > MOST_TOKENS) {

@@ -2,9 +2,12 @@ package dev.tramontane.kernels;
 
 import static dev.tramontane.kernels.Place.at;
 
-/// The routine that rounds a token group's rows of activations to 8 bits: of each 32 values, `d =
-/// max|x| / 127`, `q = round(x · (127 / max|x|))` with halves to even, and the sums of the first
-/// and the last sixteen `q`.
+/// The routines that round a token group's rows of activations.
+///
+/// - {@link #routine}, to 8 bits: of each 32 values, `d = max|x| / 127`, `q = round(x · (127 /
+///   max|x|))` with halves to even, and the sums of the first and the last sixteen `q`.
+/// - {@link #words}, to 16 bits, with 512 bits only: the same of each 64 values with {@link
+///   StripWords#LARGEST_ACTIVATION} in place of 127, without sums.
 final class RoundingCode {
     /// What the routine is told, `long[]` at these byte offsets.
     static final class Call {
@@ -12,7 +15,7 @@ final class RoundingCode {
         static final int BLOCKS = 8;
         static final int VALUES = 16;
 
-        /// From a block's 32 bytes of values to the next block's.
+        /// From a block's values to the next block's.
         static final int VALUES_STEP = 24;
 
         static final int SCALES = 32;
@@ -57,14 +60,26 @@ final class RoundingCode {
 
     static byte[] routine(InstructionSet set) {
         var code = new RoundingCode(set);
-        Emitter e = code.e;
+        return code.routine(127, 32, 1, code::block);
+    }
+
+    static byte[] words(InstructionSet set) {
+        var code = new RoundingCode(set);
+        return code.routine(
+                StripWords.LARGEST_ACTIVATION, StripWords.GROUP, Short.BYTES, code::blockOfWords);
+    }
+
+    /// @param levels of each sign
+    /// @param length of a block
+    /// @param bytes of a value
+    private byte[] routine(int levels, int length, int bytes, Runnable block) {
         Assembler a = e.a;
         Gpr blocks = Gpr.RCX;
         Gpr valuesStep = Gpr.RDX;
         Gpr tokens = Gpr.RAX;
         e.broadcast(MAGNITUDE, 0x7FFFFFFF);
-        e.broadcast(LEVELS, Float.floatToRawIntBits(127f));
-        e.broadcast(LEVELS_INVERSE, Float.floatToRawIntBits(1 / 127f));
+        e.broadcast(LEVELS, Float.floatToRawIntBits(levels));
+        e.broadcast(LEVELS_INVERSE, Float.floatToRawIntBits(1f / levels));
         e.broadcast(LOW_BYTES, 0x0C080400);
         e.v.vpxor(ZERO, ZERO, ZERO);
         a.mov(tokens, at(CALL, Call.TOKENS));
@@ -81,16 +96,16 @@ final class RoundingCode {
                     e.repeat(
                             blocks,
                             () -> {
-                                code.block();
-                                a.add(FROM, 32 * Float.BYTES);
+                                block.run();
+                                a.add(FROM, length * Float.BYTES);
                                 a.add(VALUES, valuesStep);
                                 a.add(SCALES, STEP);
                             });
                     a.mov(FROM, at(CALL, Call.FROM_STEP));
-                    code.next(Call.FROM, () -> a.add(VALUES, FROM));
-                    code.next(Call.VALUES, () -> a.add(VALUES, 32));
-                    code.next(Call.SCALES, () -> a.add(VALUES, Float.BYTES));
-                    code.next(Call.SUMS, () -> a.add(VALUES, Integer.BYTES));
+                    next(Call.FROM, () -> a.add(VALUES, FROM));
+                    next(Call.VALUES, () -> a.add(VALUES, length * bytes));
+                    next(Call.SCALES, () -> a.add(VALUES, Float.BYTES));
+                    next(Call.SUMS, () -> a.add(VALUES, Integer.BYTES));
                 });
         return e.end();
     }
@@ -119,6 +134,20 @@ final class RoundingCode {
             for (int z = first; z < first + registers / 2; z++) {
                 storeBytes(z);
             }
+        }
+    }
+
+    /// 64 values in registers 0 to 3; the low half of an integer is the value.
+    private void blockOfWords() {
+        int registers = StripWords.GROUP / e.set.lanes();
+        for (int i = 0; i < registers; i++) {
+            e.v.load(i, at(FROM, e.set.vectorBytes() * i));
+        }
+        scale(registers);
+        for (int z = 0; z < registers; z++) {
+            e.v.vmulps(z, z, INVERSE);
+            e.v.vcvtps2dq(z, z);
+            e.wide.vpmovdw(at(VALUES, e.set.vectorBytes() / 2 * z), z);
         }
     }
 

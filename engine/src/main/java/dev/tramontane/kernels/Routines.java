@@ -10,6 +10,7 @@ import java.lang.invoke.MethodHandle;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
@@ -24,7 +25,11 @@ final class Routines {
         GATHER
     }
 
-    private record Key(Purpose purpose, DType type, int tokens) {}
+    private record Key(Purpose purpose, DType type, boolean words, int tokens) {
+        Key(Purpose purpose, StripDecoder decoder, int tokens) {
+            this(purpose, decoder.type(), decoder.isWords(), tokens);
+        }
+    }
 
     private record AttentionKey(CacheType type, int headDim, int rows) {}
 
@@ -35,6 +40,7 @@ final class Routines {
     private final InstructionSet set;
     private final ExecutableMemory memory;
     private final Map<DType, StripDecoder> decoders = new EnumMap<>(DType.class);
+    private final Map<DType, StripDecoder> words = new EnumMap<>(DType.class);
     private final Map<Key, MethodHandle> made = new ConcurrentHashMap<>();
     private final Map<AttentionKey, MethodHandle> attention = new ConcurrentHashMap<>();
     private final Map<RotationKey, MethodHandle> rotations = new ConcurrentHashMap<>();
@@ -65,6 +71,11 @@ final class Routines {
                         new StripFloats(DType.BF16))) {
             decoders.put(decoder.type(), decoder);
         }
+        if (set.isWide()) {
+            for (DType type : List.of(DType.F32, DType.F16, DType.BF16)) {
+                words.put(type, new StripWords(type));
+            }
+        }
     }
 
     InstructionSet set() {
@@ -87,27 +98,32 @@ final class Routines {
         return decoder;
     }
 
+    /// What makes whole numbers of 16 bits of the type's floats, if there is such a routine.
+    Optional<StripDecoder> words(DType type) {
+        return Optional.ofNullable(words.get(type));
+    }
+
     MethodHandle direct(StripDecoder decoder, int tokens) {
         return made.computeIfAbsent(
-                new Key(Purpose.DIRECT, decoder.type(), tokens),
+                new Key(Purpose.DIRECT, decoder, tokens),
                 _ -> memory.load(StripCode.direct(set, decoder, tokens)));
     }
 
     MethodHandle unpack(StripDecoder decoder) {
         return made.computeIfAbsent(
-                new Key(Purpose.UNPACK, decoder.type(), 0),
+                new Key(Purpose.UNPACK, decoder, 0),
                 _ -> memory.load(StripCode.unpack(set, decoder)));
     }
 
     MethodHandle panel(StripDecoder decoder, int tokens) {
         return made.computeIfAbsent(
-                new Key(Purpose.PANEL, decoder.type(), tokens),
+                new Key(Purpose.PANEL, decoder, tokens),
                 _ -> memory.load(PanelCode.routine(set, decoder, tokens)));
     }
 
     MethodHandle gather(StripDecoder decoder) {
         return made.computeIfAbsent(
-                new Key(Purpose.GATHER, decoder.type(), 0),
+                new Key(Purpose.GATHER, decoder, 0),
                 _ -> memory.load(GatherCode.routine(set, decoder)));
     }
 

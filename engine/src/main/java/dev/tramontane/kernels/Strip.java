@@ -150,7 +150,7 @@ final class Strip {
     }
 
     /// Where a constant is with 512 bits.
-    private static int register(int constant) {
+    static int register(int constant) {
         return constant < 4 ? 28 + constant : 2 + constant;
     }
 

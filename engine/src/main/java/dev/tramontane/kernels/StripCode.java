@@ -95,7 +95,7 @@ final class StripCode {
             return decoder.groupLength() * set.vectorBytes();
         }
         int heads = decoder.hasMinima() ? 2 : 1;
-        return (heads + decoder.groupLength() / 4) * set.vectorBytes();
+        return (heads + decoder.groupLength() / (decoder.isWords() ? 2 : 4)) * set.vectorBytes();
     }
 
     /// Rows as they lie in the file, times `tokens` tokens.
@@ -216,6 +216,13 @@ final class StripCode {
 
     private void storeGroup(int index, int values) {
         int vectorBytes = s.set.vectorBytes();
+        if (decoder.isWords()) {
+            s.v.store(at(PANEL, vectorBytes * (1 + index)), values);
+            if (index == 0) {
+                s.v.store(at(PANEL, 0), s.scale);
+            }
+            return;
+        }
         int to = index * groupBytes(s.set, decoder);
         if (!decoder.isFloat()) {
             s.v.store(at(PANEL, to), s.scale);
@@ -243,6 +250,9 @@ final class StripCode {
     static void nextTokens(Assembler a, StripDecoder decoder, int tokens, int cols) {
         if (decoder.isFloat()) {
             a.add(X, cols * tokens * Float.BYTES);
+        } else if (decoder.isWords()) {
+            a.add(X, cols * tokens * Short.BYTES);
+            a.add(X_SCALES, cols / StripWords.GROUP * tokens * Float.BYTES);
         } else {
             a.add(X, cols * tokens);
             a.add(X_SCALES, cols / 32 * tokens * Float.BYTES);

@@ -12,7 +12,7 @@ import dev.tramontane.tensor.DType;
 interface StripDecoder {
     /// Takes each group, in order, once its code has put the values of the group in registers.
     interface Group {
-        /// @param index of the group in its block
+        /// @param index of the group in its block, or of the pair in its group of words
         /// @param values first of the `length / 4` registers of values, of those that are the
         ///   strip's `values`
         void emit(int index, int values);
@@ -24,6 +24,12 @@ interface StripDecoder {
     /// Whether values are floats and their own scale, and tokens are not rounded. Groups are then
     /// pairs, in two registers.
     default boolean isFloat() {
+        return false;
+    }
+
+    /// Whether values and rounded tokens are whole numbers of 16 bits. Pairs of a group's values
+    /// are then emitted one by one, each in one register, behind the group's scale.
+    default boolean isWords() {
         return false;
     }
 

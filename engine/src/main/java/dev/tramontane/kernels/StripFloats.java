@@ -8,10 +8,16 @@ final class StripFloats implements StripDecoder {
     private static final int UPPER_HALF = 0;
 
     private final DType type;
+    private final int blockLength;
 
     /// @param type `F32`, `F16` or `BF16`
     StripFloats(DType type) {
+        this(type, 32);
+    }
+
+    StripFloats(DType type, int blockLength) {
         this.type = type;
+        this.blockLength = blockLength;
     }
 
     @Override
@@ -26,7 +32,7 @@ final class StripFloats implements StripDecoder {
 
     @Override
     public int blockLength() {
-        return 32;
+        return blockLength;
     }
 
     @Override

@@ -23,12 +23,16 @@ final class WideProducts implements Products {
 
     private static final int SCALES = DOTS + 4;
 
-    // Registers of floats in a panel.
+    // Registers of floats, and of words, in a panel.
     private static final int PANEL_ODD_SUMS = PanelCode.MOST_TOKENS;
+    private static final int PANEL_DOTS = PanelCode.MOST_TOKENS;
     private static final int PANEL_FLOATS = 2 * PanelCode.MOST_TOKENS;
 
     @Override
     public int mostDirectTokens(StripDecoder decoder) {
+        if (decoder.isWords()) {
+            return 0;
+        }
         return decoder.isFloat() ? 4 : 8;
     }
 
@@ -60,7 +64,8 @@ final class WideProducts implements Products {
     @Override
     public void panel(Strip s, StripDecoder decoder, int tokens) {
         Assembler a = s.a;
-        int groups = 32 / decoder.groupLength();
+        int run = PanelCode.run(decoder);
+        int groups = run / decoder.groupLength();
         int groupBytes = StripCode.groupBytes(s.set, decoder);
         a.mov(OUT, at(CALL, Call.OUT));
         a.mov(STRIPS, at(CALL, Call.STRIPS));
@@ -84,7 +89,7 @@ final class WideProducts implements Products {
             StripCode.joinOddSums(s, s.sums, PANEL_ODD_SUMS, tokens);
         }
         a.add(PANEL, groups * groupBytes);
-        StripCode.nextTokens(a, decoder, tokens, 32);
+        StripCode.nextTokens(a, decoder, tokens, run);
         a.dec(BLOCKS);
         a.jnz(block);
         PanelCode.storeSums(s, OUT, s.sums, tokens, 1);
@@ -102,6 +107,10 @@ final class WideProducts implements Products {
             multiplyFloats(s, tokens, group, PANEL_FLOATS, PANEL_ODD_SUMS);
             return;
         }
+        if (decoder.isWords()) {
+            multiplyWords(s, tokens);
+            return;
+        }
         s.v.load(s.scale, at(PANEL, from));
         from += bytes;
         if (decoder.hasMinima()) {
@@ -112,6 +121,29 @@ final class WideProducts implements Products {
             s.v.load(s.values + i, at(PANEL, from + bytes * i));
         }
         multiply(s, decoder, tokens, group, s.values, t -> s.sums + t);
+    }
+
+    /// A group of words whose values come from the panel: whole numbers of every token, then their
+    /// scales.
+    private static void multiplyWords(Strip s, int tokens) {
+        int bytes = s.set.vectorBytes();
+        StripCode.clear(s, PANEL_DOTS, tokens);
+        for (int pair = 0; pair < StripWords.GROUP / 2; pair++) {
+            int values = PANEL_FLOATS + pair % 2;
+            s.v.load(values, at(PANEL, bytes * (1 + pair)));
+            for (int t = 0; t < tokens; t++) {
+                int x = t * StripWords.GROUP * Short.BYTES + pair * Integer.BYTES;
+                s.wide.vpdpwssd(PANEL_DOTS + t, values, at(X, x));
+            }
+        }
+        int scale = PANEL_FLOATS;
+        s.v.load(scale, at(PANEL, 0));
+        for (int t = 0; t < tokens; t++) {
+            int product = scale + 1 + t % 2;
+            s.v.vcvtdq2ps(PANEL_DOTS + t, PANEL_DOTS + t);
+            s.wide.vmulps(product, scale, at(X_SCALES, t * Float.BYTES));
+            s.v.vfmadd231ps(s.sums + t, PANEL_DOTS + t, product);
+        }
     }
 
     private static void multiplyFloats(Strip s, int tokens, int index, int values, int oddSums) {

@@ -31,10 +31,12 @@ public final class VisionEncoder {
     private final VisionWeights weights;
     private final Kernels kernels;
     private final CacheFormat keysAndValues;
+    private final boolean rounds;
     private final Runnable beforeLayer;
 
     /// @param weights read by every call; their memory must outlive this object
-    /// @param type of the keys and values of the layer that is computed
+    /// @param type of the keys and values of the layer that is computed; where it is not `F32`,
+    ///   products may round too
     /// @param beforeLayer done before weights are read; what it throws ends an encoding
     public VisionEncoder(
             VisionConfig config,
@@ -46,6 +48,7 @@ public final class VisionEncoder {
         this.weights = weights;
         this.kernels = kernels;
         this.keysAndValues = new CacheFormat(type, config.heads(), config.headDim());
+        this.rounds = type != CacheType.F32;
         this.beforeLayer = beforeLayer;
     }
 
@@ -80,6 +83,11 @@ public final class VisionEncoder {
 
     CacheFormat keysAndValues() {
         return keysAndValues;
+    }
+
+    /// Whether products may round ({@link Kernels#matmulRounded}).
+    boolean rounds() {
+        return rounds;
     }
 
     void beforeLayer() {

@@ -162,7 +162,7 @@ public final class VisionEncoding implements AutoCloseable {
             read.slice(slice.start(), slice.count()).fill(placed.image().values(), first);
         }
         Tensor rows = x.slice(from, count);
-        kernels.matmul(read, weights.patches(), rows);
+        multiply(read, weights.patches(), rows);
         kernels.rmsNorm(rows, weights.firstNorm(), config.towerEps(), rows);
     }
 
@@ -176,7 +176,7 @@ public final class VisionEncoding implements AutoCloseable {
         Tensor c = cos.slice(from, count);
         Tensor s = sin.slice(from, count);
         kernels.rmsNorm(x.slice(from, count), w.attentionNorm(), config.towerEps(), n);
-        kernels.matmul(n, List.of(w.query(), w.key(), w.value()), List.of(queries, keys, values));
+        multiply(n, List.of(w.query(), w.key(), w.value()), List.of(queries, keys, values));
         kernels.rope(queries, config.headDim(), config.ropePairs(), c, s);
         kernels.rope(keys, config.headDim(), config.ropePairs(), c, s);
         kernels.append(cache, 0, batch(count), keys, values);
@@ -196,14 +196,14 @@ public final class VisionEncoding implements AutoCloseable {
                 0,
                 batch(count),
                 gathered);
-        kernels.matmul(gathered, w.attentionOutput(), n);
+        multiply(gathered, w.attentionOutput(), n);
         kernels.add(rows, n);
         kernels.rmsNorm(rows, w.feedForwardNorm(), config.towerEps(), n);
         Tensor gates = gate.slice(0, count);
         Tensor ups = up.slice(0, count);
-        kernels.matmul(n, List.of(w.gate(), w.up()), List.of(gates, ups));
+        multiply(n, List.of(w.gate(), w.up()), List.of(gates, ups));
         kernels.swiglu(gates, ups, gates);
-        kernels.matmul(gates, w.down(), n);
+        multiply(gates, w.down(), n);
         kernels.add(rows, n);
     }
 
@@ -225,12 +225,24 @@ public final class VisionEncoding implements AutoCloseable {
             Tensor wide = Tensor.allocate(buffers, squares, weights.textDim());
             kernels.rmsNorm(x.slice(from, count), weights.mergerNorm(), config.mergerEps(), normed);
             kernels.mergeSquares(normed, placed.image().columns(), side, laid);
-            kernels.matmul(laid, weights.merger(), inner);
-            kernels.matmul(inner, weights.projectorIn(), wide);
+            multiply(laid, weights.merger(), inner);
+            multiply(inner, weights.projectorIn(), wide);
             kernels.gelu(wide, wide);
-            kernels.matmul(wide, weights.projectorOut(), out);
+            multiply(wide, weights.projectorOut(), out);
         }
         return count;
+    }
+
+    private void multiply(Tensor in, Tensor weight, Tensor out) {
+        multiply(in, List.of(weight), List.of(out));
+    }
+
+    private void multiply(Tensor in, List<Tensor> matrices, List<Tensor> outs) {
+        if (encoder.rounds()) {
+            kernels.matmulRounded(in, matrices, outs);
+        } else {
+            kernels.matmul(in, matrices, outs);
+        }
     }
 
     /// The image that a patch is of.

@@ -253,19 +253,128 @@ class AssembledKernelsTest {
         }
     }
 
-    /// What {@link RoundingCode} makes of activations: the definition.
+    @ParameterizedTest
+    @EnumSource(names = {"F32", "F16", "BF16"})
+    void a_product_in_words_is_the_definitions_on_rounded_numbers(DType type) {
+        for (int inner : new int[] {64, 768, 2048 + 64, 4096}) {
+            for (int rows : new int[] {16, 17, 64, 150}) {
+                Tensor weights = weights(type, rows, inner, 7);
+                for (int tokens : new int[] {1, 2, 11, 12, 13, 30}) {
+                    assertWords(activations(tokens, inner, 3), weights);
+                }
+            }
+        }
+    }
+
+    @Test
+    void words_hold_the_largest_sums_and_groups_of_zeros() {
+        for (float value : new float[] {0, 1, 1e30f}) {
+            Tensor weights = Tensor.allocate(ARENA, 16, 128);
+            Tensor x = Tensor.allocate(ARENA, 13, 128);
+            for (int k = 0; k < 64; k++) {
+                for (int row = 0; row < 16; row++) {
+                    weights.set(row, k, row % 2 == 0 ? value : -value);
+                }
+                for (int t = 0; t < 13; t++) {
+                    x.set(t, k, t % 2 == 0 ? 3 : -3);
+                }
+            }
+            assertWords(x, weights);
+        }
+    }
+
+    @Test
+    void what_is_no_number_stays_none_in_words() {
+        Tensor weights = weights(DType.F16, 32, 128, 1);
+        for (Machine machine : machines) {
+            for (float odd : new float[] {Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+                Tensor x = activations(13, 128, 1);
+                x.set(5, 70, odd);
+                float[] found = inWords(machine.one, x, weights).row(5);
+                for (float value : found) {
+                    assertTrue(!Float.isFinite(value), machine.set.toString());
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"F32", "F16", "BF16"})
+    void in_words_too_a_token_alone_gives_the_bits_it_gives_in_a_batch(DType type) {
+        Tensor weights = weights(type, 150, 4096 + 256, 9);
+        for (Machine machine : machines) {
+            for (int tokens : new int[] {2, 7, 12, 29}) {
+                Tensor x = activations(tokens, weights.cols(), 4);
+                Tensor together = inWords(machine.one, x, weights);
+                Tensor threaded = inWords(machine.three, x, weights);
+                assertEquals(-1, together.data().mismatch(threaded.data()));
+                for (int t = 0; t < tokens; t++) {
+                    Tensor alone = inWords(machine.three, x.slice(t, 1), weights);
+                    assertArrayEquals(together.row(t), alone.row(0));
+                }
+            }
+        }
+    }
+
+    @Test
+    void what_has_no_words_is_multiplied_as_ever() {
+        Tensor x = activations(3, 96, 2);
+        Tensor odd = weights(DType.F16, 32, 96, 1);
+        Tensor quantised = weights(DType.Q8_0, 32, 96, 1);
+        for (Machine machine : machines) {
+            for (Tensor weights : List.of(odd, quantised)) {
+                Tensor expected = product(machine.one, x, weights);
+                Tensor found = inWords(machine.one, x, weights);
+                assertEquals(-1, expected.data().mismatch(found.data()));
+            }
+        }
+    }
+
+    private static Tensor inWords(Kernels kernels, Tensor x, Tensor weights) {
+        Tensor out = Tensor.allocate(ARENA, x.rows(), weights.rows());
+        kernels.matmulRounded(x, List.of(weights), List.of(out));
+        return out;
+    }
+
+    private static void assertWords(Tensor x, Tensor weights) {
+        Tensor wide = Tensor.allocate(ARENA, weights.rows(), weights.cols());
+        float[] row = new float[weights.cols()];
+        for (int r = 0; r < weights.rows(); r++) {
+            weights.decodeRow(r, row);
+            for (int k = 0; k < row.length; k++) {
+                wide.set(r, k, row[k]);
+            }
+        }
+        for (Machine machine : machines) {
+            boolean rounds = machine.set.isWide();
+            Tensor expected = Tensor.allocate(ARENA, x.rows(), weights.rows());
+            SCALAR.matmul(
+                    rounds ? rounded(x, 64, 8191) : x,
+                    rounds ? rounded(wide, 64, 4095) : wide,
+                    expected);
+            String what = machine.set + ", " + weights.rows() + " x " + weights.cols();
+            assertClose(expected, inWords(machine.one, x, weights), what);
+        }
+    }
+
+    /// What {@link RoundingCode} makes of activations for bytes.
     private static Tensor rounded(Tensor x) {
+        return rounded(x, 32, 127);
+    }
+
+    /// Values as whole numbers under a scale each `block`: the definition.
+    private static Tensor rounded(Tensor x, int block, int levels) {
         Tensor result = Tensor.allocate(ARENA, x.rows(), x.cols());
         for (int t = 0; t < x.rows(); t++) {
-            for (int from = 0; from < x.cols(); from += 32) {
+            for (int from = 0; from < x.cols(); from += block) {
                 float max = 0;
-                for (int k = from; k < from + 32; k++) {
+                for (int k = from; k < from + block; k++) {
                     max = Math.max(max, Math.abs(x.get(t, k)));
                 }
-                float inverse = max == 0 ? 0 : 127 / max;
-                for (int k = from; k < from + 32; k++) {
+                float inverse = max == 0 ? 0 : levels / max;
+                for (int k = from; k < from + block; k++) {
                     float q = (float) Math.rint(x.get(t, k) * inverse);
-                    result.set(t, k, q * (max * (1 / 127f)));
+                    result.set(t, k, q * (max * (1f / levels)));
                 }
             }
         }

@@ -226,6 +226,11 @@ class AssemblerTest {
                 (a, z, p) -> a.vpdpbusd(z, 19, p));
         memory(
                 AVX512,
+                "vpdpwssd R%1$d, zmm18, %2$s{1to16}",
+                "dword",
+                (a, z, p) -> a.vpdpwssd(z, 18, p));
+        memory(
+                AVX512,
                 "vmulps R%1$d, zmm20, %2$s{1to16}",
                 "dword",
                 (a, z, p) -> a.vmulps(z, 20, p));
@@ -239,6 +244,7 @@ class AssemblerTest {
                 "vfnmadd231ps R%1$d, zmm21, %2$s{1to16}",
                 "dword",
                 (a, z, p) -> a.vfnmadd231ps(z, 21, p));
+        memory(AVX512, "vpmovdw %2$s, R%1$d", "ymmword", (a, z, p) -> a.vpmovdw(p, z));
         memory(AVX512, "vpmovdb %2$s, R%1$d", "xmmword", (a, z, p) -> a.vpmovdb(p, z));
         memory(AVX512, "kmovw %2$s, k5", "word", (a, z, p) -> a.kmovw(p, 5));
         two(AVX512, "vpmovd2m k6, R%2$d", (a, z, x) -> a.vpmovd2m(6, x));

@@ -12,14 +12,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Activations rounded to 8 bits once a product, in the order that {@link StripCode} reads them.
+/// Activations rounded to 8 or 16 bits once a product, in the order that {@link StripCode} reads
+/// them.
 ///
 /// A {@link TokenGroup} of n tokens lies together: `byte[runs][n][32]` values, `float[runs][n]`
-/// scales and `int[2 · runs][n]` sums, a run being 32 values.
-final class EightBitRows {
+/// scales and `int[2 · runs][n]` sums, a run being 32 values; or `short[runs][n][64]` values and
+/// scales, a run being 64.
+final class RoundedRows {
     private final Arena arena;
     private final Routines routines;
     private final MethodHandle rounding;
+    private final int run;
+    private final int valueBytes;
     private List<TokenGroup> groups = List.of();
     private int cols;
     private MemorySegment values = MemorySegment.NULL;
@@ -31,22 +35,35 @@ final class EightBitRows {
     /// What a decoder's groups take from their sums.
     private record Correction(int offset, int groupLength) {}
 
-    /// @param arena owns the buffers, which grow with the largest product
-    EightBitRows(Arena arena, Routines routines) {
+    private RoundedRows(
+            Arena arena, Routines routines, MethodHandle rounding, int run, int valueBytes) {
         this.arena = arena;
         this.routines = routines;
-        this.rounding = routines.load(RoundingCode::routine);
+        this.rounding = rounding;
+        this.run = run;
+        this.valueBytes = valueBytes;
+    }
+
+    /// @param arena owns the buffers, which grow with the largest product
+    static RoundedRows bytes(Arena arena, Routines routines) {
+        return new RoundedRows(arena, routines, routines.load(RoundingCode::routine), 32, 1);
+    }
+
+    /// The same of 16 bits, for 512-bit registers.
+    static RoundedRows words(Arena arena, Routines routines) {
+        return new RoundedRows(
+                arena, routines, routines.load(RoundingCode::words), StripWords.GROUP, Short.BYTES);
     }
 
     /// Rounds all rows of `x`.
     ///
-    /// @param x float[tokens][cols] outside the heap, cols a multiple of 32
+    /// @param x float[tokens][cols] outside the heap, whole runs
     /// @param calls a {@link RoundingCode.Call} for each worker
     void round(Tensor x, List<TokenGroup> groups, Workers workers, MemorySegment[] calls) {
         this.cols = x.cols();
         this.groups = groups;
-        long runs = cols / 32;
-        values = fit(values, (long) x.rows() * cols);
+        long runs = cols / run;
+        values = fit(values, (long) x.rows() * cols * valueBytes);
         scales = fit(scales, x.rows() * runs * 4);
         sums = fit(sums, x.rows() * runs * 8);
         corrected.clear();
@@ -61,13 +78,13 @@ final class EightBitRows {
     }
 
     private void round(Tensor x, TokenGroup group, MemorySegment call) {
-        int runs = cols / 32;
+        int runs = cols / run;
         set(call, RoundingCode.Call.FROM, x.data().address() + group.first() * x.rowBytes());
         set(call, RoundingCode.Call.FROM_STEP, x.rowBytes());
         set(call, RoundingCode.Call.TOKENS, group.count());
         set(call, RoundingCode.Call.BLOCKS, runs);
         set(call, RoundingCode.Call.VALUES, valuesAt(group, 0));
-        set(call, RoundingCode.Call.VALUES_STEP, 32L * group.count());
+        set(call, RoundingCode.Call.VALUES_STEP, (long) run * valueBytes * group.count());
         set(call, RoundingCode.Call.SCALES, scalesAt(group, 0));
         set(call, RoundingCode.Call.STEP, 4L * group.count());
         set(call, RoundingCode.Call.SUMS, sums.address() + 8L * runs * group.first());
@@ -82,19 +99,30 @@ final class EightBitRows {
         return buffer.byteSize() >= bytes ? buffer : arena.allocate(bytes, Tensor.ALIGNMENT_BYTES);
     }
 
-    /// Address of the values of a group's run.
-    long valuesAt(TokenGroup group, int run) {
-        return values.address() + (long) cols * group.first() + 32L * run * group.count();
+    /// Address of a group's values from column `depth` on, where a run begins.
+    long valuesAt(TokenGroup group, int depth) {
+        return values.address()
+                + valueBytes * ((long) cols * group.first() + (long) depth * group.count());
     }
 
-    /// Address of the scales of a group's run.
-    long scalesAt(TokenGroup group, int run) {
+    /// Address of the scales of these values.
+    long scalesAt(TokenGroup group, int depth) {
         return scales.address()
-                + 4L * ((long) cols / 32 * group.first() + (long) run * group.count());
+                + 4L * ((long) cols / run * group.first() + (long) depth / run * group.count());
     }
 
-    /// What the decoder takes from sums, computed once a product: `−offset · Σ q` in whole numbers,
-    /// or `d · Σ q` as floats for the minima.
+    /// From a group of so many tokens to the next one's values, in bytes.
+    long valuesStep(int tokens) {
+        return (long) valueBytes * cols * tokens;
+    }
+
+    /// From a group of so many tokens to the next one's scales, in bytes.
+    long scalesStep(int tokens) {
+        return 4L * (cols / run) * tokens;
+    }
+
+    /// Of bytes, what the decoder takes from sums, computed once a product: `−offset · Σ q` in
+    /// whole numbers, or `d · Σ q` as floats for the minima.
     ///
     /// @param calls a {@link CorrectionCode.Call} for each worker
     /// @return `int` or `float[cols / groupLength][n]` a group of n tokens, end to end
