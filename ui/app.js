@@ -11,6 +11,7 @@ import { Models } from "./models.js";
 import { preferences } from "./preferences.js";
 import { actionOf, spoken } from "./shortcuts.js";
 import { Sidebar } from "./sidebar.js";
+import { loadTurns } from "./thread.js";
 import { toast } from "./toast.js";
 import { Transfers } from "./transfers.js";
 
@@ -271,6 +272,7 @@ function askForKey(problem) {
 async function main() {
   const theme = preferences.get("theme");
   if (theme !== "system") document.documentElement.dataset.theme = theme;
+  if (location.hash.startsWith("#/c/")) loadTurns().catch(() => {}); // told when the conversation is opened
   const models = new Models();
   const speaking = useLanguage(preferences.get("language") ?? preferredLanguage());
   onKeyNeeded((problem) => speaking.then(() => askForKey(problem)));
@@ -290,6 +292,7 @@ async function main() {
   if (!NARROW.matches) app.chat.composer.field.focus();
   document.documentElement.dataset.ready = "";
   performance.mark("ready");
+  loadTurns().catch(() => {}); // told when there is a message
 }
 
 await main();

@@ -6,7 +6,7 @@ import { StoredConversation, TemporaryConversation } from "./conversation.js";
 import { announce, copyText, h } from "./dom.js";
 import { t } from "./language.js";
 import { preferences } from "./preferences.js";
-import { Thread } from "./thread.js";
+import { loadTurns, Thread } from "./thread.js";
 import { toast } from "./toast.js";
 import { textOf } from "./tree.js";
 
@@ -41,7 +41,7 @@ export class Chat extends EventTarget {
   }
 
   async open(id) {
-    const conversation = await StoredConversation.open(id);
+    const [conversation] = await Promise.all([StoredConversation.open(id), loadTurns()]);
     this.use(conversation);
     conversation.followAll();
   }
@@ -100,6 +100,7 @@ export class Chat extends EventTarget {
     const parent = this.conversation.leaf;
     this.composer.answering(true);
     try {
+      await loadTurns();
       await this.conversation.send(parent, content, documents, this.plan());
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;

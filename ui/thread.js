@@ -1,12 +1,31 @@
 // The messages of a conversation, one below the other, kept in step with its tree and with answers that are written.
 
+import { Problem } from "./api.js";
 import { h, icon } from "./dom.js";
 import { t } from "./language.js";
-import { AssistantTurn, UserTurn } from "./turn.js";
 
 // So near to the end a person reads along.
 const NEAR_PX = 48;
 
+// What shows a message, with the libraries it needs: more than half of the page, and none of what an empty one needs.
+let turns = null;
+
+/**
+ * Loads it. Fetched before it is imported: browsers do not ask again for a module that could not be had once.
+ *
+ * @throws {Problem} when the server does not answer
+ */
+export async function loadTurns() {
+  if (turns !== null) return;
+  try {
+    await Promise.all(JSON.parse(document.getElementById("later").textContent).map((module) => fetch(module)));
+    turns = await import("./turn.js");
+  } catch (failure) {
+    throw new Problem(0, "offline", failure.message);
+  }
+}
+
+/** Shows messages only after {@link loadTurns}. */
 export class Thread {
   /** @param {Object} app what turns need: see `turn.js` */
   constructor(app) {
@@ -66,7 +85,7 @@ export class Thread {
   }
 
   make(message) {
-    const Turn = message.role === "assistant" ? AssistantTurn : UserTurn;
+    const Turn = message.role === "assistant" ? turns.AssistantTurn : turns.UserTurn;
     const turn = new Turn(message, this.conversation, this.app);
     this.turns.set(message.id, turn);
     return turn;
@@ -80,7 +99,7 @@ export class Thread {
   }
 
   lastAnswer() {
-    return [...this.turns.values()].findLast((turn) => turn instanceof AssistantTurn);
+    return [...this.turns.values()].findLast(({ message }) => message.role === "assistant");
   }
 
   onScroll() {

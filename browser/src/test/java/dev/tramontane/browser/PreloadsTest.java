@@ -20,20 +20,37 @@ class PreloadsTest {
             Pattern.compile("(?ms)^import\\s(?:[^;]*?\\sfrom\\s)?\"([^\"]+)\"");
     private static final Pattern PRELOADED =
             Pattern.compile("rel=\"modulepreload\" href=\"([^\"]+)\"");
+    private static final Pattern LATER = Pattern.compile("(?m)^ +\"([^\"]+)\",?$");
 
     @Test
     void every_module_that_the_page_begins_with_is_preloaded_and_no_other() throws IOException {
-        NavigableSet<String> needed = new TreeSet<>();
-        gather("/ui/app.js", needed);
+        NavigableSet<String> needed = needed("/ui/app.js");
         needed.remove("/ui/app.js");
-        NavigableSet<String> preloaded = new TreeSet<>();
-        PRELOADED
-                .matcher(Files.readString(UI.resolve("index.html")))
+        assertEquals(needed, named(PRELOADED));
+        assertTrue(needed.size() > 15, "its imports were found: " + needed);
+    }
+
+    @Test
+    void what_shows_messages_comes_later_and_all_of_it() throws IOException {
+        NavigableSet<String> later = needed("/ui/turn.js");
+        later.removeAll(needed("/ui/app.js"));
+        assertEquals(later, named(LATER));
+        assertTrue(later.contains("/ui/answer/answer.js"), later.toString());
+    }
+
+    private static NavigableSet<String> named(Pattern pattern) throws IOException {
+        NavigableSet<String> modules = new TreeSet<>();
+        pattern.matcher(Files.readString(UI.resolve("index.html")))
                 .results()
-                .map(found -> found.group(1))
-                .forEach(preloaded::add);
-        assertEquals(needed, preloaded);
-        assertTrue(needed.size() > 20, "its imports were found: " + needed);
+                .forEach(found -> modules.add(found.group(1)));
+        return modules;
+    }
+
+    /// A module and all that it imports before it runs.
+    private static NavigableSet<String> needed(String module) throws IOException {
+        NavigableSet<String> needed = new TreeSet<>();
+        gather(module, needed);
+        return needed;
     }
 
     private static void gather(String module, NavigableSet<String> needed) throws IOException {
