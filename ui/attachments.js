@@ -36,6 +36,14 @@ export class Attachments {
     await Promise.all([...files].slice(0, room).map((file) => this.addOne(file)));
   }
 
+  /** Files that are pasted; words are the field's. */
+  paste(event) {
+    const { files } = event.clipboardData;
+    if (files.length === 0) return;
+    event.preventDefault();
+    void this.add(files);
+  }
+
   async addOne(file) {
     const isImage = IMAGE.test(file.type);
     if (isImage && !this.model().sees) {
@@ -99,12 +107,12 @@ export class Attachments {
       this.items = this.items.filter((other) => other !== item);
       this.show();
     };
+    const detail = item.url ? altField(item) : h("small", {}, item.isReading ? t("attach.reading") : sizeOf(item));
     return h(
       "li.attachment",
       { "aria-busy": item.isReading ? "true" : null },
       item.url ? h("img", { src: item.url, alt: "" }) : icon("file"),
-      h("span.attachment-text", {}, h("bdi", {}, item.name), h("small", {}, item.isReading ? t("attach.reading") : sizeOf(item))),
-      item.url ? altField(item) : null,
+      h("span.attachment-text", {}, h("bdi", {}, item.name), detail),
       iconButton("close", t("attach.remove", { name: item.name }), remove),
     );
   }

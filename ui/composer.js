@@ -61,7 +61,7 @@ export class Composer {
       },
       onkeydown: (event) => this.onKey(event),
       onblur: () => this.commands.close(),
-      onpaste: (event) => this.onPaste(event),
+      onpaste: (event) => this.attachments.paste(event),
     });
   }
 
@@ -152,13 +152,6 @@ export class Composer {
       form.classList.remove("dropping");
       void this.attachments.add(event.dataTransfer.files);
     });
-  }
-
-  onPaste(event) {
-    const { files } = event.clipboardData;
-    if (files.length === 0) return;
-    event.preventDefault();
-    void this.attachments.add(files);
   }
 
   onKey(event) {

@@ -41,6 +41,7 @@ export class Thread {
     this.scroller = h("div.thread", { tabindex: "-1", onscroll: () => this.onScroll() }, this.list);
     this.element = h("div.thread-frame", {}, this.scroller, this.toEnd);
     this.isAtEnd = true;
+    this.lastTop = 0;
     const observer = new ResizeObserver(() => {
       if (this.isAtEnd) this.scroller.scrollTop = this.scroller.scrollHeight;
     });
@@ -102,9 +103,12 @@ export class Thread {
     return [...this.turns.values()].findLast(({ message }) => message.role === "assistant");
   }
 
+  // The end also moves away by itself, when a picture is there: only who scrolls back leaves it.
   onScroll() {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
-    this.isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    const isNear = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    this.isAtEnd = isNear || (this.isAtEnd && scrollTop >= this.lastTop);
+    this.lastTop = scrollTop;
     this.toEnd.hidden = this.isAtEnd;
   }
 

@@ -1,10 +1,11 @@
 // One message: what a person wrote, or what a model answered, and what can be done with it.
 
 import { createAnswerView } from "./answer/answer.js";
-import { sizeOf } from "./attachments.js";
+import { Attachments, sizeOf } from "./attachments.js";
 import { announce, copyText, h, icon, iconButton } from "./dom.js";
 import { t } from "./language.js";
 import { openMenu } from "./menu.js";
+import { toast } from "./toast.js";
 import { imagesOf, siblings, textOf } from "./tree.js";
 
 /** ‹2/3›, where a message has others beside it. */
@@ -61,7 +62,7 @@ export class UserTurn {
       h("span.attachment", {}, icon("file"), h("span.attachment-text", {}, h("bdi", {}, document.name), h("small", {}, sizeOf({ document })))),
     );
     const text = textOf(this.message);
-    this.body.replaceChildren(...images, ...documents);
+    this.body.replaceChildren(...(images.length > 0 ? [h("div.pictures", {}, images)] : []), ...documents);
     if (text !== "") this.body.append(h("div.said", {}, text));
   }
 
@@ -80,9 +81,17 @@ export class UserTurn {
 
   release() {}
 
-  /** Another version of this message, which stands beside it. */
+  /** Another version of this message, which stands beside it; what goes with it may change too. */
   edit() {
-    const field = h("textarea", { "aria-label": t("turn.editLabel"), dir: "auto", value: textOf(this.message), rows: 3 });
+    const attachments = new Attachments(this.app.model, toast);
+    const field = h("textarea", {
+      "aria-label": t("turn.editLabel"),
+      dir: "auto",
+      value: textOf(this.message),
+      rows: 3,
+      onpaste: (event) => attachments.paste(event),
+    });
+    attachments.restore({ images: imagesOf(this.message), documents: this.message.attachments ?? [] });
     const end = () => {
       this.show();
       this.tools.hidden = false;
@@ -90,11 +99,15 @@ export class UserTurn {
     };
     const send = async () => {
       const text = field.value.trim();
-      if (text === "" || this.conversation.running() !== undefined) return;
-      const { parent_id, attachments } = this.message;
-      const content = [...imagesOf(this.message), { type: "text", text }];
+      if ((text === "" && attachments.isEmpty) || this.conversation.running() !== undefined) return;
+      if (attachments.isReading) {
+        toast(t("attach.wait"));
+        return;
+      }
+      const { images, documents } = attachments.take();
+      const content = text === "" ? images : [...images, { type: "text", text }];
       end();
-      await this.app.attempt(this.conversation.send(parent_id ?? null, content, attachments ?? [], this.app.plan()));
+      await this.app.attempt(this.conversation.send(this.message.parent_id ?? null, content, documents, this.app.plan()));
     };
     const form = h(
       "form.edit",
@@ -111,6 +124,7 @@ export class UserTurn {
           event.stopPropagation();
         },
       },
+      attachments.element,
       field,
       h(
         "div.dialog-actions",

@@ -199,6 +199,7 @@ export class Reasoning {
   mark(node) {
     this.element.hidden = false;
     this.stream.mark(node);
+    this.tell();
   }
 
   /** Whether somebody reads further up, where nothing may jump. */

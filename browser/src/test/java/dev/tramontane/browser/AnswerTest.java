@@ -229,6 +229,16 @@ class AnswerTest {
     }
 
     @Test
+    void what_stepped_in_before_any_thinking_has_a_line_that_is_named() {
+        page.begin(Map.of("mode", "think"));
+        page.tell("intervened", Map.of("kind", "answer_reserved", "at_tokens", 0));
+        page.tell("text", "So.");
+        page.finish(Map.of("finish_reason", "stop"));
+        assertEquals("Thought · ≈ 0 tokens", text(".reasoning-label"));
+        assertEquals(List.of(), page.tab().barriers());
+    }
+
+    @Test
     void thinking_that_somebody_opened_stays_open_and_is_remembered() {
         page.begin(Map.of("id", "m1"));
         page.tell("thinking", "Hm. ");

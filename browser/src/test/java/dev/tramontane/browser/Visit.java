@@ -70,7 +70,12 @@ final class Visit implements AutoCloseable {
 
     /// To a server with other models than the stage's.
     static Visit to(Chromium chromium, Path folder, List<Offer> models) {
-        return of(chromium, desk(), config(folder), models);
+        return to(chromium, folder, desk(), models);
+    }
+
+    static Visit to(
+            Chromium chromium, Path folder, Browser.NewContextOptions options, List<Offer> models) {
+        return of(chromium, options, config(folder), models);
     }
 
     private static Visit of(
