@@ -18,6 +18,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -45,11 +46,43 @@ final class Draft {
         this.log = log;
     }
 
-    /// What is new since a reader looked last.
-    record Part(String thinking, String text) {}
+    /// How far a reader has come.
+    ///
+    /// @param events beside the text
+    record Place(int thinkingChars, int textChars, int events) {
+        static final Place BEGIN = new Place(0, 0, 0);
+    }
 
-    synchronized Part since(int thinkingChars, int textChars) {
-        return new Part(thinking.substring(thinkingChars), text.substring(textChars));
+    /// What is new since a reader looked last.
+    record Part(Conversations.Growth growth, Place end) {}
+
+    synchronized Part since(Place place) {
+        int events =
+                interventions.size() + tools.size() + votes.events() + (thinkingEnded == 0 ? 0 : 1);
+        Optional<ObjectNode> beside =
+                events == place.events() ? Optional.empty() : Optional.of(beside().deepCopy());
+        var growth =
+                new Conversations.Growth(
+                        thinking.substring(place.thinkingChars()),
+                        text.substring(place.textChars()),
+                        beside);
+        return new Part(growth, new Place(thinking.length(), text.length(), events));
+    }
+
+    /// What there is of an outcome before the end.
+    private ObjectNode beside() {
+        ObjectNode outcome = Json.object();
+        if (thinkingEnded != 0) {
+            outcome.put("thinking_seconds", (thinkingEnded - thinkingBegan) / NANOS);
+        }
+        if (!interventions.isEmpty()) {
+            outcome.set("interventions", interventions);
+        }
+        if (!tools.isEmpty()) {
+            outcome.set("tools", tools);
+        }
+        votes.tell(outcome);
+        return outcome;
     }
 
     /// Waits for the end.
@@ -62,10 +95,6 @@ final class Draft {
             Thread.currentThread().interrupt();
             return true;
         }
-    }
-
-    private synchronized void grow(String part, boolean isThinking) {
-        (isThinking ? thinking : text).append(part);
     }
 
     void over() {
@@ -85,7 +114,7 @@ final class Draft {
         error = what;
     }
 
-    void take(ChatEvent event) {
+    synchronized void take(ChatEvent event) {
         watch.take(event);
         votes.take(event);
         switch (event) {
@@ -99,13 +128,13 @@ final class Draft {
             case ChatEvent.Thinking(String part) -> {
                 pieces++;
                 thinkingBegan = thinkingBegan == 0 ? System.nanoTime() : thinkingBegan;
-                grow(part, true);
+                thinking.append(part);
                 log.add(new Entry.Thinking(part));
             }
             case ChatEvent.Text(String part) -> {
                 pieces++;
                 thinkingEnds();
-                grow(part, false);
+                text.append(part);
                 log.add(new Entry.Text(part));
             }
             case ChatEvent.ToolCalled(var call) -> {
@@ -183,16 +212,7 @@ final class Draft {
                     };
         }
         thinkingEnds();
-        if (thinkingBegan != 0) {
-            outcome.put("thinking_seconds", (thinkingEnded - thinkingBegan) / NANOS);
-        }
-        if (!interventions.isEmpty()) {
-            outcome.set("interventions", interventions);
-        }
-        if (!tools.isEmpty()) {
-            outcome.set("tools", tools);
-        }
-        votes.tell(outcome);
+        outcome.setAll(beside());
         return new Conversations.End(thinking.toString(), answer, state, outcome);
     }
 

@@ -180,18 +180,16 @@ final class PageAnswers implements AutoCloseable {
 
         /// Until the end, stores what has come. What fails is tried again with the next.
         private void save() {
-            int thinkingChars = 0;
-            int textChars = 0;
+            Draft.Place place = Draft.Place.BEGIN;
             long number = 0;
             while (!draft.awaitEnd(BETWEEN_STORES)) {
-                Draft.Part part = draft.since(thinkingChars, textChars);
+                Draft.Part part = draft.since(place);
                 try {
-                    if (!store().append(wanted.id(), number, part.thinking(), part.text())) {
+                    if (!store().append(wanted.id(), number, part.growth())) {
                         return; // deleted meanwhile
                     }
                     number++;
-                    thinkingChars += part.thinking().length();
-                    textChars += part.text().length();
+                    place = part.end();
                 } catch (StoreException _) { // the store has noted it
                 }
             }

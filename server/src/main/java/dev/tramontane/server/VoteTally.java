@@ -11,11 +11,18 @@ import tools.jackson.databind.node.ObjectNode;
 /// How the votes of an answer stood at its end: `"votes":[{"answer","count"}…]` and `"agreement"`.
 final class VoteTally {
     private @Nullable Votes votes;
+    private int events;
 
     void take(ChatEvent event) {
         if (event instanceof ChatEvent.Voted(Votes now)) {
             votes = now;
+            events++;
         }
+    }
+
+    /// How often it changed.
+    int events() {
+        return events;
     }
 
     /// Nothing where there was no vote.

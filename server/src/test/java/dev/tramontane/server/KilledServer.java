@@ -5,6 +5,8 @@ import dev.tramontane.chat.ChatModel;
 import dev.tramontane.chat.ChatRequest;
 import dev.tramontane.chat.ChatStream;
 import dev.tramontane.chat.EventQueue;
+import dev.tramontane.chat.ToolCall;
+import dev.tramontane.sampling.Intervention;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
-/// A server whose model counts without end, to be killed.
+/// A server whose model thinks, is nudged, calls a tool and counts without end, to be killed.
 ///
 /// Argument: the file of its store. It prints its port.
 final class KilledServer {
@@ -51,7 +53,14 @@ final class KilledServer {
         private void count() {
             LockSupport.parkNanos(BETWEEN_NUMBERS_NANOS);
             last++;
-            waiting.add(last == 1 ? new ChatEvent.Thinking("Hm.") : new ChatEvent.Text(last + " "));
+            if (last > 1) {
+                waiting.add(new ChatEvent.Text(last + " "));
+                return;
+            }
+            waiting.add(new ChatEvent.Thinking("Hm."));
+            waiting.add(new ChatEvent.Intervened(Intervention.CIRCLE_NUDGED));
+            waiting.add(
+                    new ChatEvent.ToolCalled(new ToolCall(Optional.of("1"), "look", "{\"at\":1}")));
         }
 
         @Override

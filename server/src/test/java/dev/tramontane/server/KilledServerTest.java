@@ -57,6 +57,12 @@ class KilledServerTest {
             String kept = text(told);
             assertTrue(kept.startsWith(seen), "nothing that was stored is lost");
             assertEquals(counted(kept), kept, "and nothing is missing in between");
+            JsonNode nudge = told.at("/messages/1/answer/interventions/0");
+            assertEquals("circle_nudged", nudge.path("kind").stringValue(""), told.toString());
+            assertEquals(3, nudge.path("thinking_chars").intValue());
+            JsonNode tool = told.at("/messages/1/answer/tools/0");
+            assertEquals("look", tool.path("name").stringValue(""));
+            assertEquals(0, tool.path("text_chars").intValue());
             String answer = told.at("/messages/1/id").stringValue();
             assertEquals(404, http.get("/web/answers/" + answer + "/events").status());
         }

@@ -363,16 +363,24 @@ public final class Conversations implements AutoCloseable {
         Rows.insert(handle, id, message, now());
     }
 
+    /// What a running answer has more than before.
+    ///
+    /// @param beside all that is known beside its words, as an outcome has it; empty where that is
+    ///   as before
+    public record Growth(String thinking, String text, Optional<ObjectNode> beside) {
+        /// Words alone.
+        public static Growth of(String thinking, String text) {
+            return new Growth(thinking, text, Optional.empty());
+        }
+    }
+
     /// Stores a piece of a running answer; an empty one shows that somebody still writes it. One
     /// that was taken for interrupted meanwhile runs again.
     ///
     /// @param number of the piece, from 0
     /// @return whether the answer is still there
-    public boolean append(String answer, long number, String thinking, String text) {
-        return store.write(
-                handle ->
-                        Recovery.append(
-                                handle, answer, now(), new Recovery.Piece(number, thinking, text)));
+    public boolean append(String answer, long number, Growth growth) {
+        return store.write(handle -> Recovery.append(handle, answer, now(), number, growth));
     }
 
     /// How an answer ended.

@@ -4,6 +4,8 @@ import dev.tramontane.server.conversation.StoredMessage.StoredAnswer;
 
 import org.jdbi.v3.core.Handle;
 
+import tools.jackson.databind.node.ObjectNode;
+
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -17,14 +19,14 @@ final class Recovery {
 
     private Recovery() {}
 
-    /// @param number from 0
-    record Piece(long number, String thinking, String text) {}
+    private record Piece(String thinking, String text) {}
 
     /// Stores a piece, also in place of one with its number: whoever does not know whether it was
-    /// stored sends it again, longer perhaps.
+    /// stored sends it again, longer perhaps. What happened beside the words is stored whole.
     ///
     /// @return whether there is such an answer
-    static boolean append(Handle handle, String answer, long now, Piece piece) {
+    static boolean append(
+            Handle handle, String answer, long now, long number, Conversations.Growth growth) {
         int there =
                 handle.createUpdate(
                                 """
@@ -36,7 +38,10 @@ final class Recovery {
                         .bind("running", RUNNING)
                         .bind("interrupted", AnswerState.INTERRUPTED.word())
                         .execute();
-        if (there > 0 && !(piece.thinking().isEmpty() && piece.text().isEmpty())) {
+        if (there > 0) {
+            growth.beside().ifPresent(beside -> outcome(handle, answer, beside));
+        }
+        if (there > 0 && !(growth.thinking().isEmpty() && growth.text().isEmpty())) {
             handle.createUpdate(
                             """
                             INSERT INTO pieces (message_id, number, thinking, text)
@@ -45,12 +50,19 @@ final class Recovery {
                             DO UPDATE SET thinking = excluded.thinking, text = excluded.text
                             """)
                     .bind("id", answer)
-                    .bind("number", piece.number())
-                    .bind("thinking", Texts.clean(piece.thinking()))
-                    .bind("text", Texts.clean(piece.text()))
+                    .bind("number", number)
+                    .bind("thinking", Texts.clean(growth.thinking()))
+                    .bind("text", Texts.clean(growth.text()))
                     .execute();
         }
         return there > 0;
+    }
+
+    private static void outcome(Handle handle, String answer, ObjectNode outcome) {
+        handle.createUpdate("UPDATE answers SET outcome = :outcome WHERE message_id = :id")
+                .bind("id", answer)
+                .bind("outcome", outcome.toString())
+                .execute();
     }
 
     /// @return whether there was such an answer
@@ -95,14 +107,9 @@ final class Recovery {
 
     private static List<Piece> pieces(Handle handle, String answer) {
         return handle.createQuery(
-                        "SELECT number, thinking, text FROM pieces WHERE message_id = :id ORDER BY number")
+                        "SELECT thinking, text FROM pieces WHERE message_id = :id ORDER BY number")
                 .bind("id", answer)
-                .map(
-                        (row, _) ->
-                                new Piece(
-                                        row.getLong("number"),
-                                        row.getString("thinking"),
-                                        row.getString("text")))
+                .map((row, _) -> new Piece(row.getString("thinking"), row.getString("text")))
                 .list();
     }
 

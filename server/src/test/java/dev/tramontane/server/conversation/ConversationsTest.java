@@ -211,15 +211,17 @@ class ConversationsTest {
         try (Conversations all = open(place(dialect))) {
             String id = id();
             Begun begun = ask(all, id, null, "Count");
-            assertTrue(all.append(begun.answer(), 0, "Let me ", ""));
-            assertTrue(all.append(begun.answer(), 1, "see.", "1, "));
-            assertTrue(all.append(begun.answer(), 2, "", "2"));
+            assertTrue(all.append(begun.answer(), 0, Conversations.Growth.of("Let me ", "")));
+            assertTrue(all.append(begun.answer(), 1, Conversations.Growth.of("see.", "1, ")));
+            assertTrue(all.append(begun.answer(), 2, Conversations.Growth.of("", "2")));
             assertEquals("Let me see.", answer(all, id).thinking());
             assertEquals("1, 2", answer(all, id).content().text());
             assertEquals(AnswerState.RUNNING, state(answer(all, id)));
             assertTrue(all.find("me", id).orElseThrow().answering());
             assertEquals(Optional.of(List.of(begun.answer())), all.delete("me", id));
-            assertFalse(all.append(begun.answer(), 3, "", "3"), "there is no such answer any more");
+            assertFalse(
+                    all.append(begun.answer(), 3, Conversations.Growth.of("", "3")),
+                    "there is no such answer any more");
             assertFalse(
                     all.finish(
                             begun.answer(),
@@ -239,12 +241,12 @@ class ConversationsTest {
         try (Conversations all = open(place)) {
             String id = id();
             Begun begun = ask(all, id, null, "Count");
-            all.append(begun.answer(), 0, "Hm.", "1, ");
+            all.append(begun.answer(), 0, Conversations.Growth.of("Hm.", "1, "));
             now = now.plus(Duration.ofSeconds(11));
             assertEquals(AnswerState.INTERRUPTED, state(answer(all, id)));
             assertEquals("1, ", answer(all, id).content().text());
             assertFalse(all.find("me", id).orElseThrow().answering());
-            assertTrue(all.append(begun.answer(), 1, "", "2"));
+            assertTrue(all.append(begun.answer(), 1, Conversations.Growth.of("", "2")));
             assertEquals(AnswerState.RUNNING, state(answer(all, id)));
             now = now.plus(Duration.ofSeconds(11));
             try (Conversations next = open(place)) { // which ends those without a writer for good
@@ -252,7 +254,8 @@ class ConversationsTest {
                 assertEquals("1, 2", answer(next, id).content().text());
                 assertEquals(List.of("Count"), found(next, "1, 2"));
                 assertTrue(
-                        all.append(begun.answer(), 2, "", ", 3"), "its writer was alive after all");
+                        all.append(begun.answer(), 2, Conversations.Growth.of("", ", 3")),
+                        "its writer was alive after all");
                 assertEquals("1, 2, 3", answer(next, id).content().text());
             }
             finish(all, begun, "1, 2, 3.");
@@ -286,7 +289,7 @@ class ConversationsTest {
         try (Conversations all = open(place(dialect))) {
             String id = id();
             Begun begun = ask(all, id, null, "a\u0000b \ud83d\ude00 \ud83d");
-            all.append(begun.answer(), 0, "\ude00", "x\u0000");
+            all.append(begun.answer(), 0, Conversations.Growth.of("\ude00", "x\u0000"));
             assertEquals("a\ufffdb \ud83d\ude00 \ufffd", begun.question().content().text());
             assertEquals("x\ufffd", answer(all, id).content().text());
             assertEquals("\ufffd", answer(all, id).thinking());
