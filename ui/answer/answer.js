@@ -97,11 +97,12 @@ class AnswerView {
   /** How the votes stand while samples come in. */
   voted({ votes, samples }) {
     this.waiting.hidden = true;
-    this.votes = votesTable(votes, this.t, samples);
+    this.votes = votesTable(votes, this.t, { samples });
     this.figures.replaceChildren(...[this.votes].filter(Boolean));
   }
 
-  finished({ finish_reason: reason, usage, timings, votes, thinking_seconds: seconds }) {
+  finished(answer) {
+    const { finish_reason: reason, usage, timings, votes, thinking_seconds: seconds } = answer;
     const { t } = this;
     this.waiting.hidden = true;
     this.reasoning.end();
@@ -111,7 +112,7 @@ class AnswerView {
     const figures = [
       endNote(reason, t),
       this.mode === "flash" ? speedBadge(timings, t) : null,
-      votesTable(votes, t),
+      votesTable(votes, t, answer),
     ];
     this.figures.replaceChildren(...figures.filter(Boolean));
     this.showSources();

@@ -23,12 +23,23 @@ export function speedBadge(timings, t) {
   );
 }
 
-/** The votes of several answers: how many agree, and what each said. */
-export function votesTable(told, t, samples = null) {
+/**
+ * The votes of several answers: how many agree, what each said, and what became of the others.
+ *
+ * @param {{samples?: number, samples_finished?: number, state?: string}} answer how many were asked for, how many came,
+ *     and the state at the end; none while they come in
+ */
+export function votesTable(told, t, { samples = null, samples_finished: finished = null, state = null } = {}) {
   const votes = Array.isArray(told) ? told.filter(({ count }) => count > 0) : [];
   const cast = votes.reduce((sum, { count }) => sum + Number(count), 0);
   if (cast === 0) return null;
   const first = votes[0].count;
+  const isEarly = state === "done" && finished !== null && finished < samples;
+  const of = state === "done" ? cast : (samples ?? cast);
+  const notes = [
+    isEarly ? t("answer.decidedEarly", { count: samples, done: finished }) : null,
+    finished > cast ? t("answer.withoutVote", { count: finished - cast }) : null,
+  ].filter(Boolean);
   const row = ({ answer, count }) => {
     const bar = h("span.vote-bar", {}, h("span.vote-fill"));
     bar.firstChild.style.inlineSize = `${(count / cast) * 100}%`;
@@ -37,7 +48,7 @@ export function votesTable(told, t, samples = null) {
   return h(
     "details.votes",
     {},
-    h("summary", {}, icon("vote"), t("answer.agreement", { count: first, of: samples ?? cast, share: t.percent(first / cast) })),
+    h("summary", {}, icon("vote"), h("span", {}, [t("answer.agreement", { count: first, of, share: t.percent(first / cast) }), ...notes].join(" · "))),
     h("ol", {}, ...votes.map(row)),
   );
 }

@@ -376,6 +376,35 @@ class AnswerTest {
     }
 
     @Test
+    void a_vote_says_how_many_were_asked_and_that_it_was_decided_early() {
+        List<Map<String, Object>> votes = List.of(Map.of("answer", "42", "count", 4));
+        page.begin(Map.of("mode", "votes"));
+        page.tell("voted", Map.of("samples", 8, "finished", 4, "votes", votes));
+        assertEquals("4 of 8 answers agree (100%)", text(".votes summary"));
+        Map<String, Object> early =
+                Map.of("state", "done", "samples", 8, "samples_finished", 5, "votes", votes);
+        page.finish(early);
+        assertEquals(
+                "4 of 4 answers agree (100%) · decided early, after 5 of 8 answers · 1 broke off and has no vote",
+                text(".votes summary"));
+        page.begin(Map.of("mode", "votes"));
+        page.finish(Map.of("state", "done", "samples", 4, "samples_finished", 4, "votes", votes));
+        assertEquals("4 of 4 answers agree (100%)", text(".votes summary"));
+        page.begin(Map.of("mode", "votes")); // nobody decided where the server ended
+        page.finish(
+                Map.of(
+                        "state",
+                        "interrupted",
+                        "samples",
+                        8,
+                        "samples_finished",
+                        4,
+                        "votes",
+                        votes));
+        assertEquals("4 of 8 answers agree (100%)", text(".votes summary"));
+    }
+
+    @Test
     void it_tells_what_it_waits_for_and_what_went_wrong() {
         page.begin(Map.of());
         page.tell("progress", Map.of("queue", 2, "computed", 0, "total", 4096));

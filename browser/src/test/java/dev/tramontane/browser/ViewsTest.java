@@ -173,6 +173,24 @@ final class ViewsTest extends BrowserTest {
     }
 
     @Test
+    void a_vote_that_is_decided_early_says_how_many_were_asked() {
+        try (Visit visit = visit()) {
+            visit.button("Compare").click();
+            visit.page.getByLabel("Answers in the vote").selectOption("3");
+            visit.page.getByLabel("Prompt").fill("What is 6 times 7?");
+            visit.page.keyboard().press("Enter");
+            for (int asked = 0; asked < 5; asked++) {
+                visit.stage.next().text("The answer is \\boxed{42}").finish();
+            }
+            visit.awaitAnnounced("All answers are ready");
+            assertThat(visit.page.locator(".votes summary"))
+                    .hasText("2 of 2 answers agree (100%) · decided early, after 2 of 3 answers");
+            visit.tab.keep("compare-early");
+            assertEquals(List.of(), visit.tab.barriers());
+        }
+    }
+
+    @Test
     void a_server_with_keys_is_opened_with_one() {
         ServerConfig config =
                 Visit.config(folder)

@@ -82,6 +82,7 @@ final class Draft {
             outcome.set("tools", tools);
         }
         votes.tell(outcome);
+        votes.tellSamples(outcome);
         return outcome;
     }
 

@@ -20,6 +20,14 @@ final class VoteTally {
         }
     }
 
+    /// How many answers were asked for, and how many of them it took: `"samples"` and
+    /// `"samples_finished"`. Nothing where there was no vote.
+    void tellSamples(ObjectNode body) {
+        if (votes != null) {
+            body.put("samples", votes.samples()).put("samples_finished", votes.finished());
+        }
+    }
+
     /// How often it changed.
     int events() {
         return events;

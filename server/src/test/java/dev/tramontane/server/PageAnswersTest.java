@@ -155,6 +155,31 @@ class PageAnswersTest {
     }
 
     @Test
+    void a_vote_tells_how_many_were_asked_and_how_many_it_took() throws Exception {
+        Script model =
+                Script.of(
+                        new ChatEvent.Text("The answer is 42."),
+                        new ChatEvent.Finished(FinishReason.STOP, new Usage(1, 4, 0)));
+        try (Http http = serving(model)) {
+            String question =
+                    "{\"content\":\"How many?\",\"answer\":{\"mode\":\"votes\",\"votes\":5}}";
+            String id =
+                    http.post(path + "/messages", question).json().at("/answer/id").stringValue();
+            String events = http.get("/web/answers/" + id + "/events").body();
+            assertTrue(events.contains("\"samples\":5,\"samples_finished\":3"), events);
+            JsonNode answer = told(http).path("answer");
+            assertEquals(5, answer.path("samples").intValue());
+            assertEquals(3, answer.path("samples_finished").intValue(), "a majority is enough");
+            String exported = http.get(path + "/export?format=json").body();
+            JsonNode imported = http.post("/web/import", exported).json();
+            String other = imported.at("/conversations/0/id").stringValue();
+            JsonNode again = http.get("/web/conversations/" + other).json();
+            assertEquals(5, again.at("/messages/1/answer/samples").intValue());
+            assertEquals(3, again.at("/messages/1/answer/samples_finished").intValue());
+        }
+    }
+
+    @Test
     void a_page_that_goes_leaves_the_answer_as_it_is() throws Exception {
         Script model = held();
         try (Http http = serving(model)) {

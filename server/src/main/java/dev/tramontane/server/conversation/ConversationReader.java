@@ -150,7 +150,7 @@ public final class ConversationReader {
         for (String name : List.of("usage", "timings", "error")) {
             told.object(name).ifPresent(value -> outcome.set(name, value.node()));
         }
-        for (String name : List.of("thinking_seconds", "agreement")) {
+        for (String name : List.of("thinking_seconds", "agreement", "samples_finished")) {
             told.number(name, 0, Long.MAX_VALUE).ifPresent(value -> outcome.put(name, value));
         }
         for (String name : List.of("interventions", "tools", "votes")) {

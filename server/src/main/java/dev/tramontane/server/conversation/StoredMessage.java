@@ -43,7 +43,8 @@ public record StoredMessage(
     /// What is known of an answer.
     ///
     /// @param outcome what its end told: `finish_reason`, `usage`, `timings`, `thinking_seconds`,
-    ///   `interventions`, `tools`, `votes`, `agreement`, `error`, as far as there is such
+    ///   `interventions`, `tools`, `votes`, `agreement`, `samples_finished`, `error`, as far as
+    ///   there is such; all but the first three also of an answer that is being written
     public record StoredAnswer(AnswerPlan plan, AnswerState state, ObjectNode outcome) {
         ObjectNode toJson() {
             ObjectNode json = plan.toJson();
