@@ -5,6 +5,7 @@
 module dev.tramontane.langchain4j {
     requires static transitive org.jspecify; // as LangChain4j does
     requires transitive dev.tramontane.engine;
+    requires dev.tramontane.wire;
     requires transitive langchain4j.core;
 
     exports dev.tramontane.langchain4j;

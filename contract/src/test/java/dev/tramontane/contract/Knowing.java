@@ -3,6 +3,7 @@ package dev.tramontane.contract;
 import dev.tramontane.chat.ChatEvent;
 import dev.tramontane.chat.ChatRequest;
 import dev.tramontane.chat.Chunk;
+import dev.tramontane.chat.InvalidRequestException;
 import dev.tramontane.chat.Message;
 import dev.tramontane.chat.ResponseFormat;
 import dev.tramontane.chat.Thinking;
@@ -24,7 +25,7 @@ import java.util.stream.Collectors;
 /// A model that knows what clients' tests ask: capitals, the weather, German. It reads what it was
 /// sent as a model does: only what arrived can be answered.
 ///
-/// A token is a word. It thinks two of them unless it is told not to.
+/// A token is a word. It thinks two of them unless it is told not to. It has no eyes, and says so.
 final class Knowing {
     private static final List<String> THOUGHT = List.of("Let me", " see.");
     private static final int PROMPT_TOKENS = 12;
@@ -59,6 +60,15 @@ final class Knowing {
     }
 
     private List<ChatEvent> answer() {
+        boolean hasImages =
+                messages.stream()
+                        .flatMap(message -> message.content().stream())
+                        .anyMatch(Chunk.ImageChunk.class::isInstance);
+        if (hasImages) {
+            throw new InvalidRequestException(
+                    "messages",
+                    "found an image, expected text, since it has no eyes; leave it out");
+        }
         List<ChatEvent> events = new ArrayList<>();
         boolean thinks = !request.thinking().equals(new Thinking.Off());
         if (thinks) {

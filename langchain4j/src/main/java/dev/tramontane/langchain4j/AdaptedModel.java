@@ -10,6 +10,7 @@ import dev.tramontane.chat.ChatStream;
 import dev.tramontane.chat.LocalModel;
 import dev.tramontane.chat.MajorityVote;
 import dev.tramontane.sampling.SamplingParams;
+import dev.tramontane.wire.image.RequestImages;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ record AdaptedModel(
         ChatRequestParameters defaults,
         List<ChatModelListener> listeners) {
     static final Set<Capability> CAPABILITIES = Set.of(Capability.RESPONSE_FORMAT_JSON_SCHEMA);
+    private static final RequestImages IMAGES = RequestImages.local();
 
     AdaptedModel {
         listeners = List.copyOf(listeners);
@@ -35,8 +37,9 @@ record AdaptedModel(
 
     /// A request in our words.
     ///
+    /// @param images where its images stand in what was asked
     /// @param votes how many answers there are to be a vote of; 1 for no vote
-    record Asked(dev.tramontane.chat.ChatRequest chat, int votes) {}
+    record Asked(dev.tramontane.chat.ChatRequest chat, List<String> images, int votes) {}
 
     static AdaptedModel of(LocalModel model) {
         return of(model, model.name(), model.sampling());
@@ -61,7 +64,13 @@ record AdaptedModel(
     /// @throws dev.langchain4j.exception.InvalidRequestException when a value means nothing
     Asked read(ChatRequest request) {
         checkName(request.parameters());
-        return new RequestReader(request, sampling).read();
+        Asked asked = new RequestReader(request, sampling).read();
+        if (model instanceof LocalModel local && !local.sees() && !asked.images().isEmpty()) {
+            throw new UnsupportedFeatureException(
+                    "%s: image is not supported by %s, which sees none, expected text; open a model that sees, or leave it out"
+                            .formatted(asked.images().getFirst(), name));
+        }
+        return asked;
     }
 
     private void checkName(ChatRequestParameters parameters) {
@@ -78,10 +87,13 @@ record AdaptedModel(
         }
     }
 
-    /// Starts an answer.
+    /// Starts an answer. A model of this process is shown pixels, one elsewhere gets what was sent.
     ChatStream open(Asked asked) {
         ChatModel voting = asked.votes() > 1 ? new MajorityVote(model, asked.votes()) : model;
-        return voting.chat(asked.chat());
+        return voting.chat(
+                model instanceof LocalModel
+                        ? IMAGES.decoded(asked.chat(), asked.images(), _ -> {})
+                        : asked.chat());
     }
 
     /// Whoever waits for a model does it on a thread that costs nothing.

@@ -1,13 +1,16 @@
 package dev.tramontane.langchain4j;
 
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
+import dev.langchain4j.data.image.Image;
 import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.data.message.Content;
+import dev.langchain4j.data.message.ImageContent;
 import dev.langchain4j.data.message.SystemMessage;
 import dev.langchain4j.data.message.TextContent;
 import dev.langchain4j.data.message.ToolExecutionResultMessage;
 import dev.langchain4j.data.message.UserMessage;
+import dev.langchain4j.exception.InvalidRequestException;
 import dev.langchain4j.exception.UnsupportedFeatureException;
 import dev.tramontane.chat.Chunk;
 import dev.tramontane.chat.Message;
@@ -15,6 +18,8 @@ import dev.tramontane.chat.ToolCall;
 
 import org.jspecify.annotations.Nullable;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -26,11 +31,12 @@ final class MessageReader {
     private MessageReader() {}
 
     /// @param at its path
-    /// @throws UnsupportedFeatureException when it holds more than text
+    /// @throws UnsupportedFeatureException when it holds more than text, and a user's more than
+    ///   text and images
     static Message read(ChatMessage message, String at) {
         return switch (message) {
             case SystemMessage system -> new Message.SystemMessage(system.text());
-            case UserMessage user -> new Message.UserMessage(texts(user.contents(), at));
+            case UserMessage user -> new Message.UserMessage(user(user.contents(), at));
             case AiMessage answer -> answer(answer);
             case ToolExecutionResultMessage result ->
                     new Message.ToolMessage(
@@ -59,20 +65,61 @@ final class MessageReader {
         return new ToolCall(told(call.id()), call.name(), told(call.arguments()).orElse("{}"));
     }
 
+    private static List<Chunk> user(List<Content> contents, String at) {
+        List<Chunk> chunks = new ArrayList<>();
+        for (Content content : contents) {
+            String place = place(at, chunks.size());
+            chunks.add(
+                    switch (content) {
+                        case TextContent text -> new Chunk.TextChunk(text.text());
+                        case ImageContent image ->
+                                new Chunk.ImageChunk(address(image.image(), place));
+                        default -> throw unsupported(content, place, "text or an image");
+                    });
+        }
+        return chunks;
+    }
+
     private static List<Chunk> texts(List<Content> contents, String at) {
         List<Chunk> chunks = new ArrayList<>();
         for (Content content : contents) {
             if (!(content instanceof TextContent text)) {
-                throw new UnsupportedFeatureException(
-                        "%s.contents[%d]: %s is not supported by models of this process yet, expected text; leave it out"
-                                .formatted(
-                                        at,
-                                        chunks.size(),
-                                        content.type().name().toLowerCase(Locale.ROOT)));
+                throw unsupported(content, place(at, chunks.size()), "text");
             }
             chunks.add(new Chunk.TextChunk(text.text()));
         }
         return chunks;
+    }
+
+    /// Where a part of a message stands.
+    static String place(String message, int part) {
+        return "%s.contents[%d]".formatted(message, part);
+    }
+
+    private static UnsupportedFeatureException unsupported(
+            Content content, String place, String expected) {
+        return new UnsupportedFeatureException(
+                "%s: %s is not supported here, expected %s; leave it out"
+                        .formatted(
+                                place, content.type().name().toLowerCase(Locale.ROOT), expected));
+    }
+
+    /// An image that comes as itself is an address that holds it.
+    private static URI address(Image image, String place) {
+        if (image.url() != null) {
+            return image.url();
+        }
+        try {
+            return new URI(
+                    "data:%s;base64,%s"
+                            .formatted(
+                                    told(image.mimeType()).orElse(""),
+                                    told(image.base64Data()).orElse("")));
+        } catch (URISyntaxException _) {
+            throw new InvalidRequestException(
+                    place
+                            + ": found base64 that is broken, expected a whole one; encode the file anew");
+        }
     }
 
     /// LangChain4j leaves out what is not told, or leaves it empty.

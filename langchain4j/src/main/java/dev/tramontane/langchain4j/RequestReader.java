@@ -6,6 +6,7 @@ import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.langchain4j.model.chat.request.ResponseFormatType;
 import dev.langchain4j.model.chat.request.json.JsonSchema;
+import dev.tramontane.chat.Chunk;
 import dev.tramontane.chat.Message;
 import dev.tramontane.chat.ResponseFormat;
 import dev.tramontane.chat.Thinking;
@@ -42,7 +43,7 @@ final class RequestReader {
     AdaptedModel.Asked read() {
         List<Message> messages = new ArrayList<>();
         for (ChatMessage message : request.messages()) {
-            messages.add(MessageReader.read(message, "messages[%d]".formatted(messages.size())));
+            messages.add(MessageReader.read(message, place(messages.size())));
         }
         dev.tramontane.chat.ChatRequest chat =
                 dev.tramontane.chat.ChatRequest.of(messages)
@@ -62,13 +63,32 @@ final class RequestReader {
     /// What LangChain4j has no word for.
     private AdaptedModel.Asked own(dev.tramontane.chat.ChatRequest chat) {
         if (!(parameters instanceof TramontaneChatRequestParameters own)) {
-            return new AdaptedModel.Asked(chat, 1);
+            return new AdaptedModel.Asked(chat, images(chat.messages()), 1);
         }
         boolean parallel = otherwise(own.parallelToolCalls(), true);
         return new AdaptedModel.Asked(
                 chat.withThinking(otherwise(own.thinking(), Thinking.DEFAULT))
                         .withToolUse(chat.toolUse().withParallel(parallel)),
+                images(chat.messages()),
                 otherwise(own.votes(), 1));
+    }
+
+    /// Where images stand; each part of a message has become one of ours.
+    private static List<String> images(List<Message> messages) {
+        List<String> places = new ArrayList<>();
+        for (int at = 0; at < messages.size(); at++) {
+            List<Chunk> content = messages.get(at).content();
+            for (int part = 0; part < content.size(); part++) {
+                if (content.get(part) instanceof Chunk.ImageChunk) {
+                    places.add(MessageReader.place(place(at), part));
+                }
+            }
+        }
+        return places;
+    }
+
+    private static String place(int message) {
+        return "messages[%d]".formatted(message);
     }
 
     private static <T> T otherwise(@Nullable T told, T otherwise) {

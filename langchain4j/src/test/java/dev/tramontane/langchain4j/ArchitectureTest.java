@@ -37,11 +37,13 @@ class ArchitectureTest {
                                     "dev.tramontane.chat",
                                     "dev.tramontane.engine",
                                     "dev.tramontane.sampling",
+                                    "dev.tramontane.wire.image",
                                     "dev.langchain4j..",
                                     "java..",
                                     "tools.jackson..",
                                     "org.jspecify.."))
-                    .because("programs in process carry the engine and LangChain4j, and no more");
+                    .because(
+                            "programs in process carry the engine, what decodes images, and LangChain4j");
 
     @Test
     void it_prints_nothing_and_knows_only_the_engines_front_door() {

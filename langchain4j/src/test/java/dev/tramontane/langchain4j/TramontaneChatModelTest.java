@@ -14,7 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
 import dev.langchain4j.data.message.AiMessage;
-import dev.langchain4j.data.message.ImageContent;
+import dev.langchain4j.data.message.AudioContent;
 import dev.langchain4j.data.message.SystemMessage;
 import dev.langchain4j.data.message.TextContent;
 import dev.langchain4j.data.message.ToolExecutionResultMessage;
@@ -284,16 +284,16 @@ class TramontaneChatModelTest {
     @Test
     void what_this_model_does_not_do_is_refused_by_name() {
         TramontaneChatModel model = over(thinker());
-        String image =
+        String audio =
                 assertThrows(
                                 UnsupportedFeatureException.class,
                                 () ->
                                         model.chat(
                                                 UserMessage.from(
                                                         TextContent.from("What is it?"),
-                                                        ImageContent.from("aGk=", "image/png"))))
+                                                        AudioContent.from("aGk=", "audio/wav"))))
                         .getMessage();
-        assertTrue(String.valueOf(image).startsWith("messages[0].contents[1]: image"), image);
+        assertTrue(String.valueOf(audio).startsWith("messages[0].contents[1]: audio"), audio);
         ChatRequestParameters another = ChatRequestParameters.builder().modelName("gpt").build();
         assertThrows(
                 UnsupportedFeatureException.class, () -> model.chat(request(another, hello())));
