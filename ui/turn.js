@@ -2,6 +2,7 @@
 
 import { createAnswerView } from "./answer/answer.js";
 import { Attachments, sizeOf } from "./attachments.js";
+import { openDialog } from "./dialog.js";
 import { announce, copyText, h, icon, iconButton } from "./dom.js";
 import { t } from "./language.js";
 import { openMenu } from "./menu.js";
@@ -44,6 +45,14 @@ export function show(view, name, data) {
   else view[name]?.(data);
 }
 
+/** A picture that can be looked at as large as there is room. */
+function picture({ url, alt }) {
+  const name = alt || t("attach.image");
+  const image = () => h("img", { src: url, alt: name });
+  const enlarge = () => openDialog(name, "picture-dialog", image);
+  return h("button.enlarge", { type: "button", "aria-label": t("picture.enlarge", { name }), onclick: enlarge }, image());
+}
+
 /** What a person wrote. */
 export class UserTurn {
   constructor(message, conversation, app) {
@@ -57,7 +66,7 @@ export class UserTurn {
   }
 
   show() {
-    const images = imagesOf(this.message).map((image) => h("img", { src: image.url, alt: image.alt || t("attach.image") }));
+    const images = imagesOf(this.message).map(picture);
     const documents = (this.message.attachments ?? []).map((document) =>
       h("span.attachment", {}, icon("file"), h("span.attachment-text", {}, h("bdi", {}, document.name), h("small", {}, sizeOf({ document })))),
     );

@@ -68,7 +68,7 @@ final class SeeingTest extends BrowserTest {
         return tiny.orElseThrow().engine().stats().work().encodedImages();
     }
 
-    /// So many bars; each number is another picture.
+    /// So many bars. Each number is another picture, and one that was seen is not encoded again.
     private static byte[] chart(int bars) throws IOException {
         var image = new BufferedImage(640, 400, BufferedImage.TYPE_INT_RGB);
         Graphics2D pen = image.createGraphics();
@@ -93,7 +93,7 @@ final class SeeingTest extends BrowserTest {
     }
 
     /// Pastes into a field, or drops onto it.
-    private static void bring(Visit visit, String way, Locator field, String name, byte[] png) {
+    private static void bring(String way, Locator field, String name, byte[] png) {
         field.evaluate(
                 """
                 (target, [way, name, base64]) => {
@@ -125,8 +125,8 @@ final class SeeingTest extends BrowserTest {
         try (Visit visit = visit(Visit.desk())) {
             long before = seen();
             pick(visit, "picked.png", chart(1));
-            bring(visit, "paste", visit.field(), "pasted.png", chart(2));
-            bring(visit, "drop", visit.field(), "dropped.png", chart(3));
+            bring("paste", visit.field(), "pasted.png", chart(2));
+            bring("drop", visit.field(), "dropped.png", chart(3));
             assertThat(visit.page.locator(DETAILS)).hasCount(3);
             visit.page.getByLabel("Description of picked.png").fill("One bar");
             visit.button("Remove dropped.png").click();
@@ -141,6 +141,35 @@ final class SeeingTest extends BrowserTest {
             visit.reload();
             awaitPictures(visit, 2);
             assertThat(visit.page.locator(".bubble img").first()).hasAttribute("alt", "One bar");
+            visit.assertClean();
+        }
+    }
+
+    @Test
+    void a_picture_is_enlarged_and_the_focus_comes_back() throws IOException {
+        try (Visit visit = visit(Visit.desk())) {
+            pick(visit, "ten.png", chart(10));
+            visit.page.getByLabel("Description of ten.png").fill("Ten bars");
+            pick(visit, "eleven.png", chart(11));
+            visit.page.locator(DETAILS).nth(1).waitFor();
+            visit.say("What do they show?");
+            visit.awaitIdle();
+            awaitPictures(visit, 2);
+            visit.button("Enlarge Ten bars").focus();
+            visit.page.keyboard().press("Enter");
+            Locator large = visit.page.locator("dialog img");
+            assertThat(large).hasAttribute("alt", "Ten bars");
+            assertThat(large).isInViewport(wholly());
+            assertTrue(
+                    large.boundingBox().width
+                            > 1.9 * visit.page.locator(".bubble img").first().boundingBox().width);
+            assertEquals(List.of(), visit.tab.barriers());
+            visit.tab.keep("seeing-large");
+            visit.page.keyboard().press("Escape");
+            assertThat(large).hasCount(0);
+            assertThat(visit.button("Enlarge Ten bars")).isFocused();
+            visit.button("Enlarge Image").click();
+            assertThat(large).isVisible();
             visit.assertClean();
         }
     }
@@ -173,7 +202,7 @@ final class SeeingTest extends BrowserTest {
             Locator kept = visit.page.locator(".edit .attachment");
             assertThat(kept).hasCount(2);
             Locator field = visit.page.getByLabel("Edit your message");
-            bring(visit, "paste", field, "seven.png", chart(7));
+            bring("paste", field, "seven.png", chart(7));
             assertThat(kept).hasCount(3);
             kept.nth(1).getByRole(AriaRole.BUTTON).click();
             kept.first().locator("input").fill("Five bars");
@@ -262,12 +291,12 @@ final class SeeingTest extends BrowserTest {
     void many_pictures_leave_room_to_send_them() throws IOException {
         try (Visit visit = visit(new Browser.NewContextOptions().setViewportSize(390, 664))) {
             for (int bars = 1; bars <= 16; bars++) {
-                bring(visit, "paste", visit.field(), bars + ".png", chart(bars));
+                bring("paste", visit.field(), bars + ".png", chart(bars));
             }
             assertThat(visit.page.locator(DETAILS)).hasCount(16);
             assertThat(visit.button("Send")).isInViewport(wholly());
             assertThat(visit.field()).isInViewport(wholly());
-            bring(visit, "paste", visit.field(), "17.png", chart(17));
+            bring("paste", visit.field(), "17.png", chart(17));
             assertThat(visit.page.locator(".notice")).containsText("16");
             assertEquals(List.of(), visit.tab.barriers());
             visit.tab.keep("seeing-many");
@@ -297,8 +326,8 @@ final class SeeingTest extends BrowserTest {
                         .setColorScheme(colours)
                         .setLocale(locale);
         try (Visit visit = visit(options)) {
-            bring(visit, "paste", visit.field(), "chart.png", chart(9));
-            bring(visit, "drop", visit.field(), "a long name that a camera gave.png", chart(5));
+            bring("paste", visit.field(), "chart.png", chart(9));
+            bring("drop", visit.field(), "a long name that a camera gave.png", chart(5));
             visit.page.locator(DETAILS).nth(1).waitFor();
             look(visit, "seeing-composer-" + look);
             visit.say("What do these charts show?");
