@@ -6,7 +6,7 @@ import { t } from "./language.js";
 
 const IMAGE = /^image\/(png|jpeg|gif|webp)$/;
 const MOST_IMAGE_BYTES = 10_000_000;
-const MOST_FILES = 16;
+const MOST_FILES = 8; // as many images as a request may have
 
 // From this share of the model's context on, a document's size is said.
 const NOTABLE_SHARE = 0.25;
