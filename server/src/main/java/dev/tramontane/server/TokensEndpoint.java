@@ -1,7 +1,6 @@
 package dev.tramontane.server;
 
 import dev.tramontane.chat.ChatRequest;
-import dev.tramontane.chat.ChatTemplate;
 import dev.tramontane.chat.InvalidRequestException;
 import dev.tramontane.chat.LocalModel;
 import dev.tramontane.tokenizer.Tokenizer;
@@ -93,7 +92,8 @@ record TokensEndpoint(Models models) {
         return body.unexpected("tokens", "a list of token ids");
     }
 
-    /// `POST /apply-template`: a chat request as the text that its model reads.
+    /// `POST /apply-template`: a chat request as the text that its model reads, which is the last
+    /// question alone where it has no template.
     void applyTemplate(Exchange exchange) throws IOException {
         Asked asked = Asked.of(exchange, models);
         Tokenizer tokenizer = asked.served().here().tokenizer();
@@ -106,15 +106,7 @@ record TokensEndpoint(Models models) {
         ChatRequest request = ChatCompletions.readRequest(asked.body(), model.sampling()).chat();
         asked.checkSight(request.messages());
         ChatRequest seen = asked.withPixels(request, List.of());
-        ChatTemplate template =
-                model.template()
-                        .orElseThrow(
-                                () ->
-                                        new InvalidRequestException(
-                                                "messages",
-                                                "found a conversation, but %s only continues text; send content"
-                                                        .formatted(model.name())));
-        return template.encode(asked.served().terms().apply(seen));
+        return model.prompt(asked.served().terms().apply(seen));
     }
 
     private ServedModel model(Fields body, Exchange exchange) throws IOException {

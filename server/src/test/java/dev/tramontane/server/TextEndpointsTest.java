@@ -240,6 +240,24 @@ class TextEndpointsTest {
     }
 
     @Test
+    void the_system_prompt_that_a_model_gets_by_itself_is_counted()
+            throws IOException, InterruptedException {
+        String chat = "{\"max_tokens\":1,\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}";
+        int read =
+                http.post("/v1/chat/completions", chat)
+                        .json()
+                        .at("/usage/prompt_tokens")
+                        .intValue();
+        int bare =
+                http.post("/tokenize", chat.replace("1,", "1,\"prompt_mode\":null,"))
+                        .json()
+                        .path("count")
+                        .intValue();
+        assertTrue(read > bare && bare > 0, read + " tokens, and without it " + bare);
+        assertEquals(read, http.post("/tokenize", chat).json().path("count").intValue());
+    }
+
+    @Test
     void the_server_tells_what_it_is_and_does() throws IOException, InterruptedException {
         complete("\"prompt\":\"Hello\",\"max_tokens\":3");
         JsonNode props = http.get("/props").json();
