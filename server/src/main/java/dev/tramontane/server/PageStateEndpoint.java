@@ -29,8 +29,7 @@ record PageStateEndpoint(
     /// `GET /web/config`: what the page must know before anybody has shown a key.
     void config(Exchange exchange) {
         ObjectNode told = Json.object();
-        String version = PageStateEndpoint.class.getPackage().getImplementationVersion();
-        told.put("version", version == null ? "development" : version);
+        told.put("version", Fingerprint.version());
         told.put("keys_required", !config.keys().isEmpty());
         told.putObject("features")
                 .put("conversations", conversations.isPresent())

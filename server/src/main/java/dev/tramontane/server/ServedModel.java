@@ -130,7 +130,11 @@ public record ServedModel(
     ///
     /// @param prefix of the answer's id
     AnswerWriter.Head head(String prefix) {
-        return new AnswerWriter.Head(Ids.next(prefix), System.currentTimeMillis() / 1000, id);
+        return new AnswerWriter.Head(
+                Ids.next(prefix),
+                System.currentTimeMillis() / 1000,
+                id,
+                local.map(Fingerprint::of));
     }
 
     /// The model itself, for what only one in this process can do.

@@ -258,6 +258,31 @@ class TextEndpointsTest {
     }
 
     @Test
+    void answers_have_the_fingerprint_of_what_wrote_them()
+            throws IOException, InterruptedException {
+        String text = "\"prompt\":\"Hello\",\"max_tokens\":2";
+        String chat =
+                "{\"max_tokens\":2,\"prompt_mode\":null,\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]%s}";
+        String fingerprint =
+                http.post("/v1/completions", "{" + text + "}")
+                        .json()
+                        .path("system_fingerprint")
+                        .stringValue();
+        assertTrue(fingerprint.matches("build-.+-[0-9a-f]{8}"), fingerprint);
+        String path = "/v1/chat/completions";
+        assertEquals(
+                fingerprint,
+                http.post(path, chat.formatted(""))
+                        .json()
+                        .path("system_fingerprint")
+                        .stringValue());
+        List<JsonNode> chunks = http.post(path, chat.formatted(",\"stream\":true")).chunks();
+        assertTrue(chunks.size() > 1, chunks.toString());
+        chunks.forEach(
+                chunk -> assertEquals(fingerprint, chunk.path("system_fingerprint").stringValue()));
+    }
+
+    @Test
     void the_server_tells_what_it_is_and_does() throws IOException, InterruptedException {
         complete("\"prompt\":\"Hello\",\"max_tokens\":3");
         JsonNode props = http.get("/props").json();

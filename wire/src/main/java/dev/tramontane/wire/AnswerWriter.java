@@ -13,6 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// Writes an answer as clients of either family read it: chunk by chunk, or whole.
@@ -30,14 +31,24 @@ public final class AnswerWriter implements Answering {
     /// What every chunk of an answer has in common.
     ///
     /// @param created seconds since 1970
-    public record Head(String id, long created, String model) {
+    /// @param fingerprint of what computes: with the same one, the same seed says the same. Empty
+    ///   where nobody tells
+    public record Head(String id, long created, String model, Optional<String> fingerprint) {
+        /// Of an answer whose maker does not tell what it is.
+        public Head(String id, long created, String model) {
+            this(id, created, model, Optional.empty());
+        }
+
         ObjectNode object(String name) {
-            return JsonNodeFactory.instance
-                    .objectNode()
-                    .put("id", id)
-                    .put("object", name)
-                    .put("created", created)
-                    .put("model", model);
+            ObjectNode object =
+                    JsonNodeFactory.instance
+                            .objectNode()
+                            .put("id", id)
+                            .put("object", name)
+                            .put("created", created)
+                            .put("model", model);
+            fingerprint.ifPresent(known -> object.put("system_fingerprint", known));
+            return object;
         }
     }
 

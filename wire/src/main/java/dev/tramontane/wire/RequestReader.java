@@ -80,6 +80,10 @@ final class RequestReader {
             throw body.unexpected("messages", "a list with one message at least");
         }
         boolean continues = body.flag("continue_final_message").orElse(false);
+        if (continues && body.flag("add_generation_prompt").orElse(false)) {
+            throw body.unexpected(
+                    "add_generation_prompt", "false, as the last message is to be continued");
+        }
         List<Message> messages = new ArrayList<>();
         for (Fields part : parts) {
             boolean isLast = messages.size() == parts.size() - 1;

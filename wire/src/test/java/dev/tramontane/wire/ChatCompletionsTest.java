@@ -260,6 +260,7 @@ class ChatCompletionsTest {
                 "\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":{\"url\":\"a b\"}}]}] | messages[0].content[0].image_url.url",
                 "\"messages\":[{\"role\":\"assistant\",\"tool_calls\":[{}]}] | messages[0].tool_calls[0].function",
                 "\"continue_final_message\":true | continue_final_message",
+                "\"messages\":[{\"role\":\"assistant\",\"content\":\"a\"}],\"continue_final_message\":true,\"add_generation_prompt\":true | add_generation_prompt",
                 "\"tools\":[{\"type\":\"web_search\"}] | tools[0].type",
                 "\"tools\":[{\"function\":{\"name\":1}}] | tools[0].function.name",
                 "\"tool_choice\":\"maybe\" | tool_choice",
