@@ -2,8 +2,9 @@ package dev.tramontane.sampling;
 
 /// The token that comes next.
 ///
-/// @param logprob its natural log-probability before any filter; NaN unless asked for
-/// @param topTokens the likeliest tokens before any filter, likeliest first; owned
+/// @param logprob its natural log-probability, before or behind the filters as asked ({@link
+///   Logprobs}); NaN unless asked for
+/// @param topTokens the likeliest tokens there, likeliest first; owned
 /// @param topLogprobs theirs; owned
 /// @param forced whether masks left this one choice
 public record Choice(

@@ -2,6 +2,8 @@ package dev.tramontane.sampling;
 
 import dev.tramontane.kernels.LogitPasses;
 
+import java.util.Arrays;
+
 /// Draws one of the candidates: temperature, top-k, typical, top-p, min-p, and where a number falls
 /// among the weights that are left ({@link Sampler} has the order).
 final class Draw {
@@ -9,6 +11,10 @@ final class Draw {
     private final float[] weights;
     private final Front front;
     private final Typical typical;
+
+    // Of the last draw.
+    private int left;
+    private double leftWeight;
 
     Draw(LogitPasses passes, int vocab) {
         this.passes = passes;
@@ -57,7 +63,36 @@ final class Draw {
         }
         double[] runSums = front.runSums(weights, count);
         boolean isCut = params.topP() < 1 || params.minP() > 0;
-        return place(count, runSums, number * (isCut ? sum(runSums, count) : sum));
+        left = count;
+        leftWeight = isCut ? sum(runSums, count) : sum;
+        return place(count, runSums, number * leftWeight);
+    }
+
+    /// The likeliest places of the last draw, likeliest first and equal ones by rising place; only
+    /// those that could have been drawn.
+    int[] likeliest(int most) {
+        var places = new int[Math.min(most, left)];
+        int found = 0;
+        for (int place = 0; place < left; place++) {
+            if (weights[place] == 0 || !front.has(weights[place], place)) {
+                continue;
+            }
+            int at = found;
+            while (at > 0 && weights[places[at - 1]] < weights[place]) {
+                at--;
+            }
+            if (at < places.length) {
+                found = Math.min(found + 1, places.length);
+                System.arraycopy(places, at, places, at + 1, found - at - 1);
+                places[at] = place;
+            }
+        }
+        return Arrays.copyOf(places, found);
+    }
+
+    /// The natural logarithm of how likely a place was in the last draw.
+    float logprob(int place) {
+        return (float) Math.min(0, Math.log(weights[place] / leftWeight));
     }
 
     private float greatest(int count) {

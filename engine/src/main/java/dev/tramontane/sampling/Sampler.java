@@ -24,8 +24,8 @@ import dev.tramontane.tensor.Tensor;
 ///    number that belongs to this seed and position, times their sum.
 ///
 /// What is off costs nothing, and nothing sorts the vocabulary: each step is a pass or two of the
-/// kernels ({@link LogitPasses}). Log-probabilities are the model's own: before bias and all that
-/// follows.
+/// kernels ({@link LogitPasses}). Log-probabilities are the model's own, before bias and all that
+/// follows, or those of the draw ({@link Logprobs}).
 ///
 /// Buffers are the sampler's own, so one thread at a time may call; {@link Samplers} has one for
 /// each thread.
@@ -36,6 +36,7 @@ public final class Sampler {
     private final RepetitionPenalty repetitionPenalty;
     private final DryPenalty dryPenalty;
     private double logSum;
+    private Logprobs asked = Logprobs.NONE;
 
     /// @param passes of its own
     /// @param vocab length of a row
@@ -72,9 +73,11 @@ public final class Sampler {
         candidates.load(logits, row, position);
         logSum = Double.NaN;
         int[] topTokens = {};
-        if (params.topLogprobs() >= 0) {
+        asked = params.logprobs();
+        boolean ofModel = asked.of() == Logprobs.Of.MODEL;
+        if (ofModel && asked.top() >= 0) {
             logSum = candidates.greatest() + Math.log(draw.sum(candidates));
-            topTokens = candidates.likeliest(params.topLogprobs());
+            topTokens = candidates.likeliest(asked.top());
         }
         var topLogprobs = new float[topTokens.length];
         for (int i = 0; i < topTokens.length; i++) {
@@ -94,12 +97,40 @@ public final class Sampler {
             candidates.changed();
         }
         boolean forced = allowed == 1 && allowed < vocab;
-        int place =
-                forced || params.temperature() == 0
-                        ? candidates.likeliest()
-                        : draw.place(candidates, params, PositionNoise.at(params.seed(), position));
+        if (forced || params.temperature() == 0) {
+            int token = candidates.token(candidates.likeliest());
+            return ofModel
+                    ? new Choice(token, logprob(logits, row, token), topTokens, topLogprobs, forced)
+                    : certain(token, forced);
+        }
+        int place = draw.place(candidates, params, PositionNoise.at(params.seed(), position));
         int token = candidates.token(place);
-        return new Choice(token, logprob(logits, row, token), topTokens, topLogprobs, forced);
+        return ofModel
+                ? new Choice(token, logprob(logits, row, token), topTokens, topLogprobs, false)
+                : drawn(token, place);
+    }
+
+    /// A token that nothing else could have come for.
+    private Choice certain(int token, boolean forced) {
+        boolean isListed = asked.top() > 0;
+        return new Choice(
+                token,
+                0,
+                isListed ? new int[] {token} : new int[0],
+                isListed ? new float[] {0} : new float[0],
+                forced);
+    }
+
+    /// A token with what it was drawn from.
+    private Choice drawn(int token, int place) {
+        int[] places = draw.likeliest(Math.max(0, asked.top()));
+        var tokens = new int[places.length];
+        var logprobs = new float[places.length];
+        for (int i = 0; i < places.length; i++) {
+            tokens[i] = candidates.token(places[i]);
+            logprobs[i] = draw.logprob(places[i]);
+        }
+        return new Choice(token, draw.logprob(place), tokens, logprobs, false);
     }
 
     /// A choice from a row with another token in its place; it counts as forced.
@@ -108,8 +139,14 @@ public final class Sampler {
     /// @param row likewise
     @SuppressWarnings("exports") // a workshop door
     public Choice replace(Choice last, Tensor logits, int row, int token) {
-        return new Choice(
-                token, logprob(logits, row, token), last.topTokens(), last.topLogprobs(), true);
+        return asked.of() == Logprobs.Of.MODEL
+                ? new Choice(
+                        token,
+                        logprob(logits, row, token),
+                        last.topTokens(),
+                        last.topLogprobs(),
+                        true)
+                : certain(token, true);
     }
 
     private float logprob(Tensor logits, int row, int token) {

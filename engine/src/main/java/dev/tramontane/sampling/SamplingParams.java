@@ -12,7 +12,7 @@ package dev.tramontane.sampling;
 /// @param minP keep tokens at least this likely relative to the likeliest; 0 keeps all
 /// @param seed of the random numbers; a position's number depends on seed and position alone
 /// @param maxTokens tokens to generate at most; the context's end may come first
-/// @param topLogprobs how many alternatives to report with each token; −1 for no log-probabilities
+/// @param logprobs which to tell of each token
 public record SamplingParams(
         Penalties penalties,
         float temperature,
@@ -22,9 +22,9 @@ public record SamplingParams(
         float minP,
         long seed,
         int maxTokens,
-        int topLogprobs) {
+        Logprobs logprobs) {
     /// The most alternatives a token can report.
-    public static final int MOST_LOGPROBS = 20;
+    public static final int MOST_LOGPROBS = Logprobs.MOST;
 
     public SamplingParams {
         Ranges.check(temperature >= 0 && temperature <= 2, "temperature", temperature, "0 to 2");
@@ -33,11 +33,32 @@ public record SamplingParams(
         Ranges.check(topP > 0 && topP <= 1, "top_p", topP, "more than 0, up to 1");
         Ranges.check(minP >= 0 && minP < 1, "min_p", minP, "0 to less than 1");
         Ranges.check(maxTokens > 0, "max_tokens", maxTokens, "1 or more");
-        Ranges.check(
-                topLogprobs >= -1 && topLogprobs <= MOST_LOGPROBS,
-                "top_logprobs",
-                topLogprobs,
-                "0 to " + MOST_LOGPROBS);
+    }
+
+    /// With log-probabilities of the model's own distribution.
+    ///
+    /// @param topLogprobs how many alternatives to report with each token; −1 for no
+    ///   log-probabilities
+    public SamplingParams(
+            Penalties penalties,
+            float temperature,
+            int topK,
+            float typicalP,
+            float topP,
+            float minP,
+            long seed,
+            int maxTokens,
+            int topLogprobs) {
+        this(
+                penalties,
+                temperature,
+                topK,
+                typicalP,
+                topP,
+                minP,
+                seed,
+                maxTokens,
+                Logprobs.ofModel(topLogprobs));
     }
 
     /// Without penalties, and without typical sampling.
@@ -64,26 +85,36 @@ public record SamplingParams(
 
     public SamplingParams withPenalties(Penalties others) {
         return new SamplingParams(
-                others, temperature, topK, typicalP, topP, minP, seed, maxTokens, topLogprobs);
+                others, temperature, topK, typicalP, topP, minP, seed, maxTokens, logprobs);
     }
 
     public SamplingParams withTypicalP(float share) {
         return new SamplingParams(
-                penalties, temperature, topK, share, topP, minP, seed, maxTokens, topLogprobs);
+                penalties, temperature, topK, share, topP, minP, seed, maxTokens, logprobs);
     }
 
     public SamplingParams withSeed(long other) {
         return new SamplingParams(
-                penalties, temperature, topK, typicalP, topP, minP, other, maxTokens, topLogprobs);
+                penalties, temperature, topK, typicalP, topP, minP, other, maxTokens, logprobs);
     }
 
     public SamplingParams withMaxTokens(int tokens) {
         return new SamplingParams(
-                penalties, temperature, topK, typicalP, topP, minP, seed, tokens, topLogprobs);
+                penalties, temperature, topK, typicalP, topP, minP, seed, tokens, logprobs);
     }
 
+    /// Log-probabilities of the model's own distribution, or none.
     public SamplingParams withTopLogprobs(int count) {
+        return withLogprobs(Logprobs.ofModel(count));
+    }
+
+    public SamplingParams withLogprobs(Logprobs others) {
         return new SamplingParams(
-                penalties, temperature, topK, typicalP, topP, minP, seed, maxTokens, count);
+                penalties, temperature, topK, typicalP, topP, minP, seed, maxTokens, others);
+    }
+
+    /// How many alternatives are reported with each token; −1 for no log-probabilities.
+    public int topLogprobs() {
+        return logprobs.top();
     }
 }

@@ -39,18 +39,25 @@ class SamplerTest {
         return new SamplingParams(temperature, topK, topP, minP, seed, 100, -1);
     }
 
+    /// What the filters leave, by rising id, and the weights of all by id.
+    private record Left(List<Integer> ids, double[] weights) {
+        double sum() {
+            return ids.stream().mapToDouble(id -> weights[id]).sum();
+        }
+    }
+
     /// The sampler's documentation, word by word, with full sorts.
-    private static int reference(
-            float[] logits, BitSet allowed, SamplingParams params, int position) {
+    private static Left left(float[] logits, BitSet allowed, SamplingParams params) {
         List<Integer> order = new ArrayList<>(allowed.stream().boxed().toList());
         order.sort(
                 Comparator.comparingDouble((Integer id) -> 0.0 - logits[id])
                         .thenComparing(id -> id));
+        double[] weights = new double[logits.length];
         if (params.temperature() == 0) {
-            return order.getFirst();
+            weights[order.getFirst()] = 1;
+            return new Left(order.subList(0, 1), weights);
         }
         float max = logits[order.getFirst()];
-        double[] weights = new double[logits.length];
         for (int id : order) {
             float scaled = (logits[id] - max) / params.temperature();
             weights[id] = (float) Math.exp(scaled);
@@ -72,12 +79,16 @@ class SamplerTest {
         }
         List<Integer> kept =
                 order.stream().filter(id -> weights[id] >= params.minP()).sorted().toList();
-        double target =
-                PositionNoise.at(params.seed(), position)
-                        * kept.stream().mapToDouble(id -> weights[id]).sum();
+        return new Left(kept, weights);
+    }
+
+    private static int reference(
+            float[] logits, BitSet allowed, SamplingParams params, int position) {
+        Left left = left(logits, allowed, params);
+        double target = PositionNoise.at(params.seed(), position) * left.sum();
         double reached = 0;
-        for (int id : kept) {
-            reached += weights[id];
+        for (int id : left.ids()) {
+            reached += left.weights()[id];
             if (reached > target) {
                 return id;
             }
@@ -328,6 +339,50 @@ class SamplerTest {
         assertFalse(plain.forced());
         assertTrue(Float.isNaN(plain.logprob()));
         assertEquals(0, plain.topTokens().length);
+    }
+
+    @Test
+    void what_a_draw_tells_is_how_likely_each_was_in_it() {
+        var random = new SplittableRandom(17);
+        for (int round = 0; round < 2_000; round++) {
+            int vocab = 1 + random.nextInt(60);
+            float[] logits = row(random, vocab);
+            SamplingParams params =
+                    anyParams(random, vocab)
+                            .withLogprobs(new Logprobs(random.nextInt(21), Logprobs.Of.DRAW));
+            var allowed = new BitSet();
+            allowed.set(0, vocab);
+            Left left = left(logits, allowed, params);
+            Choice drawn = sampler(vocab).sample(logits, TokenMask.Verdict.ANY, params, NONE, 0);
+            double[] shares = new double[vocab];
+            left.ids().forEach(id -> shares[id] = left.weights()[id] / left.sum());
+            String what = round + ": " + params;
+            assertEquals(shares[drawn.token()], Math.exp(drawn.logprob()), 1e-5, what);
+            List<Integer> likeliest =
+                    left.ids().stream()
+                            .filter(id -> shares[id] >= Float.MIN_NORMAL)
+                            .sorted(
+                                    Comparator.comparingDouble((Integer id) -> -shares[id])
+                                            .thenComparing(id -> id))
+                            .limit(params.topLogprobs())
+                            .toList();
+            assertEquals(likeliest, Arrays.stream(drawn.topTokens()).boxed().toList(), what);
+            for (int i = 0; i < likeliest.size(); i++) {
+                assertEquals(
+                        shares[likeliest.get(i)], Math.exp(drawn.topLogprobs()[i]), 1e-5, what);
+            }
+        }
+    }
+
+    @Test
+    void what_had_to_come_is_certain_in_its_draw() {
+        float[] logits = {1, 2, 3, 2};
+        var params =
+                new SamplingParams(1, 0, 1, 0, 0, 1, -1)
+                        .withLogprobs(new Logprobs(3, Logprobs.Of.DRAW));
+        Choice forced = sampler(4).sample(logits, new TokenMask.Verdict.Force(0), params, NONE, 0);
+        assertEquals(0, forced.logprob());
+        assertArrayEquals(new int[] {0}, forced.topTokens());
     }
 
     @Test

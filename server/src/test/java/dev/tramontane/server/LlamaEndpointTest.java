@@ -269,6 +269,37 @@ class LlamaEndpointTest {
         assertTrue(answer.json().at("/error/message").isString());
     }
 
+    @Test
+    void probabilities_of_the_draw_are_told_as_such() throws IOException, InterruptedException {
+        JsonNode body =
+                http.post(
+                                "/completion",
+                                "{\"prompt\":\"Hello\",\"n_predict\":6,\"n_probs\":5,\"post_sampling_probs\":true,"
+                                        + "\"temperature\":1,\"top_k\":4,\"seed\":3}")
+                        .json();
+        assertTrue(body.at("/generation_settings/post_sampling_probs").booleanValue());
+        JsonNode tokens = body.path("completion_probabilities");
+        assertEquals(6, tokens.size());
+        for (JsonNode token : tokens) {
+            assertFalse(token.has("logprob") || token.has("top_logprobs"), token.toString());
+            assertEquals(4, token.path("top_probs").size(), "no more than could be drawn");
+            double sum = 0;
+            double own = 0;
+            for (JsonNode each : token.path("top_probs")) {
+                sum += each.path("prob").doubleValue();
+                boolean isDrawn = each.path("id").equals(token.path("id"));
+                own = isDrawn ? each.path("prob").doubleValue() : own;
+            }
+            assertEquals(1, sum, 1e-6, token.toString());
+            assertEquals(own, token.path("prob").doubleValue(), 1e-9, token.toString());
+        }
+        JsonNode greedy =
+                complete(
+                        "\"prompt\":\"Hello\",\"n_predict\":1,\"n_probs\":5,\"post_sampling_probs\":true");
+        assertEquals(1, greedy.at("/completion_probabilities/0/top_probs").size());
+        assertEquals(1.0, greedy.at("/completion_probabilities/0/prob").doubleValue());
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -283,7 +314,7 @@ class LlamaEndpointTest {
                 "\"prompt\":{\"prompt_string\":\"a\",\"multimodal_data\":\"AAAA\"}",
                 "\"prompt\":\"a\",\"n_predict\":-3",
                 "\"prompt\":\"a\",\"n_probs\":21",
-                "\"prompt\":\"a\",\"post_sampling_probs\":true",
+                "\"prompt\":\"a\",\"post_sampling_probs\":1",
                 "\"prompt\":\"a\",\"logit_bias\":[[1]]",
                 "\"prompt\":\"a\",\"logit_bias\":[[1,101]]",
                 "\"prompt\":\"a\",\"logit_bias\":[[-1,1]]",

@@ -4,6 +4,7 @@ import dev.tramontane.chat.Gap;
 import dev.tramontane.chat.ImageSource;
 import dev.tramontane.chat.InvalidRequestException;
 import dev.tramontane.chat.ResponseFormat;
+import dev.tramontane.sampling.Logprobs;
 import dev.tramontane.sampling.SamplingParams;
 
 import tools.jackson.databind.JsonNode;
@@ -97,9 +98,11 @@ public final class LlamaRequests {
     ///
     /// @param tokens whether their ids are
     /// @param scores whether their log-probabilities are
+    /// @param drawn whether those are probabilities in the draw, behind every filter
     /// @param progress whether the reading of the prompt is
     /// @param fields those of the whole answer; empty for all
-    public record Told(boolean tokens, boolean scores, boolean progress, List<String> fields) {
+    public record Told(
+            boolean tokens, boolean scores, boolean drawn, boolean progress, List<String> fields) {
         public Told {
             fields = List.copyOf(fields);
         }
@@ -154,14 +157,11 @@ public final class LlamaRequests {
                     "prompts for %d answers at most".formatted(TextCompletions.MOST_ANSWERS));
         }
         int likeliest = body.integer("n_probs", 0, SamplingParams.MOST_LOGPROBS).orElse(0);
-        if (body.flag("post_sampling_probs").orElse(false)) {
-            throw body.unexpected(
-                    "post_sampling_probs", "false, as the model's own probabilities are told");
-        }
         var told =
                 new Told(
                         stream || body.flag("return_tokens").orElse(false),
                         likeliest > 0,
+                        body.flag("post_sampling_probs").orElse(false),
                         body.flag("return_progress").orElse(false),
                         fields(body));
         int tokens = tokens(body, defaults);
@@ -169,6 +169,10 @@ public final class LlamaRequests {
         SamplingParams sampling =
                 new SamplingReader(body, defaults, true)
                         .read(scores ? likeliest : -1, Math.max(1, tokens));
+        if (told.drawn()) {
+            sampling =
+                    sampling.withLogprobs(new Logprobs(sampling.topLogprobs(), Logprobs.Of.DRAW));
+        }
         var choosing =
                 new Choosing(
                         sampling.seed() == -1 ? sampling.withSeed(defaults.seed()) : sampling,

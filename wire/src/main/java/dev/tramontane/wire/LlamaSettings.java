@@ -58,6 +58,7 @@ public final class LlamaSettings {
         bounds.stop().forEach(into.putArray("stop")::add);
         into.put("ignore_eos", bounds.ignoresEnd()).put("stream", request.stream());
         into.put("n_probs", request.told().scores() ? sampling.topLogprobs() : 0);
+        into.put("post_sampling_probs", request.told().drawn());
         into.put("n_indent", bounds.indent()).put("t_max_predict_ms", bounds.longest().toMillis());
         ArrayNode biases = into.putArray("logit_bias");
         new TreeMap<>(sampling.penalties().bias().values())

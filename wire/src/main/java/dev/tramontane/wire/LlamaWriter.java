@@ -106,7 +106,8 @@ public final class LlamaWriter implements Answering {
             choice.waiting.forEach(score -> tokens.add(score.token()));
         }
         if (told.scores() && !choice.waiting.isEmpty()) {
-            Scores.writeWithIds(into.putArray("completion_probabilities"), choice.waiting);
+            ArrayNode list = into.putArray("completion_probabilities");
+            Scores.writeWithIds(list, choice.waiting, told.drawn());
         }
         choice.waiting.clear();
     }

@@ -39,12 +39,22 @@ final class Scores {
     }
 
     /// The same with the tokens' ids in front, as llama-server has them.
-    static void writeWithIds(ArrayNode content, List<TokenScore> scores) {
+    ///
+    /// @param drawn whether they are probabilities in a draw, which it tells as such
+    static void writeWithIds(ArrayNode content, List<TokenScore> scores, boolean drawn) {
         for (TokenScore score : scores) {
-            ObjectNode token = content.addObject().put("id", score.token());
-            write(token, score);
-            ArrayNode top = token.putArray("top_logprobs");
-            score.top().forEach(each -> write(top.addObject().put("id", each.token()), each));
+            ObjectNode token = content.addObject();
+            writeWithId(token, score, drawn);
+            ArrayNode top = token.putArray(drawn ? "top_probs" : "top_logprobs");
+            score.top().forEach(each -> writeWithId(top.addObject(), each, drawn));
+        }
+    }
+
+    private static void writeWithId(ObjectNode into, TokenScore score, boolean drawn) {
+        write(into.put("id", score.token()), score);
+        if (drawn) {
+            into.remove("logprob");
+            into.put("prob", Math.exp(score.logprob()));
         }
     }
 
