@@ -19,11 +19,13 @@ public record ImageSpeed(double multiplyAddsPerSecond) {
     /// A measurement shorter than this says little.
     private static final double ENOUGH_SECONDS = 0.1;
 
-    private static final int FIRST_SIDE = 4;
+    /// As many patches as are computed at a time: fewer take longer, each, to read the same
+    /// weights.
+    private static final int FIRST_SIDE = 8;
 
     /// Encodes images of noise, ever larger ones until that takes long enough, the first of a size
-    /// only to have weights in memory and code compiled. Some tenths of a second, besides what
-    /// weights take that are read from a disk.
+    /// only to have weights in memory and code compiled. Seconds with a full-size encoder, besides
+    /// what weights take that are read from a disk.
     ///
     /// @param options with which kernels and threads
     /// @param weightBytes of the whole model, text network included
