@@ -43,7 +43,7 @@ export class Thread {
     this.isAtEnd = true;
     this.lastTop = 0;
     const observer = new ResizeObserver(() => {
-      if (this.isAtEnd) this.scroller.scrollTop = this.scroller.scrollHeight;
+      if (this.isAtEnd) this.moveToEnd();
     });
     observer.observe(this.list);
     observer.observe(this.scroller); // the composer below it grows
@@ -115,6 +115,11 @@ export class Thread {
   scrollToEnd() {
     this.isAtEnd = true;
     this.toEnd.hidden = true;
+    this.moveToEnd();
+  }
+
+  moveToEnd() {
     this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.lastTop = this.scroller.scrollTop; // its event may come with that of a person who scrolls back at once
   }
 }

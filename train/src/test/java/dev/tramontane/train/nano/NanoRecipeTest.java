@@ -218,13 +218,15 @@ class NanoRecipeTest {
                 assertThrows(
                         IllegalArgumentException.class,
                         () -> new NanoRecipe(settings(), origin(6, Optional.of(empty)), 1));
-        assertTrue(missing.getMessage().contains("training.json"), missing.getMessage());
+        String told = String.valueOf(missing.getMessage());
+        assertTrue(told.contains("training.json"), told);
         Files.writeString(empty.resolve("training.json"), "{");
         var broken =
                 assertThrows(
                         IllegalArgumentException.class,
                         () -> new NanoRecipe(settings(), origin(6, Optional.of(empty)), 1));
-        assertTrue(broken.getMessage().contains("not JSON"), broken.getMessage());
+        String found = String.valueOf(broken.getMessage());
+        assertTrue(found.contains("not JSON"), found);
     }
 
     @Test
