@@ -55,7 +55,8 @@ record Titles(ServedModel served, RunningAnswers running, ChatRequest asked) {
 
     /// The first line without what models put around titles; a formula is an answer, and no title.
     private static Optional<String> cleaned(String told) {
-        String line = told.strip().lines().findFirst().orElse("").strip();
+        String line =
+                told.strip().lines().findFirst().orElse("").replaceAll("\\p{Cntrl}+", " ").strip();
         String bare =
                 line.replaceFirst("(?i)^(title|titre|titel|título|titolo)\\s*:\\s*", "")
                         .replaceAll("^[#*_\"'`«»“”„\\s]+|[*_\"'`«»“”\\s.]+$", "");

@@ -102,6 +102,19 @@ class ConversationsEndpointTest {
     }
 
     @Test
+    void a_title_has_no_control_characters() throws Exception {
+        Script model =
+                Script.of(
+                        new ChatEvent.Text("Two\f\u0007Words\n"),
+                        new ChatEvent.Finished(FinishReason.STOP, new Usage(5, 3, 0)));
+        try (Http http = serving(model)) {
+            String path = conversation();
+            events(http, http.post(path + "/messages", question("How many?", "null")));
+            assertEquals("Two Words", http.get(path).json().path("title").stringValue());
+        }
+    }
+
+    @Test
     void a_model_that_answers_in_place_of_a_title_leaves_the_first_words() throws Exception {
         Script model =
                 Script.of(
