@@ -41,7 +41,7 @@ export class Thread {
     this.scroller = h("div.thread", { tabindex: "-1", onscroll: () => this.onScroll() }, this.list);
     this.element = h("div.thread-frame", {}, this.scroller, this.toEnd);
     this.isAtEnd = true;
-    this.lastTop = 0;
+    this.last = { top: 0, height: 0, seen: 0 };
     const observer = new ResizeObserver(() => {
       if (this.isAtEnd) this.moveToEnd();
     });
@@ -103,13 +103,15 @@ export class Thread {
     return [...this.turns.values()].findLast(({ message }) => message.role === "assistant");
   }
 
-  // The end also moves away by itself, when a picture is there: only who scrolls back leaves it.
+  // The end also moves away by itself, when a picture is there, and what is seen when the composer shrinks: only who
+  // scrolls back leaves it.
   onScroll() {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
     const isNear = scrollHeight - scrollTop - clientHeight < NEAR_PX;
-    this.isAtEnd = isNear || (this.isAtEnd && scrollTop >= this.lastTop);
-    this.lastTop = scrollTop;
+    const isScrolledBack = scrollTop < this.last.top && scrollHeight >= this.last.height && clientHeight === this.last.seen;
+    this.isAtEnd = isNear || (this.isAtEnd && !isScrolledBack);
     this.toEnd.hidden = this.isAtEnd;
+    this.note();
   }
 
   scrollToEnd() {
@@ -120,6 +122,11 @@ export class Thread {
 
   moveToEnd() {
     this.scroller.scrollTop = this.scroller.scrollHeight;
-    this.lastTop = this.scroller.scrollTop; // its event may come with that of a person who scrolls back at once
+    this.note(); // its event may come with that of a person who scrolls back at once
+  }
+
+  note() {
+    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
+    this.last = { top: scrollTop, height: scrollHeight, seen: clientHeight };
   }
 }
