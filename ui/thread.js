@@ -41,9 +41,9 @@ export class Thread {
     this.scroller = h("div.thread", { tabindex: "-1", onscroll: () => this.onScroll() }, this.list);
     this.element = h("div.thread-frame", {}, this.scroller, this.toEnd);
     this.isAtEnd = true;
-    this.last = { top: 0, height: 0, seen: 0 };
+    this.lastTop = 0;
     const observer = new ResizeObserver(() => {
-      if (this.isAtEnd) this.moveToEnd();
+      if (this.isAtEnd) this.scroller.scrollTop = this.scroller.scrollHeight;
     });
     observer.observe(this.list);
     observer.observe(this.scroller); // the composer below it grows
@@ -103,30 +103,18 @@ export class Thread {
     return [...this.turns.values()].findLast(({ message }) => message.role === "assistant");
   }
 
-  // The end also moves away by itself, when a picture is there, and what is seen when the composer shrinks: only who
-  // scrolls back leaves it.
+  // The end also moves away by itself, when a picture is there: only who scrolls back leaves it.
   onScroll() {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
     const isNear = scrollHeight - scrollTop - clientHeight < NEAR_PX;
-    const isScrolledBack = scrollTop < this.last.top && scrollHeight >= this.last.height && clientHeight === this.last.seen;
-    this.isAtEnd = isNear || (this.isAtEnd && !isScrolledBack);
+    this.isAtEnd = isNear || (this.isAtEnd && scrollTop >= this.lastTop);
+    this.lastTop = scrollTop;
     this.toEnd.hidden = this.isAtEnd;
-    this.note();
   }
 
   scrollToEnd() {
     this.isAtEnd = true;
     this.toEnd.hidden = true;
-    this.moveToEnd();
-  }
-
-  moveToEnd() {
     this.scroller.scrollTop = this.scroller.scrollHeight;
-    this.note(); // its event may come with that of a person who scrolls back at once
-  }
-
-  note() {
-    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
-    this.last = { top: scrollTop, height: scrollHeight, seen: clientHeight };
   }
 }

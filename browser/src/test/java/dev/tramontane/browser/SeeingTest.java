@@ -279,6 +279,9 @@ final class SeeingTest extends BrowserTest {
                     }
                     """);
             awaitEnd(visit);
+            // as a person does, who has seen the end before going back
+            visit.page.evaluate(
+                    "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
             visit.page.locator(".thread").evaluate("thread => { thread.scrollTop = 0 }");
             assertThat(visit.page.locator(".to-end")).isVisible();
             visit.page.evaluate("document.querySelector('.bubble').style.minBlockSize = '3000px'");
