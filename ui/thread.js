@@ -18,7 +18,9 @@ let turns = null;
 export async function loadTurns() {
   if (turns !== null) return;
   try {
-    await Promise.all(JSON.parse(document.getElementById("later").textContent).map((module) => fetch(module)));
+    const found = await Promise.all(JSON.parse(document.getElementById("later").textContent).map((module) => fetch(module)));
+    const missing = found.find(({ ok }) => !ok);
+    if (missing !== undefined) throw new Error(`${missing.url}: ${missing.status}`);
     turns = await import("./turn.js");
   } catch (failure) {
     throw new Problem(0, "offline", failure.message);
