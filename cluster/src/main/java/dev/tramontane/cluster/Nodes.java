@@ -46,6 +46,7 @@ final class Nodes {
                 "pekko.actor.serialization-bindings",
                 Map.of(ConfigUtil.quoteString(Messages.Remote.class.getName()), "tramontane"));
         values.put("pekko.jvm-exit-on-fatal-error", "off");
+        values.put("pekko.daemonic", "on"); // who opened it waits, or ends the process
         values.put("pekko.log-dead-letters", "off");
         values.put("pekko.remote.artery.canonical.hostname", address.host());
         values.put("pekko.remote.artery.canonical.port", address.port());

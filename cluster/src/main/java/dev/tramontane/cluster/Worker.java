@@ -55,12 +55,13 @@ final class Worker extends AbstractBehavior<ToWorker> {
     private final WorkerParts parts;
     private final Address trainer;
     private final ActorSelection coordinators;
-    private final CompletableFuture<String> refusal;
+    private final CompletableFuture<Optional<String>> end;
     private final ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<Long, Future<?>> inHand = new HashMap<>();
     private final List<Sample> waiting = new ArrayList<>();
     private @Nullable ActorRef<ToCoordinator> coordinator;
     private Optional<WeightsNotice> newest = Optional.empty();
+    private Optional<String> refusal = Optional.empty();
     private long loaded = -1;
     private boolean isLoading;
 
@@ -70,10 +71,10 @@ final class Worker extends AbstractBehavior<ToWorker> {
             WorkerParts parts,
             Address trainer,
             Timing timing,
-            CompletableFuture<String> refusal) {
+            CompletableFuture<Optional<String>> end) {
         super(context);
         this.parts = parts;
-        this.refusal = refusal;
+        this.end = end;
         this.trainer = trainer;
         coordinators =
                 Adapter.toClassic(context.getSystem()).actorSelection(trainer + Nodes.FIRST_ACTOR);
@@ -82,15 +83,18 @@ final class Worker extends AbstractBehavior<ToWorker> {
     }
 
     /// @param trainer whose first actor is a {@link Coordinator}
-    /// @param refusal completed when the trainer wants nothing of this worker
+    /// @param end completed when this has stopped and uses nothing of its parts any more, with the
+    ///   reason where the trainer wants nothing of this worker
     static Behavior<ToWorker> of(
-            WorkerParts parts, Address trainer, Timing timing, CompletableFuture<String> refusal) {
+            WorkerParts parts,
+            Address trainer,
+            Timing timing,
+            CompletableFuture<Optional<String>> end) {
         return Behaviors.setup(
                 context ->
                         Behaviors.withTimers(
                                 timers ->
-                                        new Worker(
-                                                context, timers, parts, trainer, timing, refusal)));
+                                        new Worker(context, timers, parts, trainer, timing, end)));
     }
 
     @Override
@@ -106,7 +110,7 @@ final class Worker extends AbstractBehavior<ToWorker> {
             case Beat _ -> beat();
             case Welcome welcome -> welcomed(welcome);
             case Refused(String why) -> {
-                refusal.complete(why);
+                refusal = Optional.of(why);
                 yield Behaviors.stopped();
             }
             case Abandoned _ -> Behaviors.stopped();
@@ -196,7 +200,7 @@ final class Worker extends AbstractBehavior<ToWorker> {
                     try {
                         parts.weights().load(notice);
                         self.tell(new Loaded(notice.version()));
-                    } catch (IOException | RuntimeException e) { // a task's outermost frame
+                    } catch (IOException | RuntimeException | Error e) { // a task's outermost frame
                         self.tell(
                                 new NotLoaded(
                                         "weights %d: %s".formatted(notice.version(), told(e))));
@@ -239,14 +243,14 @@ final class Worker extends AbstractBehavior<ToWorker> {
                         () -> {
                             try {
                                 self.tell(work.result());
-                            } catch (RuntimeException e) { // a task's outermost frame
+                            } catch (RuntimeException | Error e) { // a task's outermost frame
                                 self.tell(new Broken(task, told(e)));
                             }
                         }));
     }
 
-    private static String told(Exception e) {
-        return String.valueOf(e.getMessage());
+    private static String told(Throwable e) {
+        return e instanceof Error ? e.toString() : String.valueOf(e.getMessage());
     }
 
     private Behavior<ToWorker> dropped(Set<Long> unwanted) {
@@ -277,6 +281,7 @@ final class Worker extends AbstractBehavior<ToWorker> {
     private Behavior<ToWorker> stop() {
         tasks.shutdownNow();
         tasks.close();
+        end.complete(refusal);
         return this;
     }
 }

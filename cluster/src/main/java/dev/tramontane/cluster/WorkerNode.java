@@ -88,12 +88,12 @@ public final class WorkerNode implements AutoCloseable {
     public void run() {
         while (true) {
             try (Tools tools = opener.open()) {
-                var refusal = new CompletableFuture<String>();
-                if (!serve(tools, refusal)) {
+                Optional<String> refusal = serve(tools);
+                if (isClosed()) {
                     return;
                 }
-                if (refusal.isDone()) {
-                    throw new IllegalStateException("refused: " + refusal.join());
+                if (refusal.isPresent()) {
+                    throw new IllegalStateException("refused: " + refusal.get());
                 }
                 LOG.log(
                         System.Logger.Level.WARNING,
@@ -103,25 +103,29 @@ public final class WorkerNode implements AutoCloseable {
         }
     }
 
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
     /// Works for one trainer until either is gone.
     ///
-    /// @return whether there is to be a next one
-    private boolean serve(Tools tools, CompletableFuture<String> refusal) {
+    /// @return why the trainer wants nothing of this worker
+    private Optional<String> serve(Tools tools) {
+        var end = new CompletableFuture<Optional<String>>();
         ActorSystem<ToWorker> opened;
         synchronized (this) {
             if (closed) {
-                return false;
+                return Optional.empty();
             }
-            opened = start(tools, refusal);
+            opened = start(tools, end);
             system = opened;
         }
-        Systems.awaitEnd(opened);
-        synchronized (this) {
-            return !closed;
-        }
+        Systems.awaitStop(opened, end);
+        Systems.awaitEnd(opened, Systems.PATIENCE);
+        return end.getNow(Optional.empty());
     }
 
-    private ActorSystem<ToWorker> start(Tools tools, CompletableFuture<String> refusal) {
+    private ActorSystem<ToWorker> start(Tools tools, CompletableFuture<Optional<String>> end) {
         var fetch = new WeightsFetch(settings.folder, settings.here.key());
         var parts =
                 new WorkerParts(
@@ -133,7 +137,7 @@ public final class WorkerNode implements AutoCloseable {
                         new EngineWeights(fetch, tools.landing(), tools.engine()));
         Address trainer = Nodes.address(settings.trainer);
         return ActorSystem.create(
-                Worker.of(parts, trainer, settings.timing, refusal),
+                Worker.of(parts, trainer, settings.timing, end),
                 Nodes.CLUSTER,
                 Nodes.config(settings.here, settings.timing, Optional.of(trainer)));
     }

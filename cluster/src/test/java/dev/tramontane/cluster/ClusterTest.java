@@ -28,10 +28,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
@@ -205,12 +206,11 @@ class ClusterTest {
 
     @Test
     void a_generator_killed_in_the_middle_loses_and_doubles_nothing()
-            throws IOException, InterruptedException {
+            throws IOException, InterruptedException, ExecutionException {
         ClusterRollouts trainer = trainer(0, Optional.empty());
         int port = port(trainer);
         trainer.publish(0);
-        var asked = new CompletableFuture<List<RolloutGroup>>();
-        tasks.execute(() -> asked.complete(trainer.take(0, 6)));
+        Future<List<RolloutGroup>> asked = tasks.submit(() -> trainer.take(0, 6));
         // A process of its own that begins its two problems and never ends them.
         Process doomed = new DoomedWorker.Start(port, folder).process();
         try {
@@ -220,12 +220,12 @@ class ClusterTest {
         }
         assertFalse(asked.isDone());
         work(port, 2, 2);
-        assertSampledFrom(policy(0), 0, 6, 0, asked.join());
+        assertSampledFrom(policy(0), 0, 6, 0, asked.get());
     }
 
     @Test
     void a_verifier_that_crashes_costs_only_its_gradings()
-            throws IOException, InterruptedException {
+            throws IOException, InterruptedException, ExecutionException {
         ClusterRollouts trainer = trainer(0, Optional.empty());
         int port = port(trainer);
         trainer.publish(0);
@@ -240,13 +240,12 @@ class ClusterTest {
                         });
         tasks.execute(doomed::run);
         work(port, 2, 0);
-        var asked = new CompletableFuture<List<RolloutGroup>>();
-        tasks.execute(() -> asked.complete(trainer.take(0, 3)));
+        Future<List<RolloutGroup>> asked = tasks.submit(() -> trainer.take(0, 3));
         grading.await();
         doomed.close();
         assertFalse(asked.isDone());
         work(port, 0, 2);
-        assertSampledFrom(policy(0), 0, 3, 0, asked.join());
+        assertSampledFrom(policy(0), 0, 3, 0, asked.get());
     }
 
     private static void waitForever() {
@@ -346,7 +345,7 @@ class ClusterTest {
 
     @Test
     void with_a_key_all_is_encrypted_and_who_lacks_it_never_gets_in()
-            throws IOException, InterruptedException {
+            throws IOException, InterruptedException, ExecutionException {
         ClusterKey key = Keys.make(folder.resolve("cluster.p12"));
         ClusterKey other = Keys.make(folder.resolve("other.p12"));
         ClusterRollouts trainer = trainer(0, Optional.of(key));
@@ -354,10 +353,9 @@ class ClusterTest {
         trainer.publish(0);
         work(port, 2, 2); // without a key
         work(settings(RUN, port, 2, 2, Optional.of(other)), () -> {}, () -> {});
-        var asked = new CompletableFuture<List<RolloutGroup>>();
-        tasks.execute(() -> asked.complete(trainer.take(0, 2)));
+        Future<List<RolloutGroup>> asked = tasks.submit(() -> trainer.take(0, 2));
         work(settings(RUN, port, 2, 2, Optional.of(key)), () -> {}, () -> {});
-        assertSampledFrom(policy(0), 0, 2, 0, asked.join());
+        assertSampledFrom(policy(0), 0, 2, 0, asked.get());
         assertEquals(2, Cluster.get(trainer.system()).state().members().size());
         assertNotEquals(key, other);
         assertThrows(
