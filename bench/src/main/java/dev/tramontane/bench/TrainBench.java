@@ -13,6 +13,7 @@ import dev.tramontane.train.TokenScores;
 import dev.tramontane.train.TrainableTransformer;
 import dev.tramontane.train.TrainableWeights;
 import dev.tramontane.train.TrainingBatch;
+import dev.tramontane.train.kernels.Precision;
 
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -79,6 +80,9 @@ public class TrainBench {
     @Param({"adamw", "muon"})
     public String optimizer;
 
+    @Param({"FLOAT32", "BFLOAT16"})
+    public Precision precision;
+
     private final Arena arena = Arena.ofShared();
     private Workers workers;
     private TrainableWeights weights;
@@ -119,10 +123,10 @@ public class TrainBench {
         workers = new Workers(threads);
         weights = TrainableWeights.copyOf(CONFIG, RandomWeights.of(CONFIG, 1, arena), arena);
         var limits = new PolicyBackend.Limits(SEQUENCES * LENGTH, LENGTH);
-        transformer = new TrainableTransformer(weights, workers, limits, arena);
+        transformer = new TrainableTransformer(weights, workers, limits, precision, arena);
         updates =
                 optimizer.equals("muon")
-                        ? new Muon(weights, workers, Muon.Settings.USUAL, arena)
+                        ? new Muon(weights, workers, Muon.Settings.USUAL, precision, arena)
                         : new AdamW(weights, workers, AdamW.Settings.USUAL, arena);
         clip = new GradientClip(weights, workers);
         scores = TokenScores.forAtMost(SEQUENCES * LENGTH);

@@ -132,6 +132,12 @@ final class Avx512Assembler {
         broadcast(P66_0F38, 0x52, z, a, b);
     }
 
+    /// `z[i] += Σ over two bfloat16 of a · b`, the one in the upper half of a dword first, each sum
+    /// rounded.
+    void vdpbf16ps(int z, int a, int b) {
+        registers(PF3_0F38, 0x52, z, a, b);
+    }
+
     /// `b` one float for all.
     void vmulps(int z, int a, Place b) {
         broadcast(NP_0F, 0x59, z, a, b);

@@ -13,7 +13,8 @@ import java.util.List;
 /// Intel SDM volume 2, CPUID; volume 1, section 15.2 on the state the system must save.
 ///
 /// @param sets that may be used, the fastest first
-record CpuFeatures(List<InstructionSet> sets) {
+/// @param hasBfloat16 whether AVX-512 multiplies bfloat16
+record CpuFeatures(List<InstructionSet> sets, boolean hasBfloat16) {
     private static final int ANSWERS = 5;
 
     private static final int FMA = 1 << 12; // leaf 1, ecx
@@ -27,6 +28,7 @@ record CpuFeatures(List<InstructionSet> sets) {
     private static final int VL = 1 << 31;
     private static final int VNNI = 1 << 11; // leaf 7, ecx
     private static final int AVX_VNNI = 1 << 4; // leaf 7, subleaf 1, eax
+    private static final int AVX512_BF16 = 1 << 5;
 
     /// SSE and AVX, and the three parts of AVX-512: bits of XCR0.
     private static final int YMM_STATE = 0x6;
@@ -65,7 +67,7 @@ record CpuFeatures(List<InstructionSet> sets) {
         if (avx2) {
             sets.add(InstructionSet.AVX2);
         }
-        return new CpuFeatures(sets);
+        return new CpuFeatures(sets, avx512 && has(answers[3], AVX512_BF16));
     }
 
     private static boolean has(int bits, int wanted) {

@@ -29,7 +29,7 @@ public final class Lanes {
     public static final int COUNT = F.length();
 
     /// Int lanes of the same shape.
-    static final VectorSpecies<Integer> I = VectorSpecies.of(int.class, F.vectorShape());
+    public static final VectorSpecies<Integer> I = VectorSpecies.of(int.class, F.vectorShape());
 
     /// As many 16-bit lanes as float lanes.
     static final VectorSpecies<Short> S =

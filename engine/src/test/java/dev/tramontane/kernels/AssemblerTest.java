@@ -257,6 +257,7 @@ class AssemblerTest {
         two(AVX512, "vpmovdw ymm%d, zmm%d", Avx512Assembler::vpmovdw);
         two(AVX512, "vdivps R%d{k1}{z}, R%d, zmm17", (a, z, x) -> a.vdivps(z, x, 17, 1));
         two(AVX512, "vcmpneqps k2, R%d, R%d", (a, z, x) -> a.vcmpneqps(2, z, x));
+        two(AVX512, "vdpbf16ps R%d, R%d, zmm25", (a, z, x) -> a.vdpbf16ps(z, x, 25));
         for (Gpr register : Gpr.values()) {
             String from = lower(register);
             cases.put(

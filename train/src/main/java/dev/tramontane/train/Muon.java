@@ -5,6 +5,7 @@ import dev.tramontane.tensor.Tensor;
 import dev.tramontane.train.TrainableWeights.Kind;
 import dev.tramontane.train.TrainableWeights.Parameter;
 import dev.tramontane.train.kernels.NewtonSchulz;
+import dev.tramontane.train.kernels.Precision;
 import dev.tramontane.train.kernels.UpdateKernels;
 
 import java.lang.foreign.Arena;
@@ -54,6 +55,17 @@ public final class Muon implements Optimizer {
 
     /// @param arena owns the momentum; threads share it
     public Muon(Trainable weights, Workers workers, Settings settings, Arena arena) {
+        this(weights, workers, settings, Precision.FLOAT32, arena);
+    }
+
+    /// @param precision of the products that bring singular values near one
+    /// @param arena owns the momentum; threads share it
+    public Muon(
+            Trainable weights,
+            Workers workers,
+            Settings settings,
+            Precision precision,
+            Arena arena) {
         this.weights = weights;
         this.settings = settings;
         others =
@@ -73,7 +85,7 @@ public final class Muon implements Optimizer {
                 matrices.add(new Matrix(matrix, roomFor(matrix, arena)));
             }
         }
-        newtonSchulz = new NewtonSchulz(workers, shorter, longer, arena);
+        newtonSchulz = new NewtonSchulz(precision, workers, shorter, longer, arena);
         momentum = Tensor.allocate(arena, 1, weights.values().cols());
     }
 

@@ -7,6 +7,7 @@ import dev.tramontane.train.Network.Matrix;
 import dev.tramontane.train.Network.Norm;
 import dev.tramontane.train.kernels.AttentionShape;
 import dev.tramontane.train.kernels.BackwardKernels;
+import dev.tramontane.train.kernels.Precision;
 
 import org.jspecify.annotations.Nullable;
 
@@ -99,10 +100,24 @@ public final class TrainableTransformer implements PolicyBackend {
     /// @param arena owns the buffers; threads share them
     public TrainableTransformer(
             TrainableWeights weights, Workers workers, Limits limits, Arena arena) {
+        this(weights, workers, limits, Precision.FLOAT32, arena);
+    }
+
+    /// All weights learn.
+    ///
+    /// @param precision of the products of matrices
+    /// @param arena owns the buffers; threads share them
+    public TrainableTransformer(
+            TrainableWeights weights,
+            Workers workers,
+            Limits limits,
+            Precision precision,
+            Arena arena) {
         this(
                 weights.config(),
                 workers,
                 limits,
+                precision,
                 arena,
                 kernels ->
                         new WholeNetwork(
@@ -114,14 +129,21 @@ public final class TrainableTransformer implements PolicyBackend {
 
     /// Adapters learn beside a model that stays as it is.
     ///
+    /// @param precision of the products of matrices
     /// @param arena owns the buffers, which hold a layer and the output's matrix as floats; threads
     ///   share them
     public TrainableTransformer(
-            BaseModel base, LoraAdapters adapters, Workers workers, Limits limits, Arena arena) {
+            BaseModel base,
+            LoraAdapters adapters,
+            Workers workers,
+            Limits limits,
+            Precision precision,
+            Arena arena) {
         this(
                 base.config(),
                 workers,
                 limits,
+                precision,
                 arena,
                 kernels ->
                         new AdaptedNetwork(
@@ -129,7 +151,12 @@ public final class TrainableTransformer implements PolicyBackend {
     }
 
     private TrainableTransformer(
-            ModelConfig config, Workers workers, Limits limits, Arena arena, Maker maker) {
+            ModelConfig config,
+            Workers workers,
+            Limits limits,
+            Precision precision,
+            Arena arena,
+            Maker maker) {
         this.config = config;
         this.limits = limits;
         var attention =
@@ -151,6 +178,7 @@ public final class TrainableTransformer implements PolicyBackend {
                                 Math.max(Math.max(dim, config.hiddenDim()), config.queryDim()),
                                 TrainableWeights.largestMatrix(config),
                                 attention),
+                        precision,
                         arena);
         network = maker.make(kernels);
         angles = angles(config, limits.sequenceTokens(), arena);

@@ -7,6 +7,7 @@ import dev.tramontane.kernels.Workers;
 import dev.tramontane.tensor.Tensor;
 import dev.tramontane.train.kernels.AttentionShape;
 import dev.tramontane.train.kernels.BackwardKernels;
+import dev.tramontane.train.kernels.Precision;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,7 @@ class BackwardKernelsTest {
                     workers,
                     new BackwardKernels.Sizes(
                             MOST, MOST, MOST, (long) MOST * MOST, new AttentionShape(2, 1, 16, 8)),
+                    Precision.FLOAT32,
                     arena);
     private final SplittableRandom random = new SplittableRandom(12);
 

@@ -15,6 +15,7 @@ import dev.tramontane.tensor.DType;
 import dev.tramontane.tensor.Tensor;
 import dev.tramontane.train.LoraAdapters.Adapter;
 import dev.tramontane.train.LoraConfig.Target;
+import dev.tramontane.train.kernels.Precision;
 import dev.tramontane.weights.ModelFolder;
 import dev.tramontane.weights.SafetensorsFile;
 
@@ -74,7 +75,7 @@ class LoraTest {
 
     private TrainableTransformer transformer(BaseModel base, LoraAdapters adapters) {
         var limits = new PolicyBackend.Limits(64, 32);
-        return new TrainableTransformer(base, adapters, workers, limits, arena);
+        return new TrainableTransformer(base, adapters, workers, limits, Precision.FLOAT32, arena);
     }
 
     private BaseModel base(boolean tied) {

@@ -10,6 +10,7 @@ import dev.tramontane.tensor.Tensor;
 import dev.tramontane.train.TrainableWeights.Kind;
 import dev.tramontane.train.TrainableWeights.Parameter;
 import dev.tramontane.train.kernels.NewtonSchulz;
+import dev.tramontane.train.kernels.Precision;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -68,9 +69,16 @@ class OptimizerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"32, 32", "48, 16", "16, 64"})
-    void newton_schulz_brings_all_singular_values_near_one(int rows, int cols) {
-        var newtonSchulz = new NewtonSchulz(workers, 64, 64, arena);
+    @CsvSource({
+        "FLOAT32, 32, 32",
+        "FLOAT32, 48, 16",
+        "FLOAT32, 16, 64",
+        "BFLOAT16, 48, 16",
+        "BFLOAT16, 64, 64"
+    })
+    void newton_schulz_brings_all_singular_values_near_one(
+            Precision precision, int rows, int cols) {
+        var newtonSchulz = new NewtonSchulz(precision, workers, 64, 64, arena);
         Tensor matrix = Tensor.allocate(arena, rows, cols);
         var random = new SplittableRandom(6);
         for (int row = 0; row < rows; row++) {

@@ -30,6 +30,7 @@ import dev.tramontane.train.grpo.RolloutSource;
 import dev.tramontane.train.grpo.Rollouts;
 import dev.tramontane.train.grpo.SuiteProblems;
 import dev.tramontane.train.kernels.PackedKernels;
+import dev.tramontane.train.kernels.Precision;
 import dev.tramontane.train.steps.RunLog;
 
 import java.io.IOException;
@@ -141,7 +142,7 @@ final class GrpoRun {
         return new GrpoTrainer(
                 weights,
                 new TrainableTransformer(weights, workers, limits, arena),
-                learning.optimizer(weights, workers, arena),
+                learning.optimizer(weights, workers, Precision.FLOAT32, arena),
                 new GradientClip(weights, workers),
                 source,
                 new Checkpoints(settings.keeping().states(), settings.keeping().kept()),

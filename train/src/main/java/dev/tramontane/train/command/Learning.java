@@ -6,6 +6,7 @@ import dev.tramontane.train.Muon;
 import dev.tramontane.train.Optimizer;
 import dev.tramontane.train.Schedule;
 import dev.tramontane.train.Trainable;
+import dev.tramontane.train.kernels.Precision;
 
 import java.lang.foreign.Arena;
 
@@ -46,7 +47,7 @@ record Learning(
                 settings.whole("seed", 1, 0));
     }
 
-    Optimizer optimizer(Trainable weights, Workers workers, Arena arena) {
+    Optimizer optimizer(Trainable weights, Workers workers, Precision precision, Arena arena) {
         var usual = AdamW.Settings.USUAL;
         var adamW = new AdamW.Settings(usual.beta1(), usual.beta2(), usual.eps(), weightDecay);
         return switch (method) {
@@ -56,6 +57,7 @@ record Learning(
                             weights,
                             workers,
                             new Muon.Settings(Muon.Settings.USUAL.momentum(), weightDecay, adamW),
+                            precision,
                             arena);
         };
     }

@@ -1,6 +1,7 @@
 package dev.tramontane.train.command;
 
 import dev.tramontane.train.LoraConfig;
+import dev.tramontane.train.kernels.Precision;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.Set;
 /// @param context tokens of the longest example
 /// @param stepTokens learned in a step, at least
 /// @param learning how fast
+/// @param precision of the products of matrices
 /// @param keeping where, and what is kept on the way
 /// @param export what is made of the result
 record SftConfig(
@@ -27,6 +29,7 @@ record SftConfig(
         int context,
         int stepTokens,
         Learning learning,
+        Precision precision,
         Keeping keeping,
         Export export) {
     /// Reads a file.
@@ -43,6 +46,7 @@ record SftConfig(
                         settings.whole("context", 1024, 2),
                         settings.whole("tokens-per-step", 4096, 1),
                         Learning.read(settings, 1e-3, Learning.Method.MUON),
+                        settings.word("precision", Precision.FLOAT32, Precision.class),
                         Keeping.read(settings, chosenOut, 100),
                         Export.read(settings.part("export")));
         settings.end();

@@ -125,14 +125,17 @@ final class SftRun {
         var limits = new PolicyBackend.Limits(batch, config.context());
         if (config.lora().isEmpty()) {
             TrainableWeights weights = TrainableWeights.copyOf(origin.base(), arena);
-            var backend = new TrainableTransformer(weights, workers, limits, arena);
+            var backend =
+                    new TrainableTransformer(weights, workers, limits, config.precision(), arena);
             return new Pupil(origin, Optional.empty(), weights, backend);
         }
         BaseModel base = origin.base();
         var adapters =
                 new LoraAdapters(
                         base.config(), config.lora().get(), config.learning().seed(), arena);
-        var backend = new TrainableTransformer(base, adapters, workers, limits, arena);
+        var backend =
+                new TrainableTransformer(
+                        base, adapters, workers, limits, config.precision(), arena);
         return new Pupil(origin, Optional.of(adapters), adapters, backend);
     }
 
@@ -167,7 +170,7 @@ final class SftRun {
         return new SftTrainer(
                 pupil.trainable,
                 pupil.backend,
-                learning.optimizer(pupil.trainable, workers, arena),
+                learning.optimizer(pupil.trainable, workers, config.precision(), arena),
                 new GradientClip(pupil.trainable, workers),
                 examples,
                 new Checkpoints(config.keeping().states(), config.keeping().kept()),

@@ -28,11 +28,12 @@ public final class BackwardKernels {
     private final float[][] found;
 
     /// @param sizes what the buffers are made for
+    /// @param precision of the products of matrices
     /// @param arena owns the buffers; threads share them
-    public BackwardKernels(Workers workers, Sizes sizes, Arena arena) {
+    public BackwardKernels(Workers workers, Sizes sizes, Precision precision, Arena arena) {
         this.workers = workers;
         this.shape = sizes.attention();
-        product = new Product(workers, arena, sizes.packedValues());
+        product = Product.of(precision, workers, arena, sizes.packedValues());
         attention = new AttentionForward[workers.count()];
         attentionBackward = new AttentionBackward[workers.count()];
         found = new float[workers.count()][3];

@@ -22,6 +22,12 @@ public final class NewtonSchulz {
     /// Added to the norm, so that a matrix of zeros stays one.
     private static final double EPS = 1e-7;
 
+    /// Values, and rows to turn, that a thread takes at a time.
+    private static final int VALUES_AT_ONCE = 1 << 14;
+
+    private static final int ROWS_AT_ONCE = 32;
+
+    private final Workers workers;
     private final Product product;
     private final MemorySegment x;
     private final MemorySegment next;
@@ -31,9 +37,12 @@ public final class NewtonSchulz {
     /// @param shorter the shorter side of a matrix, at most
     /// @param longer the longer side, at most
     /// @param arena owns the buffers; threads share them
-    public NewtonSchulz(Workers workers, int shorter, int longer, Arena arena) {
+    public NewtonSchulz(
+            Precision precision, Workers workers, int shorter, int longer, Arena arena) {
+        this.workers = workers;
         product =
-                new Product(
+                Product.of(
+                        precision,
                         workers,
                         arena,
                         Math.max(
@@ -53,7 +62,7 @@ public final class NewtonSchulz {
         int longer = Math.max(matrix.rows(), matrix.cols());
         int count = shorter * longer;
         double norm = Math.sqrt(Updates.squares(matrix.data(), 0, count));
-        Updates.combine(matrix.data(), 0, (float) (1 / (norm + EPS)), matrix.data(), 0, 0, count);
+        combine(matrix.data(), (float) (1 / (norm + EPS)), matrix.data(), 0, count);
         if (tall) {
             turn(matrix.data(), matrix.rows(), matrix.cols(), x);
         } else {
@@ -73,20 +82,39 @@ public final class NewtonSchulz {
         MemorySegment none = MemorySegment.NULL;
         product.timesTransposed(shorter, shorter, longer, x, longer, x, none, gram, shorter);
         product.times(shorter, shorter, shorter, gram, shorter, gram, square, shorter);
-        Updates.combine(square, 0, C, gram, 0, B, shorter * shorter);
+        combine(square, C, gram, B, shorter * shorter);
         product.times(shorter, longer, shorter, square, shorter, x, next, longer);
-        Updates.combine(x, 0, A, next, 0, 1, shorter * longer);
+        combine(x, A, next, 1, shorter * longer);
+    }
+
+    /// `a = a · ofA + b · ofB`.
+    private void combine(MemorySegment a, float ofA, MemorySegment b, float ofB, int count) {
+        int blocks = (count + VALUES_AT_ONCE - 1) / VALUES_AT_ONCE;
+        workers.run(
+                blocks,
+                1,
+                (_, first, end) -> {
+                    int from = first * VALUES_AT_ONCE;
+                    int values = Math.min(end * VALUES_AT_ONCE, count) - from;
+                    Updates.combine(a, 4L * from, ofA, b, 4L * from, ofB, values);
+                });
     }
 
     /// `to[col][row] = from[row][col]`.
-    private static void turn(MemorySegment from, int rows, int cols, MemorySegment to) {
-        for (int row = 0; row < rows; row++) {
-            for (int col = 0; col < cols; col++) {
-                to.setAtIndex(
-                        ValueLayout.JAVA_FLOAT,
-                        (long) col * rows + row,
-                        from.getAtIndex(ValueLayout.JAVA_FLOAT, (long) row * cols + col));
-            }
-        }
+    private void turn(MemorySegment from, int rows, int cols, MemorySegment to) {
+        workers.run(
+                rows,
+                ROWS_AT_ONCE,
+                (_, first, end) -> {
+                    for (int row = first; row < end; row++) {
+                        for (int col = 0; col < cols; col++) {
+                            to.setAtIndex(
+                                    ValueLayout.JAVA_FLOAT,
+                                    (long) col * rows + row,
+                                    from.getAtIndex(
+                                            ValueLayout.JAVA_FLOAT, (long) row * cols + col));
+                        }
+                    }
+                });
     }
 }

@@ -1,13 +1,6 @@
 package dev.tramontane.train.kernels;
 
-import static dev.tramontane.kernels.Lanes.COUNT;
-import static dev.tramontane.kernels.Lanes.F;
-import static dev.tramontane.kernels.Lanes.LITTLE;
-
 import dev.tramontane.kernels.Workers;
-
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -22,26 +15,23 @@ import java.lang.foreign.ValueLayout;
 /// then each thread packs some rows of `a` at a time and runs over the panels. A panel stays in the
 /// first cache while the rows pass by (Goto and van de Geijn 2008, section 4).
 ///
-/// A result's sum goes through its steps in order, block after block, on one thread.
-final class Product {
-    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+/// A result's sum goes through its steps in order, block after block, on one thread. How numbers
+/// are packed and multiplied is the subclasses'.
+abstract class Product {
+    static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
-    /// Rows of a task: its packed part of `a` (64 KB) stays in the second cache.
-    private static final int CHUNK_ROWS = 64;
+    /// Rows of a task: its packed part of `a` (64 KB of floats) stays in the second cache.
+    static final int CHUNK_ROWS = 64;
 
     /// Rows of a task where there are few rows in all, so that every thread finds some.
     private static final int SMALL_CHUNK_ROWS = 32;
 
-    private static final int FEW_ROWS = 1024;
-
-    /// Eight values, or as many as a narrower vector has.
-    private static final VectorSpecies<Float> EIGHT =
-            COUNT >= Tile.ROWS ? FloatVector.SPECIES_256 : F;
+    /// Whole tasks that a thread finds at least.
+    private static final int FEW_CHUNKS = 4;
 
     private final Workers workers;
-    private final MemorySegment packedB;
     private final MemorySegment zeros;
-    private final Scratch[] scratch;
+    private final MemorySegment[] edges;
     private final Workers.Task packing = this::packPanels;
     private final Workers.Task tiling = this::computeChunks;
 
@@ -62,35 +52,73 @@ final class Product {
     ///
     /// @param stride bytes from a row in memory to the next
     /// @param depthRuns whether a row in memory runs along `k`, the index that is summed over
-    private record Operand(MemorySegment data, long stride, boolean depthRuns) {
+    record Operand(MemorySegment data, long stride, boolean depthRuns) {
         static final Operand NONE = new Operand(MemorySegment.NULL, 0, true);
+
+        /// Byte of a value.
+        long at(int k, int other) {
+            return depthRuns ? other * stride + 4L * k : k * stride + 4L * other;
+        }
     }
 
-    /// A thread's own memory.
-    ///
-    /// @param rows packed rows of `a`
-    /// @param edge float[ROWS][COLS], a tile that hangs over the edge of the result
-    private record Scratch(float[] rows, MemorySegment edge) {}
+    /// A float in memory, and bytes from a row to the next.
+    record Spot(MemorySegment data, long at, long stride) {
+        Spot below(int rows) {
+            return new Spot(data, at + rows * stride, stride);
+        }
+    }
+
+    /// @param arena owns what is needed for edges
+    Product(Workers workers, Arena arena) {
+        this.workers = workers;
+        zeros = arena.allocate(4L * Tile.COLS, 64);
+        edges = new MemorySegment[workers.count()];
+        for (int i = 0; i < edges.length; i++) {
+            edges[i] = arena.allocate(4L * Tile.ROWS * Tile.COLS, 64);
+        }
+    }
 
     /// @param arena owns the packed panels
     /// @param largest values of the largest `b`, {@link #packedValues}
-    Product(Workers workers, Arena arena, long largest) {
-        this.workers = workers;
-        packedB = arena.allocate(4 * largest, 64);
-        zeros = arena.allocate(4L * Tile.COLS, 64);
-        scratch = new Scratch[workers.count()];
-        for (int i = 0; i < scratch.length; i++) {
-            scratch[i] =
-                    new Scratch(
-                            new float[CHUNK_ROWS * Tile.DEPTH],
-                            arena.allocate(4L * Tile.ROWS * Tile.COLS, 64));
-        }
+    static Product of(Precision precision, Workers workers, Arena arena, long largest) {
+        return switch (precision) {
+            case FLOAT32 -> new FloatProduct(workers, arena, largest);
+            case BFLOAT16 ->
+                    BfloatProduct.open(workers, arena, largest)
+                            .orElseGet(() -> new RoundedProduct(workers, arena, largest));
+        };
     }
 
     /// Values of a `b` once it is packed.
     static long packedValues(long depth, long cols) {
-        return depth * ((cols + Tile.COLS - 1) / Tile.COLS * Tile.COLS);
+        return (depth + 1) * ((cols + Tile.COLS - 1) / Tile.COLS * Tile.COLS);
     }
+
+    /// Packs a block of steps of a panel's columns.
+    ///
+    /// @param width of {@link Tile#COLS} columns, those that are there
+    /// @param panels of the whole `b`
+    abstract void packPanel(
+            int worker, Operand b, int panel, int panels, int width, int firstStep, int steps);
+
+    /// Packs a block of steps of some rows, for this thread.
+    abstract void packRows(int worker, Operand a, int row, int count, int step, int steps);
+
+    /// Computes whole tiles below each other from what has been packed.
+    ///
+    /// @param tileRow of the packed rows, the first
+    /// @param source that sums are added to
+    abstract void multiply(
+            int worker,
+            boolean depthRuns,
+            int tileRow,
+            int tiles,
+            int panel,
+            int panels,
+            int firstStep,
+            int steps,
+            Spot source,
+            Spot target);
 
     /// `y[m][n] = plus[m][n] + Σ over k of x[m][k] · w[n][k]`; strides are in values.
     void timesTransposed(
@@ -149,7 +177,8 @@ final class Product {
         startsAtZero = plus.equals(MemorySegment.NULL);
         from = startsAtZero ? zeros : plus;
         fromStride = startsAtZero ? 0 : toStride;
-        chunkRows = rows < FEW_ROWS ? SMALL_CHUNK_ROWS : CHUNK_ROWS;
+        boolean few = rows < FEW_CHUNKS * CHUNK_ROWS * workers.count();
+        chunkRows = few ? SMALL_CHUNK_ROWS : CHUNK_ROWS;
         workers.run(panels(), 1, packing);
         workers.run((rows + chunkRows - 1) / chunkRows, 1, tiling);
     }
@@ -158,37 +187,12 @@ final class Product {
         return (cols + Tile.COLS - 1) / Tile.COLS;
     }
 
-    /// Byte of a panel's block of steps.
-    private long packedAt(int panel, int firstStep, int steps) {
-        return 4L * Tile.COLS * ((long) firstStep * panels() + (long) panel * steps);
-    }
-
     private void packPanels(int worker, int firstPanel, int endPanel) {
         for (int panel = firstPanel; panel < endPanel; panel++) {
-            int col = panel * Tile.COLS;
-            int width = Math.min(Tile.COLS, cols - col);
+            int width = Math.min(Tile.COLS, cols - panel * Tile.COLS);
             for (int step = 0; step < depth; step += Tile.DEPTH) {
                 int steps = Math.min(Tile.DEPTH, depth - step);
-                long at = packedAt(panel, step, steps);
-                if (b.depthRuns) {
-                    Packing.turnedPanel(
-                            b.data,
-                            col * b.stride + 4L * step,
-                            b.stride,
-                            width,
-                            steps,
-                            packedB,
-                            at);
-                } else {
-                    Packing.panel(
-                            b.data,
-                            step * b.stride + 4L * col,
-                            b.stride,
-                            width,
-                            steps,
-                            packedB,
-                            at);
-                }
+                packPanel(worker, b, panel, panels(), width, step, steps);
             }
         }
     }
@@ -196,132 +200,56 @@ final class Product {
     private void computeChunks(int worker, int firstChunk, int endChunk) {
         for (int chunk = firstChunk; chunk < endChunk; chunk++) {
             int row = chunk * chunkRows;
-            computeRows(scratch[worker], row, Math.min(chunkRows, rows - row));
+            computeRows(worker, row, Math.min(chunkRows, rows - row));
         }
     }
 
-    private void computeRows(Scratch own, int row, int count) {
+    private void computeRows(int worker, int row, int count) {
         for (int step = 0; step < depth; step += Tile.DEPTH) {
             int steps = Math.min(Tile.DEPTH, depth - step);
-            packRows(own.rows, row, count, step, steps);
+            packRows(worker, a, row, count, step, steps);
             for (int panel = 0; panel < panels(); panel++) {
-                long bAt = packedAt(panel, step, steps);
-                for (int tileRow = 0; tileRow < count; tileRow += Tile.ROWS) {
-                    computeTile(own, row, tileRow, count, panel, step, steps, bAt);
-                }
+                computePanel(worker, row, count, panel, step, steps);
             }
         }
     }
 
-    /// Rows that run along `k` are copied a row after the other, those that do not eight values of
-    /// a step at a time.
-    private void packRows(float[] packed, int row, int count, int step, int steps) {
-        if (a.depthRuns) {
-            for (int i = 0; i < count; i++) {
-                MemorySegment.copy(
-                        a.data,
-                        FLOAT,
-                        (row + i) * a.stride + 4L * step,
-                        packed,
-                        i * Tile.DEPTH,
-                        steps);
-            }
-        } else {
-            int whole = count / Tile.ROWS * Tile.ROWS;
-            packEights(a.data, step * a.stride + 4L * row, a.stride, whole, steps, packed);
-            for (int i = whole; i < count; i++) {
-                for (int k = 0; k < steps; k++) {
-                    packed[whole * Tile.DEPTH + k * Tile.ROWS + i - whole] =
-                            a.data.get(FLOAT, (step + k) * a.stride + 4L * (row + i));
-                }
-            }
-        }
-    }
-
-    /// A step after the other, so that each line of memory is read once.
-    private static void packEights(
-            MemorySegment data, long at, long stride, int whole, int steps, float[] packed) {
-        for (int k = 0; k < steps; k++) {
-            long from = at + k * stride;
-            for (int i = 0; i < whole; i += EIGHT.length()) {
-                int eight = i / Tile.ROWS * Tile.ROWS;
-                FloatVector.fromMemorySegment(EIGHT, data, from + 4L * i, LITTLE)
-                        .intoArray(packed, eight * Tile.DEPTH + k * Tile.ROWS + i - eight);
-            }
-        }
-    }
-
-    private void computeTile(
-            Scratch own,
-            int row,
-            int tileRow,
-            int count,
-            int panel,
-            int step,
-            int steps,
-            long bAt) {
-        int col = panel * Tile.COLS;
+    /// The tiles of some rows and a panel: whole ones at once, those that hang over an edge of the
+    /// result by way of a tile of their own.
+    private void computePanel(int worker, int row, int count, int panel, int step, int steps) {
+        int width = Math.min(Tile.COLS, cols - panel * Tile.COLS);
+        int whole = width == Tile.COLS ? count / Tile.ROWS : 0;
         boolean fromZero = step == 0 && startsAtZero;
-        MemorySegment source = step == 0 ? from : to;
-        long sourceStride = step == 0 ? fromStride : toStride;
-        long sourceAt = fromZero ? 0 : (row + tileRow) * sourceStride + 4L * col;
-        long toAt = (row + tileRow) * toStride + 4L * col;
-        int aAt = tileRow * Tile.DEPTH;
-        int height = Math.min(Tile.ROWS, count - tileRow);
-        int width = Math.min(Tile.COLS, cols - col);
-        if (height == Tile.ROWS && width == Tile.COLS) {
-            multiply(own, steps, aAt, bAt, source, sourceAt, sourceStride, to, toAt, toStride);
-            return;
+        long col = 4L * panel * Tile.COLS;
+        var target = new Spot(to, row * toStride + col, toStride);
+        Spot source = target;
+        if (fromZero) {
+            source = new Spot(zeros, 0, 0);
+        } else if (step == 0) {
+            source = new Spot(from, row * fromStride + col, fromStride);
         }
-        multiply(own, steps, aAt, bAt, zeros, 0, 0, own.edge, 0, 4L * Tile.COLS);
+        if (whole > 0) {
+            multiply(worker, a.depthRuns, 0, whole, panel, panels(), step, steps, source, target);
+        }
+        var nothing = new Spot(zeros, 0, 0);
+        var edge = new Spot(edges[worker], 0, 4L * Tile.COLS);
+        for (int tileRow = whole * Tile.ROWS; tileRow < count; tileRow += Tile.ROWS) {
+            multiply(worker, a.depthRuns, tileRow, 1, panel, panels(), step, steps, nothing, edge);
+            int height = Math.min(Tile.ROWS, count - tileRow);
+            addTo(edge, fromZero, source.below(tileRow), target.below(tileRow), height, width);
+        }
+    }
+
+    private static void addTo(
+            Spot sums, boolean fromZero, Spot source, Spot target, int height, int width) {
         for (int i = 0; i < height; i++) {
             for (int j = 0; j < width; j++) {
+                long at = 4L * j;
                 float before =
-                        fromZero ? 0 : source.get(FLOAT, sourceAt + i * sourceStride + 4L * j);
-                float sum = own.edge.get(FLOAT, 4L * (i * Tile.COLS + j));
-                to.set(FLOAT, toAt + i * toStride + 4L * j, before + sum);
+                        fromZero ? 0 : source.data.get(FLOAT, source.at + i * source.stride + at);
+                float sum = sums.data.get(FLOAT, sums.at + i * sums.stride + at);
+                target.data.set(FLOAT, target.at + i * target.stride + at, before + sum);
             }
-        }
-    }
-
-    private void multiply(
-            Scratch own,
-            int steps,
-            int aAt,
-            long bAt,
-            MemorySegment source,
-            long sourceAt,
-            long sourceStride,
-            MemorySegment target,
-            long targetAt,
-            long targetStride) {
-        if (a.depthRuns) {
-            Tile.byRows(
-                    steps,
-                    own.rows,
-                    aAt,
-                    packedB,
-                    bAt,
-                    source,
-                    sourceAt,
-                    sourceStride,
-                    target,
-                    targetAt,
-                    targetStride);
-        } else {
-            Tile.bySteps(
-                    steps,
-                    own.rows,
-                    aAt,
-                    Tile.ROWS,
-                    packedB,
-                    bAt,
-                    source,
-                    sourceAt,
-                    sourceStride,
-                    target,
-                    targetAt,
-                    targetStride);
         }
     }
 }

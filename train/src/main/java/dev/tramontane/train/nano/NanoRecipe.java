@@ -15,6 +15,7 @@ import dev.tramontane.train.SftTrainer;
 import dev.tramontane.train.TrainableTransformer;
 import dev.tramontane.train.TrainableWeights;
 import dev.tramontane.train.data.AnswerWriter;
+import dev.tramontane.train.kernels.Precision;
 import dev.tramontane.train.steps.RunLog;
 import dev.tramontane.weights.ModelFolder;
 
@@ -153,8 +154,9 @@ public final class NanoRecipe {
             int context = settings.network().context();
             int batch = Math.max(context, settings.batchTokens());
             var limits = new PolicyBackend.Limits(batch, context);
-            backend = new TrainableTransformer(weights, workers, limits, arena);
-            optimizer = new Muon(weights, workers, Muon.Settings.USUAL, arena);
+            Precision precision = settings.precision();
+            backend = new TrainableTransformer(weights, workers, limits, precision, arena);
+            optimizer = new Muon(weights, workers, Muon.Settings.USUAL, precision, arena);
             clip = new GradientClip(weights, workers);
         }
     }

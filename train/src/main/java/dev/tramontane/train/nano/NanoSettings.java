@@ -5,6 +5,7 @@ import dev.tramontane.eval.suite.ProblemFamily;
 import dev.tramontane.kernels.Kernels;
 import dev.tramontane.model.ModelConfig;
 import dev.tramontane.train.Schedule;
+import dev.tramontane.train.kernels.Precision;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -24,6 +25,7 @@ import java.util.Set;
 /// @param stages of the lessons, in their order
 /// @param learning how fast
 /// @param batchTokens tokens that are computed at a time: a step has one batch or several
+/// @param precision of the products of matrices
 /// @param checkpointEvery steps between two states
 /// @param tests how often and how much is tested
 public record NanoSettings(
@@ -36,6 +38,7 @@ public record NanoSettings(
         List<Stage> stages,
         Learning learning,
         int batchTokens,
+        Precision precision,
         int checkpointEvery,
         Tests tests) {
     private static final int MOST_STEPS = 100_000_000;
@@ -145,6 +148,7 @@ public record NanoSettings(
                         new Stage(18_000, 3_072, List.of(1, 1, 1))),
                 new Learning(1e-3, 100, 7_600, 1),
                 2_048,
+                Precision.BFLOAT16,
                 100,
                 new Tests(1_000, 612, 3_060));
     }
@@ -162,6 +166,7 @@ public record NanoSettings(
                 List.of(new Stage(900, 1_024, List.of(1, 0, 0))),
                 new Learning(8e-3, 30, 405, 1),
                 2_048,
+                Precision.BFLOAT16,
                 100,
                 new Tests(900, 100, 300));
     }
@@ -247,6 +252,7 @@ public record NanoSettings(
                 otherStages,
                 otherLearning,
                 batchTokens,
+                precision,
                 checkpointEvery,
                 tests);
     }

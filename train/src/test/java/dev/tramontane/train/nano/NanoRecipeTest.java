@@ -15,6 +15,7 @@ import dev.tramontane.model.ModelConfig;
 import dev.tramontane.nano.ModelMaker;
 import dev.tramontane.sampling.SamplingParams;
 import dev.tramontane.train.SftStep;
+import dev.tramontane.train.kernels.Precision;
 import dev.tramontane.weights.GgufFile;
 import dev.tramontane.weights.Metadata;
 
@@ -66,6 +67,7 @@ class NanoRecipeTest {
                         new NanoSettings.Stage(4, 200, List.of(1, 1, 0))),
                 new NanoSettings.Learning(8e-3, 2, 405, 1),
                 512,
+                Precision.BFLOAT16,
                 2,
                 new NanoSettings.Tests(5, 4, 12));
     }
