@@ -146,7 +146,14 @@ public final class ClusterRollouts implements RolloutSource {
     /// Leaves the cluster, which ends with it; the workers look for the next one.
     @Override
     public void close() {
-        Systems.end(system);
+        try {
+            Systems.end(system);
+        } finally {
+            closeServer();
+        }
+    }
+
+    private void closeServer() {
         try {
             server.close();
         } catch (IOException e) {

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeoutException;
 /// The end of actor systems.
 ///
 /// A system that has left its cluster and stopped its actors may wait for ever for a stream of its
-/// encrypted remoting (apache/pekko issue 3247), so nobody waits for the last of it without a
-/// limit. What stays then is a port and threads that keep no process alive.
+/// remoting (Pekko 1.7.0; apache/pekko pull request 3317 gives it a limit), so nobody waits for the
+/// last of it without one. What stays then is a port and threads that keep no process alive.
 final class Systems {
     /// For leaving, stopping and closing; Pekko's own limit for the last of these is 10 s.
     static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -21,11 +21,12 @@ final class Systems {
 
     private Systems() {}
 
-    /// Leaves the cluster and waits until all is stopped.
+    /// Leaves the cluster and waits until all is stopped, {@link #PATIENCE} at most.
     static void end(ActorSystem<?> system) {
         end(system, PATIENCE);
     }
 
+    /// The same with a patience of one's own.
     static void end(ActorSystem<?> system, Duration patience) {
         system.terminate();
         awaitEnd(system, patience);
@@ -48,15 +49,19 @@ final class Systems {
         }
     }
 
-    /// Waits for an end that others bring about, however late.
+    /// Waits for an end that others bring about, however late. An interrupt brings it about, too;
+    /// what the actor used is free when this returns or throws.
     ///
     /// @param stopped completed when the system's first actor is done with all it used
     static void awaitStop(ActorSystem<?> system, CompletableFuture<?> stopped) {
+        CompletableFuture<?> end = CompletableFuture.anyOf(stopped, ended(system));
         try {
-            CompletableFuture.anyOf(stopped, ended(system)).get();
+            end.get();
         } catch (ExecutionException e) {
             throw new IllegalStateException(system.address() + " ended by a failure", e.getCause());
         } catch (InterruptedException e) {
+            system.terminate();
+            end.join();
             throw interrupted(system, e);
         }
     }

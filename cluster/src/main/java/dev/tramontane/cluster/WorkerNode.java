@@ -31,7 +31,8 @@ public final class WorkerNode implements AutoCloseable {
     ///
     /// @param run what it must have in common with the trainer
     /// @param trainer its address; the key is this worker's too
-    /// @param here this worker's own address
+    /// @param here this worker's own address; with port 0 it is another one for each trainer, so
+    ///   that what an end leaves behind is in nobody's way
     /// @param groups problems it samples at a time, 0 for none
     /// @param grades completions it grades at a time, 0 for none
     /// @param folder for weights; the trainer's, where both share it

@@ -26,6 +26,7 @@ import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -62,8 +63,16 @@ class ClusterTest {
     }
 
     /// A worker's tools, with something of its own before each sampling or grading.
-    private record Tools(TinyPolicy policy, Runnable beforeSampling, Runnable beforeGrading)
+    private record Tools(
+            TinyPolicy policy,
+            Runnable beforeSampling,
+            Runnable beforeGrading,
+            Runnable beforeClosing)
             implements WorkerNode.Tools {
+        Tools(Runnable beforeSampling, Runnable beforeGrading) {
+            this(new TinyPolicy(), beforeSampling, beforeGrading, () -> {});
+        }
+
         @Override
         public Problems problems() {
             return TinyPolicy.PROBLEMS;
@@ -97,6 +106,7 @@ class ClusterTest {
 
         @Override
         public void close() {
+            beforeClosing.run();
             policy.close();
         }
     }
@@ -146,7 +156,7 @@ class ClusterTest {
     }
 
     private WorkerNode node(WorkerNode.Settings settings, Runnable sampling, Runnable grading) {
-        var node = new WorkerNode(settings, () -> new Tools(new TinyPolicy(), sampling, grading));
+        var node = new WorkerNode(settings, () -> new Tools(sampling, grading));
         opened.add(node);
         return node;
     }
@@ -266,8 +276,12 @@ class ClusterTest {
         work(
                 settings(RUN, port, 1, 1, Optional.empty()),
                 () -> {
-                    if (failures.getCount() > 0) {
-                        failures.countDown();
+                    long left = failures.getCount();
+                    failures.countDown();
+                    if (left == 2) {
+                        throw new AssertionError("out of order");
+                    }
+                    if (left == 1) {
                         throw new IllegalStateException("out of order");
                     }
                 },
@@ -314,6 +328,37 @@ class ClusterTest {
         for (RolloutGroup group : trainer.take(4, 2)) {
             assertEquals(1, group.trajectories().getFirst().firstVersion());
         }
+    }
+
+    @Test
+    void an_interrupted_worker_closes_nothing_that_is_still_used()
+            throws IOException, InterruptedException {
+        ClusterRollouts trainer = trainer(0, Optional.empty());
+        trainer.publish(0);
+        Future<List<RolloutGroup>> asked = tasks.submit(() -> trainer.take(0, 1));
+        var begun = new CountDownLatch(1);
+        List<String> order = Collections.synchronizedList(new ArrayList<>());
+        var policy = new TinyPolicy();
+        Runnable sampling =
+                () -> {
+                    begun.countDown();
+                    try {
+                        waitForever();
+                    } finally {
+                        order.add("sampling ended");
+                    }
+                };
+        var tools = new Tools(policy, sampling, () -> {}, () -> order.add("closed"));
+        var node =
+                new WorkerNode(settings(RUN, port(trainer), 1, 0, Optional.empty()), () -> tools);
+        opened.add(node);
+        Thread running = Thread.ofVirtual().start(node::run);
+        begun.await();
+        running.interrupt();
+        running.join();
+        assertEquals(List.of("sampling ended", "closed"), order);
+        assertFalse(asked.isDone());
+        asked.cancel(true);
     }
 
     @Test
@@ -433,7 +478,7 @@ class ClusterTest {
                         begun.countDown();
                         waitForever();
                     };
-            new WorkerNode(settings, () -> new Tools(new TinyPolicy(), sampling, () -> {})).run();
+            new WorkerNode(settings, () -> new Tools(sampling, () -> {})).run();
         }
     }
 }

@@ -21,29 +21,34 @@ class SystemsTest {
             new Timing(Duration.ofMillis(200), Duration.ofSeconds(5), Duration.ofSeconds(1));
 
     private final CountDownLatch hold = new CountDownLatch(1);
+    private final CountDownLatch begun = new CountDownLatch(1);
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
     /// A system whose first actor does not stop before it may.
-    private ActorSystem<String> held() {
-        return ActorSystem.create(
-                Behaviors.<String>setup(
-                        _ ->
-                                Behaviors.receive(String.class)
-                                        .onMessageEquals("stop", Behaviors::stopped)
-                                        .onSignal(
-                                                PostStop.class,
-                                                _ -> {
-                                                    hold.await();
-                                                    stopped.complete(null);
-                                                    return Behaviors.same();
-                                                })
-                                        .build()),
-                Nodes.CLUSTER,
-                Nodes.config(ClusterAddress.loopback(0), TIMING, Optional.empty()));
+    private ActorSystem<String> held() throws InterruptedException {
+        ActorSystem<String> system =
+                ActorSystem.create(
+                        Behaviors.<String>setup(
+                                _ -> {
+                                    begun.countDown();
+                                    return Behaviors.receive(String.class)
+                                            .onMessageEquals("stop", Behaviors::stopped)
+                                            .onSignal(
+                                                    PostStop.class,
+                                                    _ -> {
+                                                        hold.await();
+                                                        return Behaviors.same();
+                                                    })
+                                            .build();
+                                }),
+                        Nodes.CLUSTER,
+                        Nodes.config(ClusterAddress.loopback(0), TIMING, Optional.empty()));
+        begun.await();
+        return system;
     }
 
     @Test
-    void a_system_that_never_ends_is_left_to_itself() {
+    void a_system_that_never_ends_is_left_to_itself() throws InterruptedException {
         ActorSystem<String> system = held();
         Systems.end(system, Duration.ofMillis(500));
         assertFalse(system.getWhenTerminated().toCompletableFuture().isDone());
@@ -58,9 +63,10 @@ class SystemsTest {
         Thread waiting = Thread.ofVirtual().start(() -> Systems.awaitStop(system, stopped));
         system.tell("stop");
         assertFalse(waiting.join(Duration.ofMillis(500)));
-        hold.countDown();
+        stopped.complete(null);
         waiting.join();
-        assertTrue(stopped.isDone());
+        assertFalse(system.getWhenTerminated().toCompletableFuture().isDone());
+        hold.countDown();
         Systems.awaitEnd(system, Systems.PATIENCE);
     }
 }

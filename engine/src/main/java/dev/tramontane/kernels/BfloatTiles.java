@@ -37,15 +37,23 @@ public final class BfloatTiles {
     }
 
     /// @param arena owns the code
-    /// @return empty where the processor or the system has no such instructions to offer
+    /// @return empty where there are no such instructions, floats are as fast, or other
+    ///   instructions are asked for
     public static Optional<BfloatTiles> open(Layout layout, Arena arena) {
-        if (!AssembledKernels.obstacle().isEmpty() || !CpuFeatures.detect().hasBfloat16()) {
+        boolean can =
+                AssembledKernels.obstacle().isEmpty()
+                        && AssembledKernels.chosen().isWide()
+                        && CpuFeatures.detect().hasFastBfloat16();
+        if (!can) {
             return Optional.empty();
         }
-        return Optional.of(
-                new BfloatTiles(
-                        new ExecutableMemory(arena).load(BfloatTileCode.routine(layout)),
-                        arena.allocate(Call.BYTES, 8)));
+        MethodHandle routine = new ExecutableMemory(arena).load(BfloatTileCode.routine(layout));
+        return Optional.of(new BfloatTiles(routine, arena.allocate(Call.BYTES, 8)));
+    }
+
+    /// The same code for one thread more.
+    public BfloatTiles forAnotherThread(Arena arena) {
+        return new BfloatTiles(routine, arena.allocate(Call.BYTES, 8));
     }
 
     /// Computes tiles below each other.

@@ -13,9 +13,11 @@ import java.util.List;
 /// Intel SDM volume 2, CPUID; volume 1, section 15.2 on the state the system must save.
 ///
 /// @param sets that may be used, the fastest first
-/// @param hasBfloat16 whether AVX-512 multiplies bfloat16
-record CpuFeatures(List<InstructionSet> sets, boolean hasBfloat16) {
-    private static final int ANSWERS = 5;
+/// @param hasFastBfloat16 whether AVX-512 multiplies bfloat16 faster than floats: AMD's does,
+///   Intel's at half their speed (docs/adr/0030)
+record CpuFeatures(List<InstructionSet> sets, boolean hasFastBfloat16) {
+    private static final int ANSWERS = 6;
+    private static final int AMD = 0x68747541; // "Auth" of AuthenticAMD: leaf 0, ebx
 
     private static final int FMA = 1 << 12; // leaf 1, ecx
     private static final int OSXSAVE = 1 << 27;
@@ -50,7 +52,8 @@ record CpuFeatures(List<InstructionSet> sets, boolean hasBfloat16) {
         }
     }
 
-    /// @param answers leaf 1's `ecx`, leaf 7's `ebx` and `ecx`, the `eax` of its subleaf 1, XCR0
+    /// @param answers leaf 1's `ecx`, leaf 7's `ebx` and `ecx`, the `eax` of its subleaf 1, XCR0,
+    ///   leaf 0's `ebx`
     static CpuFeatures of(int[] answers) {
         int ecx1 = answers[0];
         int ebx7 = answers[1];
@@ -67,14 +70,14 @@ record CpuFeatures(List<InstructionSet> sets, boolean hasBfloat16) {
         if (avx2) {
             sets.add(InstructionSet.AVX2);
         }
-        return new CpuFeatures(sets, avx512 && has(answers[3], AVX512_BF16));
+        return new CpuFeatures(sets, avx512 && has(answers[3], AVX512_BF16) && answers[5] == AMD);
     }
 
     private static boolean has(int bits, int wanted) {
         return (bits & wanted) == wanted;
     }
 
-    /// Stores what {@link #of} takes as int[5] at `rdi`; 0 for what cannot be asked.
+    /// Stores what {@link #of} takes as int[6] at `rdi`; 0 for what cannot be asked.
     private static byte[] question() {
         var code = new CodeBuffer();
         var a = new Assembler(code);
@@ -100,6 +103,8 @@ record CpuFeatures(List<InstructionSet> sets, boolean hasBfloat16) {
         a.xgetbv();
         a.bind(unreadable);
         a.mov(at(Gpr.RDI, 16), Gpr.RAX);
+        cpuid(a, 0, 0);
+        a.mov(at(Gpr.RDI, 20), Gpr.RBX);
         a.pop(Gpr.RBX);
         a.ret();
         return code.bytes();

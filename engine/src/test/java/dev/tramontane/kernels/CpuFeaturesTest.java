@@ -5,18 +5,25 @@ import static dev.tramontane.kernels.InstructionSet.AVX512_VNNI;
 import static dev.tramontane.kernels.InstructionSet.AVX_VNNI;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
 import java.util.List;
 
 class CpuFeaturesTest {
-    // Leaf 1 ecx, leaf 7 ebx and ecx, its subleaf 1 eax, and XCR0, of processors of these kinds.
+    // Leaf 1 ecx, leaf 7 ebx and ecx, its subleaf 1 eax, XCR0 and leaf 0 ebx, of such processors.
+    private static final int INTEL = 0x756E6547;
+    private static final int AMD = 0x68747541;
     private static final int AVX2_LEAF_1 = 0x7FFAFBFF;
-    private static final int[] HASWELL = {AVX2_LEAF_1, 0x27AB, 0, 0, 0x7};
-    private static final int[] ALDER_LAKE = {AVX2_LEAF_1, 0x239CA7EB, 0x98C007AC, 0x1C30, 0x7};
-    private static final int[] ICE_LAKE = {AVX2_LEAF_1, 0xF2BF67EB, 0x405F4E, 0, 0xE7};
+    private static final int[] HASWELL = {AVX2_LEAF_1, 0x27AB, 0, 0, 0x7, INTEL};
+    private static final int[] ALDER_LAKE = {
+        AVX2_LEAF_1, 0x239CA7EB, 0x98C007AC, 0x1C30, 0x7, INTEL
+    };
+    private static final int[] ZEN_4 = {AVX2_LEAF_1, 0xF1BF97A9, 0x405FCE, 0x20, 0xE7, AMD};
+    private static final int[] ICE_LAKE = {AVX2_LEAF_1, 0xF2BF67EB, 0x405F4E, 0, 0xE7, INTEL};
 
     @Test
     void a_processor_has_the_sets_whose_bits_it_shows() {
@@ -33,6 +40,22 @@ class CpuFeaturesTest {
         int[] nothing = ICE_LAKE.clone();
         nothing[4] = 0;
         assertEquals(List.of(), CpuFeatures.of(nothing).sets());
+    }
+
+    @Test
+    void bfloat16_is_taken_of_amd_and_with_the_registers_alone() {
+        assertEquals(List.of(AVX512_VNNI, AVX2), CpuFeatures.of(ZEN_4).sets());
+        assertTrue(CpuFeatures.of(ZEN_4).hasFastBfloat16());
+        int[] intel = ZEN_4.clone();
+        intel[5] = INTEL;
+        assertFalse(CpuFeatures.of(intel).hasFastBfloat16());
+        int[] noZmm = ZEN_4.clone();
+        noZmm[4] = 0x7;
+        assertFalse(CpuFeatures.of(noZmm).hasFastBfloat16());
+        int[] older = ZEN_4.clone();
+        older[3] = 0;
+        assertFalse(CpuFeatures.of(older).hasFastBfloat16());
+        assertFalse(CpuFeatures.of(ALDER_LAKE).hasFastBfloat16());
     }
 
     @Test

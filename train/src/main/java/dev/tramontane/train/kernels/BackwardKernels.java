@@ -33,7 +33,7 @@ public final class BackwardKernels {
     public BackwardKernels(Workers workers, Sizes sizes, Precision precision, Arena arena) {
         this.workers = workers;
         this.shape = sizes.attention();
-        product = Product.of(precision, workers, arena, sizes.packedValues());
+        product = new Product(precision, workers, arena, sizes.packedValues());
         attention = new AttentionForward[workers.count()];
         attentionBackward = new AttentionBackward[workers.count()];
         found = new float[workers.count()][3];
@@ -49,7 +49,7 @@ public final class BackwardKernels {
     /// @param rows of activations at most
     /// @param dim width of the residual stream
     /// @param widest width of the widest row that is multiplied
-    /// @param largestMatrix values of the largest matrix, rows padded to {@link #padded}
+    /// @param largestMatrix values of the largest matrix, both sides padded to {@link #padded}
     public record Sizes(
             int rows, int dim, int widest, long largestMatrix, AttentionShape attention) {
         private long packedValues() {

@@ -41,7 +41,7 @@ public final class NewtonSchulz {
             Precision precision, Workers workers, int shorter, int longer, Arena arena) {
         this.workers = workers;
         product =
-                Product.of(
+                new Product(
                         precision,
                         workers,
                         arena,

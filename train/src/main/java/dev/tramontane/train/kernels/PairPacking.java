@@ -4,7 +4,8 @@ import static dev.tramontane.kernels.Lanes.COUNT;
 import static dev.tramontane.kernels.Lanes.I;
 import static dev.tramontane.kernels.Lanes.LITTLE;
 
-import dev.tramontane.train.kernels.Product.Operand;
+import dev.tramontane.train.kernels.Multiplier.Block;
+import dev.tramontane.train.kernels.Multiplier.Operand;
 
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
@@ -18,8 +19,8 @@ import java.lang.foreign.ValueLayout;
 /// Rounds floats to bfloat16 and lays those of two steps of `k` into a dword, the first in its
 /// lower half; beside the last of an odd number of steps lies a zero.
 ///
-/// To the nearest, of two the even one. What is no number stays none, as long as it is one that
-/// arithmetic makes.
+/// For vectors of sixteen floats, two tiles of rows. To the nearest, of two the even one. What is
+/// no number stays none, as long as it is one that arithmetic makes.
 final class PairPacking {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
     static final int UPPER = 0xFFFF_0000;
@@ -66,30 +67,28 @@ final class PairPacking {
         }
     }
 
-    /// Columns of a panel, `int[pairs][COLS]`; those that are not there are zero.
+    /// A block, `int[pairs][COLS]`; columns that are not there are zero.
     ///
-    /// @param col the first
-    /// @param panelAt byte of the panel's block
+    /// @param width columns that are there
+    /// @param panelAt byte of the packed block
     /// @param room int[COLS][DEPTH / 2] to work in
     static void panel(
             Operand b,
-            int firstStep,
-            int col,
+            Block block,
             int width,
-            int steps,
             MemorySegment panel,
             long panelAt,
             MemorySegment room) {
+        int firstStep = block.firstStep();
+        int steps = block.steps();
+        int col = block.firstCol();
         long at = b.at(firstStep, col);
-        int done = 0;
         if (b.depthRuns()) {
             turned(b.data(), at, b.stride(), width, steps, panel, panelAt, room);
             return;
         }
-        if (width == Tile.COLS) {
-            done = steps / 2 * 2;
-            wholePanel(b.data(), at, b.stride(), done, panel, panelAt);
-        }
+        int done = width == Tile.COLS ? steps / 2 * 2 : 0;
+        wholePanel(b.data(), at, b.stride(), done, panel, panelAt);
         for (int k = done; k < steps; k += 2) {
             for (int j = 0; j < Tile.COLS; j++) {
                 int pair = j < width ? pair(b, firstStep, k, steps, col + j) : 0;
@@ -111,24 +110,20 @@ final class PairPacking {
             int steps,
             MemorySegment panel,
             long panelAt) {
-        long to = panelAt;
         for (int k = 0; k < steps; k += 2) {
             long first = at + k * stride;
-            long second = first + stride;
-            IntVector lower = rounded(IntVector.fromMemorySegment(I, data, first, LITTLE));
-            IntVector upper = rounded(IntVector.fromMemorySegment(I, data, second, LITTLE));
-            lower.lanewise(VectorOperators.LSHR, 16)
-                    .or(upper.and(UPPER))
-                    .intoMemorySegment(panel, to, LITTLE);
-            first += 4L * COUNT;
-            second += 4L * COUNT;
-            lower = rounded(IntVector.fromMemorySegment(I, data, first, LITTLE));
-            upper = rounded(IntVector.fromMemorySegment(I, data, second, LITTLE));
-            lower.lanewise(VectorOperators.LSHR, 16)
-                    .or(upper.and(UPPER))
+            long to = panelAt + ROW_BYTES * (k / 2);
+            pairs(data, first, stride).intoMemorySegment(panel, to, LITTLE);
+            pairs(data, first + 4L * COUNT, stride)
                     .intoMemorySegment(panel, to + 4L * COUNT, LITTLE);
-            to += ROW_BYTES;
         }
+    }
+
+    /// Those of two steps that lie below each other.
+    private static IntVector pairs(MemorySegment data, long first, long stride) {
+        IntVector lower = rounded(IntVector.fromMemorySegment(I, data, first, LITTLE));
+        IntVector upper = rounded(IntVector.fromMemorySegment(I, data, first + stride, LITTLE));
+        return lower.lanewise(VectorOperators.LSHR, 16).or(upper.and(UPPER));
     }
 
     private static void turned(
@@ -167,8 +162,7 @@ final class PairPacking {
             int steps,
             MemorySegment to,
             int tileBytes) {
-        int together = Math.max(COUNT, Tile.ROWS);
-        int wholeRows = count / together * together;
+        int wholeRows = count / COUNT * COUNT;
         int wholeSteps = steps / 2 * 2;
         wholeTiles(
                 a.data(), a.at(firstStep, row), a.stride(), wholeRows, wholeSteps, to, tileBytes);
@@ -195,22 +189,14 @@ final class PairPacking {
             int tileBytes) {
         for (int k = 0; k < steps; k += 2) {
             for (int i = 0; i < rows; i += COUNT) {
-                long first = at + k * stride + 4L * i;
-                IntVector lower = rounded(IntVector.fromMemorySegment(I, data, first, LITTLE));
-                IntVector upper =
-                        rounded(IntVector.fromMemorySegment(I, data, first + stride, LITTLE));
-                IntVector pairs = lower.lanewise(VectorOperators.LSHR, 16).or(upper.and(UPPER));
+                IntVector pairs = pairs(data, at + k * stride + 4L * i, stride);
                 long place = place(i, k, tileBytes);
-                if (COUNT <= Tile.ROWS) {
-                    pairs.intoMemorySegment(to, place, LITTLE);
-                } else {
-                    pairs.reinterpretShape(HALF, 0)
-                            .reinterpretAsInts()
-                            .intoMemorySegment(to, place, LITTLE);
-                    pairs.reinterpretShape(HALF, 1)
-                            .reinterpretAsInts()
-                            .intoMemorySegment(to, place + tileBytes, LITTLE);
-                }
+                pairs.reinterpretShape(HALF, 0)
+                        .reinterpretAsInts()
+                        .intoMemorySegment(to, place, LITTLE);
+                pairs.reinterpretShape(HALF, 1)
+                        .reinterpretAsInts()
+                        .intoMemorySegment(to, place + tileBytes, LITTLE);
             }
         }
     }

@@ -1,6 +1,9 @@
 package dev.tramontane.train.kernels;
 
 import dev.tramontane.kernels.Workers;
+import dev.tramontane.train.kernels.Multiplier.Block;
+import dev.tramontane.train.kernels.Multiplier.Operand;
+import dev.tramontane.train.kernels.Multiplier.Spot;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -15,13 +18,9 @@ import java.lang.foreign.ValueLayout;
 /// then each thread packs some rows of `a` at a time and runs over the panels. A panel stays in the
 /// first cache while the rows pass by (Goto and van de Geijn 2008, section 4).
 ///
-/// A result's sum goes through its steps in order, block after block, on one thread. How numbers
-/// are packed and multiplied is the subclasses'.
-abstract class Product {
-    static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
-
-    /// Rows of a task: its packed part of `a` (64 KB of floats) stays in the second cache.
-    static final int CHUNK_ROWS = 64;
+/// A result's sum goes through its steps in order, block after block, on one thread.
+final class Product {
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
     /// Rows of a task where there are few rows in all, so that every thread finds some.
     private static final int SMALL_CHUNK_ROWS = 32;
@@ -29,6 +28,7 @@ abstract class Product {
     /// Whole tasks that a thread finds at least.
     private static final int FEW_CHUNKS = 4;
 
+    private final Multiplier multiplier;
     private final Workers workers;
     private final MemorySegment zeros;
     private final MemorySegment[] edges;
@@ -48,28 +48,14 @@ abstract class Product {
     private long toStride;
     private int chunkRows;
 
-    /// A matrix to read.
-    ///
-    /// @param stride bytes from a row in memory to the next
-    /// @param depthRuns whether a row in memory runs along `k`, the index that is summed over
-    record Operand(MemorySegment data, long stride, boolean depthRuns) {
-        static final Operand NONE = new Operand(MemorySegment.NULL, 0, true);
-
-        /// Byte of a value.
-        long at(int k, int other) {
-            return depthRuns ? other * stride + 4L * k : k * stride + 4L * other;
-        }
+    /// @param arena owns the packed panels
+    /// @param largest values of the largest `b`, {@link #packedValues}
+    Product(Precision precision, Workers workers, Arena arena, long largest) {
+        this(Multiplier.of(precision, workers, arena, largest), workers, arena);
     }
 
-    /// A float in memory, and bytes from a row to the next.
-    record Spot(MemorySegment data, long at, long stride) {
-        Spot below(int rows) {
-            return new Spot(data, at + rows * stride, stride);
-        }
-    }
-
-    /// @param arena owns what is needed for edges
-    Product(Workers workers, Arena arena) {
+    Product(Multiplier multiplier, Workers workers, Arena arena) {
+        this.multiplier = multiplier;
         this.workers = workers;
         zeros = arena.allocate(4L * Tile.COLS, 64);
         edges = new MemorySegment[workers.count()];
@@ -78,47 +64,10 @@ abstract class Product {
         }
     }
 
-    /// @param arena owns the packed panels
-    /// @param largest values of the largest `b`, {@link #packedValues}
-    static Product of(Precision precision, Workers workers, Arena arena, long largest) {
-        return switch (precision) {
-            case FLOAT32 -> new FloatProduct(workers, arena, largest);
-            case BFLOAT16 ->
-                    BfloatProduct.open(workers, arena, largest)
-                            .orElseGet(() -> new RoundedProduct(workers, arena, largest));
-        };
-    }
-
     /// Values of a `b` once it is packed.
     static long packedValues(long depth, long cols) {
         return (depth + 1) * ((cols + Tile.COLS - 1) / Tile.COLS * Tile.COLS);
     }
-
-    /// Packs a block of steps of a panel's columns.
-    ///
-    /// @param width of {@link Tile#COLS} columns, those that are there
-    /// @param panels of the whole `b`
-    abstract void packPanel(
-            int worker, Operand b, int panel, int panels, int width, int firstStep, int steps);
-
-    /// Packs a block of steps of some rows, for this thread.
-    abstract void packRows(int worker, Operand a, int row, int count, int step, int steps);
-
-    /// Computes whole tiles below each other from what has been packed.
-    ///
-    /// @param tileRow of the packed rows, the first
-    /// @param source that sums are added to
-    abstract void multiply(
-            int worker,
-            boolean depthRuns,
-            int tileRow,
-            int tiles,
-            int panel,
-            int panels,
-            int firstStep,
-            int steps,
-            Spot source,
-            Spot target);
 
     /// `y[m][n] = plus[m][n] + Σ over k of x[m][k] · w[n][k]`; strides are in values.
     void timesTransposed(
@@ -177,8 +126,8 @@ abstract class Product {
         startsAtZero = plus.equals(MemorySegment.NULL);
         from = startsAtZero ? zeros : plus;
         fromStride = startsAtZero ? 0 : toStride;
-        boolean few = rows < FEW_CHUNKS * CHUNK_ROWS * workers.count();
-        chunkRows = few ? SMALL_CHUNK_ROWS : CHUNK_ROWS;
+        boolean few = rows < FEW_CHUNKS * Multiplier.CHUNK_ROWS * workers.count();
+        chunkRows = few ? SMALL_CHUNK_ROWS : Multiplier.CHUNK_ROWS;
         workers.run(panels(), 1, packing);
         workers.run((rows + chunkRows - 1) / chunkRows, 1, tiling);
     }
@@ -189,12 +138,19 @@ abstract class Product {
 
     private void packPanels(int worker, int firstPanel, int endPanel) {
         for (int panel = firstPanel; panel < endPanel; panel++) {
-            int width = Math.min(Tile.COLS, cols - panel * Tile.COLS);
             for (int step = 0; step < depth; step += Tile.DEPTH) {
-                int steps = Math.min(Tile.DEPTH, depth - step);
-                packPanel(worker, b, panel, panels(), width, step, steps);
+                multiplier.packPanel(worker, b, block(panel, step), width(panel));
             }
         }
+    }
+
+    private Block block(int panel, int step) {
+        return new Block(panel, panels(), step, Math.min(Tile.DEPTH, depth - step));
+    }
+
+    /// Columns of a panel.
+    private int width(int panel) {
+        return Math.min(Tile.COLS, cols - panel * Tile.COLS);
     }
 
     private void computeChunks(int worker, int firstChunk, int endChunk) {
@@ -207,34 +163,34 @@ abstract class Product {
     private void computeRows(int worker, int row, int count) {
         for (int step = 0; step < depth; step += Tile.DEPTH) {
             int steps = Math.min(Tile.DEPTH, depth - step);
-            packRows(worker, a, row, count, step, steps);
+            multiplier.packRows(worker, a, row, count, step, steps);
             for (int panel = 0; panel < panels(); panel++) {
-                computePanel(worker, row, count, panel, step, steps);
+                computePanel(worker, row, count, block(panel, step));
             }
         }
     }
 
     /// The tiles of some rows and a panel: whole ones at once, those that hang over an edge of the
     /// result by way of a tile of their own.
-    private void computePanel(int worker, int row, int count, int panel, int step, int steps) {
-        int width = Math.min(Tile.COLS, cols - panel * Tile.COLS);
+    private void computePanel(int worker, int row, int count, Block block) {
+        int width = width(block.panel());
         int whole = width == Tile.COLS ? count / Tile.ROWS : 0;
-        boolean fromZero = step == 0 && startsAtZero;
-        long col = 4L * panel * Tile.COLS;
+        boolean fromZero = block.firstStep() == 0 && startsAtZero;
+        long col = 4L * block.firstCol();
         var target = new Spot(to, row * toStride + col, toStride);
         Spot source = target;
         if (fromZero) {
             source = new Spot(zeros, 0, 0);
-        } else if (step == 0) {
+        } else if (block.firstStep() == 0) {
             source = new Spot(from, row * fromStride + col, fromStride);
         }
         if (whole > 0) {
-            multiply(worker, a.depthRuns, 0, whole, panel, panels(), step, steps, source, target);
+            multiplier.multiply(worker, a.depthRuns(), 0, whole, block, source, target);
         }
         var nothing = new Spot(zeros, 0, 0);
         var edge = new Spot(edges[worker], 0, 4L * Tile.COLS);
         for (int tileRow = whole * Tile.ROWS; tileRow < count; tileRow += Tile.ROWS) {
-            multiply(worker, a.depthRuns, tileRow, 1, panel, panels(), step, steps, nothing, edge);
+            multiplier.multiply(worker, a.depthRuns(), tileRow, 1, block, nothing, edge);
             int height = Math.min(Tile.ROWS, count - tileRow);
             addTo(edge, fromZero, source.below(tileRow), target.below(tileRow), height, width);
         }
@@ -245,10 +201,9 @@ abstract class Product {
         for (int i = 0; i < height; i++) {
             for (int j = 0; j < width; j++) {
                 long at = 4L * j;
-                float before =
-                        fromZero ? 0 : source.data.get(FLOAT, source.at + i * source.stride + at);
-                float sum = sums.data.get(FLOAT, sums.at + i * sums.stride + at);
-                target.data.set(FLOAT, target.at + i * target.stride + at, before + sum);
+                float before = fromZero ? 0 : source.data().get(FLOAT, source.below(i).at() + at);
+                float sum = sums.data().get(FLOAT, sums.below(i).at() + at);
+                target.data().set(FLOAT, target.below(i).at() + at, before + sum);
             }
         }
     }

@@ -1,5 +1,6 @@
-/// Arithmetic of training, in F32: products for a forward and a backward pass, and what lies
-/// between them. The only package of this module that imports the Vector API.
+/// Arithmetic of training, in F32, products of matrices in bfloat16 where asked: products for a
+/// forward and a backward pass, and what lies between them. The only package of this module that
+/// imports the Vector API.
 ///
 /// Start with {@link dev.tramontane.train.kernels.BackwardKernels}: it names every operation and
 /// its formula. Results depend neither on the number of threads nor on how far the compiler has

@@ -3,10 +3,12 @@ package dev.tramontane.train.command;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tramontane.terminal.Stdio;
 import dev.tramontane.train.nano.TinyVocabulary;
+import dev.tramontane.train.steps.StepLine;
 import dev.tramontane.train.steps.StepLog;
 
 import org.junit.jupiter.api.Test;
@@ -24,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /// The trainer's command line, from a configuration to a model's files.
@@ -102,6 +105,31 @@ class TrainMainTest {
         assertArrayEquals(model, Files.readAllBytes(run.resolve("model/model.safetensors")));
     }
 
+    /// Losses of the steps, which begin nearly alike and are not the same.
+    private void checkPrecision(String text) throws IOException {
+        sft(text + "out: floats\n");
+        sft(text + "precision: bfloat16\nout: rounded\n");
+        double expected = firstLoss("floats");
+        assertNotEquals(expected, firstLoss("rounded"));
+        assertEquals(expected, firstLoss("rounded"), 0.02);
+    }
+
+    private double firstLoss(String run) throws IOException {
+        StepLine first = StepLog.read(folder.resolve(run).resolve(StepLog.NAME)).getFirst();
+        return Objects.requireNonNull(first.figures().get("loss"));
+    }
+
+    @Test
+    void precision_is_that_of_all_weights() throws IOException {
+        checkPrecision(SHAPE + SUITE + SHORT);
+    }
+
+    @Test
+    void precision_is_that_of_adapters_too() throws IOException {
+        sft(SHAPE + SUITE + SHORT + "out: first\n");
+        checkPrecision("model: first/model\nlora: {rank: 4}\n" + SUITE + SHORT);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"first/model", "first/model-Q8_0.gguf"})
     void adapters_learn_from_conversations_beside_a_folder_or_a_gguf_file(String model)
@@ -163,6 +191,7 @@ class TrainMainTest {
                     rate: 1e-2          | rate: -1          | rate is -1.0, expected a number above 0; raise it
                     threads: 1          | thread: 1         | thread has no meaning here, expected none but those of docs/training.md; is it misspelt?
                     threads: 1          | optimizer: sgd    | optimizer is sgd, expected one of muon, adamw; correct it
+                    threads: 1          | precision: half   | precision is half, expected one of float32, bfloat16; correct it
                     threads: 1          | decay-steps: 9    | a rate of 0.01 over 6 steps, 0 to rise and 9 to fall; expected a rate above 0 and at least as many steps as both take
                     families: letters   | families: letter  | families is letter, expected one of
                     languages: [en, fr] | languages: xx     | languages is xx, expected one of en, fr

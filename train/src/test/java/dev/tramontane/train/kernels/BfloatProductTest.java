@@ -2,19 +2,18 @@ package dev.tramontane.train.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tramontane.kernels.Workers;
 import dev.tramontane.tensor.Tensor;
 
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /// Machine code and the Vector API against the definition, bit by bit, around the edges of tiles,
@@ -57,7 +56,7 @@ class BfloatProductTest {
         return turned;
     }
 
-    /// To the nearest of eight bits of fraction, of two the even one.
+    /// To the nearest of eight significant bits, of two the even one.
     private static float rounded(float value) {
         double step = Math.scalb(1.0, Math.getExponent(value) - 7);
         return (float) (Math.rint(value / step) * step);
@@ -99,61 +98,106 @@ class BfloatProductTest {
         }
     }
 
-    /// All that can run here.
-    private List<Product> products(long largest) {
-        List<Product> products = new ArrayList<>();
-        products.add(new RoundedProduct(workers, arena, largest));
-        BfloatProduct.open(workers, arena, largest).ifPresent(products::add);
-        return products;
+    /// Who multiplies.
+    enum By {
+        FLOATS,
+        MACHINE_CODE
     }
 
-    @ParameterizedTest(name = "{0} rows, {1} columns, {2} steps")
-    @CsvSource({
-        "1, 1, 1",
-        "7, 9, 15",
-        "8, 32, 16",
-        "9, 33, 17",
-        "64, 64, 256",
-        "65, 65, 257",
-        "33, 40, 513",
-        "1030, 48, 34"
-    })
-    void products_have_the_bits_of_the_definition(int rows, int cols, int depth) {
+    private Product product(By by, long largest) {
+        Multiplier multiplier = new RoundedMultiplier(workers, arena, largest);
+        if (by == By.MACHINE_CODE) {
+            Optional<Multiplier> code = BfloatMultiplier.open(workers, arena, largest);
+            assumeTrue(code.isPresent(), "this processor has no fast products of bfloat16");
+            multiplier = code.get();
+        }
+        return new Product(multiplier, workers, arena);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void products_have_the_bits_of_the_definition(By by) {
+        checkBits(by, 1, 1, 1);
+        checkBits(by, 7, 9, 15);
+        checkBits(by, 8, 32, 16);
+        checkBits(by, 9, 33, 17);
+        checkBits(by, 64, 64, 256);
+        checkBits(by, 65, 65, 257);
+        checkBits(by, 33, 40, 513);
+        checkBits(by, 1030, 48, 34);
+    }
+
+    private void checkBits(By by, int rows, int cols, int depth) {
         Tensor x = matrix(rows, depth);
         Tensor w = matrix(cols, depth);
         Tensor plus = matrix(rows, cols);
         Tensor none = Tensor.allocate(arena, rows, cols);
-        long largest = Product.packedValues(depth, cols);
-        for (Product product : products(largest)) {
-            Tensor out = Tensor.allocate(arena, rows, cols);
-            product.timesTransposed(
-                    rows, cols, depth, x.data(), depth, w.data(), plus.data(), out.data(), cols);
-            check(expected(plus, x, w), out);
+        Product product = product(by, Product.packedValues(depth, cols));
+        Tensor out = Tensor.allocate(arena, rows, cols);
+        product.timesTransposed(
+                rows, cols, depth, x.data(), depth, w.data(), plus.data(), out.data(), cols);
+        check(expected(plus, x, w), out);
 
-            product.times(rows, cols, depth, x.data(), depth, turned(w).data(), out.data(), cols);
-            check(expected(none, x, w), out);
+        product.times(rows, cols, depth, x.data(), depth, turned(w).data(), out.data(), cols);
+        check(expected(none, x, w), out);
 
-            Tensor sums = copy(plus);
-            product.addTransposedTimes(
-                    rows, cols, depth, turned(x).data(), rows, turned(w).data(), cols, sums.data());
-            check(expected(plus, x, w), sums);
+        Tensor sums = copy(plus);
+        product.addTransposedTimes(
+                rows, cols, depth, turned(x).data(), rows, turned(w).data(), cols, sums.data());
+        check(expected(plus, x, w), sums);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void rows_may_be_longer_than_what_is_multiplied(By by) {
+        int rows = 21;
+        int cols = 37;
+        int depth = 19;
+        Tensor x = matrix(rows, depth);
+        Tensor w = matrix(cols, depth);
+        Tensor wide = Tensor.allocate(arena, rows, depth + 5);
+        Tensor out = Tensor.allocate(arena, rows, cols + 11);
+        for (int row = 0; row < rows; row++) {
+            for (int k = 0; k < wide.cols(); k++) {
+                wide.set(row, k, k < depth ? x.get(row, k) : Float.NaN);
+            }
+            for (int col = 0; col < out.cols(); col++) {
+                out.set(row, col, 7);
+            }
+        }
+        product(by, Product.packedValues(depth, cols))
+                .timesTransposed(
+                        rows,
+                        cols,
+                        depth,
+                        wide.data(),
+                        wide.cols(),
+                        w.data(),
+                        MemorySegment.NULL,
+                        out.data(),
+                        out.cols());
+        check(expected(Tensor.allocate(arena, rows, cols), x, w), out);
+        for (int row = 0; row < rows; row++) {
+            for (int col = cols; col < out.cols(); col++) {
+                assertEquals(7, out.get(row, col));
+            }
         }
     }
 
-    @Test
-    void what_is_no_number_stays_none() {
-        for (Product product : products(Product.packedValues(16, 32))) {
-            Tensor x = matrix(8, 16);
-            x.set(3, 5, Float.NaN);
-            x.set(4, 5, Float.POSITIVE_INFINITY);
-            Tensor w = matrix(32, 16);
-            w.set(7, 5, 1);
-            Tensor out = Tensor.allocate(arena, 8, 32);
-            product.timesTransposed(
-                    8, 32, 16, x.data(), 16, w.data(), MemorySegment.NULL, out.data(), 32);
-            assertTrue(Float.isNaN(out.get(3, 7)));
-            assertEquals(Float.POSITIVE_INFINITY, out.get(4, 7));
-            assertTrue(Float.isFinite(out.get(2, 7)));
-        }
+    @ParameterizedTest
+    @EnumSource
+    void what_is_no_number_stays_none(By by) {
+        Tensor x = matrix(8, 16);
+        x.set(3, 5, Float.NaN);
+        x.set(4, 5, Float.POSITIVE_INFINITY);
+        Tensor w = matrix(32, 16);
+        w.set(7, 5, 1);
+        Tensor out = Tensor.allocate(arena, 8, 32);
+        product(by, Product.packedValues(16, 32))
+                .timesTransposed(
+                        8, 32, 16, x.data(), 16, w.data(), MemorySegment.NULL, out.data(), 32);
+        assertTrue(Float.isNaN(out.get(3, 7)));
+        assertEquals(Float.POSITIVE_INFINITY, out.get(4, 7));
+        assertTrue(Float.isFinite(out.get(2, 7)));
     }
 }

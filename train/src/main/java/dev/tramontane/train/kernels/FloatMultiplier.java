@@ -11,9 +11,12 @@ import jdk.incubator.vector.VectorSpecies;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
-/// {@link Product} of floats as they are, by {@link Tile}.
-class FloatProduct extends Product {
+/// Floats as they are, by {@link Tile}.
+final class FloatMultiplier implements Multiplier {
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+
     /// Eight values, or as many as a narrower vector has.
     private static final VectorSpecies<Float> EIGHT =
             COUNT >= Tile.ROWS ? FloatVector.SPECIES_256 : F;
@@ -24,9 +27,8 @@ class FloatProduct extends Product {
     private final float[][] packedA;
 
     /// @param arena owns the packed panels
-    /// @param largest values of the largest `b`, {@link #packedValues}
-    FloatProduct(Workers workers, Arena arena, long largest) {
-        super(workers, arena);
+    /// @param largest values of the largest `b`, {@link Product#packedValues}
+    FloatMultiplier(Workers workers, Arena arena, long largest) {
         packedB = arena.allocate(4 * largest, 64);
         packedA = new float[workers.count()][CHUNK_ROWS * Tile.DEPTH];
     }
@@ -41,27 +43,29 @@ class FloatProduct extends Product {
         return packedA[worker];
     }
 
-    /// Byte of a panel's block of steps.
-    static long packedAt(int panel, int panels, int firstStep, int steps) {
-        return 4L * Tile.COLS * ((long) firstStep * panels + (long) panel * steps);
+    /// Byte of a packed block.
+    static long packedAt(Block block) {
+        return 4L
+                * Tile.COLS
+                * ((long) block.firstStep() * block.panels()
+                        + (long) block.panel() * block.steps());
     }
 
     @Override
-    void packPanel(
-            int worker, Operand b, int panel, int panels, int width, int firstStep, int steps) {
-        long from = b.at(firstStep, panel * Tile.COLS);
-        long at = packedAt(panel, panels, firstStep, steps);
+    public void packPanel(int worker, Operand b, Block block, int width) {
+        long from = b.at(block.firstStep(), block.firstCol());
+        long at = packedAt(block);
         if (b.depthRuns()) {
-            Packing.turnedPanel(b.data(), from, b.stride(), width, steps, packedB, at);
+            Packing.turnedPanel(b.data(), from, b.stride(), width, block.steps(), packedB, at);
         } else {
-            Packing.panel(b.data(), from, b.stride(), width, steps, packedB, at);
+            Packing.panel(b.data(), from, b.stride(), width, block.steps(), packedB, at);
         }
     }
 
     /// Rows that run along `k` are copied a row after the other, those that do not eight values of
     /// a step at a time.
     @Override
-    void packRows(int worker, Operand a, int row, int count, int step, int steps) {
+    public void packRows(int worker, Operand a, int row, int count, int step, int steps) {
         float[] packed = packedA[worker];
         if (a.depthRuns()) {
             for (int i = 0; i < count; i++) {
@@ -94,23 +98,21 @@ class FloatProduct extends Product {
     }
 
     @Override
-    void multiply(
+    public void multiply(
             int worker,
             boolean depthRuns,
             int tileRow,
             int tiles,
-            int panel,
-            int panels,
-            int firstStep,
-            int steps,
+            Block block,
             Spot source,
             Spot target) {
-        long b = packedAt(panel, panels, firstStep, steps);
+        int steps = block.steps();
+        long b = packedAt(block);
         for (int tile = 0; tile < tiles; tile++) {
             int row = tile * Tile.ROWS;
             int a = (tileRow + row) * Tile.DEPTH;
-            long from = source.at() + row * source.stride();
-            long to = target.at() + row * target.stride();
+            long from = source.below(row).at();
+            long to = target.below(row).at();
             if (depthRuns) {
                 Tile.byRows(
                         steps,

@@ -14,27 +14,40 @@ import jdk.incubator.vector.VectorOperators;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// What {@link BfloatProduct} computes, by floats on any machine: what has been packed is rounded,
-/// and the steps of each pair change places, since the second is added first.
-final class RoundedProduct extends FloatProduct {
+/// What {@link BfloatMultiplier} computes, by floats on any machine: what has been packed is
+/// rounded, and the steps of each pair change places, since the second is added first. The bits are
+/// the same but for values below the normal floats.
+final class RoundedMultiplier implements Multiplier {
+    private final FloatMultiplier floats;
+
     /// @param arena owns the packed panels
-    /// @param largest values of the largest `b`, {@link #packedValues}
-    RoundedProduct(Workers workers, Arena arena, long largest) {
-        super(workers, arena, largest);
+    /// @param largest values of the largest `b`, {@link Product#packedValues}
+    RoundedMultiplier(Workers workers, Arena arena, long largest) {
+        floats = new FloatMultiplier(workers, arena, largest);
     }
 
     @Override
-    void packPanel(
-            int worker, Operand b, int panel, int panels, int width, int firstStep, int steps) {
-        super.packPanel(worker, b, panel, panels, width, firstStep, steps);
-        long at = packedAt(panel, panels, firstStep, steps);
-        swapRows(packedB(), at, steps);
+    public void packPanel(int worker, Operand b, Block block, int width) {
+        floats.packPanel(worker, b, block, width);
+        swapRows(floats.packedB(), FloatMultiplier.packedAt(block), block.steps());
     }
 
     @Override
-    void packRows(int worker, Operand a, int row, int count, int step, int steps) {
-        super.packRows(worker, a, row, count, step, steps);
-        float[] packed = packedA(worker);
+    public void multiply(
+            int worker,
+            boolean depthRuns,
+            int tileRow,
+            int tiles,
+            Block block,
+            Spot source,
+            Spot target) {
+        floats.multiply(worker, depthRuns, tileRow, tiles, block, source, target);
+    }
+
+    @Override
+    public void packRows(int worker, Operand a, int row, int count, int firstStep, int steps) {
+        floats.packRows(worker, a, row, count, firstStep, steps);
+        float[] packed = floats.packedA(worker);
         int tiles = (count + Tile.ROWS - 1) / Tile.ROWS;
         for (int tile = 0; tile < tiles; tile++) {
             int at = tile * Tile.ROWS * Tile.DEPTH;
