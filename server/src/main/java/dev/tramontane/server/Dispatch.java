@@ -127,13 +127,18 @@ final class Dispatch {
     }
 
     /// The body is read before a place is taken: who sends slowly keeps none from others. Large
-    /// bodies are few at a time, since they are held in memory.
+    /// bodies are few at a time, since they are held in memory; one that came in chunks may turn
+    /// out to be small.
     private void answer(Route route, Exchange exchange) throws IOException {
         try (Turnstile.Place _ =
-                exchange.hasLargeBody() ? largeBodies.enter() : Turnstile.Place.NONE) {
+                exchange.mayBeLarge() ? largeBodies.enter() : Turnstile.Place.NONE) {
             exchange.readBody();
-            place(route, exchange);
+            if (exchange.isLarge()) {
+                place(route, exchange);
+                return;
+            }
         }
+        place(route, exchange);
     }
 
     private void place(Route route, Exchange exchange) throws IOException {

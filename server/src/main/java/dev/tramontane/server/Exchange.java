@@ -113,8 +113,13 @@ final class Exchange implements Use {
         return body;
     }
 
+    /// Whether the body that was read is large.
+    boolean isLarge() {
+        return body.length > LARGE_BODY_BYTES;
+    }
+
     /// Whether the body is large, or may become so: nobody knows how long chunks go on.
-    boolean hasLargeBody() {
+    boolean mayBeLarge() {
         return request.content().hasEntity()
                 && request.headers().contentLength().orElse(Long.MAX_VALUE) > LARGE_BODY_BYTES;
     }

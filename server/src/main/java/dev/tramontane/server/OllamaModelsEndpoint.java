@@ -1,6 +1,7 @@
 package dev.tramontane.server;
 
 import dev.tramontane.sampling.SamplingParams;
+import dev.tramontane.wire.UpstreamModel;
 
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -95,20 +96,27 @@ record OllamaModelsEndpoint(Models models) {
         exchange.send(body.put("modified_at", since(model)));
     }
 
+    /// Those that are known: another server may have some of its own.
     private static String parameters(Offer model) {
         SamplingParams sampling = model.nature().sampling();
-        return """
-               num_ctx %d
-               temperature %s
-               top_k %d
-               top_p %s
-               min_p %s"""
-                .formatted(
-                        model.nature().context(),
-                        sampling.temperature(),
-                        sampling.topK(),
-                        sampling.topP(),
-                        sampling.minP());
+        SamplingParams open = UpstreamModel.SERVERS_SAMPLING;
+        List<String> lines = new ArrayList<>();
+        if (model.nature().context() > 0) {
+            lines.add("num_ctx " + model.nature().context());
+        }
+        if (sampling.temperature() != open.temperature()) {
+            lines.add("temperature " + sampling.temperature());
+        }
+        if (sampling.topK() != open.topK()) {
+            lines.add("top_k " + sampling.topK());
+        }
+        if (sampling.topP() != open.topP()) {
+            lines.add("top_p " + sampling.topP());
+        }
+        if (sampling.minP() != open.minP()) {
+            lines.add("min_p " + sampling.minP());
+        }
+        return String.join("\n", lines);
     }
 
     /// The parts of a prompt; how they are written is the model's own business.

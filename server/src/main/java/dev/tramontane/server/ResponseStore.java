@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
 /// The responses that are remembered, in memory and within bounds, each for its owner alone.
@@ -124,8 +125,11 @@ final class ResponseStore {
             shelf.responses.put(id, stored);
             shelf.index(stored);
             add(shelf, 1, stored.bytes());
-            while (responses > bounds.responses() || bytes > bounds.bytes()) {
-                forgetOne();
+            while (bytes > bounds.bytes()) {
+                forgetOneOfWhoHasMost(each -> each.bytes);
+            }
+            while (responses > bounds.responses()) {
+                forgetOneOfWhoHasMost(each -> each.responses.size());
             }
         } finally {
             lock.unlock();
@@ -138,10 +142,10 @@ final class ResponseStore {
         shelf.bytes += moreBytes;
     }
 
-    private void forgetOne() {
+    private void forgetOneOfWhoHasMost(ToLongFunction<Shelf> amount) {
         Map.Entry<String, Shelf> fullest =
                 shelves.entrySet().stream()
-                        .max(Comparator.comparingLong(each -> each.getValue().bytes))
+                        .max(Comparator.comparingLong(each -> amount.applyAsLong(each.getValue())))
                         .orElseThrow();
         Iterator<String> oldest = fullest.getValue().responses.keySet().iterator();
         remove(fullest.getKey(), fullest.getValue(), oldest.next());

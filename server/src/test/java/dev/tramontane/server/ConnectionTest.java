@@ -295,6 +295,27 @@ class ConnectionTest {
     }
 
     @Test
+    void small_bodies_in_chunks_are_answered_side_by_side() throws Exception {
+        String body = Http.question("\"stream\":true");
+        List<RawClient> clients = new ArrayList<>();
+        try (Http http = Http.serving(Http.ENDLESS, Script.holding(new ChatEvent.Text("Hello")))) {
+            for (int i = 0; i < 20; i++) { // more than large bodies may be read at once
+                RawClient client = RawClient.of(http);
+                clients.add(client);
+                client.send(
+                        "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
+                client.send(Integer.toHexString(body.length()) + "\r\n" + body + "\r\n0\r\n\r\n");
+                client.readUntil("Hello");
+            }
+        } finally {
+            for (RawClient client : clients) {
+                client.close();
+            }
+        }
+        assertEquals(20, clients.size());
+    }
+
+    @Test
     void a_chunk_whose_header_never_ends_is_cut() throws IOException, InterruptedException {
         ServerConfig local = ServerConfig.local(0);
         ServerConfig small = local.withLimits(local.limits().withBodyBytes(1000));

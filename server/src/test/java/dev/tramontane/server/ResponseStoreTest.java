@@ -93,6 +93,18 @@ class ResponseStoreTest {
     }
 
     @Test
+    void whoever_has_the_most_responses_loses_first_where_there_are_too_many() {
+        var store = new ResponseStore(new ResponseStore.Bounds(10, ROOM));
+        put(store, "thorough", "1", "", "x".repeat(50_000));
+        for (int i = 0; i < 100; i++) {
+            put(store, "busy", "b" + i, "");
+        }
+        assertEquals(10, store.size());
+        assertTrue(store.find("thorough", "1").isPresent());
+        assertTrue(store.find("busy", "b99").isPresent());
+    }
+
+    @Test
     void bytes_are_bounded_and_whoever_has_the_most_loses_first() {
         var store = new ResponseStore(new ResponseStore.Bounds(1000, 100_000));
         put(store, "modest", "1", "");

@@ -38,6 +38,7 @@ final class AnswerReader {
     private boolean toldThinking;
     private boolean closedThinking;
     private boolean hasCalls;
+    private boolean hasCalled;
 
     /// @param opensThinking whether untold thinking begins with the text
     AnswerReader(boolean opensThinking) {
@@ -96,6 +97,7 @@ final class AnswerReader {
         if (ApiError.is(chunk)) {
             throw new ErrorException(ApiError.of(0, chunk));
         }
+        hasCalled = false;
         id = id.or(() -> text(chunk, "id"));
         model = model.or(() -> text(chunk, "model"));
         readProgress(chunk.path("prompt_progress"));
@@ -164,6 +166,11 @@ final class AnswerReader {
         return Math.max(0, progress.path(name).asInt(0));
     }
 
+    /// Whether the last chunk had a piece of a call, which is no event before the call is whole.
+    boolean hasCalled() {
+        return hasCalled;
+    }
+
     private void readDelta(JsonNode delta) {
         String beside = delta.path("reasoning_content").asString("");
         readThinking(beside.isEmpty() ? delta.path("reasoning").asString("") : beside);
@@ -175,6 +182,7 @@ final class AnswerReader {
             readPart(part);
         }
         readText(delta.path("refusal").asString(""));
+        hasCalled |= !delta.path("tool_calls").isEmpty() || delta.path("function_call").isObject();
         calls.add(delta.path("tool_calls"));
         calls.addOld(delta.path("function_call"));
         hasCalls |= !calls.isEmpty();

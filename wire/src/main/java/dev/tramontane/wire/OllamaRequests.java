@@ -163,12 +163,10 @@ public final class OllamaRequests {
     private static SamplingParams sampling(Fields options, Fields body, SamplingParams defaults) {
         int told = options.integer("num_predict", LEAST_PREDICTED, Integer.MAX_VALUE).orElse(0);
         int top = body.integer("top_logprobs", 0, SamplingParams.MOST_LOGPROBS).orElse(0);
-        SamplingParams read =
-                new SamplingReader(options, defaults)
-                        .read(
-                                body.flag("logprobs").orElse(false) ? top : -1,
-                                told > 0 ? told : defaults.maxTokens());
-        return read.seed() == -1 ? read.withSeed(defaults.seed()) : read; // -1 is any
+        return new SamplingReader(options, defaults)
+                .read(
+                        body.flag("logprobs").orElse(false) ? top : -1,
+                        told > 0 ? told : defaults.maxTokens());
     }
 
     /// `true`, `false` or a level; as the model does by itself where it is absent.

@@ -38,7 +38,7 @@ final class RequestReader {
         }
         ChatRequest request =
                 ChatRequest.of(messages())
-                        .withTools(tools(body).stream().map(RequestReader::tool).toList())
+                        .withTools(allowed(tools(body).stream().map(RequestReader::tool).toList()))
                         .withToolUse(toolUse())
                         .withThinking(thinking())
                         .withDefaultSystemPrompt(wantsDefaultPrompt())
@@ -124,23 +124,55 @@ final class RequestReader {
         if (choice.isEmpty()) {
             return use;
         }
-        if (choice.get().isObject()) {
-            String name =
-                    body.object("tool_choice")
-                            .flatMap(named -> named.object("function"))
-                            .map(function -> function.requiredText("name"))
-                            .orElseThrow(() -> body.unexpected("tool_choice", "a function"));
-            return use.withChoice(new ToolChoice.Named(name));
+        if (!choice.get().isObject()) {
+            return use.withChoice(plain(body, "tool_choice"));
         }
-        return use.withChoice(
-                switch (body.requiredText("tool_choice")) {
-                    case "auto" -> new ToolChoice.Auto();
-                    case "none" -> new ToolChoice.None();
-                    case "required", "any" -> new ToolChoice.Required();
-                    default ->
-                            throw body.unexpected(
-                                    "tool_choice", "auto, none, required, any or a function");
-                });
+        Optional<Fields> allowed = allowedTools();
+        if (allowed.isPresent()) {
+            return use.withChoice(plain(allowed.get(), "mode"));
+        }
+        String name =
+                body.object("tool_choice")
+                        .flatMap(named -> named.object("function"))
+                        .map(function -> function.requiredText("name"))
+                        .orElseThrow(() -> body.unexpected("tool_choice", "a function"));
+        return use.withChoice(new ToolChoice.Named(name));
+    }
+
+    private static ToolChoice plain(Fields from, String field) {
+        return switch (from.requiredText(field)) {
+            case "auto" -> new ToolChoice.Auto();
+            case "none" -> new ToolChoice.None();
+            case "required", "any" -> new ToolChoice.Required();
+            default -> throw from.unexpected(field, "auto, none, required, any or a function");
+        };
+    }
+
+    /// OpenAI's choice among some of the tools, where a request makes one.
+    private Optional<Fields> allowedTools() {
+        return body.value("tool_choice").filter(JsonNode::isObject).isPresent()
+                ? body.object("tool_choice").flatMap(choice -> choice.object("allowed_tools"))
+                : Optional.empty();
+    }
+
+    /// Those among which the model may choose; all where it is not said.
+    private List<ToolSpec> allowed(List<ToolSpec> tools) {
+        Optional<Fields> choice = allowedTools();
+        if (choice.isEmpty()) {
+            return tools;
+        }
+        List<String> names = new ArrayList<>();
+        for (Fields allowed : choice.get().objects("tools")) {
+            Fields function =
+                    allowed.object("function")
+                            .orElseThrow(() -> allowed.unexpected("function", "an object"));
+            String name = function.requiredText("name");
+            if (tools.stream().noneMatch(tool -> tool.name().equals(name))) {
+                throw function.unexpected("name", "that of a tool of the request");
+            }
+            names.add(name);
+        }
+        return tools.stream().filter(tool -> names.contains(tool.name())).toList();
     }
 
     /// Absent and `"reasoning"` are the model's own prompt, `null` is none.

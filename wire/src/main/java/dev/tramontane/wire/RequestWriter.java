@@ -209,9 +209,10 @@ final class RequestWriter {
         switch (request.thinking()) {
             case Thinking.ModelDefault() -> writeBudget(ceiling);
             case Thinking.Off() -> {
-                body.put("reasoning_effort", "none");
-                if (dialect == Dialect.OPEN) {
+                if (dialect == Dialect.OPEN) { // some know no effort "none"
                     body.putObject("chat_template_kwargs").put("enable_thinking", false);
+                } else {
+                    body.put("reasoning_effort", "none");
                 }
             }
             case Thinking.Effort(Thinking.Level level) -> {

@@ -37,7 +37,12 @@ record ResponseSettings(Fields body) {
         effort.put("summary", summary(reasoning).orElse(null));
         putText("safety_identifier", told);
         told.put("service_tier", "default").put("store", body.flag("store").orElse(true));
-        told.put("temperature", rounded(sampling.temperature()));
+        SamplingParams open = RequestWriter.LEFT_OPEN; // what the model's own server decides
+        told.put(
+                "temperature",
+                sampling.temperature() == open.temperature()
+                        ? null
+                        : Double.valueOf(rounded(sampling.temperature())));
         ObjectNode text = told.putObject("text");
         Optional<Fields> asked = body.object("text");
         asked.flatMap(each -> each.value("format"))
@@ -52,7 +57,9 @@ record ResponseSettings(Fields body) {
         ArrayNode list = told.putArray("tools");
         tools.forEach(tool -> write(tool, list.addObject()));
         told.put("top_logprobs", Math.max(0, sampling.topLogprobs()));
-        told.put("top_p", rounded(sampling.topP()));
+        told.put(
+                "top_p",
+                sampling.topP() == open.topP() ? null : Double.valueOf(rounded(sampling.topP())));
         told.put("truncation", truncation(body));
         putText("user", told);
         return told;

@@ -16,6 +16,7 @@ import java.util.OptionalDouble;
 /// @param takesTexts whether a bias may be for a text, which somebody else reads
 record SamplingReader(Fields body, SamplingParams defaults, boolean takesTexts) {
     private static final float LEAST_SHARE = Float.MIN_NORMAL;
+    private static final int ANY = -1;
 
     /// Where biases are for tokens alone.
     SamplingReader(Fields body, SamplingParams defaults) {
@@ -45,18 +46,25 @@ record SamplingReader(Fields body, SamplingParams defaults, boolean takesTexts) 
         return told.isPresent() ? (float) told.getAsDouble() : otherwise;
     }
 
+    /// -1 is any, as llama-server and vLLM have it.
     private long seed() {
-        return body.whole("seed")
-                .orElseGet(() -> body.whole("random_seed").orElse(defaults.seed()));
+        long told = body.whole("seed").orElseGet(() -> body.whole("random_seed").orElse(ANY));
+        return told == ANY ? defaults.seed() : told;
     }
 
-    /// The lesser of the two names, where a request has both.
+    /// The lesser of the two names, where a request has both; -1 says nothing.
     private int maxTokens() {
         int most = Integer.MAX_VALUE;
         boolean isTold = false;
         for (String name : new String[] {"max_completion_tokens", "max_tokens"}) {
-            isTold |= body.value(name).isPresent();
-            most = Math.min(most, body.integer(name, 1, Integer.MAX_VALUE).orElse(most));
+            int told = body.integer(name, ANY, Integer.MAX_VALUE).orElse(ANY);
+            if (told == 0) {
+                throw body.unexpected(name, "1 or more, or -1 for no limit");
+            }
+            if (told != ANY) {
+                isTold = true;
+                most = Math.min(most, told);
+            }
         }
         return isTold ? most : defaults.maxTokens();
     }

@@ -102,6 +102,9 @@ final class UpstreamStream implements ChatStream {
         if (chunk.isPresent()) {
             List<ChatEvent> events = answer.accept(chunk.get());
             events.forEach(this::countSign);
+            if (answer.hasCalled()) {
+                times.sign(true);
+            }
             waiting.addAll(events);
             knowId();
         } else if (answer.isFinished()) {

@@ -126,6 +126,28 @@ class ChatCompletionsTest {
     }
 
     @Test
+    void a_choice_among_some_tools_leaves_the_others_out() throws IOException {
+        ChatRequest chat =
+                read("""
+                                "tools": [{"type": "function", "function": {"name": "f"}},
+                                          {"type": "function", "function": {"name": "g"}}],
+                                "tool_choice": {"type": "allowed_tools", "allowed_tools":
+                                  {"mode": "required", "tools": [{"type": "function", "function": {"name": "g"}}]}}
+                                """)
+                        .chat();
+        assertEquals(List.of("g"), chat.tools().stream().map(ToolSpec::name).toList());
+        assertEquals(new ToolChoice.Required(), chat.toolUse().choice());
+    }
+
+    @Test
+    void minus_one_is_any_seed_and_no_limit() throws IOException {
+        assertEquals(read("").chat(), read("\"seed\":-1,\"max_tokens\":-1").chat());
+        assertEquals(
+                read("\"max_tokens\":9").chat(),
+                read("\"max_tokens\":9,\"max_completion_tokens\":-1").chat());
+    }
+
+    @Test
     void mistrals_words_are_read_too() throws IOException {
         ChatCompletions.Request request =
                 ChatCompletions.readRequest(
@@ -215,7 +237,7 @@ class ChatCompletionsTest {
         "typical_p,0,2",
         "top_k,-2,3000000000",
         "max_tokens,0,3000000000",
-        "max_completion_tokens,-1,1.5",
+        "max_completion_tokens,-2,1.5",
         "n,0,9",
         "votes,0,65",
         "top_logprobs,-1,21",
@@ -264,6 +286,8 @@ class ChatCompletionsTest {
                 "\"tools\":[{\"type\":\"web_search\"}] | tools[0].type",
                 "\"tools\":[{\"function\":{\"name\":1}}] | tools[0].function.name",
                 "\"tool_choice\":\"maybe\" | tool_choice",
+                "\"tool_choice\":{\"type\":\"allowed_tools\",\"allowed_tools\":{\"mode\":\"auto\",\"tools\":[{\"function\":{\"name\":\"g\"}}]}} | tool_choice.allowed_tools.tools[0].function.name",
+                "\"max_tokens\":0 | max_tokens",
                 "\"stop\":[1] | stop",
                 "\"stream\":\"yes\" | stream",
                 "\"reasoning_effort\":\"huge\" | reasoning_effort",

@@ -67,6 +67,18 @@ class MisbehavingUpstreamTest {
     }
 
     @Test
+    void pieces_of_a_call_are_signs_of_life() throws IOException {
+        String piece =
+                "data: {\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":\"c\",\"function\":{\"name\":\"f\",\"arguments\":\"1\"}}]}}]}\n\n";
+        var pieces = new EndlessReply(text("H"), piece);
+        UpstreamModel model =
+                fakes.model(
+                        new Limits(FOREVER, SOON, SOON.multipliedBy(2), ANY_BYTES),
+                        fakes.server(pieces));
+        assertLate("the answer was not complete after 2.0 s", model, pieces);
+    }
+
+    @Test
     void an_answer_that_does_not_end_is_late() throws IOException {
         var tokens = new EndlessReply("", text("H"));
         UpstreamModel model =

@@ -274,7 +274,7 @@ class RequestWriterTest {
         assertEquals("{\"reasoning_effort\":\"none\"}", beside(off, Dialect.OPENAI));
         assertEquals("{\"reasoning_effort\":\"none\"}", beside(off, Dialect.MISTRAL));
         assertEquals(
-                "{\"reasoning_effort\":\"none\",\"chat_template_kwargs\":{\"enable_thinking\":false}}",
+                "{\"chat_template_kwargs\":{\"enable_thinking\":false}}",
                 beside(off, Dialect.OPEN));
         ChatRequest low = HELLO.withThinking(new Thinking.Effort(Thinking.Level.LOW));
         assertEquals("{\"reasoning_effort\":\"low\"}", beside(low, Dialect.OPENAI));
