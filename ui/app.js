@@ -47,7 +47,7 @@ class App {
     this.veil = h("div.veil", { onclick: () => this.toggleSidebar(false) });
     this.chat.addEventListener("title", () => this.showTitle());
     this.chat.addEventListener("sent", ({ detail: { isFirst } }) => this.sent(isFirst));
-    this.chat.addEventListener("ended", () => this.keeps && this.sidebar.load());
+    for (const name of ["ended", "entitled"]) this.chat.addEventListener(name, () => this.keeps && this.sidebar.load());
   }
 
   start() {
@@ -75,23 +75,28 @@ class App {
 
   async route() {
     closeMenu(false);
-    const [, name = "", id = ""] = location.hash.split("/");
+    const { hash } = location;
+    const [, name = "", id = ""] = hash.split("/");
     if (name === "c" && id !== "") await this.openConversation(decodeURIComponent(id));
     else if (name === "status" || name === "compare") await this.openView(name);
     else if (this.chat.conversation.messages.length > 0 && !this.chat.conversation.isTemporary) this.chat.begin();
+    if (location.hash !== hash) return; // somebody went on meanwhile
     if (name !== "status" && name !== "compare") this.showStage(null, this.chat.element);
   }
 
   async openConversation(id) {
+    const { hash } = location;
     if (this.chat.conversation.id !== id) {
       try {
         await this.chat.open(id);
       } catch (problem) {
         if (!(problem instanceof Problem)) throw problem;
+        if (location.hash !== hash) return;
         toast(problem.status === 404 ? t("conversation.gone") : problem.isOffline ? t("error.offline") : problem.message);
         this.chat.begin();
-        history.replaceState(null, "", "#/");
+        if (problem.status === 404) history.replaceState(null, "", "#/"); // else a reload may find it
       }
+      if (location.hash !== hash && location.hash !== "#/") return;
     }
     this.closeDrawer();
     this.showStage(null, this.chat.element);

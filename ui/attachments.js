@@ -6,6 +6,7 @@ import { t } from "./language.js";
 
 const IMAGE = /^image\/(png|jpeg|gif|webp)$/;
 const MOST_IMAGE_BYTES = 10_000_000;
+const MOST_IMAGES_BYTES = 20_000_000; // of one message: a request has room for them as base64
 const MOST_FILES = 8; // as many images as a request may have
 
 // From this share of the model's context on, a document's size is said.
@@ -36,10 +37,10 @@ export class Attachments {
     await Promise.all([...files].slice(0, room).map((file) => this.addOne(file)));
   }
 
-  /** Files that are pasted; words are the field's. */
+  /** Files that are pasted; words are the field's, and those of office programs come with a picture of them. */
   paste(event) {
-    const { files } = event.clipboardData;
-    if (files.length === 0) return;
+    const { files, types } = event.clipboardData;
+    if (files.length === 0 || (types.includes("text/plain") && types.includes("text/html"))) return;
     event.preventDefault();
     void this.add(files);
   }
@@ -50,11 +51,14 @@ export class Attachments {
       this.tell(t("attach.blind", { name: file.name, model: this.model().name }));
       return;
     }
-    if (isImage && file.size > MOST_IMAGE_BYTES) {
-      this.tell(t("attach.tooLarge", { name: file.name, size: t.bytes(file.size), most: t.bytes(MOST_IMAGE_BYTES) }));
+    const others = this.items.reduce((sum, { bytes = 0 }) => sum + bytes, 0);
+    const most = Math.min(MOST_IMAGE_BYTES, MOST_IMAGES_BYTES - others);
+    if (isImage && file.size > most) {
+      this.tell(t("attach.tooLarge", { name: file.name, size: t.bytes(file.size), most: t.bytes(most) }));
       return;
     }
-    const item = { name: file.name || t("attach.pasted"), isReading: true, isImage, alt: "" };
+    const bytes = isImage ? file.size : 0;
+    const item = { name: file.name || t("attach.pasted"), isReading: true, isImage, bytes, alt: "" };
     this.items.push(item);
     this.show();
     try {
@@ -90,7 +94,7 @@ export class Attachments {
   /** Puts back what was taken. */
   restore({ images, documents }) {
     this.items = [
-      ...images.map(({ url, alt }) => ({ name: alt || t("attach.image"), isImage: true, url, alt })),
+      ...images.map(({ url, alt }) => ({ name: alt || t("attach.image"), isImage: true, bytes: (url.length * 3) / 4, url, alt })),
       ...documents.map((document) => ({ name: document.name, document })),
     ];
     this.show();

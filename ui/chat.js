@@ -17,6 +17,7 @@ export class Chat extends EventTarget {
   constructor(frame) {
     super();
     this.frame = frame;
+    this.queues = new Map(); // conversation's id → messages that wait for an answer's end
     this.thread = new Thread(this);
     this.composer = new Composer(this);
     this.connection = h("p.connection", { role: "status", hidden: true });
@@ -32,6 +33,9 @@ export class Chat extends EventTarget {
       ),
     );
     this.element = h("div.chat", {}, this.connection, this.thread.element, this.welcome, h("div.composer-frame", {}, this.composer.element, h("p.small-print", {}, t("composer.smallPrint"))));
+    addEventListener("pagehide", ({ persisted }) => {
+      if (!persisted && this.conversation.isTemporary) this.conversation.leave();
+    });
     this.begin();
   }
 
@@ -40,24 +44,35 @@ export class Chat extends EventTarget {
     this.use(isTemporary || !this.frame.keeps ? new TemporaryConversation() : new StoredConversation(crypto.randomUUID(), "", [], null));
   }
 
+  /** Opens a stored one, unless another was used before it came. */
   async open(id) {
+    const opening = {};
+    this.opening = opening;
     const [conversation] = await Promise.all([StoredConversation.open(id), loadTurns()]);
+    if (this.opening !== opening) return;
     this.use(conversation);
     conversation.followAll();
   }
 
   use(conversation) {
+    this.opening = null;
+    this.stopListening?.abort();
+    this.stopListening = new AbortController();
     this.conversation?.leave();
     this.conversation = conversation;
     this.element.classList.toggle("temporary", conversation.isTemporary);
     this.welcome.querySelector(".welcome-temporary").hidden = !conversation.isTemporary;
-    conversation.addEventListener("changed", () => this.showState());
-    conversation.addEventListener("ended", ({ detail: { message } }) => this.ended(message));
-    conversation.addEventListener("connection", ({ detail: { isLost } }) => this.showConnection(isLost));
-    conversation.addEventListener("title", () => this.tell("title"));
-    conversation.addEventListener("sent", ({ detail: { isFirst } }) => this.tell("sent", { isFirst }));
+    const { signal } = this.stopListening;
+    const on = (name, run) => conversation.addEventListener(name, (event) => run(event.detail), { signal });
+    on("changed", () => this.showState());
+    on("ended", ({ message }) => this.ended(message));
+    on("connection", ({ isLost }) => this.showConnection(isLost));
+    on("title", () => this.tell("title"));
+    on("entitled", () => this.tell("entitled"));
+    on("sent", ({ isFirst }) => this.tell("sent", { isFirst }));
     this.connection.hidden = true;
     this.thread.show(conversation);
+    this.composer.showQueue();
     this.showState();
     this.tell("title");
   }
@@ -76,7 +91,16 @@ export class Chat extends EventTarget {
   ended(message) {
     this.showConnection(false);
     this.tell("ended");
-    if (this.conversation.running() === undefined) this.composer.answering(false, message.answer.state === "failed");
+    if (this.conversation.running() !== undefined) return;
+    const isShown = this.conversation.path().includes(message); // what waits was written for its branch
+    this.composer.answering(false, message.answer.state === "failed" || !isShown);
+  }
+
+  /** What waits for the end of an answer of this conversation. */
+  get queue() {
+    const { id } = this.conversation;
+    if (!this.queues.has(id)) this.queues.set(id, []);
+    return this.queues.get(id);
   }
 
   showConnection(isLost) {
@@ -97,15 +121,22 @@ export class Chat extends EventTarget {
 
   async send({ text, images, documents }) {
     const content = text === "" ? images : [...images, { type: "text", text }];
-    const parent = this.conversation.leaf;
+    const { conversation } = this;
+    const parent = conversation.leaf;
     this.composer.answering(true);
     try {
       await loadTurns();
-      await this.conversation.send(parent, content, documents, this.plan());
+      await conversation.send(parent, content, documents, this.plan());
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
-      this.composer.answering(false, true);
-      this.composer.giveBack({ text, images, documents }, problem.isOffline ? t("error.offline") : problem.message);
+      const why = problem.isOffline ? t("error.offline") : problem.message;
+      if (conversation === this.conversation) {
+        this.composer.answering(false, true);
+        this.composer.giveBack({ text, images, documents }, why);
+      } else {
+        this.queues.get(conversation.id)?.unshift({ text, images, documents });
+        toast(why);
+      }
     }
   }
 

@@ -13,7 +13,9 @@ export class CompareView {
   /** @param {Object} app `model()`, `plan(mode)`, `attempt(promise)` */
   constructor(app) {
     this.app = app;
+    this.shown = [];
     this.running = [];
+    addEventListener("pagehide", ({ persisted }) => persisted || this.leave());
     const id = freshId("prompt");
     const votes = freshId("votes");
     this.prompt = h("textarea", {
@@ -63,6 +65,11 @@ export class CompareView {
     this.stop();
   }
 
+  /** Nobody comes back to what is being compared. */
+  leave() {
+    for (const column of this.running) column.conversation.leave();
+  }
+
   async start() {
     const text = this.prompt.value.trim();
     if (text === "") return;
@@ -70,7 +77,9 @@ export class CompareView {
     preferences.set("votes", Number(this.votes.value));
     const { thinks } = this.app.model();
     const columns = MODES.filter((mode) => thinks || mode !== "think").map((mode) => new Column(this.app, mode));
+    for (const column of this.shown) column.release();
     this.columns.replaceChildren(...columns.map((column) => column.element));
+    this.shown = columns;
     this.running = columns;
     this.showButtons();
     const started = performance.now();
@@ -104,6 +113,7 @@ class Column {
     const name = mode === "votes" ? t("compare.majority", { count: this.plan.votes }) : t(`mode.${mode}`);
     this.element = h("section.card.column", {}, h("header", {}, icon(mode === "votes" ? "vote" : mode), h("h2", {}, name)), container, this.problem, this.figures);
     this.conversation = new TemporaryConversation();
+    this.isStopped = false;
     this.view = createAnswerView(container, {
       onAnswerNow: () => app.attempt(this.conversation.answerNow(this.conversation.running())),
       onThinkLonger: (tokens) => app.attempt(this.conversation.thinkLonger(this.conversation.running(), tokens)),
@@ -122,17 +132,25 @@ class Column {
     this.conversation.addEventListener("answer", ({ detail: { name, data } }) => {
       show(this.view, name, data);
     });
+    this.conversation.addEventListener("restored", () => this.view.error({ message: t("turn.interrupted") }));
     try {
       await this.conversation.send(null, [{ type: "text", text }], [], this.plan);
+      if (this.isStopped) this.stop();
       await ended;
     } catch (problem) {
-      this.fail(problem.message);
+      this.fail(problem.isOffline ? t("error.offline") : problem.message);
     }
     this.seconds = (performance.now() - started) / 1000;
     this.showFigures();
   }
 
+  /** The page lets go of it. */
+  release() {
+    this.view.release();
+  }
+
   stop() {
+    this.isStopped = true;
     const running = this.conversation.running();
     if (running !== undefined) void this.app.attempt(this.conversation.stop(running));
   }

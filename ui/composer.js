@@ -18,11 +18,10 @@ function rename(button, label) {
 
 export class Composer {
   /**
-   * @param {Object} app `model()`, `commands()`, and what a person wants: `send(message)`, `stop()`
+   * @param {Object} app `model()`, `commands()`, `queue`, and what a person wants: `send(message)`, `stop()`
    */
   constructor(app) {
     this.app = app;
-    this.queue = [];
     this.isAnswering = false;
     this.notice = h("p.notice", { role: "alert", hidden: true });
     this.attachments = new Attachments(
@@ -196,9 +195,9 @@ export class Composer {
     this.warn("");
     this.write("");
     if (this.isAnswering) {
-      this.queue.push(message);
+      this.app.queue.push(message);
       this.showQueue();
-      announce(t("queue.added", { count: this.queue.length }));
+      announce(t("queue.added", { count: this.app.queue.length }));
     } else {
       void this.app.send(message);
     }
@@ -215,10 +214,15 @@ export class Composer {
     return plan;
   }
 
-  /** A message that could not be sent stands where it was written, with why. */
+  /** A message that could not be sent stands where it was written, with why; or before those that wait, where another is being written. */
   giveBack(message, why) {
-    this.write(message.text);
-    this.attachments.restore(message);
+    if (this.field.value === "" && this.attachments.isEmpty) {
+      this.write(message.text);
+      this.attachments.restore(message);
+    } else {
+      this.app.queue.unshift(message);
+      this.showQueue();
+    }
     this.warn(why);
   }
 
@@ -231,8 +235,8 @@ export class Composer {
   answering(isAnswering, hasFailed = false) {
     this.isAnswering = isAnswering;
     this.showButtons();
-    if (isAnswering || hasFailed || this.queue.length === 0) return;
-    const next = this.queue.shift();
+    if (isAnswering || hasFailed || this.app.queue.length === 0) return;
+    const next = this.app.queue.shift();
     this.showQueue();
     void this.app.send(next);
   }
@@ -243,11 +247,12 @@ export class Composer {
   }
 
   showQueue() {
-    this.waiting.hidden = this.queue.length === 0;
+    const { queue } = this.app;
+    this.waiting.hidden = queue.length === 0;
     this.waiting.replaceChildren(
-      ...this.queue.map((message) => {
+      ...queue.map((message) => {
         const drop = () => {
-          this.queue = this.queue.filter((other) => other !== message);
+          queue.splice(queue.indexOf(message), 1);
           this.showQueue();
           this.field.focus();
         };

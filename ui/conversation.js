@@ -14,6 +14,7 @@ class Conversation extends EventTarget {
     this.messages = messages;
     this.leaf = leaf;
     this.following = new Map(); // answer's id → AbortController
+    this.isLeft = false;
   }
 
   path() {
@@ -41,13 +42,20 @@ class Conversation extends EventTarget {
 
   /** Follows an answer, on which `tell` gives `answer` events; the message keeps up with them. */
   async follow(message) {
-    if (this.following.has(message.id)) return;
+    if (this.isLeft || this.following.has(message.id)) return;
     const stop = new AbortController();
     this.following.set(message.id, stop);
+    let isEnded = false;
+    const end = () => {
+      if (isEnded || stop.signal.aborted) return;
+      isEnded = true;
+      this.tell("ended", { message });
+    };
     const tellEvent = (name, data) => {
       take(message, name, data);
-      if (name === "title") this.rename(data.title);
       this.tell("answer", { message, name, data });
+      if (name === "finished" || name === "error") end(); // a title may still come
+      if (name === "title") this.entitle(data.title);
     };
     const isFollowed = (isLost) => this.tell("connection", { isLost });
     try {
@@ -60,7 +68,7 @@ class Conversation extends EventTarget {
       this.tell("answer", { message, name: "error", data: { error: message.answer.error } });
     } finally {
       this.following.delete(message.id);
-      if (!stop.signal.aborted) this.tell("ended", { message });
+      end();
     }
   }
 
@@ -72,6 +80,7 @@ class Conversation extends EventTarget {
 
   /** Nobody looks any more; the server goes on. */
   leave() {
+    this.isLeft = true;
     for (const stop of this.following.values()) stop.abort();
   }
 
@@ -80,7 +89,13 @@ class Conversation extends EventTarget {
     this.tell("title");
   }
 
-  stop = (message) => api.post(`/web/answers/${idOf(message.id)}/stop`);
+  /** The server has found a title. */
+  entitle(title) {
+    this.rename(title);
+    this.tell("entitled");
+  }
+
+  stop = (message, options = {}) => api.post(`/web/answers/${idOf(message.id)}/stop`, {}, options);
   answerNow = (message) => api.post(`/web/answers/${idOf(message.id)}/answer-now`);
   thinkLonger = (message, tokens) => api.post(`/web/answers/${idOf(message.id)}/think-longer`, { tokens });
 }
@@ -198,16 +213,32 @@ export class TemporaryConversation extends Conversation {
       attachments,
       created_at: new Date().toISOString(),
     };
-    const id = await this.ask([...pathTo(this.messages, parent), message], plan);
-    const answering = running(id, message.id, plan);
+    const answering = running(await this.ask([...pathTo(this.messages, parent), message], plan), message.id, plan);
     this.add(message, answering);
-    void this.follow(answering);
+    this.begin(answering);
   }
 
   async again(parent, plan) {
     const answering = running(await this.ask(pathTo(this.messages, parent), plan), parent, plan);
     this.add(answering);
-    void this.follow(answering);
+    this.begin(answering);
+  }
+
+  begin(answering) {
+    if (this.isLeft) this.stopQuietly(answering);
+    else void this.follow(answering);
+  }
+
+  /** Nobody can come back to it, so nothing of it goes on. */
+  leave() {
+    super.leave();
+    for (const message of this.messages) {
+      if (message.answer?.state === "running") this.stopQuietly(message);
+    }
+  }
+
+  stopQuietly(message) {
+    this.stop(message, { keepalive: true }).catch(() => {}); // it may be over, and who would be told is gone
   }
 
   async ask(messages, plan) {

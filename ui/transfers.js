@@ -8,6 +8,9 @@ import { toast } from "./toast.js";
 const FORMATS = { markdown: ["download", "md"], json: ["download", "json"], html: ["printer", "html"] };
 const PAGE = 50;
 
+// Of conversations that are read together; a request has room for twice that.
+const MOST_CHARACTERS = 8_000_000;
+
 /** A title as a file's name. */
 const fileName = (title) => (title || "conversation").replace(/[\p{C}/\\:*?"<>|]+/gu, " ").trim().slice(0, 80) || "conversation";
 
@@ -78,7 +81,29 @@ export class Transfers {
       toast(t("import.noJson", { name: file.name, reason: problem.message }));
       return;
     }
-    const told = await this.attempt(api.post("/web/import", body));
-    if (told !== undefined) toast(t("import.done", { name: file.name }));
+    let isWhole = true;
+    for (const part of partsOf(body)) {
+      const told = await this.attempt(api.post("/web/import", part));
+      isWhole &&= told !== undefined;
+    }
+    if (isWhole) toast(t("import.done", { name: file.name }));
   }
+}
+
+/** Many conversations, such as all that were saved, in parts that a request has room for. */
+function partsOf(body) {
+  const all = Array.isArray(body) ? body : body?.conversations;
+  if (!Array.isArray(all) || all.length < 2) return [body];
+  const parts = [];
+  let room = 0;
+  for (const conversation of all) {
+    const size = JSON.stringify(conversation).length;
+    if (parts.length === 0 || size > room) {
+      parts.push([]);
+      room = MOST_CHARACTERS;
+    }
+    parts.at(-1).push(conversation);
+    room -= size;
+  }
+  return parts;
 }

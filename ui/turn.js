@@ -101,6 +101,7 @@ export class UserTurn {
       onpaste: (event) => attachments.paste(event),
     });
     attachments.restore({ images: imagesOf(this.message), documents: this.message.attachments ?? [] });
+    let isSending = false;
     const end = () => {
       this.show();
       this.tools.hidden = false;
@@ -108,15 +109,19 @@ export class UserTurn {
     };
     const send = async () => {
       const text = field.value.trim();
-      if ((text === "" && attachments.isEmpty) || this.conversation.running() !== undefined) return;
-      if (attachments.isReading) {
-        toast(t("attach.wait"));
+      if (isSending || (text === "" && attachments.isEmpty)) return;
+      if (this.conversation.running() !== undefined || attachments.isReading) {
+        toast(t(attachments.isReading ? "attach.wait" : "turn.wait"));
         return;
       }
       const { images, documents } = attachments.take();
       const content = text === "" ? images : [...images, { type: "text", text }];
-      end();
-      await this.app.attempt(this.conversation.send(this.message.parent_id ?? null, content, documents, this.app.plan()));
+      const sending = this.conversation.send(this.message.parent_id ?? null, content, documents, this.app.plan());
+      isSending = true;
+      const isSent = await this.app.attempt(sending.then(() => true));
+      isSending = false;
+      if (isSent) end();
+      else attachments.restore({ images, documents }); // with the words, to be sent again
     };
     const form = h(
       "form.edit",
@@ -234,7 +239,10 @@ export class AssistantTurn {
   }
 
   again(mode = null) {
-    if (this.conversation.running() !== undefined) return;
+    if (this.conversation.running() !== undefined) {
+      toast(t("turn.wait"));
+      return;
+    }
     void this.app.attempt(this.conversation.again(this.message.parent_id, this.app.plan(mode)));
   }
 
