@@ -101,6 +101,86 @@ final class AnsweringTest extends BrowserTest {
     }
 
     @Test
+    void the_next_message_does_not_wait_for_a_title() {
+        try (Visit visit = visit()) {
+            visit.stage.holdTitles();
+            visit.say("First.");
+            visit.stage.next().text("One.").finish();
+            visit.answer().getByText("One.").waitFor();
+            Stage.Scene title = visit.stage.next();
+            visit.awaitIdle();
+            assertThat(visit.button("Stop")).not().isVisible();
+            visit.say("Second.");
+            visit.stage.next().text("Two.").finish();
+            visit.answer().getByText("Two.").waitFor();
+            title.text(Stage.TITLE).finish();
+            visit.awaitTitles(Stage.TITLE);
+            assertThat(visit.page.locator("h1")).hasText(Stage.TITLE);
+        }
+    }
+
+    @Test
+    void what_waits_in_one_conversation_is_not_sent_in_another() {
+        try (Visit visit = visit()) {
+            Locator waiting = visit.page.locator(".queue li");
+            visit.say("First.");
+            Stage.Scene first = visit.stage.next().text("One ");
+            visit.answer().getByText("One").waitFor();
+            visit.say("For the first alone.");
+            assertThat(waiting).hasCount(1);
+            String address = visit.page.url();
+            visit.button("New chat").click();
+            assertThat(waiting).hasCount(0);
+            visit.say("Another.");
+            visit.stage.next().text("Other.").finish();
+            visit.answer().getByText("Other.").waitFor();
+            visit.awaitIdle();
+            assertThat(visit.page.locator(".turn.user .said")).hasText(new String[] {"Another."});
+            visit.page.evaluate("address => { location.href = address; }", address);
+            visit.answer().getByText("One").waitFor();
+            assertThat(waiting).hasCount(1);
+            first.text("whole.").finish();
+            visit.stage.next().text("Two.").finish();
+            visit.answer().getByText("Two.").waitFor();
+            assertThat(visit.page.locator(".turn.user .said"))
+                    .hasText(new String[] {"First.", "For the first alone."});
+        }
+    }
+
+    @Test
+    void an_edit_that_cannot_be_sent_stays_as_it_was_written() {
+        try (Visit visit = visit();
+                CutLine line = new CutLine(visit.port())) {
+            visit.openAt(line.address());
+            visit.converse("First.", "One.");
+            visit.awaitIdle();
+            line.cut();
+            visit.button("Edit").first().click();
+            Locator field = visit.page.locator(".edit textarea");
+            field.fill("First, with more words.");
+            field.press("Control+Enter");
+            visit.page.getByText("The server does not answer").first().waitFor();
+            assertThat(field).hasValue("First, with more words.");
+            line.mend();
+            field.press("Control+Enter");
+            visit.stage.next().text("Another one.").finish();
+            visit.answer().getByText("Another one.").waitFor();
+        }
+    }
+
+    @Test
+    void a_temporary_chat_that_is_left_is_not_answered_any_more() {
+        try (Visit visit = visit()) {
+            visit.button("Temporary chat").first().click();
+            visit.say("Think for ever.");
+            Stage.Scene scene = visit.stage.next().think("Well, ");
+            visit.answer().getByText("Well,").waitFor();
+            visit.button("New chat").click();
+            scene.awaitClosed();
+        }
+    }
+
+    @Test
     void a_page_that_is_loaded_in_mid_answer_has_all_of_it() {
         try (Visit visit = visit()) {
             visit.say("Tell me a story.");

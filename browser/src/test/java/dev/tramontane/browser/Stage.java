@@ -20,6 +20,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,6 +36,7 @@ final class Stage implements ChatModel {
 
     private final BlockingQueue<Scene> scenes = new LinkedBlockingQueue<>();
     private volatile String title = TITLE;
+    private volatile boolean holdsTitles;
 
     /// What it is for the page's lists of models.
     Offer served(String id, String name, boolean thinks, boolean sees, Terms terms) {
@@ -45,7 +47,7 @@ final class Stage implements ChatModel {
     @Override
     public ChatStream chat(ChatRequest request) {
         var scene = new Scene(request);
-        if (request.client().priority() == Priority.BACKGROUND) {
+        if (request.client().priority() == Priority.BACKGROUND && !holdsTitles) {
             return scene.text(title).finish();
         }
         scenes.add(scene);
@@ -70,6 +72,11 @@ final class Stage implements ChatModel {
         title = next;
     }
 
+    /// From here on titles are scenes like all others.
+    void holdTitles() {
+        holdsTitles = true;
+    }
+
     /// Whether nobody waits for an answer.
     boolean isIdle() {
         return scenes.isEmpty();
@@ -87,6 +94,7 @@ final class Stage implements ChatModel {
         private final AtomicInteger words = new AtomicInteger();
         private volatile Optional<RuntimeException> failure = Optional.empty();
         private volatile Drafts drafts = Drafts.NONE;
+        private final CountDownLatch closed = new CountDownLatch(1);
 
         private Scene(ChatRequest request) {
             this.request = request;
@@ -186,6 +194,18 @@ final class Stage implements ChatModel {
         @Override
         public void close() {
             finish(FinishReason.CANCELLED);
+            closed.countDown();
+        }
+
+        /// Waits until nobody wants it any more.
+        void awaitClosed() {
+            try {
+                if (!closed.await(LONGEST_MINUTES, TimeUnit.MINUTES)) {
+                    throw new AssertionError("the answer is still wanted");
+                }
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
         }
     }
 }
