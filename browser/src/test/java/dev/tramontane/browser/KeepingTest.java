@@ -24,7 +24,6 @@ final class KeepingTest extends BrowserTest {
     private static void fill(Visit visit) {
         for (String word : List.of("Apples", "Bees", "Clouds")) {
             visit.converse("Tell me of " + word + ".", word + " are nice.");
-            visit.awaitTitles(visit.titles().toArray(String[]::new));
             rename(visit, Stage.TITLE, word);
             visit.page.keyboard().press("Control+Shift+O");
         }

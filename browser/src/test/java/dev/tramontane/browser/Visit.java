@@ -153,7 +153,7 @@ final class Visit implements AutoCloseable {
         awaitIdle();
     }
 
-    /// Until the answer has its tools, and its title is told.
+    /// Until the answer has its tools; its title may come later.
     void awaitIdle() {
         tab.await("!document.querySelector('.turn[aria-busy=true]')");
         page.locator(".turn.assistant .tools button").last().waitFor();
