@@ -52,7 +52,7 @@ final class PicturesTest extends BrowserTest {
         for (String title : OTHERS) {
             visit.stage.entitle(title);
             visit.converse(title + "?", "It is so.");
-            visit.page.getByText(title).first().waitFor();
+            visit.page.locator(".conversation-title").getByText(title).first().waitFor();
             visit.page.keyboard().press("Control+Shift+O");
         }
         visit.stage.entitle("From Trieste to Milan");
