@@ -13,6 +13,9 @@ import dev.tramontane.model.ModelConfig;
 /// @param bytes memory of the cache
 /// @param format of a block
 record CacheSize(int context, int blocks, long bytes, CacheFormat format) {
+    /// Weights from which on keys and values have sixteen bits.
+    private static final long LEAST_HALF_BYTES = 64L << 20;
+
     private static final System.Logger LOG = System.getLogger(CacheSize.class.getName());
 
     /// The sizes that options ask for, or suit the model: its own context, up to {@link
@@ -60,15 +63,12 @@ record CacheSize(int context, int blocks, long bytes, CacheFormat format) {
         return new CacheSize(context, (int) blocks, blocks * blockBytes, format);
     }
 
-    /// What a model's cache holds: what the options say, or floats for models so small that their
-    /// kernels are exact too, and half the memory for others.
+    /// What a model's cache holds: what the options say, or floats for models so small that it
+    /// takes little memory, and half of it for others.
     static CacheFormat format(ModelConfig config, long weightBytes, EngineOptions options) {
         CacheType type =
                 switch (options.cache()) {
-                    case AUTO ->
-                            weightBytes < KernelSelection.SMALLEST_ASSEMBLED_BYTES
-                                    ? CacheType.F32
-                                    : CacheType.F16;
+                    case AUTO -> weightBytes < LEAST_HALF_BYTES ? CacheType.F32 : CacheType.F16;
                     case F32 -> CacheType.F32;
                     case F16 -> CacheType.F16;
                     case BF16 -> CacheType.BF16;

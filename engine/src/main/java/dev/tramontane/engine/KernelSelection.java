@@ -13,8 +13,8 @@ final class KernelSelection {
     private KernelSelection() {}
 
     /// Below this size of a model nothing is gained by machine code, whose activations are rounded:
-    /// small models keep the exact kernels.
-    static final long SMALLEST_ASSEMBLED_BYTES = 64L << 20;
+    /// what is smaller is no model but a test. The embedded one begins to answer in half the time.
+    static final long SMALLEST_ASSEMBLED_BYTES = 4L << 20;
 
     /// New kernels; the caller closes them.
     ///
