@@ -89,6 +89,7 @@ class App {
     if (this.chat.conversation.id !== id) {
       try {
         await this.chat.open(id);
+        if (location.hash !== hash) return; // somebody went on meanwhile
       } catch (problem) {
         if (!(problem instanceof Problem)) throw problem;
         if (location.hash !== hash) return;
@@ -96,7 +97,6 @@ class App {
         this.chat.begin();
         if (problem.status === 404) history.replaceState(null, "", "#/"); // else a reload may find it
       }
-      if (location.hash !== hash && location.hash !== "#/") return;
     }
     this.closeDrawer();
     this.showStage(null, this.chat.element);

@@ -134,7 +134,7 @@ export class Chat extends EventTarget {
         this.composer.answering(false, true);
         this.composer.giveBack({ text, images, documents }, why);
       } else {
-        this.queues.get(conversation.id)?.unshift({ text, images, documents });
+        this.queues.get(conversation.id).unshift({ text, images, documents });
         toast(why);
       }
     }

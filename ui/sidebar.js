@@ -132,6 +132,8 @@ export class Sidebar {
         {
           href: `#/c/${encodeURIComponent(id)}`,
           "aria-current": id === this.current ? "page" : null,
+          // the address stands already where opening it failed
+          onclick: ({ currentTarget }) => currentTarget.hash === location.hash && id !== this.current && void this.app.route(),
           oncontextmenu: (event) => {
             event.preventDefault();
             this.offer(options, conversation);

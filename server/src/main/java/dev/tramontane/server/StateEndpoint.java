@@ -21,9 +21,6 @@ record StateEndpoint(Models models, Meters meters) {
     private static final long STARTED =
             ProcessHandle.current().info().startInstant().map(Instant::getEpochSecond).orElse(0L);
 
-    /// In llama-server's words: another one each time.
-    private static final long ANY_SEED = 0xffff_ffffL;
-
     /// `GET /props`.
     void props(Exchange exchange) {
         Offer served = models.offer("");
@@ -44,7 +41,7 @@ record StateEndpoint(Models models, Meters meters) {
         ServedModel.Nature nature = served.nature();
         SamplingParams sampling = nature.sampling();
         if (served.runsHere()) {
-            LlamaSettings.write(sampling.withSeed(ANY_SEED), params);
+            LlamaSettings.write(sampling.withSeed(LlamaSettings.ANY_SEED), params);
             return;
         }
         SamplingParams open = UpstreamModel.SERVERS_SAMPLING;

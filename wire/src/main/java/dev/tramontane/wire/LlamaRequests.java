@@ -22,9 +22,6 @@ import java.util.Map;
 /// that there are none of here (`mirostat`, `xtc_probability`, `dynatemp_range`…) are passed over;
 /// the answer's `generation_settings` say what held.
 public final class LlamaRequests {
-    /// Another one each time, as llama-server's `/props` tells it; so is -1.
-    private static final long ANY_SEED = 0xffff_ffffL;
-
     private static final int LEAST_PREDICTED = -2; // to the context's end, as is -1
     private static final int MOST_INDENT = 1 << 10;
     private static final int MOST_FIELDS = 64;
@@ -178,7 +175,9 @@ public final class LlamaRequests {
         }
         var choosing =
                 new Choosing(
-                        sampling.seed() == ANY_SEED ? sampling.withSeed(defaults.seed()) : sampling,
+                        sampling.seed() == LlamaSettings.ANY_SEED
+                                ? sampling.withSeed(defaults.seed())
+                                : sampling,
                         Biases.read(body).texts(),
                         new RequestReader(body).format());
         return new Request(task, choosing, bounds(body, tokens > 0), told, choices, stream);

@@ -13,6 +13,9 @@ import java.util.TreeMap;
 
 /// How tokens are chosen, in llama-server's words.
 public final class LlamaSettings {
+    /// A seed that is another one each time.
+    public static final long ANY_SEED = 0xffff_ffffL;
+
     /// In the order in which they work.
     private static final List<String> SAMPLERS =
             List.of("penalties", "dry", "temperature", "top_k", "typ_p", "top_p", "min_p");

@@ -13,9 +13,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /// Reads a request of any client as generously as its meaning allows: either family's name of a
 /// field, extras of local servers, and nothing of what is unknown. A value that means nothing is
@@ -125,11 +127,11 @@ final class RequestReader {
             return use;
         }
         if (!choice.get().isObject()) {
-            return use.withChoice(plain(body, "tool_choice"));
+            return use.withChoice(plain(body.requiredText("tool_choice"), body, "tool_choice"));
         }
         Optional<Fields> allowed = allowedTools();
         if (allowed.isPresent()) {
-            return use.withChoice(plain(allowed.get(), "mode"));
+            return use.withChoice(plain(allowed.get().requiredText("mode"), allowed.get(), "mode"));
         }
         String name =
                 body.object("tool_choice")
@@ -139,12 +141,15 @@ final class RequestReader {
         return use.withChoice(new ToolChoice.Named(name));
     }
 
-    private static ToolChoice plain(Fields from, String field) {
-        return switch (from.requiredText(field)) {
+    /// A choice that is a word.
+    static ToolChoice plain(String word, Fields from, String field) {
+        return switch (word) {
             case "auto" -> new ToolChoice.Auto();
             case "none" -> new ToolChoice.None();
             case "required", "any" -> new ToolChoice.Required();
-            default -> throw from.unexpected(field, "auto, none, required, any or a function");
+            default ->
+                    throw from.unexpected(
+                            field, "auto, none, required, any, a function or allowed_tools");
         };
     }
 
@@ -161,14 +166,22 @@ final class RequestReader {
         if (choice.isEmpty()) {
             return tools;
         }
-        List<String> names = new ArrayList<>();
-        for (Fields allowed : choice.get().objects("tools")) {
-            Fields function =
-                    allowed.object("function")
-                            .orElseThrow(() -> allowed.unexpected("function", "an object"));
-            String name = function.requiredText("name");
+        List<Fields> named = new ArrayList<>();
+        for (Fields tool : choice.get().objects("tools")) {
+            named.add(
+                    tool.object("function")
+                            .orElseThrow(() -> tool.unexpected("function", "an object")));
+        }
+        return only(tools, named);
+    }
+
+    /// Those of the tools that are named, each of which must be there.
+    static List<ToolSpec> only(List<ToolSpec> tools, List<Fields> named) {
+        Set<String> names = new HashSet<>();
+        for (Fields each : named) {
+            String name = each.requiredText("name");
             if (tools.stream().noneMatch(tool -> tool.name().equals(name))) {
-                throw function.unexpected("name", "that of a tool of the request");
+                throw each.unexpected("name", "that of a tool of the request");
             }
             names.add(name);
         }

@@ -160,15 +160,7 @@ final class ResponsesReader {
         if (choice.isEmpty()) {
             return tools;
         }
-        List<String> names = new ArrayList<>();
-        for (Fields allowed : choice.get().objects("tools")) {
-            String name = allowed.requiredText("name");
-            if (tools.stream().noneMatch(tool -> tool.name().equals(name))) {
-                throw allowed.unexpected("name", "that of a tool of the request");
-            }
-            names.add(name);
-        }
-        return tools.stream().filter(tool -> names.contains(tool.name())).toList();
+        return RequestReader.only(tools, choice.get().objects("tools"));
     }
 
     private Optional<Fields> choice() {
@@ -188,26 +180,16 @@ final class ResponsesReader {
             return use.withChoice(named(choice.get()));
         }
         return body.text("tool_choice")
-                .map(name -> use.withChoice(plain(name, body, "tool_choice")))
+                .map(name -> use.withChoice(RequestReader.plain(name, body, "tool_choice")))
                 .orElse(use);
     }
 
     private static ToolChoice named(Fields choice) {
         return switch (choice.requiredText("type")) {
             case "function" -> new ToolChoice.Named(choice.requiredText("name"));
-            case "allowed_tools" -> plain(choice.text("mode").orElse("auto"), choice, "mode");
+            case "allowed_tools" ->
+                    RequestReader.plain(choice.text("mode").orElse("auto"), choice, "mode");
             default -> throw choice.unexpected("type", "function or allowed_tools");
-        };
-    }
-
-    private static ToolChoice plain(String name, Fields from, String field) {
-        return switch (name) {
-            case "auto" -> new ToolChoice.Auto();
-            case "none" -> new ToolChoice.None();
-            case "required", "any" -> new ToolChoice.Required();
-            default ->
-                    throw from.unexpected(
-                            field, "auto, none, required, a function or allowed_tools");
         };
     }
 
