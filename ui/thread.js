@@ -7,6 +7,9 @@ import { t } from "./language.js";
 // So near to the end a person reads along.
 const NEAR_PX = 48;
 
+// So long after a person's hand, a scroll may be of it: a wheel, a finger and a key go on a little.
+const HAND_MS = 1000;
+
 // What shows a message, with the libraries it needs: more than half of the page, and none of what an empty one needs.
 let turns = null;
 
@@ -43,7 +46,11 @@ export class Thread {
     this.scroller = h("div.thread", { tabindex: "-1", onscroll: () => this.onScroll() }, this.list);
     this.element = h("div.thread-frame", {}, this.scroller, this.toEnd);
     this.isAtEnd = true;
-    this.lastTop = 0;
+    this.last = { scrollTop: 0, scrollHeight: 0, clientHeight: 0 };
+    this.handAt = -Infinity;
+    for (const name of ["wheel", "touchmove", "keydown", "pointerdown"]) {
+      this.scroller.addEventListener(name, () => (this.handAt = performance.now()), { passive: true });
+    }
     const observer = new ResizeObserver(() => {
       if (this.isAtEnd) this.scroller.scrollTop = this.scroller.scrollHeight;
     });
@@ -105,12 +112,16 @@ export class Thread {
     return [...this.turns.values()].findLast(({ message }) => message.role === "assistant");
   }
 
-  // The end also moves away by itself, when a picture is there: only who scrolls back leaves it.
+  // A browser scrolls too: up when the composer below or a text above shrinks, and is told of it when pictures may have
+  // moved the end away again. Only who scrolls back leaves the end.
   onScroll() {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
     const isNear = scrollHeight - scrollTop - clientHeight < NEAR_PX;
-    this.isAtEnd = isNear || (this.isAtEnd && scrollTop >= this.lastTop);
-    this.lastTop = scrollTop;
+    const isLaidOutAnew = scrollHeight !== this.last.scrollHeight || clientHeight !== this.last.clientHeight;
+    const isByHand = performance.now() - this.handAt < HAND_MS;
+    const isBack = scrollTop < this.last.scrollTop && (isByHand || !isLaidOutAnew);
+    this.isAtEnd = isNear || (this.isAtEnd && !isBack);
+    this.last = { scrollTop, scrollHeight, clientHeight };
     this.toEnd.hidden = this.isAtEnd;
   }
 

@@ -280,8 +280,7 @@ final class SeeingTest extends BrowserTest {
                     """);
             awaitEnd(visit);
             // as a person does, who has seen the end before going back
-            visit.page.evaluate(
-                    "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
+            awaitFrames(visit);
             visit.page.locator(".thread").evaluate("thread => { thread.scrollTop = 0 }");
             assertThat(visit.page.locator(".to-end")).isVisible();
             visit.page.evaluate("document.querySelector('.bubble').style.minBlockSize = '3000px'");
@@ -304,6 +303,52 @@ final class SeeingTest extends BrowserTest {
             assertEquals(List.of(), visit.tab.barriers());
             visit.tab.keep("seeing-many");
         }
+    }
+
+    @Test
+    void who_reads_along_stays_at_the_end_when_something_shrinks_and_more_comes() {
+        try (Visit visit = visit(Visit.desk())) {
+            visit.say("Hello.");
+            visit.awaitIdle();
+            shape(visit, 2000, 300);
+            awaitEnd(visit);
+            // as when a message is sent: its pictures leave the composer and are drawn above it at
+            // once
+            shape(visit, 2000, 0);
+            shape(visit, 2400, 0);
+            awaitFrames(visit);
+            awaitEnd(visit);
+            // as when an answer's texts are laid out anew
+            shape(visit, 1800, 0);
+            shape(visit, 2600, 0);
+            awaitFrames(visit);
+            awaitEnd(visit);
+            // as a person does while an answer grows
+            visit.page.mouse().move(640, 300);
+            visit.page.mouse().wheel(0, -600);
+            assertThat(visit.page.locator(".to-end")).isVisible();
+            shape(visit, 3000, 0);
+            assertThat(visit.page.locator(".to-end")).isVisible();
+        }
+    }
+
+    /// Heights of the answer and of the composer, laid out at once.
+    private static void shape(Visit visit, int answer, int composer) {
+        visit.page.evaluate(
+                """
+                ([answer, composer]) => {
+                  document.querySelector('.turn.assistant').style.minBlockSize = `${answer}px`
+                  document.querySelector('.composer').style.minBlockSize = `${composer}px`
+                  return document.querySelector('.thread').scrollTop
+                }
+                """,
+                List.of(answer, composer));
+    }
+
+    /// Until what was changed is drawn, and what was scrolled is told.
+    private static void awaitFrames(Visit visit) {
+        visit.page.evaluate(
+                "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
     }
 
     private static LocatorAssertions.IsInViewportOptions wholly() {
