@@ -40,6 +40,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /// A model that runs in this process: an engine, its tokenizer, and its format.
@@ -403,10 +404,19 @@ public final class LocalModel implements ChatModel {
     /// @param top how many likeliest tokens to tell after each token
     /// @throws IllegalArgumentException when there are none, more than the context, or a token is
     ///   outside the vocabulary
-    public synchronized Scorer.Scores score(int[] tokens, int top) {
+    public Scorer.Scores score(int[] tokens, int top) {
+        return score(tokens, top, () -> false);
+    }
+
+    /// The same, unless it is given up.
+    ///
+    /// @param isUnwanted asked now and then, and by who waits for another text as soon as it is
+    ///   over
+    /// @throws java.util.concurrent.CancellationException when it is unwanted
+    public synchronized Scorer.Scores score(int[] tokens, int top, BooleanSupplier isUnwanted) {
         Scorer opened = scorer == null ? scorers.get() : scorer;
         scorer = opened;
-        return opened.score(tokens, top);
+        return opened.score(tokens, List.of(), top, isUnwanted);
     }
 
     /// The ids that the model reads for a request, before it answers.

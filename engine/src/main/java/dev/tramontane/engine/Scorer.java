@@ -20,6 +20,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 
 /// Log-probabilities of given tokens: what `score` and `perplexity` print. It has a cache of its
 /// own for one sequence and no scheduler.
@@ -129,6 +131,15 @@ public final class Scorer implements AutoCloseable {
     /// @throws IllegalArgumentException likewise, and when the model cannot see the images, or they
     ///   do not lie in the text
     public Scores score(int[] tokens, List<PlacedImage> images, int top) {
+        return score(tokens, images, top, () -> false);
+    }
+
+    /// The same, unless it is given up.
+    ///
+    /// @param isUnwanted asked before every {@value #CHUNK_TOKENS} tokens
+    /// @throws CancellationException when it is unwanted
+    public Scores score(
+            int[] tokens, List<PlacedImage> images, int top, BooleanSupplier isUnwanted) {
         var logprobs = new double[tokens.length];
         Arrays.fill(logprobs, Double.NaN);
         List<List<Alternative>> alternatives = new ArrayList<>(tokens.length);
@@ -136,6 +147,7 @@ public final class Scorer implements AutoCloseable {
                 tokens,
                 images,
                 0,
+                isUnwanted,
                 (i, logSum) -> {
                     if (i + 1 < tokens.length) {
                         logprobs[i + 1] = logits[tokens[i + 1]] - logSum;
@@ -165,6 +177,7 @@ public final class Scorer implements AutoCloseable {
                 tokens,
                 List.of(),
                 from - 1,
+                () -> false,
                 (i, logSum) -> {
                     if (i + 1 < tokens.length) {
                         logprobs[i + 1] = logits[tokens[i + 1]] - logSum;
@@ -179,7 +192,12 @@ public final class Scorer implements AutoCloseable {
         void row(int index, double logSum);
     }
 
-    private void scan(int[] tokens, List<PlacedImage> images, int from, Visitor visitor) {
+    private void scan(
+            int[] tokens,
+            List<PlacedImage> images,
+            int from,
+            BooleanSupplier isUnwanted,
+            Visitor visitor) {
         check(tokens);
         PlacedImage.check(images, encoder, tokens.length);
         if (from < 0) {
@@ -189,6 +207,9 @@ public final class Scorer implements AutoCloseable {
         try (Arena seen = Arena.ofShared()) {
             List<Tensor> vectors = images.isEmpty() ? List.of() : encode(images, seen);
             for (int start = 0; start < tokens.length; start += CHUNK_TOKENS) {
+                if (isUnwanted.getAsBoolean()) {
+                    throw new CancellationException("nobody wants the scores any more");
+                }
                 int count = Math.min(CHUNK_TOKENS, tokens.length - start);
                 int skipped = Math.clamp(from - start, 0, count);
                 int[] rows = new int[count - skipped];

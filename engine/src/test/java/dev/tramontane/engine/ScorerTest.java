@@ -10,8 +10,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 class ScorerTest {
     private static final double LOGPROB_TOLERANCE = 2e-6; // the engine's are single precision
@@ -60,6 +63,16 @@ class ScorerTest {
             double[] beginning = scorer.logprobs(Arrays.copyOf(tokens, length));
             assertEquals(Arrays.toString(Arrays.copyOf(whole, length)), Arrays.toString(beginning));
         }
+    }
+
+    @Test
+    void a_text_that_nobody_wants_any_more_is_scored_no_further() {
+        var asked = new AtomicInteger();
+        assertThrows(
+                CancellationException.class,
+                () -> scorer.score(tokens, List.of(), 1, () -> asked.incrementAndGet() == 2));
+        assertEquals(2, asked.get(), "it has three chunks");
+        assertEquals(tokens.length, scorer.score(tokens, 1).logprobs().length, "as before");
     }
 
     @Test

@@ -16,10 +16,12 @@ import dev.tramontane.wire.TextWriter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /// `POST /v1/completions`: texts and token ids are continued as they are.
-record CompletionsEndpoint(Models models, AnswerTeller teller) implements Endpoint {
+record CompletionsEndpoint(Models models, RunningAnswers running, AnswerTeller teller)
+        implements Endpoint {
     @Override
     public void answer(Exchange exchange) throws IOException {
         Asked asked = Asked.of(exchange, models);
@@ -37,7 +39,7 @@ record CompletionsEndpoint(Models models, AnswerTeller teller) implements Endpoi
             int[] tokens = tokens(prompt, request, model);
             TextWriter.Echo echo =
                     request.echo()
-                            ? echo(prompt, tokens, request.sampling(), model)
+                            ? echo(exchange, prompt, tokens, request.sampling(), model)
                             : TextWriter.Echo.NONE;
             for (int choice = 0; choice < request.choices(); choice++) {
                 SamplingParams sampling = request.sampling();
@@ -81,11 +83,13 @@ record CompletionsEndpoint(Models models, AnswerTeller teller) implements Endpoi
 
     /// The prompt, and how likely each of its tokens was where that is asked for: the first has
     /// nothing before it.
-    private static TextWriter.Echo echo(
+    private TextWriter.Echo echo(
+            Exchange exchange,
             TextCompletions.Prompt prompt,
             int[] tokens,
             SamplingParams sampling,
-            LocalModel model) {
+            LocalModel model)
+            throws IOException {
         Tokenizer tokenizer = model.tokenizer();
         model.checkPrompt(tokens); // nothing is scored before that is known
         String text =
@@ -97,7 +101,12 @@ record CompletionsEndpoint(Models models, AnswerTeller teller) implements Endpoi
         if (sampling.topLogprobs() < 0) {
             return new TextWriter.Echo(text, List.of());
         }
-        Scorer.Scores scored = model.score(tokens, sampling.topLogprobs());
+        var isUnwanted = new AtomicBoolean();
+        Scorer.Scores scored =
+                running.whileWanted(
+                        exchange,
+                        () -> isUnwanted.set(true),
+                        () -> model.score(tokens, sampling.topLogprobs(), isUnwanted::get));
         List<TokenScore> scores = new ArrayList<>(tokens.length);
         for (int i = 0; i < tokens.length; i++) {
             List<TokenScore> top = new ArrayList<>();

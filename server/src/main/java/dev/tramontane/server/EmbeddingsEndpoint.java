@@ -10,8 +10,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /// The vectors of texts: `POST /v1/embeddings` as OpenAI and Mistral have it, and `/embeddings` as
 /// llama-server does.
@@ -69,26 +67,14 @@ final class EmbeddingsEndpoint {
     /// All vectors; none is sent before the last is there, so that what goes wrong has a status.
     private List<float[]> vectors(Exchange exchange, List<int[]> texts, LocalModel model)
             throws IOException {
-        var isGone = new AtomicBoolean();
-        List<float[]> vectors = new ArrayList<>(texts.size());
-        Embeddings read = model.embed(texts, exchange.caller().client());
-        try (read;
-                Running.Entry _ = running.enter(read::close)) {
-            exchange.whenGone(() -> giveUp(read, isGone));
-            while (read.hasNext()) {
-                vectors.add(read.next());
-            }
-            return vectors;
-        } catch (CancellationException cancelled) {
-            if (isGone.get()) {
-                throw new Exchange.GoneException(cancelled);
-            }
-            throw RefusedException.stopping();
+        try (Embeddings read = model.embed(texts, exchange.caller().client())) {
+            return running.whileWanted(exchange, read::close, () -> all(read, texts.size()));
         }
     }
 
-    private static void giveUp(Embeddings read, AtomicBoolean isGone) {
-        isGone.set(true);
-        read.close();
+    private static List<float[]> all(Embeddings read, int count) {
+        List<float[]> vectors = new ArrayList<>(count);
+        read.forEachRemaining(vectors::add);
+        return vectors;
     }
 }

@@ -81,7 +81,7 @@ record Routes(List<Route> table, List<Route> files) {
                                 "/v1/completions",
                                 CALLER,
                                 HEAVY,
-                                new CompletionsEndpoint(models, teller)),
+                                new CompletionsEndpoint(models, running, teller)),
                         new Route(
                                 POST,
                                 "/v1/fim/completions",

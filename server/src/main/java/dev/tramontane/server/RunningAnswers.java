@@ -2,7 +2,10 @@ package dev.tramontane.server;
 
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /// The answers that are being written. Until its entry is closed, an answer's owner may control it.
 final class RunningAnswers {
@@ -19,6 +22,30 @@ final class RunningAnswers {
     Running.Entry enter(Runnable cancel) {
         others.add(cancel);
         return () -> others.remove(cancel);
+    }
+
+    /// Works for a client before there is an answer to control. It ends when the client goes, and
+    /// with the rest.
+    ///
+    /// @param end has the work throw `CancellationException`; any thread may call
+    /// @throws Exchange.GoneException when the client went
+    /// @throws RefusedException when the rest ended
+    <T> T whileWanted(Exchange exchange, Runnable end, Supplier<T> work)
+            throws Exchange.GoneException {
+        var isGone = new AtomicBoolean();
+        try (Running.Entry _ = enter(end)) {
+            exchange.whenGone(
+                    () -> {
+                        isGone.set(true);
+                        end.run();
+                    });
+            return work.get();
+        } catch (CancellationException cancelled) {
+            if (isGone.get()) {
+                throw new Exchange.GoneException(cancelled);
+            }
+            throw RefusedException.stopping();
+        }
     }
 
     /// An answer of the caller's own.

@@ -131,6 +131,11 @@ final class Http implements AutoCloseable {
         return new Answer(response.statusCode(), response);
     }
 
+    /// Waits until something is answered.
+    void awaitAnswering() {
+        Waiting.until("something is answered", server::answering, answering -> answering > 0);
+    }
+
     /// Waits until nothing is answered any more: a client has its answer a moment before the server
     /// forgets it.
     void awaitNothingAnswered() {

@@ -21,6 +21,7 @@ import tools.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -134,6 +135,28 @@ class TextEndpointsTest {
                     one.path("token_logprobs").path(i),
                     none.at("/choices/0/logprobs/token_logprobs").path(i));
         }
+    }
+
+    @Test
+    void scores_that_outlive_the_grace_period_are_to_be_asked_for_again()
+            throws IOException, InterruptedException {
+        ServerConfig local = ServerConfig.local(0);
+        ServerConfig hasty = local.withLimits(local.limits().withGrace(Duration.ofMillis(10)));
+        try (Http stopping = Http.serving(hasty, ServedModel.of("tiny", List.of(), 1, model));
+                RawClient client = RawClient.of(stopping)) {
+            client.post("/v1/completions", longScoring());
+            stopping.awaitAnswering();
+            stopping.server.close();
+            String answer = client.readAll();
+            assertTrue(answer.startsWith("HTTP/1.1 503"), "got: " + answer);
+        }
+    }
+
+    /// Thirty thousand tokens, which take seconds here.
+    private static String longScoring() {
+        String prompt = "[" + "7,".repeat(499) + "7]";
+        return "{\"echo\":true,\"logprobs\":5,\"max_tokens\":0,\"prompt\":[%s]}"
+                .formatted((prompt + ",").repeat(63) + prompt);
     }
 
     @Test
