@@ -58,7 +58,7 @@ final class DoctorCommand implements Callable<Integer> {
     @Option(
             names = {"-m", "--model"},
             paramLabel = "MODEL",
-            description = "A .gguf file, a folder of safetensors, or nano.")
+            description = "A .gguf file, a folder of safetensors, a name of the store, or nano.")
     private Optional<String> model = Optional.empty();
 
     @Option(

@@ -17,7 +17,9 @@ final class EngineFlags {
     @Option(
             names = {"-c", "--context"},
             paramLabel = "N",
-            description = "Positions of the context (default: the model's, 8192 at most).")
+            description =
+                    "Positions of the context (default: the model's, 8192 at most; bench, eval and"
+                            + " perplexity take what they need).")
     private int context;
 
     @Option(

@@ -21,7 +21,9 @@ final class HelpPage {
                             "Ask",
                             List.of(
                                     new Entry("run", "Answer a prompt, or talk"),
-                                    new Entry("serve", "Answer other programs over HTTP"))),
+                                    new Entry("serve", "Answer other programs over HTTP"),
+                                    new Entry("ps", "List the servers that run"),
+                                    new Entry("stop", "Unload a model, or stop a server"))),
                     new Group(
                             "Own models",
                             List.of(
@@ -57,9 +59,6 @@ final class HelpPage {
                     new Group(
                             "Set up",
                             List.of(
-                                    new Entry(
-                                            "doctor",
-                                            "What this machine can run, and what slows it down"),
                                     new Entry(
                                             "config",
                                             "The settings that hold, and where they come from"),

@@ -142,7 +142,9 @@ final class Main implements Callable<Integer> {
         for (CommandLine command : commands.getSubcommands().values()) {
             UsageMessageSpec page = command.getCommandSpec().usageMessage();
             page.optionListHeading("%nFlags%n").parameterListHeading("%n");
-            if (!Arrays.equals(page.footer(), onEveryPage)) {
+            if (command.getCommand() instanceof TrainCommand) {
+                page.footer(new String[0]); // another program's flags
+            } else if (!Arrays.equals(page.footer(), onEveryPage)) {
                 page.footer(joined(page.footer(), onEveryPage));
             }
         }

@@ -32,11 +32,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 
-/// `serve`: the API of OpenAI and Mistral, until somebody stops it.
+/// `serve`: the APIs and the chat page, until somebody stops it.
 @Command(
         name = "serve",
         description = {
-            "Answer other programs: the API of OpenAI and Mistral over a model of this machine.",
+            "Answer other programs, and show the chat page: the APIs of OpenAI, Mistral, Anthropic,"
+                    + " Ollama and llama-server over models of this machine and of other servers.",
             "Clients take the printed address as their base URL (Mistral's without /v1); where there"
                     + " are no keys, any key will do, and only this machine is served."
         },

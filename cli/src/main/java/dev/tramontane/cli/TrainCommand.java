@@ -21,7 +21,8 @@ import java.util.concurrent.Callable;
             "  nano                  the embedded model, from nothing to its files",
             "  curves DIR...         runs as one page of curves, side by side",
             "",
-            "`tramontane train COMMAND --help` tells more; docs/training.md tells all."
+            "`tramontane train COMMAND --help` tells more; docs/training.md tells all. What a run does"
+                    + " stands in its file; the trainer's flags have no environment variables."
         })
 final class TrainCommand implements Callable<Integer> {
     @Parameters(

@@ -244,7 +244,7 @@ record UpstreamFailures(UpstreamOptions options, Optional<String> group) {
         return switch (status) {
             case 401, 403 ->
                     options.key().isEmpty()
-                            ? "it wants a key; set TRAMONTANE_API_KEY to one that it knows"
+                            ? "it wants a key; name one that it knows: TRAMONTANE_API_KEY for eval, key-variable or key-file of the upstream for serve"
                             : "expected a key that it knows and that may do this; check the key";
             case 404 -> "it has no such model, or the address is not that of its API; check both";
             case 301, 302, 303, 307, 308 ->
