@@ -80,8 +80,12 @@ public final class Fields {
         return left.containsKey(key);
     }
 
-    /// Takes a value as YAML gave it.
+    /// Takes a value as YAML gave it. A key with nothing behind it is an error: who wrote it meant
+    /// something.
     public Optional<Object> take(String key) {
+        if (left.containsKey(key) && left.get(key) == null) {
+            throw wrong(key, "is empty, expected a value; give one, or leave the key out");
+        }
         return Optional.ofNullable(left.remove(key));
     }
 

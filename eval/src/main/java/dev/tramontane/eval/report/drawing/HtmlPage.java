@@ -113,9 +113,11 @@ public final class HtmlPage {
         void write(OutputStream out) throws IOException;
     }
 
-    /// Writes beside the file and moves it there, so that nobody reads half of it.
+    /// Writes beside the file and moves it there, so that nobody reads half of it, and several
+    /// processes may.
     public static Path put(Path file, Content content) throws IOException {
-        Path beside = file.resolveSibling(file.getFileName() + ".part");
+        String part = "%s.%d.part".formatted(file.getFileName(), ProcessHandle.current().pid());
+        Path beside = file.resolveSibling(part);
         try (var out = Files.newOutputStream(beside)) {
             content.write(out);
         }
