@@ -1,11 +1,15 @@
 package dev.tramontane.train;
 
+import dev.tramontane.eval.benchmark.Seeds;
 import dev.tramontane.kernels.Kernels;
 import dev.tramontane.model.ModelConfig;
 import dev.tramontane.model.ModelWeights;
 import dev.tramontane.tensor.Tensor;
 import dev.tramontane.weights.ModelFolder;
 import dev.tramontane.weights.TensorNames.Role;
+
+import java.security.MessageDigest;
+import java.util.HexFormat;
 
 /// A model to start from, of any type and layout, seen as the trainer has it: the rows of queries
 /// and keys in the order of split halves, values as floats.
@@ -58,6 +62,14 @@ public final class BaseModel {
     /// The network, with split halves.
     public ModelConfig config() {
         return config;
+    }
+
+    /// Tells models of one network apart: the SHA-256 of the last norm's gains, in hexadecimal. A
+    /// whole model takes too long to read.
+    public String fingerprint() {
+        MessageDigest digest = Seeds.sha256();
+        digest.update(weights.finalNorm().data().asByteBuffer());
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     /// The weights as they lie in memory.

@@ -59,18 +59,25 @@ public final class ModelExport {
                 DType written = isGain ? DType.F32 : type;
                 long[] shape =
                         isGain ? new long[] {part.cols()} : new long[] {part.rows(), part.cols()};
-                file.add(
-                        part.name(),
-                        written,
-                        shape,
-                        rows ->
-                                encoder.encode(
-                                        part.values().get(), row -> row, written, rows::append));
+                file.add(part.name(), written, shape, rows -> encode(part, written, encoder, rows));
             }
             file.write(folder.resolve("model.safetensors"));
         }
         String config = config(model.config(), model.tied(), type).toPrettyString();
         Files.writeString(folder.resolve("config.json"), config + "\n");
+    }
+
+    private static void encode(
+            TrainedModel.Part part, DType type, RowEncoder encoder, GgufWriter.Rows rows)
+            throws IOException {
+        try {
+            encoder.encode(part.values().get(), row -> row, type, rows::append);
+        } catch (RowEncoder.UnfitValueException e) {
+            throw new IOException(
+                    "%s of %s, which %s cannot hold; write BF16 or F32"
+                            .formatted(e.getMessage(), part.name(), type),
+                    e);
+        }
     }
 
     /// The keys of `MistralConfig`.

@@ -100,7 +100,7 @@ public final class TrainableWeights implements Trainable, TrainedModel {
         ModelWeights source = base.weights();
         tied = source.tied();
         parameters = parametersOf(source);
-        int count = Math.toIntExact(parameters.getLast().from() + parameters.getLast().count());
+        int count = checked(parameters.getLast().from() + parameters.getLast().count());
         values = Tensor.allocate(arena, 1, count);
         gradients = Tensor.allocate(arena, 1, count);
         model = modelOver(values);
@@ -109,6 +109,15 @@ public final class TrainableWeights implements Trainable, TrainedModel {
         for (int i = 0; i < from.size(); i++) {
             copy(base, from.get(i), parameters.get(i).in(values));
         }
+    }
+
+    private static int checked(long count) {
+        if (count > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "a network of %d values, expected %d at most where all of them learn; train it with lora"
+                            .formatted(count, Integer.MAX_VALUE));
+        }
+        return (int) count;
     }
 
     /// Takes weights over, widened to F32 and tied as they are.

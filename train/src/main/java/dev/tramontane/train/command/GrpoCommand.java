@@ -32,17 +32,19 @@ import java.util.concurrent.Callable;
         })
 final class GrpoCommand implements Callable<Integer> {
     private final Stdio io;
+    private final StopRequest stop;
 
     @Mixin private ConfigFlags flags = new ConfigFlags();
 
-    GrpoCommand(Stdio io) {
+    GrpoCommand(Stdio io, StopRequest stop) {
         this.io = io;
+        this.stop = stop;
     }
 
     @Override
     public Integer call() throws IOException {
         GrpoSettings settings = flags.read(GrpoSettings::read);
         byte[] text = Files.readAllBytes(flags.file());
-        return TrainMain.untilStopped(io, stop -> new GrpoRun(io, settings, stop).run(text));
+        return TrainMain.untilStopped(io, stop, () -> new GrpoRun(io, settings, stop).run(text));
     }
 }

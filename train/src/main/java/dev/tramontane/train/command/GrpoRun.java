@@ -36,8 +36,10 @@ import dev.tramontane.train.steps.RunLog;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /// Reinforcement learning as a configuration says, from a model's files to those of another. The
@@ -77,15 +79,17 @@ final class GrpoRun {
                         learning.schedule().steps(),
                         settings.keeping().checkpointEvery(),
                         System::nanoTime);
+        var folder = new RunFolder(out);
         try (RunLog log = RunLog.open(out, settings.keeping().curvesEvery(), System::nanoTime);
                 Arena arena = Arena.ofShared();
                 var workers = new Workers(learning.threads());
                 var graders = new Graders()) {
-            new RunFolder(out).keepConfiguration(text).ifPresent(progress::say);
+            folder.keepConfiguration(text).ifPresent(progress::say);
             Origin origin = Origin.open(settings.start(), learning.seed(), arena);
             ModelConfig network = origin.base().config();
             RunFolder.checkContext(settings.context(), network);
             TrainableWeights weights = TrainableWeights.copyOf(origin.base(), arena);
+            folder.checkMade(made(network));
             Asked asked = asked(origin);
             try (Engine engine = engine(network, weights);
                     RolloutSource source =
@@ -160,7 +164,7 @@ final class GrpoRun {
                                     choice,
                                     template,
                                     settings.system().map(Message.SystemMessage::new)),
-                            "math");
+                            SuiteProblems.SCORER);
             case GrpoSettings.ProblemSource.Task(
                             String task,
                             Optional<Path> items,
@@ -175,6 +179,27 @@ final class GrpoRun {
         };
     }
 
+    /// What a state depends on beside itself.
+    private Map<String, String> made(ModelConfig network) {
+        Map<String, String> made = new LinkedHashMap<>();
+        made.put("network", network.toString());
+        made.put(
+                "problems",
+                switch (settings.problems()) {
+                    case GrpoSettings.ProblemSource.Suite(SuiteChoice choice) -> choice.toString();
+                    case GrpoSettings.ProblemSource.Task(
+                                    String task,
+                                    Optional<Path> items,
+                                    List<String> languages) ->
+                            "%s %s %s"
+                                    .formatted(
+                                            Path.of(task).getFileName(),
+                                            items.map(Path::getFileName),
+                                            languages);
+                });
+        return made;
+    }
+
     private static Path folderOf(String task) {
         Path folder = Path.of(task).toAbsolutePath().getParent();
         return folder == null ? Path.of("") : folder;
@@ -183,13 +208,17 @@ final class GrpoRun {
     /// An engine over the weights that learn, or over a copy of them.
     @SuppressWarnings("MustBeClosedChecker") // the engine closes the arena
     private Engine engine(ModelConfig network, TrainableWeights weights) {
-        int underWay = Math.min(256, settings.config().groups() * settings.config().groupSize());
+        int underWay =
+                Math.min(
+                        Rollouts.MOST_UNDER_WAY,
+                        settings.config().groups() * settings.config().groupSize());
         long sequenceBytes = 2L * 4 * network.layers() * network.kvDim() * settings.context();
         EngineOptions options =
                 EngineOptions.defaults()
                         .withThreads(settings.learning().threads())
                         .withContext(settings.context())
                         .withMaxSequences(underWay)
+                        .withCache(EngineOptions.CacheChoice.F32) // as the trainer computes
                         .withKvCacheBytes(
                                 Math.max(
                                         2 * sequenceBytes,

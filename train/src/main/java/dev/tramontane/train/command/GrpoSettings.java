@@ -5,6 +5,7 @@ import dev.tramontane.eval.suite.SuiteChoice;
 import dev.tramontane.train.grpo.GrpoConfig;
 import dev.tramontane.train.grpo.GrpoLoss;
 import dev.tramontane.train.grpo.RewardRules;
+import dev.tramontane.train.grpo.Rollouts;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -96,6 +97,12 @@ record GrpoSettings(
         clip.end();
         int groups = settings.whole("groups", 32, 1);
         int groupSize = settings.whole("group-size", 16, 2);
+        if (groupSize > Rollouts.MOST_UNDER_WAY) {
+            throw settings.wrong(
+                    "group-size",
+                    "is %d, expected %d at most; lower it, and take more groups"
+                            .formatted(groupSize, Rollouts.MOST_UNDER_WAY));
+        }
         int minibatches = settings.whole("minibatches", 1, 1);
         int staleness = settings.whole("staleness", 0, 0);
         var loss =
@@ -140,6 +147,9 @@ record GrpoSettings(
                             : "is missing, expected a benchmark's name or a task file, or suite; add one");
         }
         if (suite.isPresent()) {
+            if (items.isPresent()) {
+                throw keys.wrong("items", "stands beside suite, which has its own; leave it out");
+            }
             keys.end();
             return suite(suite.get());
         }

@@ -1,6 +1,8 @@
 package dev.tramontane.train.command;
 
+import dev.tramontane.eval.benchmark.Seeds;
 import dev.tramontane.terminal.Stdio;
+import dev.tramontane.terminal.UsageException;
 import dev.tramontane.train.SftStep;
 import dev.tramontane.train.nano.NanoRecipe;
 import dev.tramontane.train.nano.NanoReport;
@@ -10,8 +12,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
@@ -29,6 +35,7 @@ final class NanoCommand implements Callable<Integer> {
     private static final double USUAL_DECAY = 0.4;
 
     private final Stdio io;
+    private final StopRequest stop;
 
     @Option(
             names = "--seed",
@@ -91,12 +98,16 @@ final class NanoCommand implements Callable<Integer> {
         PICO
     }
 
-    NanoCommand(Stdio io) {
+    NanoCommand(Stdio io, StopRequest stop) {
         this.io = io;
+        this.stop = stop;
     }
 
     @Override
     public Integer call() throws IOException {
+        if (threads < 1) {
+            throw new UsageException("--threads is %d, expected 1 or more".formatted(threads));
+        }
         NanoSettings settings = settings();
         Path folder = out.orElse(Path.of("nano-" + seed));
         var recipe = new NanoRecipe(settings, origin(), threads);
@@ -105,13 +116,13 @@ final class NanoCommand implements Callable<Integer> {
             io.out().println(report.json().toPrettyString());
             return 0;
         }
-        return TrainMain.untilStopped(io, stop -> make(recipe, folder, settings, stop));
+        return TrainMain.untilStopped(io, stop, () -> make(recipe, folder, settings));
     }
 
-    private boolean make(NanoRecipe recipe, Path folder, NanoSettings settings, StopRequest stop)
-            throws IOException {
+    private boolean make(NanoRecipe recipe, Path folder, NanoSettings settings) throws IOException {
         var shown = new Shown(settings.steps());
         try {
+            new RunFolder(folder).checkMade(made());
             if (!recipe.run(folder, shown, stop::isMade)) {
                 return false;
             }
@@ -120,6 +131,19 @@ final class NanoCommand implements Callable<Integer> {
         }
         io.out().println(folder.resolve("export"));
         return true;
+    }
+
+    /// What the run's states depend on beside themselves.
+    private Map<String, String> made() throws IOException {
+        Map<String, String> made = new LinkedHashMap<>();
+        made.put("size", size.toString());
+        made.put("start", from.isPresent() ? sha256(from.get()) : "chance");
+        return made;
+    }
+
+    private static String sha256(Path weights) throws IOException {
+        byte[] bytes = Files.readAllBytes(weights.resolve("model.safetensors"));
+        return HexFormat.of().formatHex(Seeds.sha256().digest(bytes));
     }
 
     private NanoSettings settings() {

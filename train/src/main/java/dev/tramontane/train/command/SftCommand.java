@@ -33,17 +33,19 @@ import java.util.concurrent.Callable;
         })
 final class SftCommand implements Callable<Integer> {
     private final Stdio io;
+    private final StopRequest stop;
 
     @Mixin private ConfigFlags flags = new ConfigFlags();
 
-    SftCommand(Stdio io) {
+    SftCommand(Stdio io, StopRequest stop) {
         this.io = io;
+        this.stop = stop;
     }
 
     @Override
     public Integer call() throws IOException {
         SftConfig config = flags.read(SftConfig::read);
         byte[] text = Files.readAllBytes(flags.file());
-        return TrainMain.untilStopped(io, stop -> new SftRun(io, config, stop).run(text));
+        return TrainMain.untilStopped(io, stop, () -> new SftRun(io, config, stop).run(text));
     }
 }

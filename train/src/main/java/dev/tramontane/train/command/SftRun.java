@@ -9,6 +9,7 @@ import dev.tramontane.train.Checkpoints;
 import dev.tramontane.train.Examples;
 import dev.tramontane.train.GradientClip;
 import dev.tramontane.train.LoraAdapters;
+import dev.tramontane.train.LoraConfig;
 import dev.tramontane.train.LoraExport;
 import dev.tramontane.train.PolicyBackend;
 import dev.tramontane.train.SftStep;
@@ -25,7 +26,9 @@ import dev.tramontane.train.steps.RunLog;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /// Supervised training as a configuration says, from a model's files to those of another.
@@ -80,6 +83,7 @@ final class SftRun {
             folder.keepConfiguration(text).ifPresent(progress::say);
             Origin origin = Origin.open(config.start(), learning.seed(), arena);
             RunFolder.checkContext(config.context(), origin.base().config());
+            folder.checkMade(made(origin));
             Pupil pupil = pupil(origin, workers, arena);
             try (var examples = new OpenExamples(examples(origin, folder, progress))) {
                 log.begin();
@@ -104,6 +108,20 @@ final class SftRun {
             export(pupil, arena, progress);
             return true;
         }
+    }
+
+    /// What a state depends on beside itself. Adapters are nothing without their base.
+    private Map<String, String> made(Origin origin) {
+        Map<String, String> made = new LinkedHashMap<>();
+        made.put("network", origin.base().config().toString());
+        made.put("lora", config.lora().map(LoraConfig::toString).orElse("none"));
+        if (config.lora().isPresent()) {
+            made.put("base", origin.base().fingerprint());
+        }
+        if (config.data() instanceof LessonSource.Suite(Lessons.Mix mix)) {
+            made.put("suite", mix.toString());
+        }
+        return made;
     }
 
     /// Examples, and what is open for them.

@@ -2,12 +2,12 @@ package dev.tramontane.train.command;
 
 import dev.tramontane.terminal.Stdio;
 
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 
 /// Ctrl-C, and a request to terminate: the step at hand is finished and its state saved before the
 /// process ends. A process that is killed loses the steps since its last state, and no more.
 final class StopRequest {
-    private final CountDownLatch finished = new CountDownLatch(1);
+    private final CompletableFuture<Integer> code = new CompletableFuture<>();
     private volatile boolean isMade;
 
     /// Takes over the end of this process.
@@ -16,16 +16,12 @@ final class StopRequest {
     }
 
     private void await(Stdio io) {
-        if (finished.getCount() == 0) {
+        if (code.isDone()) {
             return;
         }
         make();
-        io.err().println("\ntramontane: stopping after this step, whose state is saved");
-        try {
-            finished.await();
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
+        io.err().println("\ntramontane: stopping after this step, to save its state");
+        Runtime.getRuntime().halt(code.join()); // or the code would be the signal's
     }
 
     /// Asks the run to stop; any thread may.
@@ -38,8 +34,10 @@ final class StopRequest {
         return isMade;
     }
 
-    /// Nothing is left to be saved.
-    void finished() {
-        finished.countDown();
+    /// Nothing is left to be saved, or said.
+    ///
+    /// @param exitCode of this process
+    void finished(int exitCode) {
+        code.complete(exitCode);
     }
 }

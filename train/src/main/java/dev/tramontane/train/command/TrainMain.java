@@ -38,6 +38,8 @@ public final class TrainMain implements Callable<Integer> {
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
+    private final StopRequest stop = new StopRequest();
+
     private TrainMain(Stdio io) {
         this.io = io;
     }
@@ -63,9 +65,9 @@ public final class TrainMain implements Callable<Integer> {
                                 .build());
         for (Object command :
                 new Object[] {
-                    new SftCommand(io),
-                    new GrpoCommand(io),
-                    new NanoCommand(io),
+                    new SftCommand(io, main.stop),
+                    new GrpoCommand(io, main.stop),
+                    new NanoCommand(io, main.stop),
                     new CurvesCommand(io)
                 }) {
             commands.addSubcommand(command);
@@ -76,31 +78,29 @@ public final class TrainMain implements Callable<Integer> {
                     .optionListHeading("%nFlags%n")
                     .parameterListHeading("%n");
         }
+        int code = CommandLine.ExitCode.SOFTWARE;
         try {
-            return new CommandLines(io, () -> main.debug, _ -> "").install(commands).execute(args);
+            code = new CommandLines(io, () -> main.debug, _ -> "").install(commands).execute(args);
+            return code;
         } finally {
             io.out().flush();
             io.err().flush();
+            main.stop.finished(code);
         }
     }
 
     /// Work that can be stopped between two steps.
     interface Stoppable {
         /// @return whether it came to its end
-        boolean run(StopRequest stop) throws IOException;
+        boolean run() throws IOException;
     }
 
     /// Does work until it is done or somebody stops it.
     ///
     /// @return the exit code
-    static int untilStopped(Stdio io, Stoppable work) throws IOException {
-        var stop = new StopRequest();
+    static int untilStopped(Stdio io, StopRequest stop, Stoppable work) throws IOException {
         stop.install(io);
-        try {
-            return work.run(stop) ? CommandLine.ExitCode.OK : INTERRUPTED;
-        } finally {
-            stop.finished();
-        }
+        return work.run() ? CommandLine.ExitCode.OK : INTERRUPTED;
     }
 
     /// Without a command there is only help.

@@ -63,8 +63,8 @@ public record GrpoStep(
     /// The update of the weights.
     ///
     /// @param loss mean over minibatches
-    /// @param entropy in nats, mean over the tokens learned from, of the distributions that the
-    ///   updated weights give
+    /// @param entropy in nats, mean over the tokens learned from, of the distributions before the
+    ///   update
     /// @param clippedUp share of tokens whose ratio stood above the range and would gain by going
     ///   on
     /// @param clippedDown share of tokens whose ratio stood below it

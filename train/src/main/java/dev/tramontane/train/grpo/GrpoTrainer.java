@@ -167,7 +167,7 @@ public final class GrpoTrainer {
             }
         }
         save(before);
-        throw new IllegalStateException(
+        throw new IllegalArgumentException(
                 "step %d: in %d groups all completions earned the same (%d all right, %d all wrong), expected some that differ; take easier or harder problems, or larger groups"
                         .formatted(
                                 steps + 1,

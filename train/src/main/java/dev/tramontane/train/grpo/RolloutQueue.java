@@ -92,7 +92,8 @@ public final class RolloutQueue implements RolloutSource {
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException cause
                     ? cause
-                    : new IllegalStateException("a completion failed", e.getCause());
+                    : new IllegalStateException(
+                            "a completion failed: " + e.getCause(), e.getCause());
         }
     }
 
@@ -113,7 +114,7 @@ public final class RolloutQueue implements RolloutSource {
         try {
             Rollouts.Pending pending = rollouts.submit(number);
             return tasks.submit(() -> finish(pending));
-        } catch (RuntimeException refused) { // told to who asks for the group
+        } catch (RuntimeException | Error refused) { // told to who asks for the group
             return CompletableFuture.failedFuture(refused);
         }
     }

@@ -21,7 +21,7 @@ import java.util.SplittableRandom;
 /// Safe for any number of threads.
 public final class Rollouts {
     /// Completions under way at most: as many as may wait in an engine, so that none is refused.
-    static final int MOST_UNDER_WAY = 256;
+    public static final int MOST_UNDER_WAY = 256;
 
     private final Engine engine;
     private final Problems problems;

@@ -16,6 +16,9 @@ import java.util.Optional;
 /// Problems of the generated suite's training half, by turns of families, languages and levels;
 /// none comes twice. Each asks for the answer in a box, as the benchmark does.
 public final class SuiteProblems implements Problems {
+    /// Grades them: some answers are texts that are to be exact, the others stand in a box.
+    public static final String SCORER = "answer";
+
     private final NanoSuite suite;
     private final SuiteChoice choice;
     private final ChatTemplate template;

@@ -10,6 +10,7 @@ import dev.tramontane.tensor.DType;
 import dev.tramontane.tensor.Layout;
 import dev.tramontane.tensor.Tensor;
 
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +30,7 @@ public final class PackedKernels implements Kernels {
     private final Kernels others;
     private final PackedProduct product;
     private final Map<Long, Panels> packed = new HashMap<>();
+    private final Arena arena = Arena.ofShared();
 
     /// @param threads that compute, the caller's included
     public PackedKernels(int threads) {
@@ -58,7 +60,8 @@ public final class PackedKernels implements Kernels {
     }
 
     private Panels panels(Tensor weight) {
-        Panels panels = packed.computeIfAbsent(weight.data().address(), _ -> Panels.like(weight));
+        Panels panels =
+                packed.computeIfAbsent(weight.data().address(), _ -> Panels.like(weight, arena));
         if (!panels.isOf(weight)) {
             throw new IllegalStateException(
                     "a matrix of %d x %d lies where one of another shape was read; tell of changed weights first"
@@ -146,5 +149,6 @@ public final class PackedKernels implements Kernels {
     @Override
     public void close() {
         others.close();
+        arena.close();
     }
 }

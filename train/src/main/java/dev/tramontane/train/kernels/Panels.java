@@ -14,15 +14,17 @@ final class Panels {
     private final MemorySegment data;
     private boolean outdated = true;
 
-    private Panels(int rows, int inner) {
+    private Panels(int rows, int inner, Arena arena) {
         this.rows = rows;
         this.inner = inner;
-        data = Arena.ofAuto().allocate(4L * count() * Tile.COLS * inner, Tensor.ALIGNMENT_BYTES);
+        data = arena.allocate(4L * count() * Tile.COLS * inner, Tensor.ALIGNMENT_BYTES);
     }
 
     /// Room for a matrix.
-    static Panels like(Tensor weight) {
-        return new Panels(weight.rows(), weight.cols());
+    ///
+    /// @param arena owns it
+    static Panels like(Tensor weight, Arena arena) {
+        return new Panels(weight.rows(), weight.cols(), arena);
     }
 
     boolean isOf(Tensor weight) {

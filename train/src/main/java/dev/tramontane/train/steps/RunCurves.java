@@ -144,7 +144,7 @@ public final class RunCurves {
                             "learned",
                             "Learned tokens",
                             WORK,
-                            "Of these, what the model is to say itself."),
+                            "Of these, what the model is to say itself; in reinforcement, all in groups that differ, prompts included."),
                     number("sampled", "Sampled tokens", WORK, "Of all completions of the step."),
                     number("examples", "Examples", WORK, "Taken from the data so far."),
                     number("seconds", "Seconds", WORK, "Of the step."));

@@ -116,11 +116,21 @@ public final class RunLog implements AutoCloseable {
     public void add(StepLine line) {
         try {
             log.append(line);
-            if (line.step() % curvesEvery == 0) {
-                draw();
-            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+        if (line.step() % curvesEvery == 0) {
+            drawMeanwhile();
+        }
+    }
+
+    /// No run ends for want of a page: it is drawn anew later, and at the end, where a failure is
+    /// told.
+    private void drawMeanwhile() {
+        try {
+            draw();
+        } catch (IOException _) {
+            return;
         }
     }
 

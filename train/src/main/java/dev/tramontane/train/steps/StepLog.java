@@ -23,53 +23,71 @@ import java.util.TreeMap;
 /// opened, and a step that is written replaces itself and all that follow it. So the log always
 /// holds ascending steps, each once, of the run as it went in the end.
 ///
-/// One process at a time has a log open, and so a run's folder; one thread at a time may write.
+/// One process at a time has a log open, and so a run's folder; one thread at a time may write. It
+/// holds `steps.jsonl.lock`, which nothing else opens: a process loses a file's lock as soon as it
+/// closes any channel of that file.
 public final class StepLog implements AutoCloseable {
     /// The log's name in a run's folder.
     public static final String NAME = "steps.jsonl";
 
     private final Path file;
     private final FileChannel channel;
+    private final FileChannel lock;
 
     /// Where the line of each step begins.
     private final TreeMap<Long, Long> starts = new TreeMap<>();
 
-    private StepLog(Path file, FileChannel channel) {
+    private StepLog(Path file, FileChannel channel, FileChannel lock) {
         this.file = file;
         this.channel = channel;
+        this.lock = lock;
     }
 
     /// Opens a log, or begins one.
     ///
     /// @throws StepLogException when another process has it, or it is no log
     public static StepLog open(Path file) throws IOException {
-        FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel lock = locked(file);
         try {
-            lock(file, channel);
-            var log = new StepLog(file, channel);
-            long end = scan(file, (line, from) -> log.starts.put(line.step(), from));
-            channel.truncate(end).position(end);
-            return log;
+            FileChannel channel = writing(file);
+            try {
+                var log = new StepLog(file, channel, lock);
+                long end = scan(file, (line, from) -> log.starts.put(line.step(), from));
+                channel.truncate(end).position(end);
+                return log;
+            } catch (IOException | RuntimeException failure) {
+                channel.close();
+                throw failure;
+            }
         } catch (IOException | RuntimeException failure) {
-            channel.close();
+            lock.close();
             throw failure;
         }
     }
 
+    private static FileChannel writing(Path file) throws IOException {
+        return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    }
+
     /// Held until the channel is closed, or the process ends.
-    private static void lock(Path file, FileChannel channel) throws IOException {
+    private static FileChannel locked(Path file) throws IOException {
+        FileChannel channel = writing(file.resolveSibling(file.getFileName() + ".lock"));
         FileLock lock;
         try {
             lock = channel.tryLock();
         } catch (OverlappingFileLockException _) {
             lock = null; // this very process has it
+        } catch (IOException failure) {
+            channel.close();
+            throw failure;
         }
         if (lock == null) {
+            channel.close();
             throw new StepLogException(
                     file
                             + ": another run writes here, expected one at a time; wait for it, or choose another folder");
         }
+        return channel;
     }
 
     private interface Visitor {
@@ -120,8 +138,12 @@ public final class StepLog implements AutoCloseable {
         }
         starts.put(line.step(), channel.position());
         byte[] bytes = (line.json() + "\n").getBytes(StandardCharsets.UTF_8);
-        for (ByteBuffer left = ByteBuffer.wrap(bytes); left.hasRemaining(); ) {
-            channel.write(left);
+        try {
+            for (ByteBuffer left = ByteBuffer.wrap(bytes); left.hasRemaining(); ) {
+                channel.write(left);
+            }
+        } catch (IOException failure) {
+            throw new IOException(file + ": " + failure.getMessage(), failure);
         }
     }
 
@@ -142,6 +164,8 @@ public final class StepLog implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        try (lock) {
+            channel.close();
+        }
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tramontane.terminal.Stdio;
+import dev.tramontane.train.JavaProcess;
 import dev.tramontane.train.nano.TinyVocabulary;
 import dev.tramontane.train.steps.StepLine;
 import dev.tramontane.train.steps.StepLog;
@@ -179,6 +180,50 @@ class TrainMainTest {
                 Files.readAllBytes(run.resolve("model/model.safetensors")));
     }
 
+    @Test
+    void a_run_goes_on_with_what_it_began_with_alone() throws IOException {
+        sft(SHAPE + SUITE + SHORT + "out: first\n");
+        String text = "model: first/model\n" + SUITE + SHORT + "out: second\n";
+        sft(text + "lora: {rank: 4}\n");
+        for (String other :
+                List.of(
+                        text + "lora: {rank: 8}\n",
+                        text + "lora: {rank: 4, alpha: 3}\n",
+                        text.replace("letters", "copy") + "lora: {rank: 4}\n")) {
+            Path file = write("other.yaml", other.replace("steps: 6", "steps: 7"));
+            assertEquals(1, run("sft", "--config", file.toString()));
+            assertTrue(said().contains("is another one than when the run began"), said());
+        }
+        sft(text.replace("steps: 6", "steps: 7") + "lora: {rank: 4}\n");
+    }
+
+    @Test
+    void a_run_that_is_told_to_end_has_its_folder_for_itself_and_ends_with_130()
+            throws IOException, InterruptedException {
+        String text = SHAPE + SUITE + SHORT.replace("steps: 6", "steps: 100000");
+        Path file = write("long.yaml", text + "curves-every: 1\nout: long\n");
+        Path log = folder.resolve("long").resolve(StepLog.NAME);
+        Process run =
+                JavaProcess.of(TrainMain.class, List.of(), "sft", "--config", file.toString())
+                        .redirectErrorStream(true)
+                        .redirectOutput(folder.resolve("said.txt").toFile())
+                        .start();
+        try {
+            while (run.isAlive() && (!Files.exists(log) || StepLog.read(log).size() < 3)) {
+                Thread.sleep(20);
+            }
+            assertEquals(1, run("sft", "--config", file.toString()));
+            assertTrue(said().contains("another run writes here"), said());
+            run.destroy();
+            assertEquals(130, run.waitFor(), "folder/said.txt tells why");
+        } finally {
+            run.destroyForcibly();
+        }
+        long steps = StepLog.read(log).getLast().step();
+        Path state = folder.resolve("long/states/step-%08d.safetensors".formatted(steps));
+        assertTrue(Files.exists(state), state + " is missing");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -199,6 +244,7 @@ class TrainMainTest {
                     out: first          | model: here       | model stands beside shape, expected one of the two; leave one out
                     out: first          | lora: {rank: 2}   | out is missing, expected the run's folder; add it, or give --out
                     threads: 1          | export: {gguf: Q9} | gguf is Q9, expected one of F32
+                    threads: 1          | lora:             | lora is empty, expected a value; give one, or leave the key out
                     dim: 32             | dims: 32          | dim is missing, expected a whole number; add it
                     """)
     void a_wrong_key_is_named(String right, String wrong, String expected) throws IOException {

@@ -152,7 +152,7 @@ class GrpoTrainerTest {
             double[] before = bandit.values();
             var thrown =
                     assertThrows(
-                            IllegalStateException.class,
+                            IllegalArgumentException.class,
                             () -> run(bandit, folder, Bandit.config(1, 1), (_, _) -> true));
             assertTrue(new Checkpoints(folder, 1).latest().isPresent(), "the state was lost");
             assertEquals(

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tramontane.chat.InstructTemplate;
 import dev.tramontane.chat.Message;
+import dev.tramontane.eval.Grader;
+import dev.tramontane.eval.Reference;
+import dev.tramontane.eval.graders.Graders;
 import dev.tramontane.eval.suite.Language;
 import dev.tramontane.eval.suite.ProblemFamily;
 import dev.tramontane.eval.suite.SuiteChoice;
@@ -15,6 +18,8 @@ import dev.tramontane.tokenizer.Tokenizer.SpecialTokens;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -62,6 +67,18 @@ class SuiteProblemsTest {
         String prompt = tekken.decode(question.prompt(), SpecialTokens.KEEP);
         assertTrue(prompt.startsWith("<s>[SYSTEM_PROMPT]Think.[/SYSTEM_PROMPT][INST]"), prompt);
         assertTrue(prompt.contains("\\boxed{}") && prompt.endsWith("[/INST]"), prompt);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"river 42 Blue Anna, true", "river 42 blue Anna, false", "42, false"})
+    void a_text_that_is_to_be_exact_is_graded_so(String answer, boolean isRight) {
+        var wanted = new Reference.Verbatim("river 42 Blue Anna");
+        try (var graders = new Graders()) {
+            Grader grader = graders.of(SuiteProblems.SCORER);
+            assertEquals(isRight, grader.grade(wanted, answer).correct());
+            Reference number = new Reference.Text(List.of("12"));
+            assertTrue(grader.grade(number, "It is \\boxed{12}.").correct());
+        }
     }
 
     @Test

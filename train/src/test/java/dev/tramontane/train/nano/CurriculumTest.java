@@ -228,11 +228,18 @@ class CurriculumTest {
     }
 
     @Test
-    void a_lesson_that_outgrows_the_context_is_refused_by_its_number() throws IOException {
+    void another_lesson_takes_the_place_of_one_that_outgrows_the_context() throws IOException {
         Lessons lessons = lessons(1, LEVELS);
         Tekken tekken = NanoVocabulary.at(folder.resolve("tekken.json"), lessons, 10, 320);
-        var curriculum = new Curriculum(lessons, new AnswerWriter(tekken, Optional.empty()), 20);
-        var thrown = assertThrows(IllegalStateException.class, () -> curriculum.at(3));
-        assertTrue(String.valueOf(thrown.getMessage()).startsWith("lesson 3 has "));
+        var writer = new AnswerWriter(tekken, Optional.empty());
+        var whole = new Curriculum(lessons, writer, CONTEXT);
+        int longest = whole.at(3).tokens().length - 1;
+        int[] other = new Curriculum(lessons, writer, longest).at(3).tokens();
+        assertTrue(other.length <= longest, other.length + " tokens");
+        assertArrayEquals(other, new Curriculum(lessons, writer, longest).at(3).tokens());
+
+        var hopeless = new Curriculum(lessons, writer, 20);
+        var thrown = assertThrows(IllegalArgumentException.class, () -> hopeless.at(3));
+        assertTrue(String.valueOf(thrown.getMessage()).startsWith("context is 20, and "));
     }
 }
