@@ -307,9 +307,15 @@ record Dialect(
             told.ifPresent(
                     prompt -> messages.addFirst(prompt.message(chunks && writer.writesThinking())));
         }
+        boolean holds = writer.rules().thinking().contains(ThinkingPlace.ASSISTANT);
         PromptWriter.Written written =
                 writer.write(
-                        messages, request.tools(), writer.effort(request.thinking()), Mode.SERVING);
+                        holds && writer.writesThinking()
+                                ? messages
+                                : SpelledThinking.in(messages, format),
+                        request.tools(),
+                        writer.effort(request.thinking()),
+                        Mode.SERVING);
         return opened(written, messages.getLast(), format, silent);
     }
 
