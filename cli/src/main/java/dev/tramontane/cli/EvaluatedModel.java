@@ -23,9 +23,6 @@ import java.util.Optional;
 /// @param concurrency requests that keep it busy
 record EvaluatedModel(ChatModel model, RunHeader.Model identity, int concurrency)
         implements AutoCloseable {
-    /// Positions for a prompt, beside those for the answer.
-    private static final int PROMPT_POSITIONS = 4096;
-
     /// Requests at once that a server elsewhere gets unless somebody says otherwise.
     private static final int REMOTE_CONCURRENCY = 16;
 
@@ -47,7 +44,7 @@ record EvaluatedModel(ChatModel model, RunHeader.Model identity, int concurrency
         try (OpenWeights weights = OpenWeights.open(path, flags.placement())) {
             int context =
                     Math.min(
-                            flags.contextOr(maxTokens + PROMPT_POSITIONS),
+                            flags.contextOr(maxTokens + RunHeader.PROMPT_POSITIONS),
                             weights.config().context());
             options = options.withContext(context);
             var memory =
@@ -95,7 +92,7 @@ record EvaluatedModel(ChatModel model, RunHeader.Model identity, int concurrency
                         model.name(),
                         endpoint,
                         Optional.empty(),
-                        Optional.of(model.name()),
+                        named.isPresent() ? Optional.empty() : Optional.of(model.name()),
                         Optional.empty(),
                         Optional.empty());
         return new EvaluatedModel(model, identity, wanted.orElse(REMOTE_CONCURRENCY));

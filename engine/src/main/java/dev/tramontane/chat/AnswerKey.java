@@ -101,6 +101,11 @@ public record AnswerKey(String value, String unit) {
                         .orElseGet(() -> normal(text)));
     }
 
+    /// The key of what somebody took out of an answer already: nothing is looked for in it.
+    public static AnswerKey ofExtracted(String found) {
+        return normal(found);
+    }
+
     /// The same without its unit.
     AnswerKey bare() {
         return new AnswerKey(value);

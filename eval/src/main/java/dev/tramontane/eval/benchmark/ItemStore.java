@@ -26,12 +26,21 @@ public record ItemStore(ModelStore store) {
         return new ItemStore(ModelStore.at(home.resolve("items")));
     }
 
-    /// The folder of a benchmark's items; empty where they have not been fetched.
+    /// The folder of a benchmark's items; empty where they have not been fetched, or were from
+    /// another place or revision, or are not what the task says.
     public Optional<Path> find(Benchmark benchmark, ItemSource.Files source) throws IOException {
         if (source.dataset().isEmpty()) {
             return Optional.empty();
         }
-        return store.find(name(benchmark, source.dataset().get())).map(StoredModel::path);
+        String dataset = source.dataset().get();
+        return store.find(name(benchmark, dataset))
+                .filter(stored -> stored.source().equals(reference(dataset).toString()))
+                .filter(stored -> source.files().stream().allMatch(file -> isAsSaid(file, stored)))
+                .map(StoredModel::path);
+    }
+
+    private static HubReference reference(String dataset) {
+        return HubReference.of(HubReference.SCHEME + dataset);
     }
 
     /// Fetches a benchmark's items, or finds that they are here.
@@ -52,7 +61,7 @@ public record ItemStore(ModelStore store) {
         List<String> paths = source.files().stream().map(ItemSource.PublishedFile::path).toList();
         StoredModel stored =
                 hub.pullDataset(
-                                HubReference.of(HubReference.SCHEME + dataset),
+                                reference(dataset),
                                 paths,
                                 name(benchmark, dataset),
                                 store,
@@ -67,20 +76,26 @@ public record ItemStore(ModelStore store) {
     private static void check(
             Benchmark benchmark, ItemSource.PublishedFile file, StoredModel stored)
             throws ItemException {
-        Optional<String> found =
-                stored.files().stream()
-                        .filter(each -> each.name().equals(file.name()))
-                        .map(StoredFile::sha256)
-                        .findFirst();
-        if (file.sha256().isPresent() && !file.sha256().equals(found)) {
+        if (!isAsSaid(file, stored)) {
             throw new ItemException(
                     "%s: %s has the sha256 %s, expected %s as the task says; the data set has changed: name the revision in the task file, or its new digest"
                             .formatted(
                                     benchmark.name(),
                                     file.path(),
-                                    found.orElse("of no file"),
-                                    file.sha256().get()));
+                                    sha256(file, stored).orElse("of no file"),
+                                    file.sha256().orElseThrow()));
         }
+    }
+
+    private static boolean isAsSaid(ItemSource.PublishedFile file, StoredModel stored) {
+        return file.sha256().isEmpty() || file.sha256().equals(sha256(file, stored));
+    }
+
+    private static Optional<String> sha256(ItemSource.PublishedFile file, StoredModel stored) {
+        return stored.files().stream()
+                .filter(each -> each.name().equals(file.name()))
+                .map(StoredFile::sha256)
+                .findFirst();
     }
 
     private static ModelName name(Benchmark benchmark, String dataset) {

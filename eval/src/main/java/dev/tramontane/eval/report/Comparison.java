@@ -16,6 +16,7 @@ import java.util.Optional;
 ///
 /// @param askedOtherwise how many of the problems were not the same question in both runs: other
 ///   items under the same names, or another prompt
+/// @param isGradedAlike whether one scorer graded both
 /// @param difference of pass@1, the first less the second
 /// @param interval of the difference, by bootstrap over pairs
 /// @param permutation p-value of the paired permutation test
@@ -23,6 +24,7 @@ import java.util.Optional;
 public record Comparison(
         int problems,
         int askedOtherwise,
+        boolean isGradedAlike,
         double difference,
         Interval interval,
         double permutation,
@@ -58,7 +60,8 @@ public record Comparison(
                                 column(shared, 1),
                                 column(shared, 2),
                                 column(shared, 3),
-                                Arrays.stream(column(shared, 4)).sum()));
+                                Arrays.stream(column(shared, 4)).sum(),
+                                a.header().task().scorer().equals(b.header().task().scorer())));
     }
 
     private static int[] column(List<int[]> rows, int which) {
@@ -77,7 +80,12 @@ public record Comparison(
     }
 
     private static Comparison of(
-            int[] correctA, int[] samplesA, int[] correctB, int[] samplesB, int askedOtherwise) {
+            int[] correctA,
+            int[] samplesA,
+            int[] correctB,
+            int[] samplesB,
+            int askedOtherwise,
+            boolean isGradedAlike) {
         int problems = correctA.length;
         double[] first = new double[problems];
         double[] second = new double[problems];
@@ -94,6 +102,7 @@ public record Comparison(
         return new Comparison(
                 problems,
                 askedOtherwise,
+                isGradedAlike,
                 Interval.mean(first) - Interval.mean(second),
                 Paired.difference(first, second, SEED),
                 Paired.permutation(correctA, samplesA, correctB, samplesB, SEED),

@@ -93,7 +93,7 @@ public final class MarkdownReport {
     /// `30 × 16`, or `37 of 480` where attempts are missing.
     private static String size(Run run, Summary.Counts counts) {
         int samples = run.header().settings().samples();
-        return counts.problems() * samples == counts.graded()
+        return run.header().task().problems() * samples == counts.graded()
                 ? counts.problems() + " × " + samples
                 : run.header().attempts(counts.graded());
     }
@@ -284,7 +284,7 @@ public final class MarkdownReport {
     private static String difference(Comparison comparison) {
         return String.format(
                         Locale.ROOT,
-                        "%+.1f (%+.1f to %+.1f; %d problems%s)",
+                        "%+.1f (%+.1f to %+.1f; %d problems%s%s)",
                         100 * comparison.difference(),
                         100 * comparison.interval().low(),
                         100 * comparison.interval().high(),
@@ -292,7 +292,8 @@ public final class MarkdownReport {
                         comparison.askedOtherwise() == 0
                                 ? ""
                                 : ", %d asked in other words"
-                                        .formatted(comparison.askedOtherwise()))
+                                        .formatted(comparison.askedOtherwise()),
+                        comparison.isGradedAlike() ? "" : ", graded otherwise")
                 .replace('-', '−');
     }
 

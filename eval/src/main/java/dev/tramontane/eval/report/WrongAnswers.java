@@ -16,7 +16,7 @@ final class WrongAnswers {
     private static final int MOST_COMPARISONS = 200;
 
     private final boolean byMeaning;
-    private final Map<String, Integer> kinds = new HashMap<>();
+    private final Map<AnswerKey, Integer> kinds = new HashMap<>();
     private final List<String> first = new ArrayList<>();
     private final List<Integer> votes = new ArrayList<>();
     private int comparisons;
@@ -27,8 +27,7 @@ final class WrongAnswers {
     }
 
     void add(String answer) {
-        String spelled = AnswerKey.of(answer).map(AnswerKey::value).orElse(answer);
-        int kind = kinds.computeIfAbsent(spelled, _ -> kind(answer));
+        int kind = kinds.computeIfAbsent(AnswerKey.ofExtracted(answer), _ -> kind(answer));
         if (kind == first.size()) {
             first.add(answer);
             votes.add(0);

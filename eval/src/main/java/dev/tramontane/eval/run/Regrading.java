@@ -66,13 +66,19 @@ public final class Regrading {
     /// @throws LogException when another process writes the log, or it is damaged
     public static int grade(Path log, EvalPlan plan, Scorer scorer)
             throws IOException, InterruptedException {
-        Path beside = log.resolveSibling(log.getFileName() + SUFFIX);
         try (FileChannel file = FileChannel.open(log, StandardOpenOption.WRITE)) {
             if (!isLocked(file)) {
                 throw new LogException(
                         log + ": another process writes it, expected none; wait until it ends");
             }
-            var regrading = new Regrading(plan, scorer);
+            return gradeLocked(log, new Regrading(plan, scorer));
+        }
+    }
+
+    private static int gradeLocked(Path log, Regrading regrading)
+            throws IOException, InterruptedException {
+        Path beside = log.resolveSibling(log.getFileName() + SUFFIX);
+        try {
             try (InputStream in = Files.newInputStream(log);
                     OutputStream out = Files.newOutputStream(beside)) {
                 regrading.copy(log, in, out);

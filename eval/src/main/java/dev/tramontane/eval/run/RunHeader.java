@@ -22,6 +22,10 @@ import java.util.TreeMap;
 /// @param started ISO date and time
 public record RunHeader(
         Harness harness, Task task, Model model, Settings settings, String started) {
+    /// Positions for a prompt that a context has beside those for the answer, unless somebody says
+    /// otherwise.
+    public static final int PROMPT_POSITIONS = 4096;
+
     /// @param log version of the log's form
     /// @param java the Java that it ran on
     public record Harness(String version, int log, String java) {}
@@ -138,11 +142,18 @@ public record RunHeader(
         note(found, "scorer", task.scorer(), other.task.scorer());
         note(found, "model", identity(model), identity(other.model));
         note(found, "format", model.format(), other.model.format());
+        note(found, "context", positions(), other.positions());
         if (!settings.growsInto(other.settings)) {
             note(found, "settings", settings, other.settings);
         }
         note(found, "log's version", harness.log(), other.harness.log());
         return found;
+    }
+
+    /// Positions of the context as far as an attempt may feel them; a call's context follows from
+    /// its longest task.
+    private Optional<Integer> positions() {
+        return model.context().map(all -> Math.min(all, settings.maxTokens() + PROMPT_POSITIONS));
     }
 
     /// Whether nothing but the version of the scorer keeps the other's attempts from standing below

@@ -123,6 +123,25 @@ class ItemStoreTest {
     }
 
     @Test
+    void items_of_another_digest_or_revision_are_not_taken_from_the_store() throws IOException {
+        var store = ItemStore.in(home);
+        Benchmark task = task(Seeds.digest(ITEMS));
+        store.fetch(
+                task,
+                (ItemSource.Files) task.source(),
+                hub(Optional.of("secret")),
+                PullProgress.SILENT);
+        Benchmark other = task("0".repeat(64));
+        assertTrue(store.find(other, (ItemSource.Files) other.source()).isEmpty());
+        String text = Files.readString(home.resolve("task.yaml"));
+        Files.writeString(
+                home.resolve("task.yaml"),
+                text.replace("owner/set", "owner/set@v2").replaceFirst(", sha256: \\w+", ""));
+        Benchmark later = Catalogue.find(home.resolve("task.yaml").toString());
+        assertTrue(store.find(later, (ItemSource.Files) later.source()).isEmpty());
+    }
+
+    @Test
     void without_a_token_the_refusal_says_what_to_do() throws IOException {
         Benchmark task = task(Seeds.digest(ITEMS));
         var source = (ItemSource.Files) task.source();

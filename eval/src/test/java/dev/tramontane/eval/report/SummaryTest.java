@@ -144,6 +144,11 @@ class SummaryTest {
         assertArrayEquals(
                 new int[] {1, 2, 1, 1, 1},
                 votes(false, "\\sqrt{8}", "7", "2\\sqrt{2}", "2^{3/2}", "7.0", "Paris"));
+        assertArrayEquals(
+                new int[] {1, 1, 1, 1, 1, 1},
+                votes(true, "\\sqrt{3}", "2\\sqrt{3}", "(1, 3)", "x+3", "5 m", "5 km"));
+        assertArrayEquals(
+                new int[] {1, 1}, votes(false, "3-ethylhexan-1-ol", "2,4-dimethylheptan-1-ol"));
         // two of three samples give one wrong answer in two spellings: it beats the right one
         Run run = run("m", "math 3", new String[] {"rhH"});
         assertEquals(new Summary.Point(3, 0), Summary.of(run).getFirst().majorityAtK().getLast());

@@ -177,9 +177,11 @@ record RunTables(List<RunPart> parts, Map<String, Set<PublishedFigure>> publishe
     }
 
     private static String problems(Comparison compared) {
-        return compared.askedOtherwise() == 0
-                ? Integer.toString(compared.problems())
-                : "%d, %d asked in other words"
-                        .formatted(compared.problems(), compared.askedOtherwise());
+        String problems =
+                compared.askedOtherwise() == 0
+                        ? Integer.toString(compared.problems())
+                        : "%d, %d asked in other words"
+                                .formatted(compared.problems(), compared.askedOtherwise());
+        return compared.isGradedAlike() ? problems : problems + ", graded otherwise";
     }
 }
