@@ -6,7 +6,9 @@ import dev.tramontane.sampling.Intervention;
 import dev.tramontane.terminal.Screen;
 import dev.tramontane.terminal.Stdio;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 
 /// Shows one answer as it comes: the answer on standard output; the thinking beside it where a
@@ -85,7 +87,7 @@ final class AnswerPrinter {
         if (live) {
             panel.voting(line);
         } else {
-            traceOut.println(line);
+            traceOut.println(Screen.harmless(line));
             traceOut.flush();
         }
     }
@@ -141,7 +143,9 @@ final class AnswerPrinter {
         }
         endThinking();
         out.print(outIsTerminal ? Screen.harmless(text) : text);
-        out.flush();
+        if (out.checkError()) {
+            throw new UncheckedIOException(new IOException(Stdio.UNWRITABLE));
+        }
         answerEndsLine = text.endsWith("\n");
     }
 

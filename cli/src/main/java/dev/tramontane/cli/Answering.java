@@ -24,9 +24,9 @@ record Answering(Answer answer, Timings timings, boolean interrupted) {
     /// @param firstToken from the question to the first token
     /// @param rest from the first token to the end
     record Timings(Duration firstToken, Duration rest) {
-        /// Prompt tokens read in a second, the first token's own computation included.
+        /// Prompt tokens computed in a second, the first token's own computation included.
         double prefillTokensPerSecond(Usage usage) {
-            return rate(usage.promptTokens(), firstToken);
+            return rate(usage.promptTokens() - usage.cachedTokens(), firstToken);
         }
 
         /// Tokens generated in a second, after the first.

@@ -15,10 +15,16 @@ final class Interrupts {
 
     private final AtomicReference<@Nullable ChatStream> running = new AtomicReference<>();
     private volatile boolean interrupted;
+    private volatile Runnable beforeEnd = () -> {};
 
     /// Takes over Ctrl-C for the whole process.
     void install() {
         Signals.register("INT", this::interrupt);
+    }
+
+    /// What is to be done before Ctrl-C ends the program, which has no other end then.
+    void beforeEnd(Runnable restore) {
+        beforeEnd = restore;
     }
 
     /// From here on Ctrl-C stops this answer.
@@ -41,6 +47,7 @@ final class Interrupts {
     void interrupt() {
         ChatStream answer = running.getAndSet(null);
         if (answer == null) {
+            beforeEnd.run();
             Runtime.getRuntime().halt(EXIT_CODE);
             return;
         }

@@ -15,13 +15,17 @@ final class KeyWatch implements AutoCloseable {
 
     private final Terminal terminal;
     private final Attributes before;
+    private final Interrupts interrupts;
     private final Thread thread;
     private volatile boolean over;
 
+    /// @param interrupts give the terminal back too, where Ctrl-C ends the program
     /// @param typed takes each line, on the watch's thread
-    KeyWatch(Terminal terminal, Consumer<String> typed) {
+    KeyWatch(Terminal terminal, Interrupts interrupts, Consumer<String> typed) {
         this.terminal = terminal;
+        this.interrupts = interrupts;
         this.before = terminal.enterRawMode();
+        interrupts.beforeEnd(() -> terminal.setAttributes(before));
         this.thread = Thread.ofPlatform().name("tramontane-keys").daemon().start(() -> read(typed));
     }
 
@@ -60,6 +64,7 @@ final class KeyWatch implements AutoCloseable {
             }
         }
         terminal.setAttributes(before);
+        interrupts.beforeEnd(() -> {});
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

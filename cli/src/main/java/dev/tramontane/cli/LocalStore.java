@@ -59,7 +59,8 @@ record LocalStore(ModelStore store) {
         } catch (InvalidPathException e) {
             throw new NoSuchFileException(Screen.harmless(given), null, "no path and no name");
         }
-        if (ModelName.isName(given) && !looksLikeFile(given)) {
+        if (ModelName.isName(given)
+                && (!looksLikeFile(given) || store.find(new ModelName(given)).isPresent())) {
             return model(given).path();
         }
         throw new NoSuchFileException(

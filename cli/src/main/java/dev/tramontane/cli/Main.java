@@ -85,7 +85,11 @@ final class Main implements Callable<Integer> {
             if (!isKnownTo(commands, file)) {
                 FlagDefaults.check(file, commandLine(io, file));
             }
-            return commands.execute(args);
+            int code = commands.execute(args);
+            if (code == CommandLine.ExitCode.OK && io.out().checkError()) {
+                throw new IOException(Stdio.UNWRITABLE);
+            }
+            return code;
         } catch (ConfigurationFile.WrongException e) {
             io.err().println("tramontane: " + e.getMessage());
             return CommandLine.ExitCode.USAGE;

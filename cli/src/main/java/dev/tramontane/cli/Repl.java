@@ -6,6 +6,8 @@ import dev.tramontane.chat.InvalidRequestException;
 import dev.tramontane.chat.LocalModel;
 import dev.tramontane.chat.Message;
 import dev.tramontane.chat.Thinking;
+import dev.tramontane.chat.ToolChoice;
+import dev.tramontane.chat.ToolUse;
 import dev.tramontane.sampling.Penalties;
 import dev.tramontane.terminal.Failure;
 import dev.tramontane.terminal.Screen;
@@ -57,7 +59,9 @@ final class Repl {
                     "/help", "/set", "/show", "/think", "/now", "/longer", "/trace", "/retry",
                     "/undo", "/file", "/image", "/save", "/load", "/clear", "/bye");
 
-    /// What `/longer` adds to the thinking.
+    /// What `/longer` adds to the thinking. Nobody is here to answer a call.
+    static final ToolUse NO_TOOLS = ToolUse.FREE.withChoice(new ToolChoice.None());
+
     private static final int LONGER_TOKENS = 1000;
 
     private static final String FENCE = "\"\"\"";
@@ -128,13 +132,15 @@ final class Repl {
         while (true) {
             try {
                 String line = reader.readLine(">>> ");
-                if (line.stripLeading().startsWith(FENCE)) {
+                boolean isFenced = line.stripLeading().startsWith(FENCE);
+                if (isFenced) {
                     line = restOfFence(line.stripLeading().substring(FENCE.length()));
                 }
                 if (line.isBlank()) {
                     continue;
                 }
-                boolean leaves = line.startsWith("/") ? !obey(line.strip()) : !ask(line);
+                boolean leaves =
+                        line.startsWith("/") && !isFenced ? !obey(line.strip()) : !ask(line);
                 if (leaves) {
                     return 0;
                 }
@@ -192,7 +198,9 @@ final class Repl {
                 }
                 default -> complain("no command " + words[0] + "; /help lists them");
             }
-        } catch (IOException | IllegalArgumentException | TypeConversionException e) {
+        } catch (TypeConversionException e) {
+            complain(e.getMessage());
+        } catch (IOException | IllegalArgumentException e) {
             complain(Failure.describe(e));
         } catch (InvalidRequestException e) {
             complain(e.getMessage());
@@ -268,8 +276,12 @@ final class Repl {
     }
 
     private void retry() {
+        List<Message> before = conversation.messages();
         if (conversation.forgetAnswer()) {
             answer();
+            if (conversation.messages().size() < before.size()) { // refused, or stopped at once
+                conversation.replaceBy(before);
+            }
         } else {
             say("No question yet.");
         }
@@ -301,6 +313,7 @@ final class Repl {
             ChatRequest request =
                     ImageFiles.latestSeen(ChatRequest.of(messages))
                             .withThinking(settings.think)
+                            .withToolUse(NO_TOOLS)
                             .withSampling(
                                     settings.sampling.over(
                                             model.sampling(),
@@ -345,7 +358,9 @@ final class Repl {
 
         void watch(ChatStream answer) {
             if (!terminal.getType().startsWith(Terminal.TYPE_DUMB)) {
-                watch = new KeyWatch(terminal, line -> obeyWhileAnswering(line, answer));
+                watch =
+                        new KeyWatch(
+                                terminal, interrupts, line -> obeyWhileAnswering(line, answer));
             }
         }
 
@@ -363,6 +378,6 @@ final class Repl {
     }
 
     private void complain(@Nullable String text) {
-        io.err().println(text);
+        io.err().println(Screen.harmless(String.valueOf(text)));
     }
 }

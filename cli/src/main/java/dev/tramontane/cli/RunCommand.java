@@ -200,7 +200,8 @@ final class RunCommand implements Callable<Integer> {
         return String.join("\n\n", parts);
     }
 
-    private void notice(String text) {
+    private void notice(String written) {
+        String text = Screen.harmless(written); // a model's file may have brought it
         io.err().println(io.errHasColour() ? Screen.DIM + text + Screen.NORMAL : text);
     }
 
@@ -230,6 +231,7 @@ final class RunCommand implements Callable<Integer> {
         messages.add(question);
         ChatRequest request =
                 ChatRequest.of(messages)
+                        .withToolUse(Repl.NO_TOOLS)
                         .withThinking(think)
                         .withFormat(format())
                         .withSampling(

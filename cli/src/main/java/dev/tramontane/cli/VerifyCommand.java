@@ -2,7 +2,9 @@ package dev.tramontane.cli;
 
 import dev.tramontane.engine.ModelName;
 import dev.tramontane.engine.ModelStore;
+import dev.tramontane.terminal.Screen;
 import dev.tramontane.terminal.Stdio;
+import dev.tramontane.weights.ModelFormatException;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -46,7 +48,20 @@ final class VerifyCommand implements Callable<Integer> {
         ArrayNode models = answer.putArray("models");
         boolean isAllWhole = true;
         for (ModelName name : meant(local)) {
-            List<ModelStore.Check> checks = check(local.store(), name);
+            List<ModelStore.Check> checks;
+            try {
+                checks = check(local.store(), name);
+            } catch (ModelFormatException e) { // what says what it was made of
+                isAllWhole = false;
+                models.addObject()
+                        .put("name", name.text())
+                        .put("whole", false)
+                        .put("error", e.getMessage());
+                if (!json) {
+                    io.out().println(Screen.harmless(name + ": " + e.getMessage()));
+                }
+                continue;
+            }
             boolean isWhole = checks.stream().allMatch(c -> c.state() == ModelStore.State.WHOLE);
             isAllWhole &= isWhole;
             ObjectNode model = models.addObject().put("name", name.text()).put("whole", isWhole);

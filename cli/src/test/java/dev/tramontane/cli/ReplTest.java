@@ -171,6 +171,7 @@ class ReplTest {
         assertTrue(out().contains("/retry"), out());
         String complaints = err.toString(StandardCharsets.UTF_8);
         assertEquals(6, complaints.lines().count(), complaints);
+        assertFalse(complaints.contains("defect"), complaints);
     }
 
     /// The end of the thinking is made all but impossible, so that only `/now` can bring it.
@@ -243,7 +244,10 @@ class ReplTest {
                                 new ByteArrayOutputStream(),
                                 StandardCharsets.UTF_8);
                 KeyWatch _ =
-                        new KeyWatch(terminal, line -> Repl.obeyWhileAnswering(line, answer))) {
+                        new KeyWatch(
+                                terminal,
+                                new Interrupts(),
+                                line -> Repl.obeyWhileAnswering(line, answer))) {
             while (heard.size() < 3) {
                 heard.add(answer.heard.take());
             }

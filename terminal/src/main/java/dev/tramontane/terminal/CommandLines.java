@@ -58,7 +58,7 @@ public final class CommandLines {
 
     private int fail(Exception failure, CommandLine command) {
         io.out().flush();
-        io.err().println("tramontane: " + Failure.describe(failure));
+        io.err().println("tramontane: " + Screen.harmless(Failure.describe(failure)));
         boolean isUsage = failure instanceof UsageException;
         if (isUsage) {
             pointToHelp(command);

@@ -6,6 +6,7 @@ import dev.tramontane.weights.ModelFormatException;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -27,6 +28,8 @@ public final class Failure {
                     e.getFile() + ": no such file; check the path";
             case AccessDeniedException e ->
                     e.getFile() + ": may not be read or written by you; change its permissions";
+            case CharacterCodingException _ ->
+                    "not every byte is UTF-8, expected a text in UTF-8; convert it";
             case FileSystemException e -> message(e);
             case IOException e -> message(e);
             default ->

@@ -40,6 +40,10 @@ public record Stdio(
         }
     }
 
+    /// What is to be said where an answer found no place.
+    public static final String UNWRITABLE =
+            "standard output cannot be written: its disk is full, or its reader has gone";
+
     /// The process's own streams, in UTF-8 whatever the locale.
     public static Stdio ofProcess() {
         return new Stdio(

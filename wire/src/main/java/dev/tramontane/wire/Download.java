@@ -201,21 +201,32 @@ final class Download {
                                 .formatted(
                                         file.path(), range.orElse("no range"), here, file.bytes()));
             }
-            if (!continues) {
-                restart(channel);
-            }
-            long missing = file.bytes() - here;
+            long missing = continues ? file.bytes() - here : file.bytes();
             long length = info.headers().firstValueAsLong("Content-Length").orElse(missing);
             if (length != missing || info.headers().firstValue("Content-Encoding").isPresent()) {
                 throw new HubException(
                         "%s: the hub sends %d bytes, expected %d; check whether a proxy or login page is in between"
                                 .formatted(file.path(), length, missing));
             }
+            if (!continues) {
+                checkIsFile(info.headers());
+                restart(channel);
+            }
             var taking = new FileSink(channel, digest, missing);
             sink = Optional.of(taking);
             return taking;
         } catch (IOException e) {
             return FileSink.refusing(channel, digest, e);
+        }
+    }
+
+    /// What is here already of a large file goes only for an answer that says how long it is: pages
+    /// that others put in between rarely do.
+    private void checkIsFile(HttpHeaders headers) throws HubException {
+        if (file.sha256().isPresent() && headers.firstValueAsLong("Content-Length").isEmpty()) {
+            throw new HubException(
+                    "%s: the hub does not say how many bytes it sends; check whether a proxy or login page is in between"
+                            .formatted(file.path()));
         }
     }
 
