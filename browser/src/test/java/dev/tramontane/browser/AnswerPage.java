@@ -30,6 +30,7 @@ final class AnswerPage implements AutoCloseable {
               <head>
                 <meta charset="utf-8">
                 <title>An answer</title>
+                <link rel="icon" href="/ui/icon.svg" type="image/svg+xml">
                 <link rel="stylesheet" href="/ui/style/base.css">
                 <link rel="stylesheet" href="/ui/answer/answer.css">
               </head>

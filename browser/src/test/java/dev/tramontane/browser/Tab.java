@@ -45,7 +45,7 @@ final class Tab implements AutoCloseable {
         context.onConsoleMessage(
                 message -> {
                     if (message.type().equals("error") || message.type().equals("warning")) {
-                        complaints.add(message.text());
+                        complaints.add(message.text() + " at " + message.location());
                     }
                 });
         context.onWebError(error -> complaints.add(error.error()));
