@@ -112,17 +112,20 @@ export class Thread {
     return [...this.turns.values()].findLast(({ message }) => message.role === "assistant");
   }
 
-  // A browser scrolls too: up when the composer below or a text above shrinks, and is told of it when pictures may have
-  // moved the end away again. Only who scrolls back leaves the end.
+  // A browser scrolls too: up when the composer below or a text above shrinks, though but for a moment, and is told of it
+  // when pictures may have moved the end away again. Only who scrolls back by hand, or far, as to what was searched for,
+  // leaves the end.
   onScroll() {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
     const isNear = scrollHeight - scrollTop - clientHeight < NEAR_PX;
-    const isLaidOutAnew = scrollHeight !== this.last.scrollHeight || clientHeight !== this.last.clientHeight;
     const isByHand = performance.now() - this.handAt < HAND_MS;
-    const isBack = scrollTop < this.last.scrollTop && (isByHand || !isLaidOutAnew);
+    const isLaidOutAnew = scrollHeight !== this.last.scrollHeight || clientHeight !== this.last.clientHeight;
+    const isFar = !isLaidOutAnew && this.last.scrollTop - scrollTop > clientHeight;
+    const isBack = scrollTop < this.last.scrollTop && (isByHand || isFar);
     this.isAtEnd = isNear || (this.isAtEnd && !isBack);
     this.last = { scrollTop, scrollHeight, clientHeight };
     this.toEnd.hidden = this.isAtEnd;
+    if (this.isAtEnd && !isByHand) this.scroller.scrollTop = scrollHeight;
   }
 
   scrollToEnd() {

@@ -86,8 +86,10 @@ final class AnswerPage implements AutoCloseable {
         String policy =
                 Objects.requireNonNull(
                         tab.page
-                                .navigate(page.address("/ui/answer/answer.js"))
-                                .headerValue("content-security-policy"));
+                                .request()
+                                .get(page.address("/ui/answer/answer.js"))
+                                .headers()
+                                .get("content-security-policy"));
         tab.page.route(
                 page.address("/alone"),
                 route ->
