@@ -48,8 +48,8 @@ export class Thread {
     this.isAtEnd = true;
     this.last = { scrollTop: 0, scrollHeight: 0, clientHeight: 0 };
     this.handAt = -Infinity;
-    for (const name of ["wheel", "touchmove", "keydown", "pointerdown"]) {
-      this.scroller.addEventListener(name, () => (this.handAt = performance.now()), { passive: true });
+    for (const name of ["wheel", "touchmove", "keydown", "pointerdown", "pointermove"]) {
+      this.scroller.addEventListener(name, (event) => this.onHand(event), { passive: true });
     }
     const observer = new ResizeObserver(() => {
       if (this.isAtEnd) this.scroller.scrollTop = this.scroller.scrollHeight;
@@ -110,6 +110,12 @@ export class Thread {
 
   lastAnswer() {
     return [...this.turns.values()].findLast(({ message }) => message.role === "assistant");
+  }
+
+  // A scroll bar may be held for long before it is moved, and its release is told by none but the next move.
+  onHand({ type, buttons }) {
+    if (type === "pointerdown") this.handAt = Infinity;
+    else if (type !== "pointermove" || (buttons === 0 && this.handAt === Infinity)) this.handAt = performance.now();
   }
 
   // A browser scrolls too: up when the composer below or a text above shrinks, though but for a moment, and is told of it
