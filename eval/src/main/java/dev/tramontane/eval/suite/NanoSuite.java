@@ -23,10 +23,14 @@ public final class NanoSuite {
     private final Map<Language, Phrases> phrases;
 
     public NanoSuite(long seed) {
+        this(seed, Phrases::of);
+    }
+
+    NanoSuite(long seed, Function<Language, Phrases> words) {
         this.seed = seed;
         this.phrases =
                 Stream.of(Language.values())
-                        .collect(Collectors.toUnmodifiableMap(Function.identity(), Phrases::of));
+                        .collect(Collectors.toUnmodifiableMap(Function.identity(), words));
     }
 
     /// The first problems of a split, by turns of families, languages and levels.

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The sentences of one language, from files of lines `key = text with {gaps}`; a key that stands
 /// on several lines has several phrasings. Empty lines and those that begin with `#` say nothing.
@@ -29,6 +30,10 @@ final class Phrases {
     /// Of the suite's problems: `en.txt` and its sisters, and these of each language's folder.
     private static final List<String> CHAPTERS = List.of("clock", "deduction", "passages", "words");
 
+    /// More phrasings of their questions, for training alone: however many there come to be, the
+    /// test stays as it is.
+    private static final String TAUGHT = "taught";
+
     private static final Pattern GAP = Pattern.compile("\\{(\\w+)(\\^|\\|[^{}]*)?}");
 
     private static final String ANY = "any.";
@@ -41,37 +46,48 @@ final class Phrases {
 
     private final Language language;
     private final Map<String, List<String>> texts;
+    private final Map<String, List<String>> taught;
 
     /// Decides what is taken of each list.
     private final long choice;
 
-    private Phrases(Language language, Map<String, List<String>> texts, long choice) {
+    private Phrases(
+            Language language,
+            Map<String, List<String>> texts,
+            Map<String, List<String>> taught,
+            long choice) {
         this.language = language;
         this.texts = texts;
+        this.taught = taught;
         this.choice = choice;
     }
 
     /// The same with other names and things.
     Phrases choosing(long other) {
-        return new Phrases(language, texts, other);
+        return new Phrases(language, texts, taught, other);
+    }
+
+    /// The same with those phrasings alone that are split by their hashes.
+    Phrases withoutTaught() {
+        return new Phrases(language, texts, Map.of(), choice);
     }
 
     static Phrases of(Language language) {
         List<String> files = new ArrayList<>(List.of(language.code() + ".txt"));
         CHAPTERS.forEach(chapter -> files.add(chapter(language, chapter)));
-        return read(language, files);
+        return new Phrases(language, read(files), read(List.of(chapter(language, TAUGHT))), 0);
     }
 
     /// Of everyday talk.
     static Phrases ofTalk(Language language) {
-        return read(language, List.of(chapter(language, "talk")));
+        return new Phrases(language, read(List.of(chapter(language, "talk"))), Map.of(), 0);
     }
 
     private static String chapter(Language language, String name) {
         return "%s/%s.txt".formatted(language.code(), name);
     }
 
-    private static Phrases read(Language language, List<String> files) {
+    private static Map<String, List<String>> read(List<String> files) {
         Map<String, List<String>> texts = new HashMap<>();
         for (String file : files) {
             for (String line : lines(file)) {
@@ -93,7 +109,7 @@ final class Phrases {
                                         .thenComparing(text -> text));
                     }
                 });
-        return new Phrases(language, texts, 0);
+        return texts;
     }
 
     private static List<String> lines(String name) {
@@ -111,18 +127,29 @@ final class Phrases {
         }
     }
 
+    /// By key, but for what is for training alone.
     Map<String, List<String>> texts() {
         return texts;
     }
 
+    /// By key, for training alone.
+    Map<String, List<String>> taught() {
+        return taught;
+    }
+
     /// The phrasings of a question, or the topics, that a split may use: the test has those whose
-    /// hashes are least, one in five and at least one, training the others.
+    /// hashes are least, one in five and at least one, training the others and what is for it
+    /// alone.
     List<String> phrasings(String key, Split split) {
         List<String> sorted = all(key);
         int test = Math.max(1, sorted.size() / 5);
         return switch (split) {
             case TEST -> sorted.subList(0, test);
-            case TRAIN -> sorted.subList(test, sorted.size());
+            case TRAIN ->
+                    Stream.concat(
+                                    sorted.subList(test, sorted.size()).stream(),
+                                    taught.getOrDefault(key, List.of()).stream())
+                            .toList();
         };
     }
 

@@ -56,6 +56,37 @@ class PhraseFilesTest {
     }
 
     @Test
+    void what_is_for_training_alone_asks_for_the_same_and_is_new() {
+        Set<String> keys = Phrases.of(Language.ENGLISH).taught().keySet();
+        for (Language language : Language.values()) {
+            Phrases phrases = Phrases.of(language);
+            assertEquals(keys, phrases.taught().keySet(), language.code());
+            phrases.taught()
+                    .forEach(
+                            (key, taught) -> {
+                                List<String> others = phrases.all(key);
+                                Set<String> said = new HashSet<>();
+                                others.forEach(text -> said.add(lettersOf(text)));
+                                for (String text : taught) {
+                                    String place = language + " " + key + " " + text;
+                                    assertEquals(
+                                            needed(key, phrases.chosen(others.getFirst())),
+                                            needed(key, phrases.chosen(text)),
+                                            place);
+                                    assertTrue(said.add(lettersOf(text)), place);
+                                }
+                            });
+        }
+    }
+
+    /// What a phrasing says, whatever its marks, capitals and forms of times.
+    private static String lettersOf(String phrasing) {
+        return phrasing.toLowerCase(Locale.ROOT)
+                .replace("2}", "}")
+                .replaceAll("[^\\p{L}\\p{M}\\p{N}]", "");
+    }
+
+    @Test
     void lists_that_belong_together_are_as_long_and_have_the_same_gaps() {
         for (Language language : Language.values()) {
             Map<String, Integer> sizes = new HashMap<>();
