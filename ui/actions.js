@@ -27,7 +27,7 @@ export function actions(app) {
 /** What `/` offers; words behind a command go to it. */
 export function commands(app) {
   const { composer } = app.chat;
-  const command = (name, run, needsWords = false) => ({ name, detail: t(`command.${name}`), run, needsWords });
+  const command = (name, run, needsWords = false) => ({ name, detail: t(`command.${name}`), run, needsWords, takesWords: run.length > 0 });
   const write = (words) => words && composer.write(words);
   const mode = (wanted) => (words) => {
     if (preferences.get("mode") !== wanted) app.toggleThink();
@@ -47,7 +47,7 @@ export function commands(app) {
     command("again", () => app.chat.again()),
     command("model", () => app.offerModels()),
     command("rename", (words) => words && app.sidebar.change(app.chat.conversation.id, { title: words }), true),
-    command("compare", () => app.go("compare")),
+    command("compare", (words) => app.go("compare", words)),
     command("status", () => app.go("status")),
     command("export", () => app.transfers.save(app.chat.conversation.id, app.chat.conversation.title, "markdown")),
     command("settings", () => app.openSettings()),

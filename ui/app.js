@@ -11,6 +11,7 @@ import { Models } from "./models.js";
 import { preferences } from "./preferences.js";
 import { actionOf, spoken } from "./shortcuts.js";
 import { Sidebar } from "./sidebar.js";
+import { later } from "./later.js";
 import { loadTurns } from "./thread.js";
 import { toast } from "./toast.js";
 import { Transfers } from "./transfers.js";
@@ -23,6 +24,7 @@ class App {
     this.models = models;
     this.keeps = config.features?.conversations !== false;
     this.views = new Map(); // name → view, made when first shown
+    this.words = ""; // for the next view
     this.chat = new Chat(this);
     this.sidebar = new Sidebar(this);
     this.transfers = new Transfers(this.attempt, () => this.sidebar.load());
@@ -86,6 +88,7 @@ class App {
 
   async openConversation(id) {
     const { hash } = location;
+    this.sidebar.keep(id);
     if (this.chat.conversation.id !== id) {
       try {
         await this.chat.open(id);
@@ -100,19 +103,27 @@ class App {
     }
     this.closeDrawer();
     this.showStage(null, this.chat.element);
-    if (!NARROW.matches) this.chat.composer.field.focus();
+    if (NARROW.matches) this.title.focus();
+    else this.chat.composer.field.focus();
   }
 
   async openView(name) {
     if (!this.views.has(name)) {
-      const module = await import(name === "status" ? "./status.js" : "./compare.js");
+      const { hash } = location;
+      const module = await this.attempt(later(`./${name}.js`));
+      if (location.hash !== hash) return; // somebody went on meanwhile
+      if (module === undefined) {
+        if (this.stage.firstChild === null) this.showStage(null, this.chat.element);
+        return;
+      }
       this.views.set(name, name === "status" ? new module.StatusView() : new module.CompareView(this.chat));
     }
     const view = this.views.get(name);
     this.closeDrawer();
     this.showStage(name, view.element);
     this.title.focus();
-    view.show();
+    view.show(this.words);
+    this.words = "";
   }
 
   showStage(name, element) {
@@ -125,8 +136,11 @@ class App {
     this.sidebar.mark(name === null ? this.chat.conversation.id : null);
   }
 
-  go(name) {
-    location.hash = `#/${name}`;
+  /** @param {string} words for it to begin with */
+  go(name, words = "") {
+    this.words = words;
+    if (location.hash === `#/${name}`) void this.openView(name);
+    else location.hash = `#/${name}`;
   }
 
   showTitle() {
@@ -201,8 +215,8 @@ class App {
   }
 
   async openSettings(page) {
-    const { openSettings } = await import("./settings.js");
-    openSettings(this, page);
+    const settings = await this.attempt(later("./settings.js"));
+    settings?.openSettings(this, page);
   }
 
   async setLanguage(code) {
@@ -268,10 +282,17 @@ class App {
 /** Asks for the key that the server wants; several requests at once ask one time. */
 let asking = null;
 function askForKey(problem) {
-  asking ??= askText(t("key.title"), t("key.label"), { type: "password", hint: `${t("key.hint")} ${problem.message}`, action: t("key.use") }).finally(() => {
+  asking ??= writtenKey(problem.message).finally(() => {
     asking = null;
   });
-  return asking.then((given) => given || null);
+  return asking;
+}
+
+/** A header carries no other signs than these. */
+async function writtenKey(why) {
+  const given = await askText(t("key.title"), t("key.label"), { type: "password", hint: `${t("key.hint")} ${why}`, action: t("key.use") });
+  if (!given) return null;
+  return /^[\x21-\x7e]+$/.test(given) ? given : writtenKey(t("key.signs"));
 }
 
 async function main() {

@@ -3,7 +3,7 @@
 import { Problem } from "./api.js";
 import { Composer } from "./composer.js";
 import { StoredConversation, TemporaryConversation } from "./conversation.js";
-import { announce, copyText, h } from "./dom.js";
+import { announce, copyText, h, uuid } from "./dom.js";
 import { t } from "./language.js";
 import { preferences } from "./preferences.js";
 import { loadTurns, Thread } from "./thread.js";
@@ -11,6 +11,9 @@ import { toast } from "./toast.js";
 import { textOf } from "./tree.js";
 
 const EXAMPLES = ["example.trip", "example.proof", "example.code"];
+
+/** Behind such an answer nothing is sent that was written before it went wrong. */
+const wentWrong = (message) => ["failed", "interrupted"].includes(message?.answer?.state);
 
 export class Chat extends EventTarget {
   /** @param {Object} frame `models`, `commands()` */
@@ -36,12 +39,15 @@ export class Chat extends EventTarget {
     addEventListener("pagehide", ({ persisted }) => {
       if (!persisted && this.conversation.isTemporary) this.conversation.leave();
     });
+    addEventListener("beforeunload", (event) => {
+      if ([...this.queues.values()].some((queue) => queue.length > 0)) event.preventDefault();
+    });
     this.begin();
   }
 
   /** A conversation that has no message yet. */
   begin(isTemporary = false) {
-    this.use(isTemporary || !this.frame.keeps ? new TemporaryConversation() : new StoredConversation(crypto.randomUUID(), "", [], null));
+    this.use(isTemporary || !this.frame.keeps ? new TemporaryConversation() : new StoredConversation(uuid(), "", [], null));
   }
 
   /** Opens a stored one, unless another was used before it came. */
@@ -74,6 +80,7 @@ export class Chat extends EventTarget {
     this.thread.show(conversation);
     this.composer.showQueue();
     this.showState();
+    this.composer.answering(conversation.running() !== undefined, wentWrong(conversation.path().at(-1)));
     this.tell("title");
   }
 
@@ -93,7 +100,8 @@ export class Chat extends EventTarget {
     this.tell("ended");
     if (this.conversation.running() !== undefined) return;
     const isShown = this.conversation.path().includes(message); // what waits was written for its branch
-    this.composer.answering(false, message.answer.state === "failed" || !isShown);
+    this.composer.answering(false, wentWrong(message) || !isShown);
+    if (message.answer.unsaved) toast(t("store.unsaved"));
   }
 
   /** What waits for the end of an answer of this conversation. */

@@ -9,12 +9,13 @@ export function begun(text) {
   return /^\/([\p{L}\p{N}-]*)$/u.exec(text)?.[1] ?? null;
 }
 
-/** The command that a whole message is, and the words behind it; null for a message. */
+/** The command that a whole message is, and the words behind it; null for a message, as one that a command has no use for is. */
 export function commandOf(text, commands) {
   const match = /^\/([\p{L}\p{N}-]+)(?:\s+(.*))?$/su.exec(text.trim());
   if (match === null) return null;
   const command = commands.find(({ name }) => name === match[1].toLowerCase());
-  return command === undefined ? null : { command, words: match[2] ?? "" };
+  const words = match[2] ?? "";
+  return command === undefined || (words !== "" && !command.takesWords) ? null : { command, words };
 }
 
 /** Prompts that were kept, as commands that write. */
@@ -22,7 +23,7 @@ export function promptCommands(write) {
   return preferences
     .get("prompts")
     .filter(({ name, text }) => typeof name === "string" && typeof text === "string")
-    .map(({ name, text }) => ({ name, detail: text, run: (words) => write(words === "" ? text : `${text}\n\n${words}`) }));
+    .map(({ name, text }) => ({ name, detail: text, takesWords: true, run: (words) => write(words === "" ? text : `${text}\n\n${words}`) }));
 }
 
 /**

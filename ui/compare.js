@@ -57,7 +57,9 @@ export class CompareView {
     );
   }
 
-  show() {
+  /** @param {string} words to be compared, where they are known */
+  show(words = "") {
+    if (words !== "") this.prompt.value = words;
     this.prompt.focus();
   }
 

@@ -256,8 +256,16 @@ export class Composer {
           this.showQueue();
           this.field.focus();
         };
+        // what stands in the field waits in its place
         const edit = () => {
-          drop();
+          if (this.attachments.isReading) {
+            this.warn(t("attach.wait"));
+            return;
+          }
+          const text = this.field.value.trim();
+          const isDraft = text !== "" || !this.attachments.isEmpty;
+          queue.splice(queue.indexOf(message), 1, ...(isDraft ? [{ text, ...this.attachments.take() }] : []));
+          this.showQueue();
           this.attachments.restore(message);
           this.write(message.text);
         };

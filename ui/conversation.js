@@ -1,6 +1,7 @@
 // A conversation as the page has it. Two kinds do the same: one that the server keeps, and one that nobody does.
 
 import { api, follow } from "./api.js";
+import { uuid } from "./dom.js";
 import { newestLeaf, pathTo } from "./tree.js";
 
 const idOf = (path) => encodeURIComponent(path);
@@ -54,6 +55,7 @@ class Conversation extends EventTarget {
     const tellEvent = (name, data) => {
       take(message, name, data);
       this.tell("answer", { message, name, data });
+      if (data.repeated_chars > 0) this.shorten(message, data.repeated_chars);
       if (name === "finished" || name === "error") end(); // a title may still come
       if (name === "title") this.entitle(data.title);
     };
@@ -70,6 +72,13 @@ class Conversation extends EventTarget {
       this.following.delete(message.id);
       end();
     }
+  }
+
+  /** Takes the end off an answer that only repeats what stands before it. */
+  shorten(message, chars) {
+    const last = lastText(message);
+    last.text = last.text.slice(0, -chars);
+    this.tell("shortened", { message });
   }
 
   followAll() {
@@ -109,7 +118,6 @@ function take(message, name, data) {
   else if (name === "tool") (answer.tools ??= []).push(data);
   else if (name === "finished") {
     Object.assign(answer, data);
-    answer.state = data.finish_reason === "cancelled" ? "stopped" : "done";
   } else if (name === "error") {
     answer.state = "failed";
     answer.error = data.error ?? data;
@@ -201,12 +209,12 @@ export class TemporaryConversation extends Conversation {
   isTemporary = true;
 
   constructor() {
-    super(crypto.randomUUID(), "", [], null);
+    super(uuid(), "", [], null);
   }
 
   async send(parent, content, attachments, plan) {
     const message = {
-      id: crypto.randomUUID(),
+      id: uuid(),
       parent_id: parent,
       role: "user",
       content,
@@ -242,7 +250,7 @@ export class TemporaryConversation extends Conversation {
   }
 
   async ask(messages, plan) {
-    const said = messages.map(({ role, content, attachments }) => ({ role, content, attachments }));
+    const said = messages.map(({ role, content, attachments, thinking }) => ({ role, content, attachments, thinking }));
     const { answer } = await api.post("/web/temporary", { messages: said, answer: plan });
     return answer.id;
   }

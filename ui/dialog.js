@@ -14,15 +14,27 @@ export function openDialog(title, kind, fill, onClose = () => {}) {
   );
   dialog.addEventListener("close", () => {
     dialog.remove();
+    bringNotices();
     onClose();
   });
+  let isPressedBeside = false; // else a text was being selected, and the pointer let go outside
+  dialog.addEventListener("pointerdown", (event) => {
+    isPressedBeside = event.target === dialog;
+  });
   dialog.addEventListener("click", (event) => {
-    if (event.target === dialog) close();
+    if (event.target === dialog && isPressedBeside) close();
   });
   document.body.append(dialog);
   dialog.showModal();
+  bringNotices();
   dialog.querySelector("[autofocus]")?.focus();
   return dialog;
+}
+
+/** Beside an open dialog all is inert, so notices and what is told stand in the one that was opened last. */
+function bringNotices() {
+  const place = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
+  for (const id of ["toasts", "announcer"]) place.append(document.getElementById(id));
 }
 
 /** Whether one is open: shortcuts rest meanwhile. */

@@ -99,14 +99,34 @@ export function announce(text) {
   region()?.replaceChildren(line);
 }
 
+/** A random UUID (RFC 9562, 5.4), also where the page came over plain HTTP, which has no `crypto.randomUUID`. */
+export function uuid() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
 /** Copies, and says whether that worked: a browser may refuse. */
 export async function copyText(text) {
   try {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    return false;
+    return copySelected(text); // over plain HTTP there is no clipboard
   }
+}
+
+function copySelected(text) {
+  const focused = document.activeElement;
+  const field = h("textarea.visually-hidden", { "aria-hidden": "true", tabindex: "-1", readonly: true, value: text });
+  (document.querySelector("dialog[open]") ?? document.body).append(field);
+  field.select();
+  const isCopied = document.execCommand("copy");
+  field.remove();
+  focused?.focus({ preventScroll: true });
+  return isCopied;
 }
 
 /** Gives the person a file. */

@@ -18,7 +18,7 @@ export class Sidebar {
     this.isArchive = false;
     this.conversations = [];
     this.next = null;
-    this.leaving = new Set(); // ids that are deleted unless somebody says no
+    this.leaving = new Map(); // id of what is deleted unless somebody says no → what keeps it
     this.count = 0;
     this.list = h("ul.conversations", {});
     this.message = h("p.sidebar-message", { role: "status" });
@@ -169,15 +169,18 @@ export class Sidebar {
     if (name) await this.change(id, { title: name });
   }
 
+  /** Gives whether it is so now. */
   async change(id, changes) {
-    await this.app.attempt(api.patch(`/web/conversations/${encodeURIComponent(id)}`, changes));
+    const changed = await this.app.attempt(api.patch(`/web/conversations/${encodeURIComponent(id)}`, changes));
+    if (changed === undefined) return false;
     if (changes.title !== undefined) this.app.renamed(id, changes.title);
     await this.load();
+    return true;
   }
 
   async archive({ id, archived, title }) {
-    await this.change(id, { archived: !archived });
-    if (archived) return;
+    const isChanged = await this.change(id, { archived: !archived });
+    if (archived || !isChanged) return;
     toast(t("conversation.archived", { title: title || t("conversation.untitled") }), {
       label: t("toast.undo"),
       run: () => this.change(id, { archived: false }),
@@ -187,25 +190,31 @@ export class Sidebar {
 
   /** Gone from the list at once, from the server when nobody has said no for a while, or the page is left. */
   remove({ id, title }) {
-    this.leaving.add(id);
-    this.show();
-    if (id === this.current) this.app.newChat();
     const name = title || t("conversation.untitled");
-    const undo = {
-      label: t("toast.undo"),
-      run: () => {
-        removeEventListener("pagehide", leave);
-        this.leaving.delete(id);
-        this.show();
-        announce(t("conversation.kept", { title: name }));
-      },
-    };
     const leave = () => this.erase(id, { keepalive: true });
+    const keep = () => {
+      removeEventListener("pagehide", leave);
+      this.leaving.delete(id);
+      this.show();
+      announce(t("conversation.kept", { title: name }));
+    };
     addEventListener("pagehide", leave, { once: true });
-    toast(t("conversation.deleted", { title: name }), undo, () => {
+    const dismiss = toast(t("conversation.deleted", { title: name }), { label: t("toast.undo"), run: keep }, () => {
+      if (!this.leaving.has(id)) return;
       removeEventListener("pagehide", leave);
       void this.app.attempt(this.erase(id));
     });
+    this.leaving.set(id, () => {
+      keep();
+      dismiss();
+    });
+    this.show();
+    if (id === this.current) this.app.newChat();
+  }
+
+  /** Who comes back to what is being deleted keeps it. */
+  keep(id) {
+    this.leaving.get(id)?.();
   }
 
   async erase(id, options) {

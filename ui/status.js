@@ -34,7 +34,8 @@ export class StatusView {
         this.problem.hidden = true;
       } catch (problem) {
         if (!(problem instanceof Problem)) throw problem;
-        this.problem.textContent = problem.isOffline ? t("error.offline") : problem.message;
+        const why = problem.isOffline ? t("error.offline") : problem.message;
+        if (this.problem.textContent !== why) this.problem.textContent = why; // else it is told each time
         this.problem.hidden = false;
       }
     }

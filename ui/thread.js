@@ -72,6 +72,7 @@ export class Thread {
     on("sent", () => this.scrollToEnd());
     on("answer", ({ message, name, data }) => this.turns.get(message.id)?.take(name, data));
     on("restored", ({ message }) => this.renew(message));
+    on("shortened", ({ message }) => this.renew(message));
     on("ended", ({ message }) => this.turns.get(message.id)?.showTools());
     this.update();
     this.scrollToEnd();

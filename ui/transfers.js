@@ -8,8 +8,9 @@ import { toast } from "./toast.js";
 const FORMATS = { markdown: ["download", "md"], json: ["download", "json"], html: ["printer", "html"] };
 const PAGE = 50;
 
-// Of conversations that are read together; a request has room for twice that.
+// Of conversations that are read together; a request has room for twice that, and takes no more of them.
 const MOST_CHARACTERS = 8_000_000;
+const MOST_CONVERSATIONS = 1000;
 
 /** A title as a file's name. */
 const fileName = (title) => (title || "conversation").replace(/[\p{C}/\\:*?"<>|]+/gu, " ").trim().slice(0, 80) || "conversation";
@@ -98,7 +99,7 @@ function partsOf(body) {
   let room = 0;
   for (const conversation of all) {
     const size = JSON.stringify(conversation).length;
-    if (parts.length === 0 || size > room) {
+    if (size > room || parts.length === 0 || parts.at(-1).length === MOST_CONVERSATIONS) {
       parts.push([]);
       room = MOST_CHARACTERS;
     }

@@ -90,6 +90,10 @@ export class UserTurn {
 
   release() {}
 
+  focus() {
+    this.tools.querySelector("button:last-of-type")?.focus();
+  }
+
   /** Another version of this message, which stands beside it; what goes with it may change too. */
   edit() {
     const attachments = new Attachments(this.app.model, toast);
@@ -105,7 +109,7 @@ export class UserTurn {
     const end = () => {
       this.show();
       this.tools.hidden = false;
-      this.tools.querySelector("button:last-of-type")?.focus();
+      this.focus();
     };
     const send = async () => {
       const text = field.value.trim();
@@ -120,7 +124,7 @@ export class UserTurn {
       isSending = true;
       const isSent = await this.app.attempt(sending.then(() => true));
       isSending = false;
-      if (isSent) end();
+      if (isSent) this.app.turn(this.conversation.path().at(-2)?.id)?.focus(); // it stands where this one stood
       else attachments.restore({ images, documents }); // with the words, to be sent again
     };
     const form = h(
@@ -131,6 +135,7 @@ export class UserTurn {
           void send();
         },
         onkeydown: (event) => {
+          if (event.isComposing) return;
           if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void send();
           else if (event.key === "Escape") end();
           else return;

@@ -4,6 +4,9 @@
 
 const MOST_CHARS = 8000;
 const MOST_LINES = 200;
+
+// Between two single dollars: each that opens looks for its own end.
+const MOST_INLINE_CHARS = 2000;
 const ENVIRONMENT = /^\\begin\{((?:equation|align|alignat|gather|aligned|gathered|cases|matrix|[pbBvV]matrix|array|split|CD)\*?)\}/;
 const WORDY_PRICE = /^\d[\d.,]*\s+[A-Za-z]{2,}\b/;
 
@@ -17,7 +20,8 @@ function closing(src, from, close, max) {
   return -1;
 }
 
-function closingDollar(src, from, max) {
+function closingDollar(src, from, most) {
+  const max = Math.min(most, from + MOST_INLINE_CHARS);
   for (let at = closing(src, from, "$", max); at >= 0; at = closing(src, at + 1, "$", max)) {
     const before = src[at - 1];
     const after = src[at + 1] ?? "";
