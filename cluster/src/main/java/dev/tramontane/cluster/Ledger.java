@@ -10,13 +10,17 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /// Who does what: each admitted problem is sampled once and each completion graded once, whoever
 /// goes away meanwhile.
@@ -26,14 +30,13 @@ import java.util.Set;
 /// nothing counts twice; what is open belongs to a worker that is there, so nothing is lost. A
 /// problem's completions are graded when all are there; until then its worker's end costs them all.
 ///
+/// What a worker could not do is first for those who have not failed at it, so that one broken
+/// machine ends no run; what nobody can do is given up with the last one's reason.
+///
 /// Knows nothing of actors and machines. One thread at a time may call.
 ///
 /// @param <W> what a worker is known by
 final class Ledger<W> {
-    /// How often a problem may be sampled, or a completion graded, before it is taken for the
-    /// culprit.
-    static final int MOST_ATTEMPTS = 5;
-
     /// Reports in a row without a piece of work, after which the message that carried it, or its
     /// result, is taken for lost. One may have crossed it on its way.
     private static final int MOST_MISSED = 3;
@@ -42,10 +45,10 @@ final class Ledger<W> {
             Comparator.comparingLong(Task.Grade::number).thenComparingInt(Task.Grade::index);
 
     private final Map<W, Place> places = new LinkedHashMap<>();
-    private final Map<Long, Group> groups = new HashMap<>();
+    private final Map<Long, Group<W>> groups = new HashMap<>();
     private final Map<Long, Open<W>> open = new HashMap<>();
-    private final PriorityQueue<Long> toSample = new PriorityQueue<>();
-    private final PriorityQueue<Task.Grade> toGrade = new PriorityQueue<>(EARLIEST_FIRST);
+    private final SortedSet<Long> toSample = new TreeSet<>();
+    private final SortedSet<Task.Grade> toGrade = new TreeSet<>(EARLIEST_FIRST);
     private long nextTask;
 
     /// What a worker can do at a time.
@@ -91,6 +94,13 @@ final class Ledger<W> {
             this.capacity = capacity;
         }
 
+        boolean does(Task task) {
+            return switch (task) {
+                case Task.Sample _ -> capacity.groups > 0;
+                case Task.Grade _ -> capacity.grades > 0;
+            };
+        }
+
         int free(Task task) {
             return switch (task) {
                 case Task.Sample _ -> capacity.groups - sampling;
@@ -117,28 +127,20 @@ final class Ledger<W> {
         }
     }
 
-    private static final class Group {
+    private static final class Group<W> {
         private Trajectory[] trajectories = {};
         private Reward[] rewards = {};
         private final Set<Integer> arrived = new HashSet<>();
         private int graded;
-        private int samplings;
-        private int[] gradings = {};
+        private final Attempts<W> samplings = new Attempts<>();
+        private List<Attempts<W>> gradings = List.of();
         private @Nullable String failure;
 
-        /// Counts an attempt in vain.
-        ///
-        /// @return of how many
-        int failed(Task task, String why) {
-            int attempts =
-                    switch (task) {
-                        case Task.Sample _ -> ++samplings;
-                        case Task.Grade grade -> ++gradings[grade.index];
-                    };
-            if (attempts >= MOST_ATTEMPTS) {
-                failure = why;
-            }
-            return attempts;
+        Attempts<W> attempts(Task task) {
+            return switch (task) {
+                case Task.Sample _ -> samplings;
+                case Task.Grade grade -> gradings.get(grade.index);
+            };
         }
     }
 
@@ -155,8 +157,13 @@ final class Ledger<W> {
     void leave(W worker) {
         places.remove(worker);
         for (Open<W> each : openOf(worker)) {
-            takeBack(each, "its worker went away");
+            lost(each, "its worker went away");
         }
+    }
+
+    private void lost(Open<W> given, String how) {
+        attempts(given.task).lost();
+        takeBack(given, how);
     }
 
     private List<Open<W>> openOf(W worker) {
@@ -168,9 +175,13 @@ final class Ledger<W> {
 
     private void takeBack(Open<W> given, String why) {
         close(given);
-        Group group = group(given.task.number());
-        if (group.failed(given.task, why) >= MOST_ATTEMPTS) {
-            return; // whoever asks for it is told
+        Group<W> group = group(given.task.number());
+        Attempts<W> attempts = group.attempts(given.task);
+        if (attempts.areEnough()) { // whoever asks for it is told
+            group.failure =
+                    "given up after %d attempts, expected its completions; the last ended so: %s"
+                            .formatted(attempts.count(), why);
+            return;
         }
         switch (given.task) {
             case Task.Sample(_, long number) -> {
@@ -190,11 +201,15 @@ final class Ledger<W> {
     }
 
     /// That of open work, which is there until all its work is done.
-    private Group group(long number) {
+    private Group<W> group(long number) {
         return Objects.requireNonNull(groups.get(number));
     }
 
-    private static void forget(Group group) {
+    private Attempts<W> attempts(Task task) {
+        return group(task.number()).attempts(task);
+    }
+
+    private static void forget(Group<?> group) {
         group.trajectories = new Trajectory[0];
         group.arrived.clear();
     }
@@ -202,43 +217,55 @@ final class Ledger<W> {
     /// These problems may begin.
     void admit(long first, long end) {
         for (long number = first; number < end; number++) {
-            if (groups.putIfAbsent(number, new Group()) == null) {
+            if (groups.putIfAbsent(number, new Group<>()) == null) {
                 toSample.add(number);
             }
         }
     }
 
-    /// Gives out what waits, earliest problems first, to who has most room.
+    /// Gives out what waits, earliest problems first, to who has most room of those who have failed
+    /// at it least often.
     List<Given<W>> give() {
         List<Given<W>> given = new ArrayList<>();
-        while (!toGrade.isEmpty()) {
-            Task.Grade next = toGrade.peek();
-            var task = new Task.Grade(nextTask, next.number, next.index, next.trajectory);
-            if (!give(task, given)) {
-                break;
-            }
-            toGrade.remove();
-        }
-        while (!toSample.isEmpty() && give(new Task.Sample(nextTask, toSample.peek()), given)) {
-            toSample.remove();
-        }
+        give(
+                toGrade,
+                next -> new Task.Grade(nextTask, next.number, next.index, next.trajectory),
+                given);
+        give(toSample, number -> new Task.Sample(nextTask, number), given);
         return given;
     }
 
-    private boolean give(Task task, List<Given<W>> given) {
-        Optional<Map.Entry<W, Place>> freest =
-                places.entrySet().stream()
-                        .filter(each -> each.getValue().free(task) > 0)
-                        .max(Comparator.comparingInt(each -> each.getValue().free(task)));
-        if (freest.isEmpty()) {
-            return false;
+    /// @param named work of one kind under the next number
+    private <T> void give(SortedSet<T> waiting, Function<T, Task> named, List<Given<W>> given) {
+        for (Iterator<T> each = waiting.iterator(); each.hasNext(); ) {
+            Task task = named.apply(each.next());
+            if (places.values().stream().noneMatch(place -> place.free(task) > 0)) {
+                return;
+            }
+            Optional<Map.Entry<W, Place>> taker = taker(task);
+            if (taker.isPresent()) {
+                each.remove();
+                nextTask++;
+                taker.get().getValue().add(task, 1);
+                W worker = taker.get().getKey();
+                open.put(task.id(), new Open<>(worker, task));
+                given.add(new Given<>(worker, task));
+            }
         }
-        W worker = freest.get().getKey();
-        nextTask++;
-        freest.get().getValue().add(task, 1);
-        open.put(task.id(), new Open<>(worker, task));
-        given.add(new Given<>(worker, task));
-        return true;
+    }
+
+    /// Empty while all who are to take it are busy: whoever has failed at it is not asked before
+    /// them.
+    private Optional<Map.Entry<W, Place>> taker(Task task) {
+        Attempts<W> attempts = attempts(task);
+        List<Map.Entry<W, Place>> able =
+                places.entrySet().stream().filter(each -> each.getValue().does(task)).toList();
+        int fewest =
+                able.stream().mapToInt(each -> attempts.failuresOf(each.getKey())).min().orElse(0);
+        return able.stream()
+                .filter(each -> attempts.failuresOf(each.getKey()) == fewest)
+                .filter(each -> each.getValue().free(task) > 0)
+                .max(Comparator.comparingInt(each -> each.getValue().free(task)));
     }
 
     /// A completion has come.
@@ -250,7 +277,7 @@ final class Ledger<W> {
         if (given == null || !(given.task instanceof Task.Sample(_, long number))) {
             return;
         }
-        Group group = group(number);
+        Group<W> group = group(number);
         if (group.trajectories.length != count) {
             forget(group);
             group.trajectories = new Trajectory[count];
@@ -260,7 +287,7 @@ final class Ledger<W> {
         if (group.arrived.size() == count) {
             close(given);
             group.rewards = new Reward[count];
-            group.gradings = new int[count];
+            group.gradings = Stream.generate(Attempts<W>::new).limit(count).toList();
             for (int i = 0; i < count; i++) {
                 toGrade.add(new Task.Grade(-1, number, i, group.trajectories[i]));
             }
@@ -274,7 +301,7 @@ final class Ledger<W> {
             return;
         }
         close(given);
-        Group group = group(grade.number);
+        Group<W> group = group(grade.number);
         group.rewards[grade.index] = reward;
         group.graded++;
     }
@@ -283,6 +310,7 @@ final class Ledger<W> {
     void failed(long id, String why) {
         Open<W> given = open.get(id);
         if (given != null) {
+            attempts(given.task).failed(given.worker);
             takeBack(given, why);
         }
     }
@@ -294,7 +322,7 @@ final class Ledger<W> {
         for (Open<W> each : openOf(worker)) {
             each.missed = inHand.contains(each.task.id()) ? 0 : each.missed + 1;
             if (each.missed == MOST_MISSED) {
-                takeBack(each, "a message was lost");
+                lost(each, "a message was lost");
             }
         }
         return inHand.stream()
@@ -307,14 +335,12 @@ final class Ledger<W> {
     ///
     /// @throws IllegalStateException when it was tried in vain too often
     Optional<Done> take(long number) {
-        Group group = groups.get(number);
+        Group<W> group = groups.get(number);
         if (group == null) {
             return Optional.empty();
         }
         if (group.failure != null) {
-            throw new IllegalStateException(
-                    "problem %d: given up after %d attempts, expected its completions; the last ended so: %s"
-                            .formatted(number, MOST_ATTEMPTS, group.failure));
+            throw new IllegalStateException("problem %d: %s".formatted(number, group.failure));
         }
         if (group.rewards.length == 0 || group.graded < group.rewards.length) {
             return Optional.empty();

@@ -1,6 +1,7 @@
 package dev.tramontane.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -158,7 +160,7 @@ class LedgerTest {
     void a_problem_that_always_fails_is_given_up_with_the_reason() {
         ledger.join("a", ONE_OF_EACH);
         ledger.admit(7, 8);
-        for (int i = 0; i < Ledger.MOST_ATTEMPTS; i++) {
+        for (int i = 0; i < Attempts.MOST_FAILURES; i++) {
             assertEquals(Optional.empty(), ledger.take(7));
             ledger.failed(giveOne().task().id(), "no room");
         }
@@ -166,6 +168,104 @@ class LedgerTest {
         assertEquals(
                 "problem 7: given up after 5 attempts, expected its completions; the last ended so: no room",
                 assertThrows(IllegalStateException.class, () -> ledger.take(7)).getMessage());
+    }
+
+    @Test
+    void one_that_fails_at_once_at_everything_costs_no_problem() {
+        ledger.join("broken", new Capacity(4, 4));
+        ledger.join("sound", ONE_OF_EACH);
+        ledger.admit(0, 9);
+        Set<Task> tried = new HashSet<>();
+        for (List<Given<String>> given = ledger.give(); !given.isEmpty(); given = ledger.give()) {
+            for (Given<String> each : given) {
+                if (each.worker().equals("sound")) {
+                    finish(each.task(), 3);
+                } else {
+                    assertTrue(tried.add(unnumbered(each.task())), each.toString());
+                    ledger.failed(each.task().id(), "no room");
+                }
+            }
+        }
+        assertEquals(9, takeAll(0, 3));
+        assertFalse(tried.isEmpty());
+    }
+
+    /// Work, whoever does it.
+    private static Task unnumbered(Task task) {
+        return switch (task) {
+            case Task.Sample(_, long number) -> new Task.Sample(0, number);
+            case Task.Grade(_, long number, int index, Trajectory trajectory) ->
+                    new Task.Grade(0, number, index, trajectory);
+        };
+    }
+
+    @Test
+    void what_one_failed_waits_for_another_and_holds_up_nothing_else() {
+        ledger.join("a", ONE_OF_EACH);
+        ledger.join("b", ONE_OF_EACH);
+        ledger.admit(0, 2);
+        List<Given<String>> given = ledger.give();
+        assertEquals(List.of("a", "b"), given.stream().map(Given::worker).toList());
+        ledger.failed(given.getFirst().task().id(), "no room");
+        assertEquals(List.of(), ledger.give());
+        ledger.admit(2, 3);
+        Given<String> next = giveOne();
+        assertEquals("a", next.worker());
+        assertEquals(2, next.task().number());
+        ledger.failed(given.getLast().task().id(), "no room");
+        Given<String> again = giveOne();
+        assertEquals("b", again.worker());
+        assertEquals(0, again.task().number());
+    }
+
+    @Test
+    void failures_of_one_are_not_taken_for_those_of_five() {
+        ledger.admit(0, 1);
+        ledger.join("a", ONE_OF_EACH);
+        for (int i = 0; i < Attempts.MOST_FAILURES - 1; i++) {
+            ledger.failed(giveOne().task().id(), "no room");
+        }
+        for (String worker : List.of("b", "c", "d")) {
+            ledger.join(worker, ONE_OF_EACH);
+            Given<String> given = giveOne();
+            assertEquals(worker, given.worker());
+            ledger.failed(given.task().id(), "out of order");
+            assertEquals(Optional.empty(), ledger.take(0));
+            ledger.leave(worker);
+        }
+        ledger.join("e", ONE_OF_EACH);
+        ledger.failed(giveOne().task().id(), "too long");
+        assertEquals(
+                "problem 0: given up after 8 attempts, expected its completions; the last ended so: too long",
+                assertThrows(IllegalStateException.class, () -> ledger.take(0)).getMessage());
+    }
+
+    @Test
+    void two_that_fail_take_turns_until_one_has_failed_five_times() {
+        ledger.join("a", ONE_OF_EACH);
+        ledger.join("b", ONE_OF_EACH);
+        ledger.admit(0, 1);
+        List<String> turns = new ArrayList<>();
+        for (List<Given<String>> given = ledger.give(); !given.isEmpty(); given = ledger.give()) {
+            turns.add(given.getFirst().worker());
+            ledger.failed(given.getFirst().task().id(), "no room");
+        }
+        assertEquals(List.of("a", "b", "a", "b", "a", "b", "a", "b", "a"), turns);
+        assertThrows(IllegalStateException.class, () -> ledger.take(0));
+    }
+
+    @Test
+    void workers_that_go_away_are_no_failures_but_not_for_ever() {
+        ledger.admit(0, 1);
+        for (int i = 0; i < Attempts.MOST_LOSSES; i++) {
+            assertEquals(Optional.empty(), ledger.take(0));
+            ledger.join("a", ONE_OF_EACH);
+            giveOne();
+            ledger.leave("a");
+        }
+        assertEquals(
+                "problem 0: given up after 20 attempts, expected its completions; the last ended so: its worker went away",
+                assertThrows(IllegalStateException.class, () -> ledger.take(0)).getMessage());
     }
 
     @Test
@@ -192,7 +292,7 @@ class LedgerTest {
         for (int event = 0; next < problems; event++) {
             assertTrue(event < 100_000, "problem %d is stuck".formatted(next));
             // Deaths end some day, lest a problem be given up.
-            boolean mayDie = deaths < Ledger.MOST_ATTEMPTS - 1;
+            boolean mayDie = deaths < Attempts.MOST_LOSSES - 1;
             if (inHand.isEmpty() || random.nextInt(20) == 0 && inHand.size() < 4) {
                 String worker = "worker " + event;
                 inHand.put(worker, new HashMap<>());
