@@ -51,7 +51,16 @@ import java.util.concurrent.Future;
 
 /// A worker's side: finds the trainer, keeps its engine's weights the newest, samples and grades.
 /// What takes time runs on virtual threads; this only tells.
+///
+/// Weights that cannot be had are tried again, ever less often; problems that wait for them are
+/// given back meanwhile, with the reason.
 final class Worker extends AbstractBehavior<ToWorker> {
+    /// Failures in a row to have weights, after which what waits for them is given back.
+    private static final int PATIENT_LOADS = 3;
+
+    /// How often the pause between two such attempts doubles: from one beat to 16.
+    private static final int PAUSE_DOUBLINGS = 4;
+
     private final WorkerParts parts;
     private final Address trainer;
     private final ActorSelection coordinators;
@@ -64,6 +73,8 @@ final class Worker extends AbstractBehavior<ToWorker> {
     private Optional<String> refusal = Optional.empty();
     private long loaded = -1;
     private boolean isLoading;
+    private int failedLoads;
+    private int pauseBeats;
 
     private Worker(
             ActorContext<ToWorker> context,
@@ -117,11 +128,7 @@ final class Worker extends AbstractBehavior<ToWorker> {
             case Left(Address address) -> address.equals(trainer) ? Behaviors.stopped() : this;
             case NewWeights(WeightsNotice notice) -> offered(notice);
             case Loaded(long version) -> loaded(version);
-            case NotLoaded(String why) -> {
-                getContext().getLog().warn("{}; tried again at the next beat", why);
-                isLoading = false;
-                yield this;
-            }
+            case NotLoaded(String why) -> notLoaded(why);
             case Sample sample -> {
                 waiting.add(sample);
                 yield begin();
@@ -169,7 +176,10 @@ final class Worker extends AbstractBehavior<ToWorker> {
         Set<Long> all = new HashSet<>(inHand.keySet());
         waiting.forEach(sample -> all.add(sample.task()));
         known.tell(new Report(getContext().getSelf(), all));
-        return load();
+        if (pauseBeats > 0) {
+            pauseBeats--;
+        }
+        return pauseBeats > 0 ? this : load();
     }
 
     private Behavior<ToWorker> welcomed(Welcome welcome) {
@@ -211,9 +221,23 @@ final class Worker extends AbstractBehavior<ToWorker> {
 
     private Behavior<ToWorker> loaded(long version) {
         isLoading = false;
+        failedLoads = 0;
+        pauseBeats = 0;
         loaded = version;
         begin();
         return load();
+    }
+
+    private Behavior<ToWorker> notLoaded(String why) {
+        isLoading = false;
+        failedLoads++;
+        pauseBeats = 1 << Math.min(failedLoads - 1, PAUSE_DOUBLINGS);
+        getContext().getLog().warn("{}; tried again {} beats later", why, pauseBeats);
+        if (failedLoads >= PATIENT_LOADS) {
+            waiting.forEach(sample -> tell(new Failed(sample.task(), why)));
+            waiting.clear();
+        }
+        return this;
     }
 
     /// Begins what waits for weights that have come.
@@ -266,8 +290,14 @@ final class Worker extends AbstractBehavior<ToWorker> {
 
     /// Nobody is told of what was dropped.
     private void answer(ToCoordinator message, long task) {
+        if (inHand.containsKey(task)) {
+            tell(message);
+        }
+    }
+
+    private void tell(ToCoordinator message) {
         ActorRef<ToCoordinator> known = coordinator;
-        if (known != null && inHand.containsKey(task)) {
+        if (known != null) {
             known.tell(message);
         }
     }
