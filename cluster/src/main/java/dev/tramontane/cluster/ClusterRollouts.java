@@ -32,6 +32,7 @@ import java.util.concurrent.ExecutionException;
 /// One thread at a time may call.
 public final class ClusterRollouts implements RolloutSource {
     private final ActorSystem<ToCoordinator> system;
+    private final CompletableFuture<?> end;
     private final WeightsServer server;
     private final TrainableWeights weights;
     private final int staleness;
@@ -61,10 +62,12 @@ public final class ClusterRollouts implements RolloutSource {
 
     private ClusterRollouts(
             ActorSystem<ToCoordinator> system,
+            CompletableFuture<?> end,
             WeightsServer server,
             TrainableWeights weights,
             int staleness) {
         this.system = system;
+        this.end = end;
         this.server = server;
         this.weights = weights;
         this.staleness = staleness;
@@ -79,14 +82,16 @@ public final class ClusterRollouts implements RolloutSource {
         WeightsServer server =
                 WeightsServer.open(settings.folder, settings.address, settings.weightsPort);
         try {
+            var stopped = new CompletableFuture<Void>();
             ActorSystem<ToCoordinator> system =
                     ActorSystem.create(
-                            Coordinator.of(settings.run, problems),
+                            Coordinator.of(settings.run, problems, stopped),
                             Nodes.CLUSTER,
                             Nodes.config(settings.address, settings.timing, Optional.empty()));
             Cluster cluster = Cluster.get(system);
             cluster.join(cluster.selfAddress());
-            return new ClusterRollouts(system, server, weights, settings.staleness);
+            var end = CompletableFuture.anyOf(stopped, Systems.ended(system));
+            return new ClusterRollouts(system, end, server, weights, settings.staleness);
         } catch (RuntimeException e) {
             server.close();
             throw e;
@@ -120,8 +125,15 @@ public final class ClusterRollouts implements RolloutSource {
         return groups;
     }
 
-    private static List<RolloutGroup> await(CompletableFuture<List<RolloutGroup>> answer) {
+    /// Who has stopped answers nothing.
+    private List<RolloutGroup> await(CompletableFuture<List<RolloutGroup>> answer) {
         try {
+            CompletableFuture.anyOf(answer, end).get();
+            if (!answer.isDone()) {
+                throw new IllegalStateException(
+                        "the cluster of %s has ended, expected completions from problem %d on; the log says why: go on from the last state"
+                                .formatted(system.address(), next));
+            }
             return answer.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

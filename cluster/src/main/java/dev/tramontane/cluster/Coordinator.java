@@ -23,6 +23,7 @@ import dev.tramontane.train.grpo.RolloutGroup;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -34,12 +35,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /// The trainer's side: gives work to whoever is there, keeps the {@link Ledger}, and hands groups
 /// out in the order of their problems.
 final class Coordinator extends AbstractBehavior<ToCoordinator> {
     private final String run;
     private final Problems problems;
+    private final CompletableFuture<Void> stopped;
     private final Ledger<ActorRef<ToWorker>> ledger = new Ledger<>();
     private final Set<ActorRef<ToWorker>> workers = new HashSet<>();
     private final List<RolloutGroup> ready = new ArrayList<>();
@@ -47,21 +50,31 @@ final class Coordinator extends AbstractBehavior<ToCoordinator> {
     private @Nullable Take wanted;
     private long admitted;
 
-    private Coordinator(ActorContext<ToCoordinator> context, String run, Problems problems) {
+    private Coordinator(
+            ActorContext<ToCoordinator> context,
+            String run,
+            Problems problems,
+            CompletableFuture<Void> stopped) {
         super(context);
         this.run = run;
         this.problems = problems;
+        this.stopped = stopped;
         Nodes.tellRemovals(context, Removed::new);
     }
 
     /// @param run what workers must have in common with this
-    static Behavior<ToCoordinator> of(String run, Problems problems) {
-        return Behaviors.setup(context -> new Coordinator(context, run, problems));
+    /// @param stopped completed when this has stopped and answers nobody any more
+    static Behavior<ToCoordinator> of(
+            String run, Problems problems, CompletableFuture<Void> stopped) {
+        return Behaviors.setup(context -> new Coordinator(context, run, problems, stopped));
     }
 
     @Override
     public Receive<ToCoordinator> createReceive() {
-        return newReceiveBuilder().onAnyMessage(this::receive).build();
+        return newReceiveBuilder()
+                .onAnyMessage(this::receive)
+                .onSignal(PostStop.class, _ -> stop())
+                .build();
     }
 
     private Behavior<ToCoordinator> receive(ToCoordinator message) {
@@ -172,5 +185,10 @@ final class Coordinator extends AbstractBehavior<ToCoordinator> {
         }
         ready.clear();
         wanted = null;
+    }
+
+    private Behavior<ToCoordinator> stop() {
+        stopped.complete(null);
+        return this;
     }
 }

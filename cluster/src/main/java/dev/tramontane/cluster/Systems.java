@@ -66,7 +66,8 @@ final class Systems {
         }
     }
 
-    private static CompletableFuture<?> ended(ActorSystem<?> system) {
+    /// Completed when nothing of a system is left.
+    static CompletableFuture<?> ended(ActorSystem<?> system) {
         return system.getWhenTerminated().toCompletableFuture();
     }
 

@@ -117,6 +117,12 @@ class ClusterTest {
 
     private ClusterRollouts trainer(int staleness, Optional<ClusterKey> key, int port)
             throws IOException {
+        return trainer(staleness, key, port, TinyPolicy.PROBLEMS);
+    }
+
+    private ClusterRollouts trainer(
+            int staleness, Optional<ClusterKey> key, int port, Problems problems)
+            throws IOException {
         var settings =
                 new ClusterRollouts.Settings(
                         RUN,
@@ -125,7 +131,7 @@ class ClusterTest {
                         folder.resolve("weights"),
                         staleness,
                         TIMING);
-        ClusterRollouts trainer = ClusterRollouts.open(settings, TinyPolicy.PROBLEMS, weights);
+        ClusterRollouts trainer = ClusterRollouts.open(settings, problems, weights);
         opened.add(trainer);
         return trainer;
     }
@@ -299,6 +305,36 @@ class ClusterTest {
         assertEquals(
                 "problem 0: given up after 5 attempts, expected its completions; the last ended so: out of order",
                 assertThrows(IllegalStateException.class, () -> hopeless.take(0, 1)).getMessage());
+    }
+
+    @Test
+    void a_trainer_whose_cluster_ends_is_told_so() throws IOException {
+        ClusterRollouts trainer = trainer(0, Optional.empty());
+        String expected =
+                "the cluster of %s has ended, expected completions from problem 0 on; the log says why: go on from the last state"
+                        .formatted(trainer.system().address());
+        Future<List<RolloutGroup>> asked = tasks.submit(() -> trainer.take(0, 1));
+        trainer.system().terminate();
+        assertEquals(
+                expected,
+                assertThrows(ExecutionException.class, asked::get).getCause().getMessage());
+        assertEquals(
+                expected,
+                assertThrows(IllegalStateException.class, () -> trainer.take(0, 1)).getMessage());
+    }
+
+    @Test
+    void a_trainer_whose_coordinator_fails_is_told_that_its_cluster_has_ended() throws IOException {
+        Problems broken =
+                number -> {
+                    throw new AssertionError("out of order");
+                };
+        ClusterRollouts trainer = trainer(0, Optional.empty(), 0, broken);
+        trainer.publish(0);
+        work(port(trainer), 1, 1);
+        String message =
+                assertThrows(IllegalStateException.class, () -> trainer.take(0, 1)).getMessage();
+        assertTrue(message.contains(" has ended, expected completions from problem 0"), message);
     }
 
     @Test
