@@ -169,7 +169,11 @@ public final class MessageCodec extends SerializerWithStringManifest {
         writeReason(reward.why(), out);
     }
 
-    private static void write(Trajectory trajectory, DataOutputStream out) throws IOException {
+    /// What does not fit is lost on its way, and nobody is told: whoever makes a completion asks
+    /// first.
+    ///
+    /// @throws IllegalArgumentException when it is too long for a message
+    static void checkLength(Trajectory trajectory) {
         long bytes = 4L * trajectory.prompt().length + 9L * trajectory.completion().length;
         if (bytes > Nodes.FRAME_BYTES - HEAD_BYTES) {
             throw new IllegalArgumentException(
@@ -180,6 +184,10 @@ public final class MessageCodec extends SerializerWithStringManifest {
                                     bytes,
                                     Nodes.FRAME_BYTES - HEAD_BYTES));
         }
+    }
+
+    private static void write(Trajectory trajectory, DataOutputStream out) throws IOException {
+        checkLength(trajectory);
         out.writeInt(trajectory.prompt().length);
         for (int token : trajectory.prompt()) {
             out.writeInt(token);

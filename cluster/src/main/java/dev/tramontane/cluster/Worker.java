@@ -248,10 +248,17 @@ final class Worker extends AbstractBehavior<ToWorker> {
                         return false;
                     }
                     long task = sample.task();
-                    run(task, () -> new Completed(task, parts.generator().sample(sample.number())));
+                    run(task, () -> new Completed(task, sampled(sample.number())));
                     return true;
                 });
         return this;
+    }
+
+    /// Completions that messages can carry, or else a failure that says so.
+    private List<Trajectory> sampled(long number) {
+        List<Trajectory> trajectories = parts.generator().sample(number);
+        trajectories.forEach(MessageCodec::checkLength);
+        return trajectories;
     }
 
     /// What takes time, and says in the end what came of it.

@@ -137,4 +137,15 @@ class WorkerTest {
         // At once, and 1, 3, 7, 15 and 31 beats later.
         assertTrue(loads > 1 && loads <= 7, "%d loads".formatted(loads));
     }
+
+    @Test
+    void a_completion_too_long_for_a_message_is_a_failure_with_the_reason()
+            throws InterruptedException {
+        worker(_ -> List.of(completion(3), completion(120_000))).tell(new Sample(7, 0, 0));
+        assertEquals(
+                new Failed(
+                        7,
+                        "a completion of 120000 tokens behind a prompt of 1 takes 1080004 bytes, expected at most 1047576 in a message; allow shorter completions"),
+                next(Failed.class));
+    }
 }
