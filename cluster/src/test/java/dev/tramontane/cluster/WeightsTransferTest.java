@@ -20,8 +20,12 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -166,6 +170,72 @@ class WeightsTransferTest {
                 }
             }
             assertFalse(names(folder.resolve("trainer")).contains("secret"));
+        }
+    }
+
+    private static Socket connect(int port) throws IOException {
+        return new Socket(InetAddress.getLoopbackAddress(), port);
+    }
+
+    @Test
+    void who_dribbles_a_name_or_a_handshake_is_hung_up_on()
+            throws IOException, InterruptedException {
+        ClusterKey key = Keys.make(folder.resolve("cluster.p12"));
+        byte[] longName = {0x7f, 0x7f};
+        byte[] longRecord = {0x16, 3, 1, 0x3f, 0x3f};
+        for (Optional<ClusterKey> each : List.of(Optional.<ClusterKey>empty(), Optional.of(key))) {
+            var address = new ClusterAddress("127.0.0.1", 0, each);
+            try (WeightsServer server =
+                    WeightsServer.open(
+                            folder.resolve("trainer"), address, 0, Duration.ofMillis(300))) {
+                WeightsNotice notice = server.publish(weights, 1);
+                try (Socket socket = connect(notice.port())) {
+                    socket.getOutputStream().write(each.isEmpty() ? longName : longRecord);
+                    assertTrue(isHungUpOnWhileDribbling(socket));
+                }
+            }
+        }
+    }
+
+    /// Whether the other side ends a connection that says one byte after the other.
+    private static boolean isHungUpOnWhileDribbling(Socket socket) throws IOException {
+        socket.setSoTimeout(20);
+        for (int said = 0; said < 1_000; said++) {
+            try {
+                socket.getOutputStream().write(1);
+                if (socket.getInputStream().read() < 0) {
+                    return true;
+                }
+            } catch (SocketTimeoutException e) {
+                continue; // it listens still
+            } catch (SocketException e) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Test
+    void strangers_beyond_the_most_wait_to_be_accepted() throws IOException {
+        List<Socket> strangers = new ArrayList<>();
+        try (WeightsServer server = server(Optional.empty())) {
+            WeightsNotice notice = server.publish(weights, 1);
+            for (int i = 0; i < WeightsServer.MOST_STRANGERS; i++) {
+                strangers.add(connect(notice.port()));
+            }
+            try (Socket next = connect(notice.port())) {
+                new DataOutputStream(next.getOutputStream()).writeUTF(notice.file());
+                next.setSoTimeout(300);
+                var in = new DataInputStream(next.getInputStream());
+                assertThrows(SocketTimeoutException.class, in::readLong);
+                next.setSoTimeout(30_000);
+                strangers.getFirst().close();
+                assertEquals(notice.bytes(), in.readLong());
+            }
+        } finally {
+            for (Socket each : strangers) {
+                each.close();
+            }
         }
     }
 
