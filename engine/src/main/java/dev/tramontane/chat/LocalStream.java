@@ -77,9 +77,10 @@ final class LocalStream implements ChatStream {
 
     private void take(TokenEvent event) {
         switch (event) {
-            case TokenEvent.Progress(int queuePosition, int computed, int cached) ->
-                    waiting.add(
-                            new ChatEvent.Progress(queuePosition, computed, promptTokens, cached));
+            case TokenEvent.Progress(int queuePosition, int computed, int cached) -> {
+                cachedTokens = cached;
+                waiting.add(new ChatEvent.Progress(queuePosition, computed, promptTokens, cached));
+            }
             case TokenEvent.Sampled sampled -> take(sampled);
             case TokenEvent.Intervened(Intervention what) -> {
                 interventions.add(what);

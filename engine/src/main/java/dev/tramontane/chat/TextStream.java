@@ -18,6 +18,7 @@ final class TextStream implements ChatStream {
     private final StopTexts stops;
     private final int promptTokens;
     private final EventQueue waiting = new EventQueue();
+    private int cachedTokens;
     private int tokens;
 
     TextStream(Generation generation, Tokenizer tokenizer, TextRequest request) {
@@ -35,12 +36,16 @@ final class TextStream implements ChatStream {
 
     private void take(TokenEvent event) {
         switch (event) {
-            case TokenEvent.Progress(int queuePosition, int computed, int cached) ->
-                    waiting.add(
-                            new ChatEvent.Progress(queuePosition, computed, promptTokens, cached));
+            case TokenEvent.Progress(int queuePosition, int computed, int cached) -> {
+                cachedTokens = cached;
+                waiting.add(new ChatEvent.Progress(queuePosition, computed, promptTokens, cached));
+            }
             case TokenEvent.Sampled sampled -> take(sampled);
             case TokenEvent.Intervened(var what) -> waiting.add(new ChatEvent.Intervened(what));
-            case TokenEvent.Finished(FinishReason why, int _, int cached) -> finish(why, cached);
+            case TokenEvent.Finished(FinishReason why, int _, int cached) -> {
+                cachedTokens = cached;
+                finish(why);
+            }
         }
     }
 
@@ -52,17 +57,24 @@ final class TextStream implements ChatStream {
         tell(stops.append(characters.append(sampled.token())));
         if (stops.found()) {
             generation.close();
-            finish(FinishReason.STOP, 0);
+            finish(FinishReason.STOP);
         }
     }
 
-    private void finish(FinishReason why, int cached) {
+    private void finish(FinishReason why) {
         if (!stops.found()) {
             tell(stops.append(characters.flush()));
             tell(stops.flush());
         }
         Usage usage =
-                new Usage(promptTokens, cached, tokens, 0, List.of(), false, Usage.Repetition.NONE)
+                new Usage(
+                                promptTokens,
+                                cachedTokens,
+                                tokens,
+                                0,
+                                List.of(),
+                                false,
+                                Usage.Repetition.NONE)
                         .withStopText(stops.text());
         waiting.add(new ChatEvent.Finished(why, usage));
         waiting.end();

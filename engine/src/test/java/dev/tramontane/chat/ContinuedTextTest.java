@@ -76,6 +76,21 @@ class ContinuedTextTest {
     }
 
     @Test
+    void a_text_that_ends_at_a_stop_text_tells_what_was_cached() {
+        int[] prompt = model.textPrompt("a text of more than thirty-two bytes");
+        var form = new ResponseFormat.Choice(List.of("yes, of course"));
+        SamplingParams sampling = SamplingParams.greedy(20);
+        var whole = new TextRequest(prompt, sampling, List.of(), Client.ANYBODY).withFormat(form);
+        var cut = new TextRequest(prompt, sampling, List.of(","), Client.ANYBODY).withFormat(form);
+        answer(whole);
+        int cached = answer(whole).usage().cachedTokens();
+        assertTrue(cached > 0, "the prompt was read before");
+        ChatStream.Answer stopped = answer(cut);
+        assertEquals("yes", stopped.text());
+        assertEquals(cached, stopped.usage().cachedTokens());
+    }
+
+    @Test
     void a_text_longer_than_the_context_says_by_how_much() {
         var long65 =
                 new TextRequest(new int[65], SamplingParams.greedy(1), List.of(), Client.ANYBODY);

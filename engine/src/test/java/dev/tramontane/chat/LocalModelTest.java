@@ -332,6 +332,21 @@ class LocalModelTest {
     }
 
     @Test
+    void an_answer_that_ends_at_a_stop_text_tells_what_was_cached() {
+        ChatRequest question =
+                ChatRequest.of("What is 17 * 23? ".repeat(5))
+                        .withSampling(SamplingParams.greedy(60))
+                        .withDefaultSystemPrompt(false);
+        collected(question);
+        Answer whole = collected(question);
+        assertTrue(whole.usage().cachedTokens() > 0, "the prompt was read before");
+        String stop = whole.text().substring(6, 9);
+        Answer stopped = collected(question.withStop(List.of(stop)));
+        assertEquals(FinishReason.STOP, stopped.why());
+        assertEquals(whole.usage().cachedTokens(), stopped.usage().cachedTokens());
+    }
+
+    @Test
     void a_closed_stream_ends_as_cancelled() {
         try (var gate = new GateMask();
                 var _ = gated(gate)) {
