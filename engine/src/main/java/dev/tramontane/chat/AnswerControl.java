@@ -78,7 +78,7 @@ final class AnswerControl {
         if (answerTokens < room) {
             masks.add(new AnswerLimit(phases, answerTokens));
         }
-        if (request.toolUse().choice() instanceof ToolChoice.None) {
+        if (forbidsCalls()) {
             tokenizer
                     .special(SpecialToken.TOOL_CALLS)
                     .ifPresent(call -> masks.add(BannedTokens.of(call)));
@@ -91,6 +91,12 @@ final class AnswerControl {
             masks.add(new BannedTokens(unused));
         }
         return masks;
+    }
+
+    /// Whether no call may come. Where there are no tools, it would stand where the form must.
+    private boolean forbidsCalls() {
+        return request.toolUse().choice() instanceof ToolChoice.None
+                || (grammar.isPresent() && request.tools().isEmpty());
     }
 
     private RunawayGuard guard(Optional<ThinkingBudget> budget) {
@@ -174,7 +180,7 @@ final class AnswerControl {
     /// Tokens that begin a call, where calls may come. A mark spelled in text is prose inside the
     /// thinking.
     private Set<Integer> callMarks() {
-        if (request.toolUse().choice() instanceof ToolChoice.None) {
+        if (forbidsCalls()) {
             return Set.of();
         }
         Set<Integer> marks = new HashSet<>();

@@ -278,6 +278,27 @@ class LocalModelTest {
     }
 
     @Test
+    void a_call_that_the_model_wants_breaks_no_form_where_there_are_no_tools() {
+        int mark = model.tokenizer().special(SpecialToken.TOOL_CALLS).orElseThrow();
+        SamplingParams calls =
+                SamplingParams.greedy(60)
+                        .withPenalties(
+                                new Penalties(
+                                        new LogitBias(Map.of(mark, 100f)),
+                                        Repetition.OFF,
+                                        Dry.OFF));
+        Answer answer =
+                collected(
+                        thinkingAlready(60)
+                                .withSampling(calls)
+                                .withThinking(new Thinking.Budget(6))
+                                .withFormat(new ResponseFormat.Choice(List.of("yes", "no"))));
+        assertTrue(List.of("yes", "no").contains(answer.text()), answer.text());
+        assertFalse(answer.thinking().isEmpty());
+        assertEquals(List.of(Intervention.BUDGET_SPENT), answer.usage().interventions());
+    }
+
+    @Test
     void circles_are_nudged_then_closed_and_a_circling_answer_is_ended_and_trimmed() {
         int letter = model.tokenizer().encode("a")[0];
         SamplingParams circles =
