@@ -2,8 +2,6 @@ package dev.tramontane.chat;
 
 import dev.tramontane.sampling.SamplingParams;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /// Answers a question several times and gives the answer that most agree on (self-consistency: Wang
@@ -14,7 +12,8 @@ import java.util.Optional;
 /// answer says is its {@link AnswerKey}; an answer that calls tools says what it calls. An answer
 /// that broke off, by a limit or a circle, has no vote. The first of equals is the one that the
 /// sample with the lowest number gave. When no answer still to come can change the winner, the
-/// samples that run are cancelled.
+/// samples that run are cancelled. Where the model takes no more requests, the samples that are
+/// left begin as those that run are done.
 ///
 /// The stream tells how votes stand each time a sample is done ({@link ChatEvent.Voted}), then the
 /// thinking and the answer of the winner's first sample, each in one piece. Its usage counts the
@@ -41,6 +40,8 @@ public final class MajorityVote implements ChatModel {
 
     /// @throws InvalidRequestException when the request must change, also one whose temperature is
     ///   0: all its samples would be the same
+    /// @throws dev.tramontane.engine.EngineOverloadedException when the model takes not one sample;
+    ///   it is thrown to the reader where that is so when all that have begun are done
     @Override
     public VoteStream chat(ChatRequest request) {
         if (request.sampling().map(SamplingParams::temperature).orElse(1f) == 0) {
@@ -49,16 +50,7 @@ public final class MajorityVote implements ChatModel {
                     "0, with which all answers are the same, expected more for a vote; raise it or"
                             + " ask once");
         }
-        List<ChatStream> streams = new ArrayList<>(samples);
-        try {
-            for (int sample = 0; sample < samples; sample++) {
-                streams.add(model.chat(seeded(request, sample)));
-            }
-            return new VoteStream(streams);
-        } catch (RuntimeException | Error failure) {
-            streams.forEach(ChatStream::close);
-            throw failure;
-        }
+        return VoteStream.begin(samples, sample -> model.chat(seeded(request, sample)));
     }
 
     private static ChatRequest seeded(ChatRequest request, int sample) {

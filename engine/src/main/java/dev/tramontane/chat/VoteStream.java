@@ -2,8 +2,11 @@ package dev.tramontane.chat;
 
 import dev.tramontane.chat.ChatEvent.Finished;
 import dev.tramontane.engine.Drafts;
+import dev.tramontane.engine.EngineOverloadedException;
 import dev.tramontane.sampling.FinishReason;
 import dev.tramontane.sampling.Intervention;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -11,10 +14,13 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
 
 /// A running vote. It reads its samples on the reader's thread, an event of each by turns: samples
 /// that run together get their tokens in the same steps, so none waits long for another. A sample
-/// that itself waits to run is left aside until another is done.
+/// that itself waits to run is left aside until another is done, and one that the model does not
+/// take yet is begun then.
 public final class VoteStream implements ChatStream {
     /// One sample, as far as it is read.
     private static final class Sample {
@@ -68,16 +74,56 @@ public final class VoteStream implements ChatStream {
         }
     }
 
-    private final List<Sample> samples = new ArrayList<>();
+    private final int count;
+    private final IntFunction<ChatStream> asking;
     private final Ballot ballot;
+
+    /// Those that have begun. The reader's thread alone adds, and it alone reads without the lock.
+    private final List<Sample> samples = new ArrayList<>();
+
+    /// What was asked of all samples; guarded by `samples`, as is what follows.
+    private final List<Consumer<ChatStream>> wishes = new ArrayList<>();
+
+    private boolean closed;
     private final EventQueue waiting = new EventQueue();
     private int turn;
 
-    VoteStream(List<ChatStream> streams) {
-        for (ChatStream stream : streams) {
-            samples.add(new Sample(samples.size(), stream));
+    private VoteStream(int count, IntFunction<ChatStream> asking) {
+        this.count = count;
+        this.asking = asking;
+        this.ballot = new Ballot(count);
+    }
+
+    /// Begins as many samples as the model takes.
+    ///
+    /// @param count of samples in all
+    /// @param asking begins one, by its number
+    static VoteStream begin(int count, IntFunction<ChatStream> asking) {
+        var vote = new VoteStream(count, asking);
+        try {
+            vote.beginMore();
+            return vote;
+        } catch (RuntimeException | Error failure) {
+            vote.close();
+            throw failure;
         }
-        this.ballot = new Ballot(samples.size());
+    }
+
+    /// Begins the samples that have not begun, as far as the model takes them.
+    private void beginMore() {
+        synchronized (samples) {
+            try {
+                while (!closed && samples.size() < count) {
+                    ChatStream stream = asking.apply(samples.size());
+                    samples.add(new Sample(samples.size(), stream));
+                    wishes.forEach(wish -> wish.accept(stream));
+                }
+            } catch (EngineOverloadedException full) {
+                if (samples.stream().allMatch(sample -> sample.done)) {
+                    throw full;
+                }
+            }
+        }
     }
 
     @Override
@@ -91,13 +137,17 @@ public final class VoteStream implements ChatStream {
     }
 
     /// What the samples answered, by their number, as far as the stream is read. Those that were
-    /// cancelled have what they had come to.
+    /// cancelled have what they had come to; those that never began are left out.
     public List<Answer> answers() {
         return samples.stream().map(Sample::answer).toList();
     }
 
     private void advance() {
         Sample sample = nextSample();
+        if (sample == null) { // closed before the others began
+            conclude();
+            return;
+        }
         ChatEvent event = sample.events.next();
         sample.take(event);
         if (event instanceof ChatEvent.Progress && sample.number == 0) {
@@ -109,12 +159,14 @@ public final class VoteStream implements ChatStream {
             samples.stream().filter(other -> other.waits).findFirst().ifPresent(VoteStream::wake);
             if (ballot.isDecided()) {
                 conclude();
+            } else {
+                beginMore();
             }
         }
     }
 
-    /// By turns, one that runs; else one that waits to.
-    private Sample nextSample() {
+    /// By turns, one that runs; else one that waits to; null when all that have begun are done.
+    private @Nullable Sample nextSample() {
         Sample waits = null;
         for (int i = 0; i < samples.size(); i++) {
             Sample sample = samples.get((turn + i) % samples.size());
@@ -123,9 +175,6 @@ public final class VoteStream implements ChatStream {
                 return sample;
             }
             waits = waits == null && !sample.done ? sample : waits;
-        }
-        if (waits == null) {
-            throw new IllegalStateException("all samples are done, yet the vote is not decided");
         }
         return waits;
     }
@@ -136,7 +185,7 @@ public final class VoteStream implements ChatStream {
 
     /// Cancels what still runs, reads what it had come to, and tells the winner.
     private void conclude() {
-        samples.forEach(sample -> sample.stream.close());
+        close();
         for (Sample sample : samples) {
             while (!sample.done) {
                 sample.take(sample.events.next());
@@ -186,23 +235,35 @@ public final class VoteStream implements ChatStream {
 
     @Override
     public void answerNow() {
-        samples.forEach(sample -> sample.stream.answerNow());
+        ask(ChatStream::answerNow);
     }
 
     @Override
     public void thinkLonger(int tokens) {
-        samples.forEach(sample -> sample.stream.thinkLonger(tokens));
+        ask(stream -> stream.thinkLonger(tokens));
+    }
+
+    private void ask(Consumer<ChatStream> wish) {
+        synchronized (samples) {
+            wishes.add(wish);
+            samples.forEach(sample -> wish.accept(sample.stream));
+        }
     }
 
     @Override
     public Drafts drafts() {
-        return samples.stream()
-                .map(sample -> sample.stream.drafts())
-                .reduce(Drafts.NONE, Drafts::plus);
+        synchronized (samples) {
+            return samples.stream()
+                    .map(sample -> sample.stream.drafts())
+                    .reduce(Drafts.NONE, Drafts::plus);
+        }
     }
 
     @Override
     public void close() {
-        samples.forEach(sample -> sample.stream.close());
+        synchronized (samples) {
+            closed = true;
+            samples.forEach(sample -> sample.stream.close());
+        }
     }
 }

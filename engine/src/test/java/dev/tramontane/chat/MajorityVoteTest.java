@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tramontane.chat.ChatStream.Answer;
 import dev.tramontane.engine.EngineOptions;
+import dev.tramontane.engine.EngineOverloadedException;
 import dev.tramontane.sampling.FinishReason;
 import dev.tramontane.sampling.SamplingParams;
 
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
@@ -48,6 +50,72 @@ class MajorityVoteTest {
             assertEquals(3, vote.votes().finished());
             assertEquals(List.of(3, 4), model.cancelled);
             assertEquals(FinishReason.CANCELLED, vote.answers().get(4).why());
+        }
+    }
+
+    @Test
+    void samples_that_the_model_does_not_take_yet_begin_as_others_are_done() {
+        var model = new Script("so 1", "2", "2", "so so 1", "1");
+        model.room = 2;
+        try (VoteStream vote = new MajorityVote(model, 5).chat(QUESTION)) {
+            assertEquals(List.of(100L, 101L), model.seeds);
+            vote.answerNow();
+            assertEquals("so 1", vote.collect().text());
+            assertEquals(
+                    List.of(new Votes.Count("1", 3), new Votes.Count("2", 2)),
+                    vote.votes().counts());
+        }
+        assertEquals(List.of(100L, 101L, 102L, 103L, 104L), model.seeds);
+        assertEquals(List.of(0, 1, 2, 3, 4), model.askedToAnswer.stream().sorted().toList());
+    }
+
+    @Test
+    void a_vote_that_is_decided_or_closed_begins_no_more_samples() {
+        var model = new Script("1", "1", "1", "2", "2");
+        model.room = 1;
+        try (VoteStream vote = new MajorityVote(model, 5).chat(QUESTION)) {
+            assertEquals("1", vote.collect().text());
+            assertEquals(3, vote.votes().finished());
+            assertEquals(3, vote.answers().size());
+        }
+        var other = new Script("1", "1", "1");
+        other.room = 1;
+        VoteStream closed = new MajorityVote(other, 3).chat(QUESTION);
+        closed.close();
+        assertEquals(FinishReason.CANCELLED, closed.collect().why());
+        assertEquals(List.of(100L), other.seeds);
+    }
+
+    @Test
+    void a_vote_ends_where_the_model_takes_nothing_though_no_sample_runs() {
+        var model = new Script("1", "2", "2");
+        model.room = 0;
+        var votes = new MajorityVote(model, 3);
+        assertThrows(EngineOverloadedException.class, () -> votes.chat(QUESTION));
+        model.room = 1;
+        try (VoteStream vote = votes.chat(QUESTION)) {
+            model.room = 0;
+            assertThrows(EngineOverloadedException.class, vote::collect);
+        }
+    }
+
+    @Test
+    void a_vote_of_more_samples_than_an_engine_lets_wait_comes_to_its_end() throws IOException {
+        int samples = 300; // 256 wait, and one runs
+        ChatRequest request =
+                ChatRequest.of("2+2?")
+                        .withSampling(SamplingParams.reasoning(7, 1))
+                        .withDefaultSystemPrompt(false);
+        try (LocalModel model =
+                        LocalModel.open(
+                                ChatVectors.FOLDER.resolve("tiny-text-a"),
+                                EngineOptions.defaults()
+                                        .withContext(128)
+                                        .withThreads(1)
+                                        .withMaxSequences(1));
+                VoteStream vote = new MajorityVote(model, samples).chat(request)) {
+            vote.collect();
+            assertEquals(samples, vote.votes().finished());
         }
     }
 
@@ -229,6 +297,9 @@ class MajorityVoteTest {
         private final String[] texts;
         private final List<Long> seeds = new ArrayList<>();
         private final List<Integer> cancelled = new ArrayList<>();
+        private final List<Integer> askedToAnswer = new ArrayList<>();
+        private int room = Integer.MAX_VALUE;
+        private int running;
 
         Script(String... texts) {
             this.texts = texts;
@@ -236,6 +307,10 @@ class MajorityVoteTest {
 
         @Override
         public ChatStream chat(ChatRequest request) {
+            if (running >= room) {
+                throw new EngineOverloadedException("too many", Duration.ofSeconds(1));
+            }
+            running++;
             int number = seeds.size();
             seeds.add(request.sampling().orElseThrow().seed());
             return new Told(number);
@@ -278,16 +353,20 @@ class MajorityVoteTest {
                         if (closed) {
                             at = events.size();
                             cancelled.add(number);
+                            running--;
                             return new ChatEvent.Finished(
                                     FinishReason.CANCELLED, new Usage(5, 1, 1));
                         }
+                        running -= at == events.size() - 1 ? 1 : 0;
                         return events.get(at++);
                     }
                 };
             }
 
             @Override
-            public void answerNow() {}
+            public void answerNow() {
+                askedToAnswer.add(number);
+            }
 
             @Override
             public void thinkLonger(int tokens) {}
