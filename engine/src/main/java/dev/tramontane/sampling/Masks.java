@@ -9,7 +9,7 @@ import java.util.Optional;
 /// They are asked in order and each narrows what those before it left. The first that says the
 /// sequence ends, ends it. A mask that allows nothing of what the earlier ones left is passed over
 /// for this token: two controls that both force a token must not fail a request, and the order says
-/// whose word counts.
+/// whose word counts. What it would have stepped in with is not told then.
 public final class Masks implements TokenMask {
     private final List<TokenMask> masks;
     private final int vocab;
@@ -48,14 +48,17 @@ public final class Masks implements TokenMask {
                         narrow(first, false);
                         several = true;
                     }
-                    narrow(verdict, true);
+                    if (!narrow(verdict, true)) {
+                        mask.intervened(); // which it did not
+                    }
                 }
             }
         }
         return several ? new Verdict.Only(left) : first;
     }
 
-    private void narrow(Verdict verdict, boolean restricted) {
+    /// @return false when the mask is passed over
+    private boolean narrow(Verdict verdict, boolean restricted) {
         if (!restricted) {
             left.set(0, vocab);
         }
@@ -71,11 +74,13 @@ public final class Masks implements TokenMask {
             }
             case Verdict.Any _, Verdict.End _ -> {}
         }
-        if (!narrower.isEmpty() || !restricted) {
-            BitSet before = left;
-            left = narrower;
-            narrower = before;
+        if (narrower.isEmpty() && restricted) {
+            return false;
         }
+        BitSet before = left;
+        left = narrower;
+        narrower = before;
+        return true;
     }
 
     /// The first mask that replaces the token does; the others are not asked.

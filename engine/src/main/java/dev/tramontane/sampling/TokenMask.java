@@ -52,7 +52,8 @@ public interface TokenMask {
     }
 
     /// What the last {@link #next} or {@link #instead} stepped in with, told once; empty when it
-    /// let things be.
+    /// let things be. A mask that was passed over is asked in vain, and tells it again when its
+    /// word counts.
     default Optional<Intervention> intervened() {
         return Optional.empty();
     }

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 class MasksTest {
@@ -98,6 +99,65 @@ class MasksTest {
                         new Verdict.Force(1),
                         new Verdict.End(FinishReason.REPETITION),
                         new Verdict.End(FinishReason.STOP)));
+    }
+
+    @Test
+    void a_budget_that_is_passed_over_tells_that_it_is_spent_when_it_closes_the_thinking() {
+        var phases = new MarkedPhases();
+        phases.accept(MarkedPhases.OPEN);
+        var budget =
+                new ThinkingBudget(
+                        phases,
+                        new ThinkingBudget.Allowance(0, 0, Integer.MAX_VALUE),
+                        ThinkingBudget.Marks.closing(MarkedPhases.CLOSE));
+        var nudge = new Script(7, 8);
+        TokenMask mask = Masks.of(List.of(new PhaseTracker(phases), nudge, budget), VOCAB);
+        List<Optional<Intervention>> told = new ArrayList<>();
+        List<Integer> tokens = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            int token =
+                    switch (mask.next()) {
+                        case Verdict.Only(BitSet allowed) -> allowed.nextSetBit(0);
+                        case Verdict.Force(int only) -> only;
+                        case Verdict.Any _, Verdict.Except _, Verdict.End _ -> 9;
+                    };
+            told.add(mask.intervened());
+            mask.accept(token);
+            tokens.add(token);
+        }
+        assertEquals(List.of(7, 8, MarkedPhases.CLOSE, 9), tokens);
+        assertEquals(
+                List.of(
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of(Intervention.BUDGET_SPENT),
+                        Optional.empty()),
+                told);
+    }
+
+    /// Writes these tokens, and says nothing of it.
+    private static final class Script implements TokenMask {
+        private final int[] tokens;
+        private int accepted;
+
+        Script(int... tokens) {
+            this.tokens = tokens;
+        }
+
+        @Override
+        public Verdict next() {
+            return accepted < tokens.length ? new Verdict.Force(tokens[accepted]) : Verdict.ANY;
+        }
+
+        @Override
+        public void accept(int token) {
+            accepted++;
+        }
+
+        @Override
+        public void rollback(int count) {
+            accepted -= count;
+        }
     }
 
     @Test
