@@ -182,7 +182,8 @@ public final class ImageReader implements AutoCloseable {
         store.close();
     }
 
-    private void abandon() {
+    /// Gives up the images that are being encoded, and their memory: nobody waits for them.
+    void abandon() {
         if (work != null) {
             work.abandon();
             work = null;

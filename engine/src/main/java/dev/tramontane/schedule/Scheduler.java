@@ -128,6 +128,7 @@ public final class Scheduler {
             if (refresh(inbox)) {
                 return true;
             }
+            images.abandon();
             pool.check(List.of());
             images.store().checkUnused();
             if (inbox.isExhausted()) {

@@ -7,12 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tramontane.cache.Batch;
 import dev.tramontane.cache.BlockPool;
+import dev.tramontane.cache.FeatureStore;
 import dev.tramontane.cache.PrefixChain;
+import dev.tramontane.image.ImageHash;
+import dev.tramontane.image.ImagePatches;
 import dev.tramontane.sampling.FinishReason;
 import dev.tramontane.sampling.SamplingParams;
+import dev.tramontane.tensor.Tensor;
 
 import org.junit.jupiter.api.Test;
 
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -381,5 +386,66 @@ class SchedulerTest {
         request.check();
         inbox.close();
         assertEquals(Inbox.Answer.CLOSED, inbox.offer(request.sequence));
+    }
+
+    @Test
+    void an_image_that_nobody_waits_for_any_more_is_given_up_before_the_scheduler_waits() {
+        var endless = new EndlessEncoder();
+        var images = new ImageReader(Optional.of(endless), new FeatureStore(0), () -> 0);
+        scheduler = new Scheduler(pool, HashModel.samplers(), 512, 8, Speculation.off(), images);
+        var patches = new ImagePatches(1, 1, 1, new float[3]);
+        var image = new SequenceImages.Placed(patches, ImageHash.of(patches), new int[] {2});
+        var request =
+                new SimulatedRequest(
+                        prompt(1, 4),
+                        SamplingParams.greedy(5),
+                        Set.of(),
+                        CONTEXT,
+                        new Claim("a", false, Optional.empty()),
+                        new SequenceImages("a", List.of(image)));
+        assertEquals(Inbox.Answer.TAKEN, inbox.offer(request.sequence));
+        step();
+        scheduler.readImages();
+        assertEquals(1, endless.rooms.size());
+        request.cancel();
+        inbox.drain();
+        assertFalse(scheduler.take(inbox, () -> {}));
+        assertEquals(1, endless.closed);
+        assertFalse(endless.rooms.getFirst().scope().isAlive());
+    }
+
+    /// Never comes to an end with an image.
+    private static final class EndlessEncoder implements ImageReader.Encoder, ImageReader.Encoding {
+        private final List<Arena> rooms = new ArrayList<>();
+        private int closed;
+
+        @Override
+        public long mostPatches() {
+            return 1;
+        }
+
+        @Override
+        public Tensor room(ImagePatches image, Arena arena) {
+            rooms.add(arena);
+            return Tensor.allocate(arena, 1, 1);
+        }
+
+        @Override
+        public ImageReader.Encoding begin(List<ImagePatches> images, List<Tensor> outs) {
+            return this;
+        }
+
+        @Override
+        public void step() {}
+
+        @Override
+        public boolean isDone() {
+            return false;
+        }
+
+        @Override
+        public void close() {
+            closed++;
+        }
     }
 }

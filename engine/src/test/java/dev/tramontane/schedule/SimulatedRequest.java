@@ -62,12 +62,24 @@ final class SimulatedRequest implements Sequence.Listener {
             Set<Integer> stopTokens,
             int context,
             Claim claim) {
+        this(prompt, sampling, stopTokens, context, claim, SequenceImages.none());
+    }
+
+    SimulatedRequest(
+            int[] prompt,
+            SamplingParams sampling,
+            Set<Integer> stopTokens,
+            int context,
+            Claim claim,
+            SequenceImages images) {
         this.prompt = prompt;
         this.sampling = sampling;
         this.stopTokens = stopTokens;
         this.context = context;
         this.claim = claim;
-        sequence = new Sequence(prompt, sampling, stopTokens, new Watching(), context, claim, this);
+        sequence =
+                new Sequence(
+                        prompt, sampling, stopTokens, new Watching(), context, claim, this, images);
     }
 
     @Override
