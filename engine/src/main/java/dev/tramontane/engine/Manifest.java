@@ -57,7 +57,7 @@ final class Manifest {
 
     private Manifest() {}
 
-    /// @param folder the model's, directly below the store
+    /// @param folder the model's, directly below the store, or where its files gather
     /// @throws ModelFormatException when the manifest is damaged, or names a place elsewhere
     static StoredModel read(Path folder) throws IOException {
         Path file = folder.resolve(FILE);
@@ -117,7 +117,7 @@ final class Manifest {
 
     /// Puts a manifest in the place of the one that is there, if any, in one step.
     ///
-    /// @param folder the model's, directly below the store
+    /// @param folder the model's, directly below the store, or where its files gather
     static void write(Path folder, StoredModel model) throws IOException {
         ObjectNode json =
                 MAPPER.createObjectNode()

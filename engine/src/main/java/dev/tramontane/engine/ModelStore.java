@@ -170,11 +170,11 @@ public final class ModelStore {
     ///
     /// @throws FileSystemException when somebody else is at it
     public Staging stage(ModelName name) throws IOException {
-        return Staging.open(root.resolve(INCOMING), name);
+        return Staging.open(root.resolve(INCOMING), root.resolve(name.folder()), name);
     }
 
     /// Installs a model of files that were completed in its staging, in the place of what had its
-    /// name.
+    /// name. Where that fails, they are in the staging as before.
     ///
     /// @param opens the file to open; empty for the folder
     public StoredModel install(
@@ -187,7 +187,7 @@ public final class ModelStore {
             throws IOException {
         Path home = root.resolve(name.folder());
         var draft = new StoredModel(name, source, revision, clock.instant(), home, opens, files);
-        return staging.install(home, draft);
+        return staging.install(draft);
     }
 
     /// How files come into the store from this machine.

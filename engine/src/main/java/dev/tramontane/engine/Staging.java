@@ -1,13 +1,12 @@
 package dev.tramontane.engine;
 
-import org.jspecify.annotations.Nullable;
+import dev.tramontane.weights.ModelFormatException;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -17,8 +16,12 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -31,6 +34,8 @@ import java.util.stream.Stream;
 ///   NAME/
 ///     DIGEST.part       a file that is not complete; its next bytes can be asked for
 ///     DIGEST            a complete file, checked and on the disk
+///     manifest.json     while the model is installed: what its files are to be called
+///     0f3c…/repo/       likewise: the files under their names, about to move into the model's folder
 /// ```
 ///
 /// A file's digest is its name here, so bytes are continued only as the file they belong to.
@@ -41,26 +46,48 @@ public final class Staging implements AutoCloseable {
     /// The lock lies behind the file's content, which tells who holds it and stays readable.
     private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
 
+    /// The lock files that this process has open. Systems drop a process's lock on a file when it
+    /// closes any descriptor of that file, so who would be refused must not open it: what is locked
+    /// is the process's, and so is this.
+    private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
+
     private final Path folder;
-    private final Path contents;
+    private final Path home;
+    private final Path lockPath;
     private final FileChannel lockFile;
     private final FileLock lock;
 
-    private Staging(Path folder, FileChannel lockFile, FileLock lock) throws IOException {
+    private Staging(Path folder, Path home, Path lockPath, FileChannel lockFile, FileLock lock)
+            throws IOException {
         this.folder = folder;
+        this.home = home;
+        this.lockPath = lockPath;
         this.lockFile = lockFile;
         this.lock = lock;
-        this.contents = folder.resolve("contents");
         Files.createDirectories(folder);
-        deleteTree(contents);
+        takeBack();
     }
 
     /// @param incoming the store's folder for what is not complete
+    /// @param home the model's folder, directly below the store
     /// @throws FileSystemException when somebody else works on the model
-    @SuppressWarnings("MustBeClosedChecker") // the staging closes its lock
-    static Staging open(Path incoming, ModelName name) throws IOException {
+    static Staging open(Path incoming, Path home, ModelName name) throws IOException {
         Files.createDirectories(incoming);
-        Path lockPath = incoming.resolve(name.folder() + ".lock");
+        Path lockPath = incoming.toRealPath().resolve(name.folder() + ".lock");
+        if (!OPEN.add(lockPath)) {
+            throw beingChanged(name, ownNumber());
+        }
+        try {
+            return locked(incoming.resolve(name.folder()), home, lockPath, name);
+        } catch (IOException | RuntimeException e) {
+            OPEN.remove(lockPath);
+            throw e;
+        }
+    }
+
+    @SuppressWarnings("MustBeClosedChecker") // the staging closes its lock
+    private static Staging locked(Path folder, Path home, Path lockPath, ModelName name)
+            throws IOException {
         FileChannel file =
                 FileChannel.open(
                         lockPath,
@@ -69,33 +96,29 @@ public final class Staging implements AutoCloseable {
                         StandardOpenOption.WRITE,
                         LinkOption.NOFOLLOW_LINKS);
         try {
-            FileLock lock = tryLock(file);
+            FileLock lock = file.tryLock(LOCKED_BYTE, 1, false);
             if (lock == null) {
-                throw new FileSystemException(
-                        name.text(),
-                        null,
-                        "being changed by process %s at this moment, expected to be left alone; wait for that process, or stop it"
-                                .formatted(Files.readString(lockPath).strip()));
+                throw beingChanged(name, Files.readString(lockPath).strip());
             }
             file.truncate(0);
-            file.write(
-                    ByteBuffer.wrap(
-                            Long.toString(ProcessHandle.current().pid())
-                                    .getBytes(StandardCharsets.US_ASCII)),
-                    0);
-            return new Staging(incoming.resolve(name.folder()), file, lock);
+            file.write(ByteBuffer.wrap(ownNumber().getBytes(StandardCharsets.US_ASCII)), 0);
+            return new Staging(folder, home, lockPath, file, lock);
         } catch (IOException | RuntimeException e) {
             file.close();
             throw e;
         }
     }
 
-    private static @Nullable FileLock tryLock(FileChannel file) throws IOException {
-        try {
-            return file.tryLock(LOCKED_BYTE, 1, false);
-        } catch (OverlappingFileLockException _) { // by another thread of this process
-            return null;
-        }
+    private static String ownNumber() {
+        return Long.toString(ProcessHandle.current().pid());
+    }
+
+    private static FileSystemException beingChanged(ModelName name, String process) {
+        return new FileSystemException(
+                name.text(),
+                null,
+                "being changed by process %s at this moment, expected to be left alone; wait for that process, or stop it"
+                        .formatted(process));
     }
 
     /// A file that is not complete yet, or not begun.
@@ -165,17 +188,61 @@ public final class Staging implements AutoCloseable {
 
     /// Makes the model's new content of complete files: moves them into the model's folder, lets
     /// the manifest name them, and removes the content that was there. Who reads the old files goes
-    /// on reading them.
+    /// on reading them. Where that fails, the files are here as before.
     ///
-    /// @param home the model's folder, directly below the store
-    StoredModel install(Path home, StoredModel draft) throws IOException {
-        Path named = contents.resolve(draft.name().plain());
+    /// The manifest is written here first, so that whoever comes after a process that died can tell
+    /// which file was which, and a full disk is noticed before anything is moved.
+    StoredModel install(StoredModel draft) throws IOException {
+        String content = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+        Path gathered = folder.resolve(content);
+        Path placed = home.resolve(content);
+        Manifest.write(folder, in(gathered, draft));
+        try {
+            gather(draft.files(), gathered, gathered.resolve(draft.name().plain()));
+            Files.createDirectories(home);
+            Files.move(gathered, placed, StandardCopyOption.ATOMIC_MOVE);
+            forceFolder(home);
+            Files.move(
+                    folder.resolve(Manifest.FILE),
+                    home.resolve(Manifest.FILE),
+                    StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException | RuntimeException failure) {
+            try {
+                takeBack();
+            } catch (IOException | RuntimeException left) { // for who stages the model next
+                failure.addSuppressed(left);
+            }
+            throw failure;
+        }
+        forceFolder(home);
+        // What an old content leaves, where a system keeps files that somebody reads, goes next
+        // time.
+        removeFolders(home, entry -> !entry.equals(placed));
+        deleteTree(folder);
+        return in(placed, draft);
+    }
+
+    private static StoredModel in(Path content, StoredModel draft) {
+        return new StoredModel(
+                draft.name(),
+                draft.source(),
+                draft.revision(),
+                draft.added(),
+                content.resolve(draft.name().plain()),
+                draft.opens(),
+                draft.files());
+    }
+
+    /// Moves the complete files to where the manifest in here says that they are.
+    ///
+    /// @param named within the content
+    private void gather(List<StoredFile> files, Path content, Path named) throws IOException {
         Files.createDirectories(named);
-        for (StoredFile file : draft.files()) {
+        for (StoredFile file : files) {
             Path whole = whole(file.sha256());
             Path target = named.resolve(file.name());
             boolean isSharedByOther =
-                    draft.files().stream()
+                    files.stream()
                             .anyMatch(
                                     other ->
                                             !other.name().equals(file.name())
@@ -188,33 +255,46 @@ public final class Staging implements AutoCloseable {
             }
         }
         forceFolder(named);
-        forceFolder(contents);
-        Files.createDirectories(home);
-        Path content =
-                home.resolve(HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()));
-        Files.move(contents, content, StandardCopyOption.ATOMIC_MOVE);
-        forceFolder(home);
-        var model =
-                new StoredModel(
-                        draft.name(),
-                        draft.source(),
-                        draft.revision(),
-                        draft.added(),
-                        content.resolve(draft.name().plain()),
-                        draft.opens(),
-                        draft.files());
-        Manifest.write(home, model);
-        removeOldContents(home, content);
-        deleteTree(folder);
-        return model;
+        forceFolder(content);
     }
 
-    /// What an earlier content leaves, where a system keeps files that somebody reads, goes next
-    /// time.
-    private static void removeOldContents(Path home, Path content) throws IOException {
-        try (Stream<Path> entries = Files.list(home)) {
-            for (Path entry : entries.toList()) {
-                if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS) && !entry.equals(content)) {
+    /// Takes back an installation that did not come to its end: the manifest is here still, and the
+    /// files get their digests as names again.
+    private void takeBack() throws IOException {
+        Path manifest = folder.resolve(Manifest.FILE);
+        if (Files.exists(manifest, LinkOption.NOFOLLOW_LINKS)) {
+            scatter();
+        }
+        removeFolders(folder, _ -> true);
+        Files.deleteIfExists(manifest);
+    }
+
+    /// The reverse of {@link #gather}, wherever the installation ended.
+    private void scatter() throws IOException {
+        StoredModel model;
+        try {
+            model = Manifest.read(folder);
+        } catch (ModelFormatException _) { // nothing says which file was which: they come anew
+            return;
+        }
+        Path content = folder.relativize(model.folder()).getName(0);
+        Path placed = home.resolve(content);
+        if (Files.isDirectory(placed, LinkOption.NOFOLLOW_LINKS)) {
+            Files.move(placed, folder.resolve(content), StandardCopyOption.ATOMIC_MOVE);
+        }
+        for (StoredFile file : model.files()) {
+            Path named = model.folder().resolve(file.name());
+            Path whole = whole(file.sha256());
+            if (Files.exists(named, LinkOption.NOFOLLOW_LINKS) && !Files.exists(whole)) {
+                Files.move(named, whole);
+            }
+        }
+    }
+
+    private static void removeFolders(Path parent, Predicate<Path> isUnwanted) throws IOException {
+        try (Stream<Path> entries = Files.list(parent)) {
+            for (Path entry : entries.filter(isUnwanted).toList()) {
+                if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
                     deleteTree(entry);
                 }
             }
@@ -235,8 +315,11 @@ public final class Staging implements AutoCloseable {
                 Files.deleteIfExists(folder);
             }
         } finally {
-            lock.close();
-            lockFile.close();
+            try (lockFile) {
+                lock.close();
+            } finally {
+                OPEN.remove(lockPath);
+            }
         }
     }
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.io.File;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
@@ -212,6 +213,99 @@ class ModelStoreTest {
         }
         try (Staging again = store.stage(NAME)) {
             assertFalse(Files.exists(again.whole("0".repeat(64))));
+        }
+    }
+
+    @Test
+    void another_process_cannot_either_whoever_was_refused_in_this_one() throws Exception {
+        try (Staging _ = store.stage(NAME)) {
+            assertThrows(FileSystemException.class, () -> store.stage(NAME));
+            assertEquals(OtherProcess.REFUSED, statusOfOther());
+        }
+        assertEquals(0, statusOfOther());
+    }
+
+    private int statusOfOther() throws IOException, InterruptedException {
+        String paths =
+                String.join(
+                        File.pathSeparator,
+                        System.getProperty("java.class.path"),
+                        System.getProperty("jdk.module.path", ""),
+                        Path.of("target", "test-classes").toAbsolutePath().toString());
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        paths,
+                        OtherProcess.class.getName(),
+                        store.root().toString(),
+                        NAME.text())
+                .inheritIO()
+                .start()
+                .waitFor();
+    }
+
+    @Test
+    void an_installation_that_fails_keeps_what_was_fetched() throws IOException {
+        Path inTheWay = Files.createDirectories(homeOf(NAME).resolve(Manifest.FILE).resolve("a"));
+        List<StoredFile> files;
+        try (Staging staging = store.stage(NAME)) {
+            List<StoredFile> all = gathered(staging);
+            assertThrows(IOException.class, () -> install(staging, all));
+            assertGathered(staging, all);
+            files = all;
+        }
+        Files.delete(inTheWay);
+        Files.delete(homeOf(NAME).resolve(Manifest.FILE));
+        try (Staging again = store.stage(NAME)) {
+            install(again, files);
+        }
+        assertEquals("abc", Files.readString(store.find(NAME).orElseThrow().path()));
+    }
+
+    private List<StoredFile> gathered(Staging staging) throws IOException {
+        return List.of(
+                staging.copy(file("a", "abc"), "a", _ -> {}),
+                staging.copy(file("b", "abc"), "b", _ -> {}),
+                staging.copy(file("c", "{}"), "c", _ -> {}));
+    }
+
+    private StoredModel install(Staging staging, List<StoredFile> files) throws IOException {
+        return store.install(staging, NAME, "there", Optional.empty(), "b", files);
+    }
+
+    private static void assertGathered(Staging staging, List<StoredFile> files) throws IOException {
+        assertEquals("abc", Files.readString(staging.whole(files.getFirst().sha256())));
+        assertEquals("{}", Files.readString(staging.whole(files.getLast().sha256())));
+    }
+
+    /// What a process leaves that dies before the manifest is in its place.
+    @Test
+    void an_installation_that_was_cut_short_is_taken_back_by_who_comes_next() throws IOException {
+        Path incoming = store.root().resolve(".incoming").resolve(NAME.folder());
+        for (boolean moved : new boolean[] {true, false}) {
+            List<StoredFile> files;
+            StoredModel model;
+            try (Staging staging = store.stage(NAME)) {
+                files = gathered(staging);
+                model = install(staging, files);
+            }
+            Files.createDirectories(incoming);
+            Files.move(homeOf(NAME).resolve(Manifest.FILE), incoming.resolve(Manifest.FILE));
+            if (!moved) {
+                Path content = homeOf(NAME).relativize(model.folder()).getName(0);
+                Files.move(homeOf(NAME).resolve(content), incoming.resolve(content));
+                Path named = incoming.resolve(homeOf(NAME).relativize(model.folder()));
+                Files.move(named.resolve("c"), incoming.resolve(files.getLast().sha256()));
+            }
+            assertEquals(List.of(), store.names());
+            assertTrue(store.unfinished().getFirst().name().isSameAs(NAME));
+            try (Staging next = store.stage(NAME)) {
+                assertGathered(next, files);
+                install(next, List.of(files.get(1), files.getLast()));
+            }
+            assertEquals("abc", Files.readString(store.find(NAME).orElseThrow().path()));
+            assertEquals(List.of(), store.unfinished());
+            assertTrue(store.remove(NAME));
         }
     }
 
