@@ -58,7 +58,6 @@ public final class LocalModel implements ChatModel {
     private final Engine engine;
     private final Optional<Sight> sight;
     private final CompiledGrammars grammars;
-    private final Supplier<Scorer> scorers;
     private @Nullable Scorer scorer; // guarded by this
 
     private LocalModel(
@@ -67,8 +66,7 @@ public final class LocalModel implements ChatModel {
             EmbeddingFormat embedding,
             Optional<String> notice,
             Engine engine,
-            Optional<Sight> sight,
-            Supplier<Scorer> scorers) {
+            Optional<Sight> sight) {
         this.name = name;
         this.dialect = dialect;
         this.embedding = embedding;
@@ -76,7 +74,6 @@ public final class LocalModel implements ChatModel {
         this.engine = engine;
         this.sight = sight;
         this.grammars = new CompiledGrammars(dialect.tokenizer());
-        this.scorers = scorers;
     }
 
     /// What a model's files do not say, or say wrongly.
@@ -143,19 +140,7 @@ public final class LocalModel implements ChatModel {
                 Engine engine = Engine.over(config, weights, arena, options, watch, small, vision);
                 Dialect seeing = dialect.seeing(engine.vision().map(Vision::grid));
                 return new LocalModel(
-                        folder.name(),
-                        seeing,
-                        embedding,
-                        notice,
-                        engine,
-                        vision.flatMap(part -> sight(seeing, part, options, weights.bytes())),
-                        () ->
-                                Scorer.over(
-                                        config,
-                                        weights,
-                                        options.withContext(engine.context()),
-                                        watch,
-                                        vision));
+                        folder.name(), seeing, embedding, notice, engine, sight(seeing, engine));
             } catch (RuntimeException | IOException | Error failure) {
                 watch.close();
                 small.ifPresent(DraftWeights::close);
@@ -167,17 +152,13 @@ public final class LocalModel implements ChatModel {
         }
     }
 
-    /// @param textBytes of the weights that are not for seeing
-    private static Optional<Sight> sight(
-            Dialect dialect, VisionModel part, EngineOptions options, long textBytes) {
-        long bytes = textBytes + part.weights().bytes();
-        return dialect.imageToken()
-                .map(
-                        token ->
-                                new Sight(
-                                        Vision.of(part),
-                                        token,
-                                        () -> ImageSpeed.measure(part, options, bytes)));
+    private static Optional<Sight> sight(Dialect dialect, Engine engine) {
+        Supplier<ImageSpeed> measuring = () -> engine.imageSpeed().orElseThrow();
+        return engine.vision()
+                .flatMap(
+                        vision ->
+                                dialect.imageToken()
+                                        .map(token -> new Sight(vision, token, measuring)));
     }
 
     /// A model whose tokens are those of another.
@@ -404,6 +385,8 @@ public final class LocalModel implements ChatModel {
     /// @param top how many likeliest tokens to tell after each token
     /// @throws IllegalArgumentException when there are none, more than the context, or a token is
     ///   outside the vocabulary
+    /// @throws IllegalStateException when the model is closed
+    /// @throws ModelFormatException when somebody changed the model's file in use
     public Scorer.Scores score(int[] tokens, int top) {
         return score(tokens, top, () -> false);
     }
@@ -414,7 +397,7 @@ public final class LocalModel implements ChatModel {
     ///   over
     /// @throws java.util.concurrent.CancellationException when it is unwanted
     public synchronized Scorer.Scores score(int[] tokens, int top, BooleanSupplier isUnwanted) {
-        Scorer opened = scorer == null ? scorers.get() : scorer;
+        Scorer opened = scorer == null ? engine.scorer() : scorer;
         scorer = opened;
         return opened.score(tokens, List.of(), top, isUnwanted);
     }
@@ -486,7 +469,7 @@ public final class LocalModel implements ChatModel {
     /// How long an image takes to be encoded where nothing else is computed. The first call
     /// measures, which takes some tenths of a second.
     ///
-    /// @return empty where it sees none, or is closed
+    /// @return empty where it sees none, is closed, or was stopped since somebody changed its file
     public OptionalDouble imageSeconds(ImageGrid.Tokens tokens) {
         return sight.isPresent() ? sight.get().seconds(tokens) : OptionalDouble.empty();
     }

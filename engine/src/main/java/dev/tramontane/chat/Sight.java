@@ -6,6 +6,7 @@ import dev.tramontane.engine.Vision;
 import dev.tramontane.image.ImageGrid;
 import dev.tramontane.image.ImagePatches;
 import dev.tramontane.image.RgbImage;
+import dev.tramontane.weights.ModelFormatException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -74,14 +75,18 @@ final class Sight implements AutoCloseable {
     /// How long an image takes to be encoded where nothing else is computed. The first call
     /// measures, which takes some tenths of a second.
     ///
-    /// @return empty once it is closed
+    /// @return empty once it is closed, or the model's file was changed
     synchronized OptionalDouble seconds(ImageGrid.Tokens tokens) {
         if (isClosed) {
             return OptionalDouble.empty();
         }
-        ImageSpeed known = speed == null ? measuring.get() : speed;
-        speed = known;
-        return OptionalDouble.of(known.seconds(vision, tokens));
+        try {
+            ImageSpeed known = speed == null ? measuring.get() : speed;
+            speed = known;
+            return OptionalDouble.of(known.seconds(vision, tokens));
+        } catch (ModelFormatException _) { // which is told to whoever shows the model an image
+            return OptionalDouble.empty();
+        }
     }
 
     /// Waits for who measures: the weights are about to go.

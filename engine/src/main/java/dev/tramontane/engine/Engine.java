@@ -63,12 +63,15 @@ public final class Engine implements AutoCloseable {
     private final ModelWeights weights;
     private final Kernels kernels;
     private final Arena arena;
+    private final EngineOptions options;
     private final CacheSize cacheSize;
     private final FileWatch watch;
+    private final WeightReaders readers = new WeightReaders(this::closed);
     private final Optional<DraftWeights> draft;
     private final KvCache cache;
     private final Transformer transformer;
     private final Speculation speculation;
+    private final Optional<VisionModel> seeing;
     private final Optional<Vision> vision;
     private final Optional<VisionEncoder> encoder;
     private final ImageReader images;
@@ -101,12 +104,14 @@ public final class Engine implements AutoCloseable {
         this.draft = draft;
         this.arena = arena;
         this.kernels = kernels;
+        this.options = options;
         this.prefixes = options.prefixes();
         this.maxSequences = options.maxSequences();
         this.cacheSize = CacheSize.of(config, weights.bytes(), options);
         this.cache = new KvCache(arena, cacheSize.format(), config.layers(), cacheSize.blocks());
         var samplers = new Samplers(kernels, config.vocab(), options.maxSequences());
         this.speculation = speculation(samplers, options, nanoTime);
+        this.seeing = seeing;
         this.vision = seeing.map(Vision::of);
         this.encoder = seeing.map(model -> encoder(model, kernels, watch));
         this.images =
@@ -408,6 +413,30 @@ public final class Engine implements AutoCloseable {
         return new IllegalStateException("the engine is closed", failure);
     }
 
+    /// A scorer of texts on the engine's weights, with kernels and a cache for a whole context of
+    /// its own. It works as long as the engine has the weights, and is closed by who asked for it.
+    ///
+    /// @throws IllegalStateException when the engine is closed; the scorer throws it likewise
+    /// @throws ModelFormatException when the engine was stopped since somebody changed the model's
+    ///   file; the scorer throws it likewise
+    public Scorer scorer() {
+        EngineOptions whole = options.withContext(context());
+        return readers.read(() -> Scorer.over(config, weights, whole, watch, readers, seeing));
+    }
+
+    /// How fast images are encoded where nothing else is computed; see {@link ImageSpeed#measure}.
+    ///
+    /// @return empty where the model sees none
+    /// @throws IllegalStateException when the engine is closed
+    /// @throws ModelFormatException when it was stopped since somebody changed the model's file
+    public Optional<ImageSpeed> imageSpeed() {
+        return seeing.map(
+                model -> {
+                    long bytes = weights.bytes() + model.weights().bytes();
+                    return ImageSpeed.measure(model, options, bytes, watch, readers);
+                });
+    }
+
     /// The workshop door for a trainer that has weights of its own: copies them over the engine's
     /// between two steps, and returns when that is done. Sequences that run go on with the keys and
     /// values that they have, and are sampled from the new weights from then on; whoever begins
@@ -653,8 +682,11 @@ public final class Engine implements AutoCloseable {
         if (released.compareAndSet(false, true)) {
             images.close();
             kernels.close();
-            arena.close();
-            watch.close();
+            readers.free(
+                    () -> {
+                        arena.close();
+                        watch.close();
+                    });
             draft.ifPresent(DraftWeights::close);
         }
     }

@@ -31,16 +31,30 @@ public record ImageSpeed(double multiplyAddsPerSecond) {
     /// @param weightBytes of the whole model, text network included
     @SuppressWarnings("exports") // a workshop door
     public static ImageSpeed measure(VisionModel model, EngineOptions options, long weightBytes) {
+        FileWatch nothing = FileWatch.nothing();
+        return measure(model, options, weightBytes, nothing, WeightReaders.ofCaller());
+    }
+
+    /// The same on weights that may be freed meanwhile.
+    ///
+    /// @param watch looked at before the weights are read
+    /// @param readers of whom this is one
+    static ImageSpeed measure(
+            VisionModel model,
+            EngineOptions options,
+            long weightBytes,
+            FileWatch watch,
+            WeightReaders readers) {
         Vision vision = Vision.of(model);
         try (Kernels kernels = KernelSelection.open(options, weightBytes)) {
-            VisionEncoder encoder = Engine.encoder(model, kernels, FileWatch.nothing());
+            VisionEncoder encoder = Engine.encoder(model, kernels, watch);
             int most = vision.grid().largest().columns();
             int side = Math.min(FIRST_SIDE, most);
             while (true) {
                 var tokens = new ImageGrid.Tokens(side, side);
                 ImagePatches noise = noise(tokens, vision.grid());
-                double first = seconds(encoder, noise);
-                double seconds = Math.min(first, seconds(encoder, noise));
+                double first = seconds(encoder, noise, readers);
+                double seconds = Math.min(first, seconds(encoder, noise, readers));
                 if (seconds >= ENOUGH_SECONDS || side == most) {
                     return new ImageSpeed(vision.multiplyAdds(tokens) / Math.max(seconds, 1e-9));
                 }
@@ -49,10 +63,11 @@ public record ImageSpeed(double multiplyAddsPerSecond) {
         }
     }
 
-    private static double seconds(VisionEncoder encoder, ImagePatches image) {
+    private static double seconds(
+            VisionEncoder encoder, ImagePatches image, WeightReaders readers) {
         long start = System.nanoTime();
         try (Arena arena = Arena.ofShared()) {
-            encoder.encode(List.of(image), arena);
+            readers.read(() -> encoder.encode(List.of(image), arena));
         }
         return (System.nanoTime() - start) / 1e9;
     }

@@ -5,6 +5,7 @@ import dev.tramontane.cache.BlockPool;
 import dev.tramontane.cache.BlockTable;
 import dev.tramontane.cache.KvCache;
 import dev.tramontane.cache.ShownImages;
+import dev.tramontane.image.ImagePatches;
 import dev.tramontane.kernels.Kernels;
 import dev.tramontane.model.ModelConfig;
 import dev.tramontane.model.ModelWeights;
@@ -33,6 +34,7 @@ public final class Scorer implements AutoCloseable {
 
     private final Kernels kernels;
     private final Arena arena;
+    private final WeightReaders readers;
     private final Transformer transformer;
     private final Optional<VisionEncoder> encoder;
     private final KvCache cache;
@@ -47,7 +49,9 @@ public final class Scorer implements AutoCloseable {
             Arena arena,
             CacheSize size,
             FileWatch watch,
+            WeightReaders readers,
             Optional<VisionModel> vision) {
+        this.readers = readers;
         this.encoder = vision.map(model -> Engine.encoder(model, kernels, watch));
         this.kernels = kernels;
         this.arena = arena;
@@ -81,19 +85,33 @@ public final class Scorer implements AutoCloseable {
     ///
     /// @param watch looked at before the weights are read, those of the vision part too; stays the
     ///   caller's
-    @SuppressWarnings({"exports", "MustBeClosedChecker"}) // the scorer closes its arena
+    @SuppressWarnings("exports")
     public static Scorer over(
             ModelConfig config,
             ModelWeights weights,
             EngineOptions options,
             FileWatch watch,
             Optional<VisionModel> vision) {
+        return over(config, weights, options, watch, WeightReaders.ofCaller(), vision);
+    }
+
+    /// For weights that are freed while this is open.
+    ///
+    /// @param readers of whom this is one
+    @SuppressWarnings("MustBeClosedChecker") // the scorer closes its arena
+    static Scorer over(
+            ModelConfig config,
+            ModelWeights weights,
+            EngineOptions options,
+            FileWatch watch,
+            WeightReaders readers,
+            Optional<VisionModel> vision) {
         CacheSize size = CacheSize.of(config, weights.bytes(), options);
         long bytes = weights.bytes() + vision.map(part -> part.weights().bytes()).orElse(0L);
         Kernels kernels = KernelSelection.open(options, bytes);
         Arena arena = Arena.ofShared();
         try {
-            return new Scorer(config, weights, kernels, arena, size, watch, vision);
+            return new Scorer(config, weights, kernels, arena, size, watch, readers, vision);
         } catch (RuntimeException | Error e) {
             arena.close();
             kernels.close();
@@ -222,7 +240,7 @@ public final class Scorer implements AutoCloseable {
                                 rows,
                                 new int[0],
                                 given(images, vectors, start, count));
-                Tensor computed = transformer.forward(batch, cache);
+                Tensor computed = readers.read(() -> transformer.forward(batch, cache));
                 for (int row = 0; row < rows.length; row++) {
                     computed.copyRow(row, logits);
                     visitor.row(start + rows[row], logSum(start + rows[row]));
@@ -234,7 +252,8 @@ public final class Scorer implements AutoCloseable {
     private List<Tensor> encode(List<PlacedImage> images, Arena arena) {
         List<Tensor> vectors = new ArrayList<>();
         for (PlacedImage image : images) { // one at a time: memory for the largest is enough
-            vectors.addAll(encoder.orElseThrow().encode(List.of(image.patches()), arena));
+            List<ImagePatches> one = List.of(image.patches());
+            vectors.addAll(readers.read(() -> encoder.orElseThrow().encode(one, arena)));
         }
         return vectors;
     }

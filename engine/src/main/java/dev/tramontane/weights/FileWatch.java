@@ -24,14 +24,14 @@ import java.util.function.Function;
 ///
 /// A file that is replaced by a rename is not changed: the mapping keeps the old one.
 ///
-/// One thread at a time may call.
+/// Any thread may look, until one closes the watch; nobody looks then.
 public final class FileWatch implements AutoCloseable {
     /// Size and lease are looked at each time, which takes about a microsecond; time and identity,
     /// which need the path, after so long.
     private static final long LOOK_AT_PATH_NANOS = 100_000_000;
 
     private final List<Watched> files;
-    private long lookedAtPaths;
+    private volatile long lookedAtPaths;
 
     private record Watched(OpenFile file, FileChannel channel, Optional<FileLease> lease) {}
 

@@ -93,6 +93,14 @@ class LocalModelImagesTest {
     }
 
     @Test
+    void what_an_image_takes_cannot_be_measured_behind_the_end_of_an_engine() throws IOException {
+        try (LocalModel model = open("tiny-vision")) {
+            model.engine().close();
+            assertThrows(IllegalStateException.class, () -> model.engine().imageSpeed());
+        }
+    }
+
+    @Test
     void a_text_that_is_continued_shows_its_images() throws IOException {
         try (LocalModel model = open("tiny-vision")) {
             int[] image = model.imagePrompt(IMAGE);

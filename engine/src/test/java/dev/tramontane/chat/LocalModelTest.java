@@ -10,6 +10,7 @@ import dev.tramontane.chat.ChatStream.Answer;
 import dev.tramontane.engine.EngineOptions;
 import dev.tramontane.engine.Generation;
 import dev.tramontane.engine.GenerationRequest;
+import dev.tramontane.engine.Waiting;
 import dev.tramontane.sampling.Dry;
 import dev.tramontane.sampling.FinishReason;
 import dev.tramontane.sampling.GateMask;
@@ -31,6 +32,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -154,6 +156,52 @@ class LocalModelTest {
             int system = 2 + "Hi".length() + 2 + "so".length();
             assertEquals(
                     promptTokens(question(1)) + system, stream.collect().usage().promptTokens());
+        }
+    }
+
+    @Test
+    void a_closed_model_scores_nothing() throws IOException {
+        LocalModel used = LocalModel.open(TINY, OPTIONS.withCopiedWeights(true));
+        int[] text = used.textPrompt("a text");
+        assertEquals(text.length, used.score(text, 1).logprobs().length);
+        used.close();
+        assertThrows(IllegalStateException.class, () -> used.score(text, 1));
+        LocalModel unused = LocalModel.open(TINY, OPTIONS.withCopiedWeights(true));
+        unused.close();
+        assertThrows(IllegalStateException.class, () -> unused.score(text, 1));
+    }
+
+    @Test
+    void scores_end_as_answers_do_when_somebody_changes_the_file(@TempDir Path folder)
+            throws IOException {
+        Path file = folder.resolve("model.gguf");
+        Files.copy(TINY.resolve("model-q8_0.gguf"), file);
+        Files.copy(TINY.resolve("tekken.json"), folder.resolve("tekken.json"));
+        for (boolean scoredBefore : new boolean[] {true, false}) {
+            try (LocalModel changed = LocalModel.open(file, OPTIONS)) {
+                int[] text = changed.textPrompt("a text");
+                if (scoredBefore) {
+                    assertEquals(text.length, changed.score(text, 1).logprobs().length);
+                }
+                Files.setLastModifiedTime(file, FileTime.fromMillis(scoredBefore ? 1 : 2));
+                String answer =
+                        Waiting.until(
+                                "the engine notices",
+                                () -> refusal(() -> collected(changed, question(1))),
+                                why -> !why.isEmpty());
+                assertTrue(answer.contains("was written to"), answer);
+                assertEquals(answer, refusal(() -> changed.score(text, 1)));
+            }
+        }
+    }
+
+    /// Why a model's file is refused; empty where it is not.
+    private static String refusal(Runnable use) {
+        try {
+            use.run();
+            return "";
+        } catch (ModelFormatException changed) {
+            return String.valueOf(changed.getMessage());
         }
     }
 
@@ -475,7 +523,11 @@ class LocalModelTest {
     }
 
     private static Answer collected(ChatRequest request) {
-        try (ChatStream stream = model.chat(request)) {
+        return collected(model, request);
+    }
+
+    private static Answer collected(LocalModel asked, ChatRequest request) {
+        try (ChatStream stream = asked.chat(request)) {
             return stream.collect();
         }
     }

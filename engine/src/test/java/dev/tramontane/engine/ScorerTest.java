@@ -111,6 +111,36 @@ class ScorerTest {
     }
 
     @Test
+    void a_scorer_on_an_engines_weights_ends_with_the_engine() {
+        var other = TinyModel.create();
+        Engine engine = Engine.over(other.config(), other.weights(), other.arena(), SCALAR);
+        try (Scorer beside = engine.scorer()) {
+            assertEquals(engine.context(), beside.context());
+            assertEquals(
+                    Arrays.toString(scorer.logprobs(tokens)),
+                    Arrays.toString(beside.logprobs(tokens)));
+            var asked = new AtomicInteger();
+            var ended =
+                    assertThrows(
+                            IllegalStateException.class,
+                            () ->
+                                    beside.score(
+                                            tokens,
+                                            List.of(),
+                                            1,
+                                            () -> {
+                                                if (asked.incrementAndGet() == 2) {
+                                                    engine.close();
+                                                }
+                                                return false;
+                                            }));
+            assertEquals("the engine is closed", ended.getMessage());
+            assertEquals(2, asked.get(), "it has three chunks");
+            assertThrows(IllegalStateException.class, engine::scorer);
+        }
+    }
+
+    @Test
     void what_cannot_be_scored_is_refused() {
         assertThrows(IllegalArgumentException.class, () -> scorer.score(new int[0], 1));
         assertThrows(
