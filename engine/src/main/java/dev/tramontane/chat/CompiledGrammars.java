@@ -24,8 +24,14 @@ final class CompiledGrammars {
 
     private final Tokenizer tokenizer;
 
-    /// By format or list of calls; the one asked for last stands last.
-    private final LinkedHashMap<Object, Grammar> kept = new LinkedHashMap<>();
+    /// What a grammar is kept by. Equal schemas may list their properties in another order, which
+    /// the grammar keeps to: their texts count as well.
+    ///
+    /// @param asked the format or list of calls
+    private record Key(Object asked, List<String> schemas) {}
+
+    /// The one asked for last stands last.
+    private final LinkedHashMap<Key, Grammar> kept = new LinkedHashMap<>();
 
     private @Nullable TokenTrie trie;
 
@@ -58,15 +64,23 @@ final class CompiledGrammars {
     ///
     /// @param parameter what is at fault where it cannot be compiled
     Grammar of(ResponseFormat format, String parameter) {
-        return of(format, () -> compile(format), parameter);
+        List<String> schemas =
+                format instanceof ResponseFormat.JsonSchema(var schema)
+                        ? List.of(schema.toString())
+                        : List.of();
+        return of(new Key(format, schemas), () -> compile(format), parameter);
     }
 
     /// The grammar of calls as one list.
     Grammar of(CallList calls) {
-        return of(calls, () -> Grammar.compile(calls.grammar()), "tools");
+        List<String> schemas =
+                calls.tools().stream()
+                        .map(offered -> offered.tool().parameters().toString())
+                        .toList();
+        return of(new Key(calls, schemas), () -> Grammar.compile(calls.grammar()), "tools");
     }
 
-    private Grammar of(Object key, Supplier<Grammar> compiled, String parameter) {
+    private Grammar of(Key key, Supplier<Grammar> compiled, String parameter) {
         synchronized (kept) {
             Grammar known = kept.get(key);
             if (known != null) {

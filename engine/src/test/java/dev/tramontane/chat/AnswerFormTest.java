@@ -2,6 +2,7 @@ package dev.tramontane.chat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -113,6 +114,35 @@ class AnswerFormTest {
 
     private static Answer answerIn(ResponseFormat format) {
         return collected(model, request(false, 1).withFormat(format));
+    }
+
+    @Test
+    void equal_schemas_that_order_their_properties_otherwise_have_a_grammar_each() {
+        JsonNode turned =
+                json(
+                        "{\"type\": \"object\", \"properties\": {\"sure\": {\"type\": \"boolean\"},"
+                                + " \"unit\": {\"enum\": [\"km\", \"mi\"]}}, \"required\": [\"unit\","
+                                + " \"sure\"], \"additionalProperties\": false}");
+        assertEquals(SCHEMA, turned);
+        String arguments = "{\"unit\": \"km\", \"sure\": true}";
+        String others = "{\"sure\": true, \"unit\": \"km\"}";
+        var grammars = new CompiledGrammars(model.tokenizer());
+        Grammar one = grammars.of(new ResponseFormat.JsonSchema(SCHEMA), "schema");
+        Grammar other = grammars.of(new ResponseFormat.JsonSchema(turned), "schema");
+        assertTrue(one.matches(arguments) && !one.matches(others));
+        assertTrue(other.matches(others) && !other.matches(arguments));
+        assertSame(one, grammars.of(new ResponseFormat.JsonSchema(SCHEMA), "schema"));
+        Grammar calls = grammars.of(list(SCHEMA));
+        assertTrue(calls.matches("[{\"name\": \"f\", \"arguments\": " + arguments + "}]"));
+        assertTrue(
+                grammars.of(list(turned))
+                        .matches("[{\"name\": \"f\", \"arguments\": " + others + "}]"));
+        assertSame(calls, grammars.of(list(SCHEMA)));
+    }
+
+    private static CallList list(JsonNode schema) {
+        var tool = new ToolSpec("f", "", schema, true);
+        return new CallList(List.of(new CallList.Offered(0, tool)), true);
     }
 
     @Test
