@@ -10,7 +10,7 @@ import java.util.Map;
 /// What a call is given.
 ///
 /// @param positional in order
-/// @param named in order
+/// @param named in order; behind `**` a name may be a given text, so that names count as given
 record Arguments(List<Value> positional, Map<String, Value> named) {
     static final Arguments NONE = new Arguments(List.of(), Map.of());
 

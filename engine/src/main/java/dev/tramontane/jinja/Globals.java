@@ -87,7 +87,7 @@ final class Globals {
                 dict.put(parts.get(0), parts.get(1));
             }
         }
-        arguments.named().forEach((name, value) -> dict.put(Value.own(name), value));
+        arguments.named().forEach((name, value) -> dict.put(Value.given(name), value));
         return dict;
     }
 

@@ -235,7 +235,7 @@ final class Renderer {
         }
         if (signature.uses().contains("kwargs")) {
             var named = new Dict();
-            rest.named().forEach((key, value) -> named.put(Value.own(key), value));
+            rest.named().forEach((key, value) -> named.put(Value.given(key), value));
             scope.set("kwargs", named);
         } else if (!rest.named().isEmpty()) {
             throw new Fault(

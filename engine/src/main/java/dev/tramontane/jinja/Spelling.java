@@ -65,7 +65,7 @@ final class Spelling {
             }
             case Value.Namespace(Map<String, Value> attributes) -> {
                 var dict = new Dict();
-                attributes.forEach((name, held) -> dict.put(Value.own(name), held));
+                attributes.forEach((name, held) -> dict.put(Value.given(name), held));
                 out.append("<Namespace ");
                 dict(dict, out, depth);
                 out.append(">");

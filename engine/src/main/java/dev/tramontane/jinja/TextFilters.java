@@ -182,7 +182,7 @@ final class TextFilters {
         Value values = new Value.Tuple(arguments.positional(), false);
         if (!arguments.named().isEmpty()) {
             var dict = new Dict();
-            arguments.named().forEach((name, value) -> dict.put(Value.own(name), value));
+            arguments.named().forEach((name, value) -> dict.put(Value.given(name), value));
             values = dict;
         }
         Value.Str str = soft(input);
