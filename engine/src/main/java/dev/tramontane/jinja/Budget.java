@@ -55,6 +55,13 @@ final class Budget {
         charge(1 + characters / CHARACTERS_A_STEP);
     }
 
+    /// Spends the steps of a search: at worst each place of a text is compared with all that is
+    /// sought.
+    void chargeSearch(Text text, Text sought) {
+        long places = Math.max(0, text.length() - sought.length() + 1L);
+        chargeText(places * sought.length());
+    }
+
     /// A builder for a text that the template makes.
     TextBuilder builder() {
         return new TextBuilder(limits.outputBytes());

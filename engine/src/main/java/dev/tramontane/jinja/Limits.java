@@ -4,7 +4,8 @@ import java.time.Duration;
 
 /// What one rendering may spend.
 ///
-/// @param steps evaluated nodes, items walked over, and 256 characters written at a time
+/// @param steps evaluated nodes, items walked over, and 256 characters written or compared at a
+///   time
 /// @param outputBytes of the result in UTF-8, and the characters of any text on the way
 /// @param depth macros within macros, and recursive loops
 /// @param time by a monotonic clock

@@ -222,7 +222,7 @@ final class Operators {
                 if (!(part instanceof Value.Str sought)) {
                     throw new Fault("a " + Types.name(part) + " sought in a string", "a string");
                 }
-                budget.chargeText(str.text().length());
+                budget.chargeSearch(str.text(), sought.text());
                 yield str.chars().contains(sought.chars());
             }
             case Dict dict -> dict.get(part).isPresent();

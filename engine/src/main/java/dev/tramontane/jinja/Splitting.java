@@ -20,6 +20,7 @@ final class Splitting {
         if (separator.isEmpty()) {
             throw new Fault("an empty separator", "some text");
         }
+        budget.chargeSearch(text, separator);
         String chars = text.chars();
         int left = most < 0 ? Integer.MAX_VALUE : most;
         List<Text> parts = new ArrayList<>();
@@ -133,6 +134,7 @@ final class Splitting {
         if (separator.isEmpty()) {
             throw new Fault("an empty separator", "some text");
         }
+        budget.chargeSearch(text, separator);
         String chars = text.chars();
         int at = last ? chars.lastIndexOf(separator.chars()) : chars.indexOf(separator.chars());
         if (at < 0) {

@@ -158,11 +158,15 @@ final class StringMethods {
     }
 
     /// `strip`: white space, or any of some characters.
-    static Text stripped(Text text, Value chars, boolean left, boolean right) {
+    Text stripped(Text text, Value chars, boolean left, boolean right) {
         IntPredicate goes = Characters::isSpace;
         if (!(chars instanceof Value.None)) {
             String set = Numbers.requireText(chars).chars();
-            goes = point -> set.indexOf(point) >= 0;
+            goes =
+                    point -> {
+                        budget.chargeText(set.length());
+                        return set.indexOf(point) >= 0;
+                    };
         }
         String all = text.chars();
         int start = 0;
@@ -211,10 +215,12 @@ final class StringMethods {
         return at < 0 ? Math.max(0, at + length) : at;
     }
 
-    private static Value search(Text text, String name, Arguments arguments) {
+    private Value search(Text text, String name, Arguments arguments) {
         var bound = arguments.bind(name, 1, "sub", "start", "end");
-        String sought = bound.text(0, "").chars();
+        Text sub = bound.text(0, "");
+        String sought = sub.chars();
         Optional<Text> part = between(text, bound.get(1, Value.NONE), bound.get(2, Value.NONE));
+        part.ifPresent(in -> budget.chargeSearch(in, sub));
         if (name.equals("count")) {
             return Value.of(part.map(in -> count(in, sought)).orElse(0));
         }
@@ -247,6 +253,7 @@ final class StringMethods {
 
     /// `replace`; a negative count replaces all.
     Text replaced(Text text, Text old, Text by, int count) {
+        budget.chargeSearch(text, old);
         String chars = text.chars();
         int left = count < 0 ? Integer.MAX_VALUE : count;
         TextBuilder out = budget.builder();

@@ -36,22 +36,22 @@ record Text(String chars, int[] borders) {
 
     /// Whether the character at a position is the template's.
     boolean isOwn(int at) {
-        int found = Arrays.binarySearch(borders, at);
-        int before = found >= 0 ? found + 1 : -found - 1;
-        return before % 2 == 0;
+        return nextBorder(at) % 2 == 0;
     }
 
     /// Whether all characters in `from .. to` are the template's.
     boolean isOwn(int from, int to) {
-        if (!isOwn(from)) {
-            return false;
-        }
-        int found = Arrays.binarySearch(borders, from);
-        int next = found >= 0 ? found + 1 : -found - 1;
-        return next >= borders.length || borders[next] >= to;
+        int next = nextBorder(from);
+        return next % 2 == 0 && (next == borders.length || borders[next] >= to);
     }
 
-    /// The part `from .. to`, in UTF-16 units.
+    /// The index of the first border behind a position.
+    int nextBorder(int at) {
+        int found = Arrays.binarySearch(borders, at);
+        return found >= 0 ? found + 1 : -found - 1;
+    }
+
+    /// The part `from .. to`, in UTF-16 units; the borders outside it cost nothing.
     Text part(int from, int to) {
         if (from == 0 && to == length()) {
             return this;
@@ -62,17 +62,13 @@ record Text(String chars, int[] borders) {
         if (borders.length == 0) {
             return own(chars.substring(from, to));
         }
-        int[] kept = new int[borders.length + 1];
-        int count = 0;
-        if (!isOwn(from)) {
-            kept[count++] = 0;
+        int first = nextBorder(from);
+        int given = first % 2; // then a border at 0 comes in front
+        int[] kept = new int[given + nextBorder(to - 1) - first];
+        for (int i = given; i < kept.length; i++) {
+            kept[i] = borders[first + i - given] - from;
         }
-        for (int border : borders) {
-            if (border > from && border < to) {
-                kept[count++] = border - from;
-            }
-        }
-        return new Text(chars.substring(from, to), Arrays.copyOf(kept, count));
+        return new Text(chars.substring(from, to), kept);
     }
 
     Text from(int start) {

@@ -22,22 +22,18 @@ final class TextBuilder {
         return append(text, 0, text.length());
     }
 
-    /// Appends a part of a text.
+    /// Appends a part of a text; the borders outside it cost nothing.
     TextBuilder append(Text text, int from, int to) {
-        if (text.borders().length == 0) {
-            origin(true, 0, to - from);
-        } else {
-            int at = from;
-            boolean own = text.isOwn(from);
-            for (int border : text.borders()) {
-                if (border > at && border < to) {
-                    origin(own, at - from, border - at);
-                    own = !own;
-                    at = border;
-                }
-            }
-            origin(own, at - from, to - at);
+        int[] changes = text.borders();
+        int next = text.nextBorder(from);
+        boolean own = next % 2 == 0;
+        int at = from;
+        for (; next < changes.length && changes[next] < to; next++) {
+            origin(own, at - from, changes[next] - at);
+            own = !own;
+            at = changes[next];
         }
+        origin(own, at - from, to - at);
         room(to - from);
         chars.append(text.chars(), from, to);
         return this;

@@ -103,7 +103,7 @@ final class TextFilters {
     private Value trim(Value input, Arguments arguments) {
         Value.Str str = soft(input);
         Value chars = arguments.bind("trim", 0, "chars").get(0, Value.NONE);
-        return str.with(StringMethods.stripped(str.text(), chars, true, true));
+        return str.with(methods.stripped(str.text(), chars, true, true));
     }
 
     private Value replace(Value input, Arguments arguments) {

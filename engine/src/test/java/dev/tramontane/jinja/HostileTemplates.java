@@ -66,7 +66,18 @@ public final class HostileTemplates {
                     "{{ ('é' * 5000000) }}",
                     "{{ 'a'|indent(4)|replace('', 'x' * 7000000) }}",
                     "{{ range(99999)|batch(1)|map('batch', 99999999, 0)|map('list')|list }}",
-                    "{% for i in range(99999) %}{{ 'x' * 99 }}{% endfor %}");
+                    "{% for i in range(99999) %}{{ 'x' * 99 }}{% endfor %}",
+                    "{{ ('a' * 20000 ~ 'b') in 'a' * 40000 }}",
+                    "{{ ('a' * 40000).find('a' * 20000 ~ 'b') }}",
+                    "{{ ('a' * 40000).rfind('b' ~ 'a' * 20000) }}",
+                    "{{ ('a' * 40000).count('a' * 20000 ~ 'b') }}",
+                    "{{ ('a' * 40000).replace('a' * 20000 ~ 'b', '') }}",
+                    "{{ ('a' * 40000)|replace('a' * 20000 ~ 'b', '') }}",
+                    "{{ ('a' * 40000).split('a' * 20000 ~ 'b') }}",
+                    "{{ ('a' * 40000).rsplit('b' ~ 'a' * 20000) }}",
+                    "{{ ('a' * 40000).partition('a' * 20000 ~ 'b') }}",
+                    "{{ ('a' * 40000).strip('b' * 20000 ~ 'a') }}",
+                    "{{ ('a' * 40000)|trim('b' * 20000 ~ 'a') }}");
 
     private HostileTemplates() {}
 }

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.time.LocalDateTime;
 import java.util.List;
@@ -39,6 +41,19 @@ class HostileTemplatesTest {
         TemplateException refusal =
                 assertThrows(TemplateException.class, () -> Rendering.text(template));
         assertTrue(String.valueOf(refusal.getMessage()).startsWith("line 1 of the template: "));
+    }
+
+    /// A million characters of two origins in turns: walking over all of them for each character
+    /// would take hours.
+    @ParameterizedTest
+    @ValueSource(strings = {"s.title()", "s|title", "s|e", "s|tojson", "[s]", "s.expandtabs()"})
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void a_text_of_many_origins_takes_time_by_its_length(String expression) {
+        Rendered rendered =
+                Rendering.render(
+                        "{% set s = ('\"' ~ g) * 500000 %}{{ " + expression + " }}",
+                        Map.of("g", Value.given("<")));
+        assertTrue(rendered.runs().size() >= 1_000_000);
     }
 
     @Test
