@@ -35,7 +35,7 @@ public final class InvalidGrammarException extends RuntimeException {
     private static String printable(String message) {
         String line =
                 message.codePoints()
-                        .map(c -> Character.isISOControl(c) ? '\uFFFD' : c)
+                        .map(c -> isPrintable(c) ? c : '\uFFFD')
                         .limit(LONGEST_MESSAGE)
                         .collect(
                                 StringBuilder::new,
@@ -43,5 +43,10 @@ public final class InvalidGrammarException extends RuntimeException {
                                 StringBuilder::append)
                         .toString();
         return line.length() < message.length() ? line + "…" : line;
+    }
+
+    private static boolean isPrintable(int character) {
+        return !Character.isISOControl(character)
+                && Character.getType(character) != Character.SURROGATE;
     }
 }

@@ -54,7 +54,7 @@ final class CharacterAutomaton {
     /// Exactly these texts.
     static CharacterAutomaton of(Iterable<String> texts, WorkLimit limit) {
         List<Expression> literals = new ArrayList<>();
-        texts.forEach(text -> literals.add(Expression.literal(text)));
+        texts.forEach(text -> literals.add(JsonStrings.literal(text, limit)));
         return of(new Expression.Choice(literals), limit);
     }
 

@@ -95,7 +95,7 @@ final class JsonLayout {
                     Expression.literal(JsonDecimals.written(JsonNumbers.value(value)));
             case STRING -> {
                 limit.spendOn(value.stringValue());
-                yield Expression.literal(JsonStrings.written(value.stringValue()));
+                yield JsonStrings.literal(JsonStrings.written(value.stringValue()), limit);
             }
             case ARRAY -> bracketed("[", value.values().stream().map(this::value).toList(), "]");
             case OBJECT ->
@@ -123,7 +123,8 @@ final class JsonLayout {
 
     private Expression property(String name, Expression value) {
         limit.spendOn(name);
-        return Expression.sequence(Expression.literal(JsonStrings.written(name)), COLON, value);
+        return Expression.sequence(
+                JsonStrings.literal(JsonStrings.written(name), limit), COLON, value);
     }
 
     private static Expression listed(boolean first, Expression part) {
@@ -274,7 +275,7 @@ final class JsonLayout {
     /// @param distinct those of them that surely have names of their own; others may repeat a name
     private record Written(int next, int written, int distinct, boolean others) {}
 
-    /// @param count pointer of what limits the number of properties
+    /// @param count pointer of what limits the number of properties, or else names them
     Expression object(ObjectShape shape, String count) {
         refuseUncountable(shape, count);
         limit.at(count);

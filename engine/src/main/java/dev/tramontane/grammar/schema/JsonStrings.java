@@ -1,6 +1,7 @@
 package dev.tramontane.grammar.schema;
 
 import dev.tramontane.grammar.Expression;
+import dev.tramontane.grammar.InvalidGrammarException;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -143,6 +144,23 @@ final class JsonStrings {
     private static String escaped(int character) {
         int place = ESCAPED.indexOf(character);
         return place >= 0 ? "\\" + ESCAPES.charAt(place) : "\\u%04x".formatted(character);
+    }
+
+    /// A text of the schema. No grammar spells half a character, since no UTF-8 does.
+    ///
+    /// @throws InvalidGrammarException when it has one, at the limit's place
+    static Expression literal(String text, WorkLimit limit) {
+        text.codePoints()
+                .filter(character -> Character.getType(character) == Character.SURROGATE)
+                .findFirst()
+                .ifPresent(
+                        half -> {
+                            throw new InvalidGrammarException(
+                                    limit.where(),
+                                    "half a character (U+%04X) in a text, expected whole ones"
+                                            .formatted(half));
+                        });
+        return Expression.literal(text);
     }
 
     /// A string as it is written, quotes and all.

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// Compiles schemas to a grammar: a rule for each set of schemas that a value must satisfy
 /// together.
@@ -167,7 +168,7 @@ final class SchemaGrammar {
                     ways.add(
                             layout.object(
                                     ObjectShape.of(alternative, schemas, limit),
-                                    pointer(alternative, Constraint.PropertyCount.class)));
+                                    place(alternative)));
                 }
                 case INTEGER, FRACTION ->
                         throw new IllegalArgumentException("numbers are written together");
@@ -176,8 +177,13 @@ final class SchemaGrammar {
         return ways;
     }
 
-    private static String pointer(Alternative alternative, Class<? extends Constraint> sort) {
-        return alternative.holding(sort).stream().findFirst().map(Constraint::pointer).orElse("#");
+    /// The pointer of what limits the number of properties, or else names them.
+    private static String place(Alternative alternative) {
+        return Stream.of(Constraint.PropertyCount.class, Constraint.Properties.class)
+                .flatMap(sort -> alternative.holding(sort).stream())
+                .map(Constraint::pointer)
+                .findFirst()
+                .orElse("#");
     }
 
     private List<Expression> words(Alternative alternative, JsonKind kind) {

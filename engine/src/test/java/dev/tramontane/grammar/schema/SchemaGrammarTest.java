@@ -10,6 +10,9 @@ import dev.tramontane.grammar.InvalidGrammarException;
 
 import org.junit.jupiter.api.Test;
 
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -231,6 +234,36 @@ class SchemaGrammarTest {
         assertRefuses(schema, "\"a\"", "2", "{\"x\":[]}", "false");
         String many = IntStream.range(0, 10_000).mapToObj(Integer::toString).toList().toString();
         assertMatches("{'enum':" + many + "}", "0", "9999");
+    }
+
+    @Test
+    void half_a_character_is_refused_where_it_stands() {
+        assertEquals("#/const", refusal("{'const':'a\\ud800b'}"));
+        assertEquals("#/enum", refusal("{'enum':[{'a':['\\udfff']}]}"));
+        ObjectNode named = JsonNodeFactory.instance.objectNode(); // no reader gives such a name
+        ObjectNode inner = named.putObject("properties").putObject("a");
+        inner.put("additionalProperties", false).putObject("properties").put("\ud800", true);
+        InvalidGrammarException refused =
+                assertThrows(InvalidGrammarException.class, () -> JsonSchema.of(named).grammar());
+        assertEquals("#/properties/a/properties", refused.where());
+        for (String schema :
+                List.of(
+                        "{'type':'object','required':['\\ud800']}",
+                        "{'propertyNames':{'enum':['\\ud800']}}",
+                        "{'type':'string','not':{'const':'\\ud800'}}")) {
+            String message =
+                    assertThrows(InvalidGrammarException.class, () -> grammar(schema)).getMessage();
+            assertTrue(String.valueOf(message).contains("half a character (U+D800)"), message);
+        }
+        assertMatches("{'const':'\\ud83d\\ude00'}", "\"😀\"");
+    }
+
+    @Test
+    void a_refusal_spells_whole_characters_though_a_schema_has_half_a_one() {
+        InvalidGrammarException refused =
+                assertThrows(InvalidGrammarException.class, () -> grammar("{'type':'\\ud800'}"));
+        assertTrue(
+                String.valueOf(refused.getMessage()).contains("\"\uFFFD\""), refused.getMessage());
     }
 
     @Test
