@@ -27,6 +27,8 @@ record Judges(Optional<UpstreamModel> model, Optional<ModelJudge> judge) impleme
                             UpstreamOptions found = UpstreamOptions.of(url.get(), environment);
                             UpstreamOptions options =
                                     Optional.ofNullable(environment.get(KEY))
+                                            .map(String::strip)
+                                            .filter(key -> !key.isEmpty())
                                             .map(found::withKey)
                                             .orElse(found);
                             return EvaluatedModel.reached(

@@ -22,7 +22,9 @@ public record HubOptions(
 
     private static final Duration USUAL_STALL = Duration.ofSeconds(30);
 
+    /// @throws IllegalArgumentException when the token is none; it is not quoted
     public HubOptions {
+        Bearer.check("the hub's token", token);
         environment = Map.copyOf(environment);
     }
 

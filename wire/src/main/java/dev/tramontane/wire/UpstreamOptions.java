@@ -24,8 +24,10 @@ public record UpstreamOptions(
         boolean opensThinking,
         Patience patience,
         Map<String, String> environment) {
+    /// @throws IllegalArgumentException when the address is none, or the key, which is not quoted
     public UpstreamOptions {
         UpstreamAddress.of(base);
+        Bearer.check("the key for " + base, key);
         environment = Map.copyOf(environment);
     }
 
@@ -99,7 +101,7 @@ public record UpstreamOptions(
     /// `TRAMONTANE_API_KEY` for any, `MISTRAL_API_KEY` and `OPENAI_API_KEY` for their own hosts.
     ///
     /// @param base of the server
-    /// @throws IllegalArgumentException when it is no address
+    /// @throws IllegalArgumentException when it is no address, or the key is none
     public static UpstreamOptions of(String base, Map<String, String> environment) {
         Dialect dialect = Dialect.of(UpstreamAddress.of(base).host());
         Optional<String> key =

@@ -149,6 +149,17 @@ class HubTest {
         assertEquals(before + 1, hub.requests().size(), "the listing alone");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"hf_sécret", "hf_secret\r\nX-Other: 1", "hf secret", ""})
+    void a_token_that_no_header_carries_is_refused_and_not_quoted(String token) {
+        var refused =
+                assertThrows(IllegalArgumentException.class, () -> client(Optional.of(token)));
+        assertEquals(
+                "the hub's token: found something else than letters, digits and signs, expected"
+                        + " those in one word; copy it again",
+                refused.getMessage());
+    }
+
     @Test
     void another_name_may_be_given() throws IOException {
         StoredModel model =

@@ -158,6 +158,17 @@ class UpstreamModelTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"sk-hünter2", "sk-hunter2\nX-Other: 1", "sk hunter2", ""})
+    void a_key_that_no_header_carries_is_refused_and_not_quoted(String key) {
+        UpstreamOptions options = UpstreamOptions.of("http://h:1", Map.of());
+        var refused = assertThrows(IllegalArgumentException.class, () -> options.withKey(key));
+        assertEquals(
+                "the key for http://h:1: found something else than letters, digits and signs,"
+                        + " expected those in one word; copy it again",
+                refused.getMessage());
+    }
+
     @Test
     void keys_of_hosted_services_are_for_their_own_hosts() {
         var environment = Map.of("MISTRAL_API_KEY", "m", "OPENAI_API_KEY", "o");
