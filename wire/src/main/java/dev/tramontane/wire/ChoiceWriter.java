@@ -22,8 +22,7 @@ final class ChoiceWriter {
     private final PromptProgress progress = new PromptProgress();
     private final List<TokenScore> scores = new ArrayList<>();
     private boolean begun;
-    private boolean thinks;
-    private boolean answers;
+    private boolean thinks; // and has not been told to have ended
     private final List<ToolCall> heldCalls = new ArrayList<>();
     private int calls;
 
@@ -104,11 +103,11 @@ final class ChoiceWriter {
         return part;
     }
 
-    /// The turn from thinking to answer is one list with the end of one and the beginning of the
-    /// other; behind it, content is a plain string.
+    /// A turn from thinking to answer is one list with the end of one and the beginning of the
+    /// other; behind it, content is a plain string until the model thinks again.
     private void writeText(String text, List<ObjectNode> chunks) {
-        boolean turns = thinks && !answers;
-        answers = true;
+        boolean turns = thinks;
+        thinks = false;
         ObjectNode chunk = chunk(chunks);
         ObjectNode delta = delta(chunk);
         if (turns && format == ReasoningFormat.MISTRAL) {
@@ -140,10 +139,10 @@ final class ChoiceWriter {
 
     /// Where no text follows the thinking.
     private void closeThinking(List<ObjectNode> chunks) {
-        if (!thinks || answers) {
+        if (!thinks) {
             return;
         }
-        answers = true;
+        thinks = false;
         switch (format) {
             case MISTRAL ->
                     writeThinking(delta(chunk(chunks)).putArray("content"), "").put("closed", true);

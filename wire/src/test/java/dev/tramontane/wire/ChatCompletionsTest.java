@@ -43,6 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 class ChatCompletionsTest {
@@ -349,6 +350,31 @@ class ChatCompletionsTest {
                         .toList();
         assertEquals(expected, readBack(chunks(EVENTS, format, false)));
         assertEquals(expected, readBack(chunks(EVENTS, format, true)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "text a, thinking b, text c | a<think>b</think>##c",
+                "thinking a, text b, thinking c, text d | <think>a</think>##b<think>c</think>##d",
+                "thinking a, text b, thinking c | <think>a</think>##b<think>c</think>##",
+                "text a | a"
+            })
+    void merged_thinking_is_marked_wherever_it_stands(String told, String expected) {
+        List<ChatEvent> events = new ArrayList<>();
+        for (String each : told.split(", ")) {
+            String text = each.substring(each.indexOf(' ') + 1);
+            boolean thinks = each.startsWith("thinking ");
+            events.add(thinks ? new ChatEvent.Thinking(text) : new ChatEvent.Text(text));
+        }
+        var whole = new Usage(7, 2, 9, 5, List.of(), false, Usage.Repetition.NONE);
+        events.add(new ChatEvent.Finished(FinishReason.STOP, whole));
+        String content =
+                chunks(events, ReasoningFormat.MERGED, false).stream()
+                        .map(chunk -> chunk.at("/choices/0/delta/content").asString(""))
+                        .collect(Collectors.joining());
+        assertEquals(expected, content.replace("\n", "#"));
     }
 
     @ParameterizedTest
