@@ -117,27 +117,15 @@ final class Download {
             channel.truncate(0);
             return;
         }
-        read(
-                (chunk, from, length) -> {
-                    digest.update(chunk, from, length);
-                    here += length;
-                    arrived.accept(here);
-                });
-        channel.position(here);
-    }
-
-    /// Takes a chunk of the part's bytes.
-    private interface Chunks {
-        void take(byte[] chunk, int from, int length);
-    }
-
-    private void read(Chunks taker) throws IOException {
         try (InputStream in = Files.newInputStream(part, LinkOption.NOFOLLOW_LINKS)) {
             byte[] chunk = new byte[CHUNK_BYTES];
             for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
-                taker.take(chunk, 0, n);
+                digest.update(chunk, 0, n);
+                here += n;
+                arrived.accept(here);
             }
         }
+        channel.position(here);
     }
 
     private long bytesHere() {
@@ -244,7 +232,7 @@ final class Download {
         boolean isRight =
                 expected.isPresent()
                         ? expected.get().equals(found)
-                        : file.gitSha1().isEmpty() || isBlob(file.gitSha1().get());
+                        : file.gitSha1().isEmpty() || file.isBlob(part);
         if (!isRight) {
             Files.delete(part);
             throw new HubException(
@@ -256,13 +244,5 @@ final class Download {
         }
         staging.complete(partName(file, address), found);
         return new StoredFile(file.name(), file.bytes(), found);
-    }
-
-    /// git names a blob by the SHA-1 of `blob LENGTH\\0` and the content.
-    private boolean isBlob(String expected) throws IOException {
-        MessageDigest git = digest("SHA-1");
-        git.update(("blob " + file.bytes() + "\0").getBytes(StandardCharsets.US_ASCII));
-        read(git::update);
-        return HexFormat.of().formatHex(git.digest()).equals(expected);
     }
 }

@@ -106,7 +106,7 @@ public final class Hub {
             ModelStore store)
             throws IOException {
         Optional<StoredModel> stored = store.find(name);
-        if (stored.isPresent() && isSame(stored.get(), files)) {
+        if (stored.isPresent() && isSame(stored.get(), files, pull.revision())) {
             return new Pulled(stored.get(), false);
         }
         try (Staging staging = store.stage(name)) {
@@ -159,7 +159,8 @@ public final class Hub {
     }
 
     /// Whether the store has these very files.
-    private static boolean isSame(StoredModel model, List<RemoteFile> files) {
+    private static boolean isSame(StoredModel model, List<RemoteFile> files, String revision)
+            throws IOException {
         if (model.files().size() != files.size()) {
             return false;
         }
@@ -168,13 +169,26 @@ public final class Hub {
                         .collect(Collectors.toMap(StoredFile::name, Function.identity()));
         for (RemoteFile file : files) {
             StoredFile stored = byName.get(file.name());
-            if (stored == null
-                    || stored.bytes() != file.bytes()
-                    || !file.sha256().orElse(stored.sha256()).equals(stored.sha256())) {
+            if (stored == null || !isSame(model, stored, file, revision)) {
                 return false;
             }
         }
         return true;
+    }
+
+    /// By the digest that the hub lists; where it lists none, by the revision.
+    private static boolean isSame(
+            StoredModel model, StoredFile stored, RemoteFile file, String revision)
+            throws IOException {
+        if (stored.bytes() != file.bytes()) {
+            return false;
+        }
+        if (file.sha256().isPresent()) {
+            return file.sha256().get().equals(stored.sha256());
+        }
+        return file.gitSha1().isPresent()
+                ? file.isBlob(model.folder().resolve(stored.name()))
+                : model.revision().equals(Optional.of(revision));
     }
 
     /// Says what a refusal means for whoever wants this model.

@@ -149,6 +149,29 @@ class HubTest {
         assertEquals(before + 1, hub.requests().size(), "the listing alone");
     }
 
+    @Test
+    void a_small_file_that_changed_but_for_its_length_is_fetched() throws IOException {
+        pull();
+        byte[] changed = "{\"small\":2}".getBytes(StandardCharsets.UTF_8);
+        hub.with("tekken.json", changed);
+        Hub.Pulled again = pull();
+        assertTrue(again.isNew());
+        assertArrayEquals(
+                changed, Files.readAllBytes(again.model().folder().resolve("tekken.json")));
+        assertWhole(again.model());
+        assertFalse(pull().isNew());
+    }
+
+    @Test
+    void files_without_digests_are_the_same_at_the_same_revision() throws IOException {
+        String listing = "{\"sha\":\"%s\",\"siblings\":[{\"rfilename\":\"%s\",\"size\":%d}]}";
+        hub.listing(listing.formatted(FakeHub.COMMIT, FILE, BYTES));
+        assertTrue(pull().isNew());
+        assertFalse(pull().isNew());
+        hub.listing(listing.formatted("d0".repeat(20), FILE, BYTES));
+        assertTrue(pull().isNew());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"hf_sécret", "hf_secret\r\nX-Other: 1", "hf secret", ""})
     void a_token_that_no_header_carries_is_refused_and_not_quoted(String token) {
