@@ -9,11 +9,16 @@ import tools.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.BodySubscribers;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -119,16 +124,15 @@ record Listing(String revision, List<RemoteFile> files) {
     private static Page get(HubRequests hub, URI address) throws IOException {
         return hub.patiently(
                 address.getPath(),
-                () -> 0,
+                () -> 0, // each try begins anew
                 () -> {
+                    var page = new PageSink();
                     var answer =
                             hub.get(
                                     address,
                                     Map.of("Accept", "application/json"),
-                                    _ ->
-                                            BodySubscribers.limiting(
-                                                    BodySubscribers.ofByteArray(), MOST_BYTES),
-                                    () -> 0,
+                                    _ -> page,
+                                    page::bytes,
                                     _ -> {});
                     try {
                         return new Page(
@@ -141,6 +145,44 @@ record Listing(String revision, List<RemoteFile> files) {
                                 e);
                     }
                 });
+    }
+
+    /// A page on its way; a slow one is not silent.
+    private static final class PageSink implements BodySubscriber<byte[]> {
+        private final BodySubscriber<byte[]> body =
+                BodySubscribers.limiting(BodySubscribers.ofByteArray(), MOST_BYTES);
+        private final AtomicLong bytes = new AtomicLong();
+
+        /// Bytes so far, for any thread.
+        long bytes() {
+            return bytes.get();
+        }
+
+        @Override
+        public CompletionStage<byte[]> getBody() {
+            return body.getBody();
+        }
+
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            body.onSubscribe(subscription);
+        }
+
+        @Override
+        public void onNext(List<ByteBuffer> buffers) {
+            buffers.forEach(buffer -> bytes.addAndGet(buffer.remaining()));
+            body.onNext(buffers);
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            body.onError(failure);
+        }
+
+        @Override
+        public void onComplete() {
+            body.onComplete();
+        }
     }
 
     /// The next page, on the same hub.

@@ -41,6 +41,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /// Pulls from a hub on this machine that drops, lies, refuses and dawdles: what arrives is whole or
@@ -181,6 +182,27 @@ class HubTest {
                 "the hub's token: found something else than letters, digits and signs, expected"
                         + " those in one word; copy it again",
                 refused.getMessage());
+    }
+
+    @Test
+    void a_listing_that_comes_slowly_is_waited_for() throws IOException {
+        String listing =
+                "{\"sha\":\"%s\",\"siblings\":[{\"rfilename\":\"%s\",\"size\":%d}]}"
+                        .formatted(FakeHub.COMMIT, FILE, BYTES);
+        hub.fault(
+                "/revision/main",
+                (exchange, _) -> {
+                    exchange.sendResponseHeaders(200, 0);
+                    for (String piece : listing.split("(?<=,)")) { // of three
+                        exchange.getResponseBody().write(piece.getBytes(StandardCharsets.UTF_8));
+                        exchange.getResponseBody().flush();
+                        LockSupport.parkNanos(SHORT.dividedBy(2).toNanos());
+                    }
+                    exchange.close();
+                });
+        assertWhole(pull(client(hub.base(), Optional.empty(), Map.of(), SHORT)).model());
+        assertEquals(1, hub.requests("/revision/main").size());
+        assertEquals(List.of(), pauses);
     }
 
     @Test
