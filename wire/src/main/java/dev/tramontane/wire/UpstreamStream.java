@@ -39,7 +39,7 @@ final class UpstreamStream implements ChatStream {
     private @Nullable Chunks chunks;
     private int failed;
     private int crashed;
-    private int computed;
+    private int computed; // of the prompt, in this try
     private volatile boolean closed;
     private volatile boolean wantsAnswer;
     private volatile Optional<String> id = Optional.empty();
@@ -226,6 +226,7 @@ final class UpstreamStream implements ChatStream {
         chunks = null;
         answer = new AnswerReader(next.orElseThrow().requests().options().opensThinking());
         id = Optional.empty();
+        computed = 0;
         synchronized (this) {
             abandon();
             attempt = send(next.orElseThrow());

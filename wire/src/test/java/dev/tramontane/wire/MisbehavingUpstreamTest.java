@@ -3,6 +3,9 @@ package dev.tramontane.wire;
 import static dev.tramontane.wire.FakeGroup.FOREVER;
 import static dev.tramontane.wire.FakeGroup.HI;
 import static dev.tramontane.wire.FakeGroup.ask;
+import static dev.tramontane.wire.FakeUpstream.END;
+import static dev.tramontane.wire.FakeUpstream.begin;
+import static dev.tramontane.wire.FakeUpstream.broken;
 import static dev.tramontane.wire.FakeUpstream.event;
 import static dev.tramontane.wire.FakeUpstream.stream;
 import static dev.tramontane.wire.FakeUpstream.text;
@@ -22,11 +25,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /// Servers that are late, and servers that answer nonsense: one clear error in time.
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
@@ -118,13 +123,34 @@ class MisbehavingUpstreamTest {
 
     @Test
     void reading_a_long_prompt_is_a_sign_of_life_as_long_as_it_goes_on() throws IOException {
-        EndlessReply stuck =
-                new EndlessReply(
-                        "",
-                        "data: {\"prompt_progress\":{\"processed\":5,\"total\":9},\"choices\":[]}\n\n");
+        EndlessReply stuck = new EndlessReply("", progress(5));
         UpstreamModel model =
                 fakes.model(new Limits(SOON, FOREVER, FOREVER, ANY_BYTES), fakes.server(stuck));
         assertLate("no first token came for 1.0 s", model, stuck);
+    }
+
+    private static String progress(int tokens) {
+        return "data: {\"prompt_progress\":{\"processed\":%d,\"total\":9},\"choices\":[]}\n\n"
+                .formatted(tokens);
+    }
+
+    @Test
+    void a_prompt_that_is_read_again_is_a_sign_of_life_from_its_beginning() throws IOException {
+        Reply slow =
+                exchange -> {
+                    begin(exchange, progress(1));
+                    for (String next : List.of(progress(2), progress(3), text("Hi.") + END)) {
+                        LockSupport.parkNanos(SOON.toNanos());
+                        exchange.getResponseBody().write(next.getBytes(StandardCharsets.UTF_8));
+                        exchange.getResponseBody().flush();
+                    }
+                    exchange.close();
+                };
+        UpstreamModel model =
+                fakes.model(
+                        new Limits(SOON.multipliedBy(2), FOREVER, FOREVER, ANY_BYTES),
+                        fakes.server(broken(progress(8)), slow));
+        assertEquals("Hi.", ask(model));
     }
 
     @Test
