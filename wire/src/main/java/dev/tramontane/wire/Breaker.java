@@ -16,6 +16,9 @@ final class Breaker {
     private static final double JITTER = 0.25;
     private static final int MOST_DOUBLINGS = 30;
 
+    /// A server that asks for more, whether its clock is wrong or not, is tried all the same.
+    private static final Duration LONGEST_REST = Duration.ofHours(1);
+
     private final UpstreamGroup.Trust trust;
     private final LongSupplier nanos;
     private final DoubleSupplier random;
@@ -122,10 +125,11 @@ final class Breaker {
         return true;
     }
 
-    /// The server is well, and asks to be left alone for a time.
+    /// The server is well, and asks to be left alone for a time: it is, an hour at most.
     void busy(long entered, Duration asked) {
         left(entered);
-        long asksUntil = nanos.getAsLong() + asked.toNanos();
+        Duration time = asked.compareTo(LONGEST_REST) < 0 ? asked : LONGEST_REST;
+        long asksUntil = nanos.getAsLong() + time.toNanos();
         restsUntil = rests && restsUntil - asksUntil > 0 ? restsUntil : asksUntil;
         rests = true;
     }

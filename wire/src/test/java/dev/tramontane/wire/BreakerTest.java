@@ -126,6 +126,15 @@ class BreakerTest {
     }
 
     @Test
+    void a_server_that_asks_to_be_left_alone_for_ever_is_tried_after_an_hour() {
+        breaker.busy(enter(), Duration.ofDays(365 * 8000)); // more nanoseconds than a long holds
+        assertEquals(Duration.ofHours(1), breaker.rest());
+        pass(Duration.ofHours(1));
+        breaker.busy(enter(), Duration.ofDays(365 * 30));
+        assertEquals(Duration.ofHours(1), breaker.rest());
+    }
+
+    @Test
     void of_two_wishes_to_be_left_alone_the_longer_counts() {
         long first = enter();
         long second = enter();

@@ -145,6 +145,17 @@ class UpstreamGroupTest {
     }
 
     @Test
+    void a_server_that_is_busy_for_ages_is_asked_again_after_an_hour() throws IOException {
+        Reply busy = status(503, "{}", "Retry-After", "Fri, 31 Dec 9999 23:59:59 GMT");
+        UpstreamModel model = fakes.model(fakes.server(busy, HI));
+        assertThrows(EngineOverloadedException.class, () -> ask(model));
+        var still = assertThrows(EngineOverloadedException.class, () -> ask(model));
+        assertEquals(Duration.ofHours(1), still.retryAfter());
+        fakes.pass(Duration.ofHours(1));
+        assertEquals("Hi.", ask(model));
+    }
+
+    @Test
     void a_server_that_fails_too_often_is_left_alone_and_then_tried_once() throws IOException {
         Reply nonsense = stream("data: 7\n\n");
         FakeUpstream server = fakes.server(nonsense, nonsense, nonsense, nonsense, HI, HI);
