@@ -277,6 +277,9 @@ final class AnswerReader {
                                                     + " tool_calls");
                         });
         endText();
+        if (finish.get() == FinishReason.LENGTH || finish.get() == FinishReason.CONTEXT_FULL) {
+            calls.dropCut();
+        }
         calls.take().forEach(call -> events.add(new ChatEvent.ToolCalled(call)));
     }
 

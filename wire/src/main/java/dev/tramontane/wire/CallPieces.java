@@ -83,6 +83,22 @@ final class CallPieces {
         return fresh;
     }
 
+    /// Forgets the last call where its arguments have no end: the answer was cut inside it, perhaps
+    /// before they began.
+    void dropCut() {
+        if (!calls.isEmpty() && !isObject(calls.getLast().arguments.toString())) {
+            calls.removeLast();
+        }
+    }
+
+    private static boolean isObject(String arguments) {
+        try {
+            return UpstreamRequests.parse(arguments).isObject();
+        } catch (AnswerReader.NonsenseException _) {
+            return false;
+        }
+    }
+
     /// The calls, each once. One without an id is given one of nine letters and digits.
     List<ToolCall> take() {
         List<ToolCall> whole = new ArrayList<>();

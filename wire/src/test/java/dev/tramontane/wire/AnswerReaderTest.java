@@ -154,6 +154,31 @@ class AnswerReaderTest {
         assertEquals(message, error.error().message());
     }
 
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "length | {\\\"a\\\": [1 | 1",
+                "model_length | {\\\"a\\\": \\\"x | 1",
+                "length | `` | 1",
+                "length | {\\\"a\\\": [1]} | 2",
+                "tool_calls | {\\\"a\\\": [1 | 2",
+            })
+    void a_call_in_which_the_answer_was_cut_is_none(String why, String arguments, int calls)
+            throws IOException {
+        String first =
+                "{\"index\":0,\"id\":\"x\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}";
+        String last =
+                "{\"index\":1,\"id\":\"y\",\"function\":{\"name\":\"g\",\"arguments\":\"%s\"}}"
+                        .formatted(arguments);
+        String answer =
+                "{\"choices\":[{\"message\":{\"tool_calls\":[%s,%s]},\"finish_reason\":\"%s\"}]}"
+                        .formatted(first, last, why);
+        List<ChatEvent> events = read(true, answer);
+        assertEquals(calls, events.stream().filter(ChatEvent.ToolCalled.class::isInstance).count());
+    }
+
     @Test
     void an_unknown_reason_to_end_is_not_taken_for_a_known_one() throws IOException {
         var json =
