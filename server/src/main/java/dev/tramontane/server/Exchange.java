@@ -7,6 +7,7 @@ import dev.tramontane.wire.ChunkWriter;
 import dev.tramontane.wire.UpstreamHint;
 
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
 import io.helidon.http.RequestException;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
@@ -20,6 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -179,14 +181,25 @@ final class Exchange implements Use {
     }
 
     void send(Status status, String contentType, String body) {
-        begin(status);
-        observation.sends(Replies.send(response, status, contentType, body));
+        send(status, contentType, body.getBytes(StandardCharsets.UTF_8));
     }
 
     /// A file.
     void send(String contentType, byte[] body) {
-        begin(Status.OK_200);
-        observation.sends(Replies.send(response, Status.OK_200, contentType, body));
+        send(Status.OK_200, contentType, body);
+    }
+
+    private void send(Status status, String contentType, byte[] body) {
+        begin(status);
+        observation.sends(
+                isHead()
+                        ? Replies.sendHeaders(response, status, contentType, body)
+                        : Replies.send(response, status, contentType, body));
+    }
+
+    /// Whether the headers alone are asked for.
+    private boolean isHead() {
+        return request.prologue().method().equals(Method.HEAD);
     }
 
     /// An answer without a body.
@@ -291,7 +304,14 @@ final class Exchange implements Use {
     }
 
     /// The answer in chunks. No error can be an HTTP status any more.
+    ///
+    /// @throws RefusedException when the headers alone are asked for: Helidon sends a stream's only
+    ///   with a beginning of it
     void stream(Answering.Framing framing, Chunks answer) throws IOException {
+        if (isHead()) {
+            throw RefusedException.wrongMethod(
+                    Method.HEAD.text(), Printable.shortened(path()), Method.GET.text());
+        }
         OutputStream out = awake == null ? openStream(framing) : awake;
         begin(Status.OK_200);
         answer.write(new ChunkWriter(out, framing));

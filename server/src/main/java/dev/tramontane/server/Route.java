@@ -16,6 +16,12 @@ record Route(Method method, String path, Access access, Load load, Endpoint endp
         return this.path.equals(NOWHERE) ? Optional.empty() : Optional.of(path.replace("{+", "{"));
     }
 
+    /// Whether it answers requests of a method: those of HEAD wherever it answers GET (RFC 9110,
+    /// section 9.1).
+    boolean takes(Method asked) {
+        return asked.equals(method) || (asked.equals(Method.HEAD) && method.equals(Method.GET));
+    }
+
     /// Who may ask.
     enum Access {
         /// Anybody who reaches the port, such as what watches over the process.

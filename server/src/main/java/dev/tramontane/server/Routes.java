@@ -181,7 +181,7 @@ record Routes(List<Route> table, List<Route> files) {
         HttpRouting.Builder rules = HttpRouting.builder();
         for (Route route : all().toList()) {
             rules.route(
-                    route.method(),
+                    route::takes,
                     PathMatchers.create(route.path()),
                     (request, response) -> dispatch.handle(route, request, response));
         }

@@ -137,6 +137,36 @@ class ConnectionTest {
         }
     }
 
+    /// A client that asks for headers alone reads none of a body, and takes it for the next answer.
+    @ParameterizedTest
+    @CsvSource({
+        "/,200",
+        "/health,200",
+        "/ui/no-such-file.js,404",
+        "/v1/models,200",
+        "/v1/models/gpt-9,404",
+        "/v1/nothing,404",
+        "/v1/chat/completions,405"
+    })
+    void headers_alone_are_told_wherever_there_is_something_to_read(String path, int status)
+            throws IOException, InterruptedException {
+        try (Http http = Http.serving(greeter());
+                RawClient client = RawClient.of(http)) {
+            String rest = " HTTP/1.1\r\nHost: localhost\r\n";
+            client.send("HEAD " + path + rest + "\r\n");
+            client.send("GET /health" + rest + "Connection: close\r\n\r\n");
+            String[] told = client.readAll().split("\r\n\r\n");
+            assertEquals(3, told.length, "headers, headers and a body: " + String.join("|", told));
+            assertTrue(told[0].startsWith("HTTP/1.1 " + status), told[0]);
+            assertTrue(told[1].startsWith("HTTP/1.1 200 OK"), told[1]);
+            Http.Answer whole = http.get(path);
+            if (whole.status() == 200) {
+                String length = "Content-Length: " + whole.header("content-length");
+                assertTrue(told[0].contains(length), told[0]);
+            }
+        }
+    }
+
     @Test
     void large_bodies_are_few_at_a_time() throws IOException, InterruptedException {
         List<RawClient> large = new ArrayList<>();
