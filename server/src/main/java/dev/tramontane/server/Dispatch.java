@@ -85,9 +85,11 @@ final class Dispatch {
             check(request);
             origins.open(request, response);
             if (origins.isPreflight(request)) {
+                ends |= exchange.leaveBody();
                 Origins.answerPreflight(request, exchange);
             } else {
                 exchange.setCaller(caller(route, request));
+                ends |= !route.readsBody() && exchange.leaveBody();
                 answer(route, exchange);
             }
         } catch (IOException | RuntimeException failure) {
@@ -128,8 +130,12 @@ final class Dispatch {
 
     /// The body is read before a place is taken: who sends slowly keeps none from others. Large
     /// bodies are few at a time, since they are held in memory; one that came in chunks may turn
-    /// out to be small.
+    /// out to be small. Where none belongs to a request, none is read, whoever sends it.
     private void answer(Route route, Exchange exchange) throws IOException {
+        if (!route.readsBody()) {
+            place(route, exchange);
+            return;
+        }
         try (Turnstile.Place _ =
                 exchange.mayBeLarge() ? largeBodies.enter() : Turnstile.Place.NONE) {
             exchange.readBody();

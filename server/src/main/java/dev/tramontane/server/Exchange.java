@@ -384,6 +384,18 @@ final class Exchange implements Use {
         }
     }
 
+    /// Answers without the body, where there is one: the connection ends with the answer.
+    ///
+    /// @return whether there is one
+    boolean leaveBody() {
+        if (!leavesBody()) {
+            return false;
+        }
+        header("Connection", "close");
+        connection.leavesBody();
+        return true;
+    }
+
     /// Whether some of the body is still to come, though nobody reads it.
     boolean leavesBody() {
         return request.content().hasEntity() && !request.content().consumed();

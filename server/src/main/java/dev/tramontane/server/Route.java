@@ -22,6 +22,12 @@ record Route(Method method, String path, Access access, Load load, Endpoint endp
         return asked.equals(method) || (asked.equals(Method.HEAD) && method.equals(Method.GET));
     }
 
+    /// Whether a body belongs to its requests: with other methods it means nothing (RFC 9110,
+    /// section 9.3).
+    boolean readsBody() {
+        return method.equals(Method.POST) || method.equals(Method.PATCH);
+    }
+
     /// Who may ask.
     enum Access {
         /// Anybody who reaches the port, such as what watches over the process.

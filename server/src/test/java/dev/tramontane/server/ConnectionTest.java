@@ -10,6 +10,7 @@ import dev.tramontane.sampling.FinishReason;
 import dev.tramontane.server.connection.Patience;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,6 +20,7 @@ import java.net.SocketException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -164,6 +166,30 @@ class ConnectionTest {
                 String length = "Content-Length: " + whole.header("content-length");
                 assertTrue(told[0].contains(length), told[0]);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST /v1/nothing,X: y,404",
+        "POST /health,X: y,405",
+        "GET /health,X: y,200",
+        "GET /ui/app.js,X: y,200",
+        "GET /v1/models,X: y,401",
+        "GET /v1/models,x-api-key: secret-a,200",
+        "OPTIONS /v1/models,Origin: https://app.example|Access-Control-Request-Method: GET,200"
+    })
+    void a_body_that_nobody_wants_is_not_waited_for(
+            String asked, String headers, int status, @TempDir Path folder)
+            throws IOException, InterruptedException {
+        try (Http http = AccessTest.guarded(greeter(), folder);
+                RawClient client = RawClient.of(http)) {
+            client.send(
+                    "%s HTTP/1.1\r\nHost: x\r\n%s\r\nContent-Length: 20000000\r\n\r\n{"
+                            .formatted(asked, headers.replace("|", "\r\n")));
+            String told = client.readUntil("\r\n\r\n");
+            assertTrue(told.startsWith("HTTP/1.1 " + status), told);
+            assertTrue(told.contains("Connection: close\r\n"), told);
         }
     }
 

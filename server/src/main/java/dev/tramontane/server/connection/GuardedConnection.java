@@ -86,6 +86,12 @@ public final class GuardedConnection implements ServerConnection, InterruptableT
         reading.lift();
     }
 
+    /// The body is not read, and may come as slowly as it likes while the request is answered: the
+    /// connection ends with the answer.
+    public void leavesBody() {
+        reading.lift();
+    }
+
     /// From here on the client is watched.
     ///
     /// @param gone called once from another thread when the client is, perhaps at once
