@@ -130,15 +130,29 @@ final class Recovery {
                         .mapTo(String.class)
                         .list();
         for (String answer : left) {
-            List<Piece> pieces = pieces(handle, answer);
-            if (!pieces.isEmpty()) {
-                keep(handle, answer, joined(pieces, Piece::thinking), joined(pieces, Piece::text));
+            if (ends(handle, answer, since)) {
+                StoredMessage there = gathered(handle, Rows.answer(handle, answer));
+                keep(handle, answer, there.thinking(), there.content().text());
             }
-            handle.createUpdate("UPDATE answers SET state = :state WHERE message_id = :id")
-                    .bind("id", answer)
-                    .bind("state", AnswerState.INTERRUPTED.word())
-                    .execute();
         }
+    }
+
+    /// Takes an answer from its writer, who stores no piece from here on until this is done; one
+    /// that was seen meanwhile keeps it.
+    ///
+    /// @return whether it was taken
+    private static boolean ends(Handle handle, String answer, Instant since) {
+        return handle.createUpdate(
+                                """
+                                UPDATE answers SET state = :interrupted
+                                WHERE message_id = :id AND state = :running AND beat_at < :since
+                                """)
+                        .bind("id", answer)
+                        .bind("interrupted", AnswerState.INTERRUPTED.word())
+                        .bind("running", RUNNING)
+                        .bind("since", since.toEpochMilli())
+                        .execute()
+                > 0;
     }
 
     /// A message whose writer has gone.

@@ -104,6 +104,14 @@ final class Rows {
                                     StoredMessage message = message(row);
                                     return row.getLong("beat_at") < alive
                                             ? Recovery.interrupted(message)
+    /// An answer that is there, in whichever conversation.
+    static StoredMessage answer(Handle handle, String id) {
+        return handle.createQuery(MESSAGE + "WHERE m.id = :id")
+                .bind("id", id)
+                .map((row, _) -> message(row))
+                .one();
+    }
+
                                             : message;
                                 })
                         .list();

@@ -265,6 +265,28 @@ class ConversationsTest {
 
     @ParameterizedTest
     @EnumSource
+    void an_answer_that_is_interrupted_twice_keeps_what_was_stored_both_times(Dialect dialect)
+            throws Exception {
+        StoreSettings place = place(dialect);
+        try (Conversations all = open(place)) {
+            String id = id();
+            Begun begun = ask(all, id, null, "Count");
+            for (int i = 0; i < 2; i++) {
+                String number = i + ", ";
+                assertTrue(all.append(begun.answer(), i, Conversations.Growth.of("Hm.", number)));
+                now = now.plus(Duration.ofSeconds(11));
+                try (Conversations next = open(place)) {
+                    next.look();
+                }
+            }
+            assertEquals("0, 1, ", answer(all, id).content().text());
+            assertEquals("Hm.Hm.", answer(all, id).thinking());
+            assertEquals(List.of("Count"), found(all, "0, 1"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void a_title_of_the_models_gives_way_to_one_of_a_persons(Dialect dialect) throws Exception {
         try (Conversations all = open(place(dialect))) {
             String id = id();
