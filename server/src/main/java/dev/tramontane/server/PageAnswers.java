@@ -106,6 +106,8 @@ final class PageAnswers implements AutoCloseable {
         private final ImageRoom images;
         private final Observation observation;
         private final Draft draft;
+        private final Thread saver =
+                Thread.ofVirtual().name("tramontane-saver").unstarted(this::save);
 
         /// @param exchange that asks for it, and does not outlive this
         Writing(
@@ -142,9 +144,7 @@ final class PageAnswers implements AutoCloseable {
         private Optional<ServedModel> answered() {
             Optional<ServedModel> served = Optional.empty();
             try (Running.Entry _ = running.enter(answer::cancel)) {
-                wanted.conversation()
-                        .ifPresent(
-                                _ -> Thread.ofVirtual().name("tramontane-saver").start(this::save));
+                wanted.conversation().ifPresent(_ -> saver.start());
                 try {
                     served = Optional.of(Models.open(offer, answer));
                     write(served.get());
@@ -202,6 +202,7 @@ final class PageAnswers implements AutoCloseable {
         private AnswerState finish() {
             draft.over();
             Conversations.End end = draft.end(answer.isStopped());
+            awaitSaver();
             boolean isKept = wanted.conversation().isEmpty() || isStored(end);
             ObjectNode told = end.outcome().deepCopy().put("state", end.state().word());
             if (draft.repeatedChars() > 0) {
@@ -217,6 +218,15 @@ final class PageAnswers implements AutoCloseable {
         }
 
         private boolean isStored(Conversations.End end) {
+        /// A piece that is stored behind the end would have the answer run again.
+        private void awaitSaver() {
+            try {
+                saver.join(); // at once where it never began
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
             try {
                 store().finish(wanted.id(), end);
                 return true;
