@@ -186,7 +186,8 @@ final class PageAnswers implements AutoCloseable {
                 Draft.Part part = draft.since(place);
                 try {
                     if (!store().append(wanted.id(), number, part.growth())) {
-                        return; // deleted meanwhile
+                        answer.stop(); // deleted meanwhile, wherever that was
+                        return;
                     }
                     number++;
                     place = part.end();
@@ -201,8 +202,8 @@ final class PageAnswers implements AutoCloseable {
 
         private AnswerState finish() {
             draft.over();
-            Conversations.End end = draft.end(answer.isStopped());
             awaitSaver();
+            Conversations.End end = draft.end(answer.isStopped());
             boolean isKept = wanted.conversation().isEmpty() || isStored(end);
             ObjectNode told = end.outcome().deepCopy().put("state", end.state().word());
             if (draft.repeatedChars() > 0) {
@@ -217,7 +218,6 @@ final class PageAnswers implements AutoCloseable {
             return end.state();
         }
 
-        private boolean isStored(Conversations.End end) {
         /// A piece that is stored behind the end would have the answer run again.
         private void awaitSaver() {
             try {
@@ -227,6 +227,7 @@ final class PageAnswers implements AutoCloseable {
             }
         }
 
+        private boolean isStored(Conversations.End end) {
             try {
                 store().finish(wanted.id(), end);
                 return true;

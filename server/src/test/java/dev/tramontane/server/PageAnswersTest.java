@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /// Answers that go on without their page, and what many pages do to one.
 class PageAnswersTest {
@@ -226,6 +227,22 @@ class PageAnswersTest {
             assertEquals(404, http.get(path).status());
             http.awaitNothingAnswered();
             assertEquals(0, http.get("/web/conversations").json().path("conversations").size());
+        }
+    }
+
+    @Test
+    void one_that_is_deleted_elsewhere_is_ended() throws Exception {
+        Script model = held();
+        try (Http http = serving(model)) {
+            begin(http);
+            awaitText(http);
+            change("DELETE FROM answers"); // as another server does that has the same store
+            assertTrue(
+                    model.running
+                            .take()
+                            .closed
+                            .await(Waiting.LONGEST.toSeconds(), TimeUnit.SECONDS));
+            http.awaitNothingAnswered();
         }
     }
 
