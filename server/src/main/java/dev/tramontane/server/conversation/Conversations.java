@@ -179,14 +179,18 @@ public final class Conversations implements AutoCloseable {
                 .execute();
     }
 
-    private static void leaf(Handle handle, String id, String leaf) {
-        if (Rows.message(handle, id, leaf).isEmpty()) {
+    private void leaf(Handle handle, String id, String leaf) {
+        if (message(handle, id, leaf).isEmpty()) {
             throw unknown("leaf");
         }
         handle.createUpdate("UPDATE conversations SET leaf = :leaf WHERE id = :id")
                 .bind("id", id)
                 .bind("leaf", leaf)
                 .execute();
+    }
+
+    private Optional<StoredMessage> message(Handle handle, String id, String message) {
+        return Rows.message(handle, id, message, longAgo().toEpochMilli());
     }
 
     private static InvalidRequestException unknown(String field) {
@@ -280,9 +284,8 @@ public final class Conversations implements AutoCloseable {
                 });
     }
 
-    private static void checkAnswered(Handle handle, String id, String parent) {
-        StoredMessage before =
-                Rows.message(handle, id, parent).orElseThrow(() -> unknown("parent_id"));
+    private void checkAnswered(Handle handle, String id, String parent) {
+        StoredMessage before = message(handle, id, parent).orElseThrow(() -> unknown("parent_id"));
         if (before.role() == Role.USER) {
             throw new InvalidRequestException(
                     "parent_id",
@@ -308,7 +311,7 @@ public final class Conversations implements AutoCloseable {
                         return Optional.empty();
                     }
                     StoredMessage question =
-                            Rows.message(handle, id, parent)
+                            message(handle, id, parent)
                                     .filter(told -> told.role() == Role.USER)
                                     .orElseThrow(() -> unknown("parent_id"));
                     return Optional.of(begin(handle, owner, id, question, plan));

@@ -81,12 +81,21 @@ final class Rows {
     }
 
     /// A message of a conversation.
-    static Optional<StoredMessage> message(Handle handle, String conversation, String id) {
+    ///
+    /// @param alive answers whose writer was not seen since then are interrupted
+    static Optional<StoredMessage> message(
+            Handle handle, String conversation, String id, long alive) {
         return handle.createQuery(
                         MESSAGE + "WHERE m.conversation_id = :conversation AND m.id = :id")
                 .bind("conversation", conversation)
+    /// @param alive answers whose writer was not seen since then are interrupted
+    private static StoredMessage message(ResultSet row, long alive) throws SQLException {
+        StoredMessage message = message(row);
+        return row.getLong("beat_at") < alive ? Recovery.interrupted(message) : message;
+    }
+
                 .bind("id", id)
-                .map((row, _) -> message(row))
+                .map((row, _) -> message(row, alive))
                 .findFirst();
     }
 
@@ -99,21 +108,7 @@ final class Rows {
                                 MESSAGE
                                         + "WHERE m.conversation_id = :conversation ORDER BY m.created_at, m.id")
                         .bind("conversation", conversation)
-                        .map(
-                                (row, _) -> {
-                                    StoredMessage message = message(row);
-                                    return row.getLong("beat_at") < alive
-                                            ? Recovery.interrupted(message)
-    /// An answer that is there, in whichever conversation.
-    static StoredMessage answer(Handle handle, String id) {
-        return handle.createQuery(MESSAGE + "WHERE m.id = :id")
-                .bind("id", id)
-                .map((row, _) -> message(row))
-                .one();
-    }
-
-                                            : message;
-                                })
+                        .map((row, _) -> message(row, alive))
                         .list();
         messages.replaceAll(message -> Recovery.gathered(handle, message));
         return messages;

@@ -287,6 +287,23 @@ class ConversationsTest {
 
     @ParameterizedTest
     @EnumSource
+    void an_answer_that_nobody_writes_any_more_can_be_followed(Dialect dialect) throws Exception {
+        try (Conversations all = open(place(dialect))) {
+            String id = id();
+            Begun begun = ask(all, id, null, "Count");
+            all.append(begun.answer(), 0, Conversations.Growth.of("", "1, "));
+            assertThrows(
+                    InvalidRequestException.class, () -> ask(all, id, begun.answer(), "Go on"));
+            now = now.plus(Duration.ofSeconds(11));
+            Begun next = ask(all, id, begun.answer(), "Go on");
+            assertEquals(
+                    List.of("Count", "1, ", "Go on"),
+                    next.path().stream().map(message -> message.content().text()).toList());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void a_title_of_the_models_gives_way_to_one_of_a_persons(Dialect dialect) throws Exception {
         try (Conversations all = open(place(dialect))) {
             String id = id();
