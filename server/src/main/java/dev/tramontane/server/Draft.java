@@ -194,11 +194,12 @@ final class Draft {
         String answer = text.toString();
         AnswerState state;
         if (finished == null) {
-            state = stopped ? AnswerState.STOPPED : AnswerState.FAILED;
-            if (stopped) {
-                outcome.put("finish_reason", "cancelled");
-            } else if (error != null) {
+            if (error != null && !stopped) {
+                state = AnswerState.FAILED;
                 outcome.set("error", error.toJson().path("error"));
+            } else { // nothing is wrong: its model was not waited for
+                state = stopped ? AnswerState.STOPPED : AnswerState.INTERRUPTED;
+                outcome.put("finish_reason", "cancelled");
             }
         } else {
             Usage usage = finished.usage();

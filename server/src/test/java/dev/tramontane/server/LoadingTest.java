@@ -11,14 +11,19 @@ import dev.tramontane.server.pool.PooledModel;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import tools.jackson.databind.JsonNode;
+
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 
 /// A model whose opening takes as long as a test wants.
@@ -48,13 +53,15 @@ class LoadingTest {
                 List.of(new PooledModel<>("slow", 1, Optional.empty(), opener)), Long.MAX_VALUE);
     }
 
-    private static Http serving(ModelPool<LocalModel> pool, Duration silence) throws IOException {
+    private static LocalOffer offer(ModelPool<LocalModel> pool) throws IOException {
         var nature = ServedModel.Nature.of(ModelProfile.read(TINY, SMALL));
         var settings = LocalSettings.of("slow", TINY, SMALL);
+        return new LocalOffer(settings, 1, nature, pool, new Loads());
+    }
+
+    private static Http serving(ModelPool<LocalModel> pool, Duration silence) throws IOException {
         var limits = ServerConfig.Limits.STANDARD.withKeepAlive(silence);
-        return Http.serving(
-                ServerConfig.local(0).withLimits(limits),
-                new LocalOffer(settings, 1, nature, pool, new Loads()));
+        return Http.serving(ServerConfig.local(0).withLimits(limits), offer(pool));
     }
 
     @ParameterizedTest
@@ -99,6 +106,27 @@ class LoadingTest {
             String rest = raw.readUntil("cannot be opened now");
             assertTrue(rest.contains(event) && rest.contains("cannot be opened now"), rest);
             http.awaitNothingAnswered();
+        }
+    }
+
+    @Test
+    void an_answer_whose_server_stops_before_its_model_is_there_is_interrupted(@TempDir Path folder)
+            throws Exception {
+        URI store = folder.resolve("store.db").toUri();
+        String conversation = "/web/conversations/" + UUID.randomUUID();
+        var limits = ServerConfig.Limits.STANDARD.withGrace(Duration.ZERO);
+        ServerConfig config = ServerConfig.local(0).withLimits(limits).withStore(store);
+        try (var pool = pool(true)) {
+            try (Http http = Http.serving(config, offer(pool))) {
+                String question = "{\"content\":\"Hi\",\"answer\":{}}";
+                assertEquals(201, http.post(conversation + "/messages", question).status());
+            }
+            gate.countDown();
+            try (Http http = Http.serving(config, offer(pool))) {
+                JsonNode answer = http.get(conversation).json().at("/messages/1/answer");
+                assertEquals("interrupted", answer.path("state").stringValue());
+                assertTrue(answer.path("error").isNull(), answer.toString());
+            }
         }
     }
 
