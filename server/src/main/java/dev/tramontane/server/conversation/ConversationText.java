@@ -26,6 +26,7 @@ public enum ConversationText {
                     .formatted(PrintedPage.STYLE_HASH);
 
     private static final int LONGEST_NAME_CHARS = 60;
+    private static final int FEWEST_BACKTICKS = 3; // of a fence
 
     private final String ending;
     private final String contentType;
@@ -124,10 +125,13 @@ public enum ConversationText {
 
     /// Within more backticks than the text has in a row.
     private static String fenced(String text) {
-        var fence = new StringBuilder("```");
-        while (text.contains(fence)) {
-            fence.append('`');
+        int longest = FEWEST_BACKTICKS - 1;
+        int run = 0;
+        for (int i = 0; i < text.length(); i++) {
+            run = text.charAt(i) == '`' ? run + 1 : 0;
+            longest = Math.max(longest, run);
         }
+        String fence = "`".repeat(longest + 1);
         return fence + "\n" + text + "\n" + fence + "\n";
     }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tramontane.chat.InvalidRequestException;
 import dev.tramontane.server.conversation.AnswerPlan.Mode;
+import dev.tramontane.server.conversation.Conversation.Titler;
 import dev.tramontane.server.conversation.Conversations.Begun;
 import dev.tramontane.server.conversation.Conversations.Change;
 import dev.tramontane.server.conversation.Conversations.End;
@@ -17,6 +18,8 @@ import dev.tramontane.server.store.StoreSettings.Dialect;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -300,6 +303,39 @@ class ConversationsTest {
                     List.of("Count", "1, ", "Go on"),
                     next.path().stream().map(message -> message.content().text()).toList());
         }
+    }
+
+    /// Whoever looks for the longest run of backticks by growing the fence is at it for minutes.
+    @Test
+    @Timeout(60)
+    void a_text_of_nothing_but_backticks_is_exported_within_more_of_them() {
+        String ticks = "`".repeat(4 << 20);
+        Content content = Content.of("See.");
+        content.attachments().addObject().put("name", "a.txt").put("text", "``" + "\n" + ticks);
+        var message =
+                new StoredMessage(
+                        "m",
+                        Optional.empty(),
+                        StoredMessage.Role.USER,
+                        content,
+                        "``",
+                        now,
+                        Optional.empty());
+        var head =
+                new Conversation(
+                        "c",
+                        "Ticks",
+                        Titler.PERSON,
+                        now,
+                        now,
+                        false,
+                        false,
+                        Optional.empty(),
+                        false,
+                        Optional.empty());
+        String text = ConversationText.MARKDOWN.write(head, List.of(message));
+        assertTrue(text.contains("\n\n`" + ticks + "\n``\n" + ticks + "\n`" + ticks + "\n"));
+        assertTrue(text.contains("\n\n```\n``\n```\n"));
     }
 
     @ParameterizedTest
