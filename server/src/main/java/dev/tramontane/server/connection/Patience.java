@@ -9,7 +9,7 @@ import java.time.Duration;
 /// @param body from there until its body is complete
 /// @param bodyBytesPerSecond what a body must come in with; each byte prolongs the time for it by
 ///   its share
-/// @param write until what was written is taken
+/// @param write until a piece of what was written is taken
 public record Patience(
         Duration idle, Duration headers, Duration body, int bodyBytesPerSecond, Duration write) {
     /// What suits clients of the open network.
