@@ -126,8 +126,8 @@ public final class Conversations implements AutoCloseable {
         return clock.millis();
     }
 
-    /// All messages of a conversation, in the order in which they were made; what is stored of
-    /// running answers included.
+    /// All messages of a conversation, in the order in which they were made, each behind the one
+    /// that it follows; what is stored of running answers included.
     public Optional<List<StoredMessage>> messages(String owner, String id) {
         return store.read(
                 handle ->

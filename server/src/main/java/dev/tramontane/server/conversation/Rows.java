@@ -16,7 +16,12 @@ import tools.jackson.databind.node.ObjectNode;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Rows of the tables as what they mean.
@@ -80,6 +85,12 @@ final class Rows {
         return MAPPER.readTree(row.getString(column));
     }
 
+    /// @param alive answers whose writer was not seen since then are interrupted
+    private static StoredMessage message(ResultSet row, long alive) throws SQLException {
+        StoredMessage message = message(row);
+        return row.getLong("beat_at") < alive ? Recovery.interrupted(message) : message;
+    }
+
     /// A message of a conversation.
     ///
     /// @param alive answers whose writer was not seen since then are interrupted
@@ -88,15 +99,17 @@ final class Rows {
         return handle.createQuery(
                         MESSAGE + "WHERE m.conversation_id = :conversation AND m.id = :id")
                 .bind("conversation", conversation)
-    /// @param alive answers whose writer was not seen since then are interrupted
-    private static StoredMessage message(ResultSet row, long alive) throws SQLException {
-        StoredMessage message = message(row);
-        return row.getLong("beat_at") < alive ? Recovery.interrupted(message) : message;
-    }
-
                 .bind("id", id)
                 .map((row, _) -> message(row, alive))
                 .findFirst();
+    }
+
+    /// An answer that is there, in whichever conversation.
+    static StoredMessage answer(Handle handle, String id) {
+        return handle.createQuery(MESSAGE + "WHERE m.id = :id")
+                .bind("id", id)
+                .map((row, _) -> message(row))
+                .one();
     }
 
     /// All messages, running answers as far as they are stored.
@@ -111,7 +124,25 @@ final class Rows {
                         .map((row, _) -> message(row, alive))
                         .list();
         messages.replaceAll(message -> Recovery.gathered(handle, message));
-        return messages;
+        return parentsFirst(messages);
+    }
+
+    /// The same messages, none before what it follows, as it would stand where a clock was set
+    /// back, or where both were made in one moment.
+    private static List<StoredMessage> parentsFirst(List<StoredMessage> messages) {
+        Map<String, StoredMessage> left = new HashMap<>();
+        messages.forEach(message -> left.put(message.id(), message));
+        List<StoredMessage> ordered = new ArrayList<>();
+        for (StoredMessage message : messages) {
+            Deque<StoredMessage> line = new ArrayDeque<>();
+            Optional<StoredMessage> next = Optional.ofNullable(left.remove(message.id()));
+            while (next.isPresent()) {
+                line.push(next.get());
+                next = next.get().parent().map(left::remove);
+            }
+            ordered.addAll(line);
+        }
+        return ordered;
     }
 
     /// From the first message to one of its branch.

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -302,6 +303,29 @@ class ConversationsTest {
             assertEquals(
                     List.of("Count", "1, ", "Go on"),
                     next.path().stream().map(message -> message.content().text()).toList());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void what_was_exported_is_imported_also_where_the_clock_was_set_back(Dialect dialect)
+            throws Exception {
+        try (Conversations all = open(place(dialect))) {
+            String id = id();
+            Begun first = ask(all, id, null, "One");
+            finish(all, first, "1");
+            now = now.minusSeconds(5);
+            Begun second = ask(all, id, first.answer(), "Two");
+            finish(all, second, "2");
+            ObjectNode file =
+                    ConversationText.json(
+                            all.find("me", id).orElseThrow(), all.messages("me", id).orElseThrow());
+            List<Conversation> added = all.add("me", ConversationReader.read(file));
+            assertEquals(
+                    List.of("One", "1", "Two", "2"),
+                    all.messages("me", added.getFirst().id()).orElseThrow().stream()
+                            .map(message -> message.content().text())
+                            .toList());
         }
     }
 
