@@ -27,7 +27,9 @@ record ResponsesEndpoint(
     @Override
     public void answer(Exchange exchange) throws IOException {
         Asked asked = Asked.of(exchange, models);
-        Responses.Request request = read(asked, exchange);
+        Responses.Request read = read(asked, exchange);
+        teller.promise(exchange, read.delivery().stream(), Answering.Framing.NAMED_BY_TYPE);
+        Responses.Request request = onTerms(read, asked);
         request.chat().sampling().ifPresent(exchange.observation()::samples);
         Responses.Request fitted = Truncation.of(asked.served()).fitted(request);
         try {
@@ -37,8 +39,8 @@ record ResponsesEndpoint(
         }
     }
 
-    /// A request as its model is asked it.
-    private Responses.Request read(Asked asked, Exchange exchange) throws Exchange.GoneException {
+    /// A request as its client asks it.
+    private Responses.Request read(Asked asked, Exchange exchange) {
         Responses.Past past = store.past(exchange.caller().owner());
         Responses.Request request = Responses.readRequest(asked.body(), asked.defaults(), past);
         ChatRequest chat;
@@ -48,9 +50,13 @@ record ResponsesEndpoint(
         } catch (InvalidRequestException refusal) {
             throw request.told(refusal);
         }
-        boolean streams = request.delivery().stream();
-        teller.promise(exchange, streams, Answering.Framing.NAMED_BY_TYPE);
-        return request.asking(asked.served().terms().apply(chat));
+        return request.asking(chat);
+    }
+
+    /// A request as its model is asked it.
+    private static Responses.Request onTerms(Responses.Request request, Asked asked)
+            throws Exchange.GoneException {
+        return request.asking(asked.served().terms().apply(request.chat()));
     }
 
     private void answer(Exchange exchange, Asked asked, Responses.Request request)
@@ -90,7 +96,7 @@ record ResponsesEndpoint(
     /// `POST /v1/responses/input_tokens`.
     void inputTokens(Exchange exchange) throws IOException {
         Asked asked = Asked.of(exchange, models);
-        Responses.Request request = read(asked, exchange);
+        Responses.Request request = onTerms(read(asked, exchange), asked);
         try {
             int tokens = asked.served().here().prompt(request.chat()).length;
             exchange.send(

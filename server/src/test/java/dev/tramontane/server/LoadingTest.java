@@ -1,6 +1,7 @@
 package dev.tramontane.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tramontane.chat.LocalModel;
@@ -106,6 +107,25 @@ class LoadingTest {
             String rest = raw.readUntil("cannot be opened now");
             assertTrue(rest.contains(event) && rest.contains("cannot be opened now"), rest);
             http.awaitNothingAnswered();
+        }
+    }
+
+    @Test
+    void a_count_is_no_stream_and_waits_for_its_model_in_silence() throws Exception {
+        try (var pool = pool(true);
+                Http http = serving(pool, Duration.ofMillis(20));
+                RawClient count = RawClient.of(http);
+                RawClient stream = RawClient.of(http)) {
+            String body = "{\"stream\":true,\"max_output_tokens\":2,\"input\":\"Hi\"}";
+            count.post("/v1/responses/input_tokens", body);
+            stream.post("/v1/responses", body);
+            for (int i = 0; i < 5; i++) { // time enough for the count to be told something, too
+                stream.readUntil(SIGN);
+            }
+            gate.countDown();
+            String told = count.readUntil("\"input_tokens\":");
+            assertTrue(told.contains("application/json"), told);
+            assertFalse(told.contains(SIGN), told);
         }
     }
 
