@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -229,7 +230,16 @@ final class ServeCommand implements Callable<Integer> {
             return Optional.empty();
         }
         boolean isAddress = told.startsWith("jdbc:") || told.matches("[a-z]{3,}:/.*");
-        return Optional.of(isAddress ? URI.create(told) : Path.of(told).toAbsolutePath().toUri());
+        return Optional.of(isAddress ? address(told) : Path.of(told).toAbsolutePath().toUri());
+    }
+
+    private static URI address(String told) {
+        try {
+            return new URI(told);
+        } catch (URISyntaxException _) { // its message would show the password
+            throw new IllegalArgumentException(
+                    "--store has characters that must be written as %XX, expected postgresql://USER:PASSWORD@HOST/DATABASE; correct it");
+        }
     }
 
     private Telemetry telemetry(Traces traces) {

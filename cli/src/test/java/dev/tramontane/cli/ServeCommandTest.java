@@ -247,6 +247,19 @@ class ServeCommandTest {
     }
 
     @Test
+    void the_password_of_a_store_is_not_said_with_what_is_wrong_with_its_address() {
+        for (String address :
+                List.of(
+                        "postgresql://me:sec ret@db/pages",
+                        "jdbc:postgresql://db/pages?password=sec ret")) {
+            Tramontane.Result result = Tramontane.run("serve", "--store=" + address);
+            assertEquals(2, result.code(), result.err());
+            assertTrue(result.err().contains("must be written as %XX"), result.err());
+            assertFalse(result.err().contains("sec ret"), result.err());
+        }
+    }
+
+    @Test
     void wrong_flags_are_said_before_a_model_is_opened(@TempDir Path folder) throws IOException {
         Path keys = Files.writeString(folder.resolve("keys"), "secret alice\n");
         for (String[] wrong :
