@@ -38,4 +38,10 @@ public record HubOptions(
             String base, Optional<String> token, Map<String, String> environment) {
         return new HubOptions(base, token, environment, USUAL_STALL, Thread::sleep);
     }
+
+    /// The hub alone: token and environment are nobody's to read.
+    @Override
+    public String toString() {
+        return "HubOptions[base=%s]".formatted(base);
+    }
 }
