@@ -27,6 +27,7 @@ export function actions(app) {
 /** What `/` offers; words behind a command go to it. */
 export function commands(app) {
   const { composer } = app.chat;
+  // one that takes words has a place for them
   const command = (name, run, needsWords = false) => ({ name, detail: t(`command.${name}`), run, needsWords, takesWords: run.length > 0 });
   const write = (words) => words && composer.write(words);
   const mode = (wanted) => (words) => {

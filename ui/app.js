@@ -232,7 +232,7 @@ class App {
     const { name } = this.models.current();
     this.modelButton.replaceChildren(h("bdi", {}, name), icon("forward"));
     this.modelButton.setAttribute("aria-label", t("model.button", { name }));
-    this.chat.composer.showMode();
+    this.chat.showModel();
   }
 
   // The sidebar: beside the page where there is room, over it where there is none.
@@ -292,7 +292,7 @@ function askForKey(problem) {
 async function writtenKey(why) {
   const given = await askText(t("key.title"), t("key.label"), { type: "password", hint: `${t("key.hint")} ${why}`, action: t("key.use") });
   if (!given) return null;
-  return /^[\x21-\x7e]+$/.test(given) ? given : writtenKey(t("key.signs"));
+  return /^[\x20-\x7e]+$/.test(given) ? given : writtenKey(t("key.signs"));
 }
 
 async function main() {

@@ -35,7 +35,8 @@ export class Chat extends EventTarget {
         EXAMPLES.map((example) => h("button.button", { type: "button", onclick: () => this.composer.write(t(example)) }, t(example))),
       ),
     );
-    this.element = h("div.chat", {}, this.connection, this.thread.element, this.welcome, h("div.composer-frame", {}, this.composer.element, h("p.small-print", {}, t("composer.smallPrint"))));
+    this.smallPrint = h("p.small-print");
+    this.element = h("div.chat", {}, this.connection, this.thread.element, this.welcome, h("div.composer-frame", {}, this.composer.element, this.smallPrint));
     addEventListener("pagehide", ({ persisted }) => {
       if (!persisted && this.conversation.isTemporary) this.conversation.leave();
     });
@@ -65,6 +66,7 @@ export class Chat extends EventTarget {
     this.stopListening?.abort();
     this.stopListening = new AbortController();
     this.conversation?.leave();
+    if (this.conversation?.isTemporary) this.queues.delete(this.conversation.id);
     this.conversation = conversation;
     this.element.classList.toggle("temporary", conversation.isTemporary);
     this.welcome.querySelector(".welcome-temporary").hidden = !conversation.isTemporary;
@@ -82,6 +84,12 @@ export class Chat extends EventTarget {
     this.showState();
     this.composer.answering(conversation.running() !== undefined, wentWrong(conversation.path().at(-1)));
     this.tell("title");
+  }
+
+  /** What the chosen model can, and where what is written goes. */
+  showModel() {
+    this.composer.showMode();
+    this.smallPrint.textContent = t(this.model().isRemote ? "composer.smallPrintRemote" : "composer.smallPrint");
   }
 
   tell(name, detail = {}) {

@@ -13,8 +13,8 @@ export function openDialog(title, kind, fill, onClose = () => {}) {
     h("div.dialog-body", {}, fill(close)),
   );
   dialog.addEventListener("close", () => {
+    bringNotices(); // before they go with it
     dialog.remove();
-    bringNotices();
     onClose();
   });
   let isPressedBeside = false; // else a text was being selected, and the pointer let go outside

@@ -4,7 +4,7 @@ import { api } from "./api.js";
 import { t } from "./language.js";
 import { preferences } from "./preferences.js";
 
-const NONE = { id: "", name: "–", thinks: true, sees: false, calls: false, context: 0, pricing: null, detail: "" };
+const NONE = { id: "", name: "–", thinks: true, sees: false, calls: false, isRemote: false, context: 0, pricing: null, detail: "" };
 
 export class Models {
   constructor() {
@@ -49,6 +49,7 @@ function read(card) {
     thinks: can.reasoning === true,
     sees: can.vision === true,
     calls: can.function_calling === true,
+    isRemote: card.remote === true,
     context: card.max_context_length ?? 0,
     pricing: card.pricing ?? null,
   };

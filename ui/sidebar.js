@@ -201,6 +201,7 @@ export class Sidebar {
     addEventListener("pagehide", leave, { once: true });
     const dismiss = toast(t("conversation.deleted", { title: name }), { label: t("toast.undo"), run: keep }, () => {
       if (!this.leaving.has(id)) return;
+      this.leaving.set(id, () => {}); // too late
       removeEventListener("pagehide", leave);
       void this.app.attempt(this.erase(id));
     });

@@ -148,6 +148,81 @@ final class AnsweringTest extends BrowserTest {
     }
 
     @Test
+    void what_waits_is_sent_when_its_conversation_is_come_back_to() {
+        try (Visit visit = visit()) {
+            visit.say("First.");
+            Stage.Scene first = visit.stage.next().text("One.");
+            visit.answer().getByText("One.").waitFor();
+            visit.say("Second.");
+            String address = visit.page.url();
+            visit.button("New chat").click();
+            first.finish();
+            visit.tab.await(
+                    "fetch('/web/conversations').then(told => told.json()).then(list => !list.conversations[0].answering)");
+            visit.page.evaluate("address => { location.href = address; }", address);
+            visit.stage.next().text("Two.").finish();
+            visit.answer().getByText("Two.").waitFor();
+            assertThat(visit.page.locator(".queue li")).hasCount(0);
+        }
+    }
+
+    @Test
+    void what_is_being_written_waits_while_a_waiting_message_is_changed() {
+        try (Visit visit = visit()) {
+            visit.say("First.");
+            Stage.Scene first = visit.stage.next();
+            visit.say("Second.");
+            visit.field().fill("A draft.");
+            visit.button("Edit waiting message").click();
+            assertThat(visit.field()).hasValue("Second.");
+            assertThat(visit.page.locator(".queue-text")).hasText(new String[] {"A draft."});
+            first.text("One.").finish();
+            visit.stage.next().text("To the draft.").finish();
+            visit.answer().getByText("To the draft.").waitFor();
+            assertThat(visit.field()).hasValue("Second.");
+        }
+    }
+
+    @Test
+    void an_answer_that_ends_in_a_circle_is_cut_where_it_began() {
+        try (Visit visit = visit()) {
+            visit.say("Go round.");
+            visit.stage.next().text("Once. Round and round.").finishRepeating(16);
+            visit.page
+                    .locator(".turn.assistant p")
+                    .getByText("Once.", new Locator.GetByTextOptions().setExact(true))
+                    .waitFor();
+            visit.awaitIdle();
+            assertThat(visit.answer()).not().containsText("Round");
+        }
+    }
+
+    /// Browsers keep some of what they can from pages of other machines that come without TLS.
+    @Test
+    void over_plain_http_nothing_is_missing() {
+        try (Visit visit = Visit.with(chromium(), Visit.config(folder))) {
+            visit.tab
+                    .context()
+                    .addInitScript(
+                            """
+                            delete Crypto.prototype.randomUUID;
+                            Object.defineProperty(Navigator.prototype, 'clipboard', {get: () => undefined});
+                            """);
+            visit.open("/");
+            visit.converse("Hello.", "Good day.");
+            visit.answer().hover();
+            visit.button("Copy").last().click();
+            visit.awaitAnnounced("Copied");
+            visit.field().press("Control+V");
+            assertThat(visit.field()).hasValue("Good day.");
+            visit.field().fill("");
+            visit.button("Temporary chat").first().click();
+            visit.converse("Still there?", "Still here.");
+            visit.assertClean();
+        }
+    }
+
+    @Test
     void an_edit_that_cannot_be_sent_stays_as_it_was_written() {
         try (Visit visit = visit();
                 CutLine line = new CutLine(visit.port())) {
@@ -343,16 +418,30 @@ final class AnsweringTest extends BrowserTest {
     }
 
     @Test
+    void a_server_that_stops_is_told_to_who_reads_along() {
+        try (Visit visit = visit()) {
+            visit.say("Tell me a story.");
+            visit.stage.next().text("Once upon ");
+            visit.answer().getByText("Once upon").waitFor();
+            visit.stop();
+            assertThat(visit.answer().locator(".problem")).containsText("The server was stopped");
+            assertThat(visit.button("Try again")).isVisible();
+        }
+    }
+
+    @Test
     void a_temporary_chat_leaves_nothing() {
         try (Visit visit = visit()) {
             visit.page.keyboard().press("Control+Shift+'");
             visit.awaitAnnounced("This chat will not be kept");
             visit.say("A secret.");
-            visit.stage.next().text("Safe with me.").finish();
+            visit.stage.next().think("Whose?").text("Safe with me.").finish();
             visit.awaitIdle();
             visit.say("Which one?");
             Stage.Scene second = visit.stage.next();
             assertEquals(3, second.request.messages().size(), "it knows what was said");
+            String answered = second.request.messages().get(1).toString();
+            assertTrue(answered.contains("Whose?"), "and what it thought: " + answered);
             second.text("That one.").finish();
             visit.awaitIdle();
             visit.reload();

@@ -219,6 +219,12 @@ final class ComposingTest extends BrowserTest {
             visit.open("/");
             visit.say("/nonsense is no command");
             assertEquals("/nonsense is no command", said(visit.stage.next()));
+            visit.button("New chat").click();
+            visit.say("/settings of a camera, which?");
+            assertEquals("/settings of a camera, which?", said(visit.stage.next()));
+            visit.button("New chat").click();
+            visit.say("/compare What is 6 times 7?");
+            assertThat(visit.page.getByLabel("Prompt")).hasValue("What is 6 times 7?");
         }
     }
 

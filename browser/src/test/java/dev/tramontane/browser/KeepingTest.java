@@ -122,6 +122,22 @@ final class KeepingTest extends BrowserTest {
     }
 
     @Test
+    void who_goes_back_to_what_is_being_deleted_keeps_it() {
+        try (Visit visit = visit()) {
+            visit.converse("Tell me of bees.", "Bees are nice.");
+            visit.awaitTitles(Stage.TITLE);
+            visit.page.keyboard().press("Control+Shift+Backspace");
+            visit.awaitTitles();
+            visit.page.goBack();
+            visit.answer().getByText("Bees are nice.").waitFor();
+            visit.awaitTitles(Stage.TITLE);
+            assertThat(visit.page.locator(".toast")).hasCount(0);
+            visit.reload();
+            visit.answer().getByText("Bees are nice.").waitFor();
+        }
+    }
+
+    @Test
     void a_conversation_is_saved_read_elsewhere_and_printed() throws IOException {
         Path saved = folder.resolve("bees.json");
         try (Visit visit = visit()) {

@@ -19,6 +19,7 @@ import dev.tramontane.server.Terms;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -152,6 +153,23 @@ final class Stage implements ChatModel {
 
         Scene finish() {
             return finish(FinishReason.STOP);
+        }
+
+        /// Ends in a circle: its last characters only repeat what stands before them.
+        Scene finishRepeating(int chars) {
+            return say(
+                    new ChatEvent.Finished(
+                            FinishReason.REPETITION,
+                            new Usage(
+                                    12,
+                                    0,
+                                    1,
+                                    0,
+                                    List.of(),
+                                    false,
+                                    new Usage.Repetition(1, chars),
+                                    Set.of(),
+                                    Optional.empty())));
         }
 
         private Scene finish(FinishReason why) {

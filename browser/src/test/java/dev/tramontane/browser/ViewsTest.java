@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
+import com.microsoft.playwright.options.BoundingBox;
 
 import dev.tramontane.chat.Thinking;
 import dev.tramontane.server.ApiKey;
@@ -120,6 +122,62 @@ final class ViewsTest extends BrowserTest {
             keys.press("Escape");
             visit.awaitIdle();
             assertThat(visit.button("Stop")).isHidden();
+        }
+    }
+
+    @Test
+    void a_dialog_stays_while_its_text_is_selected_and_tells_what_happens() {
+        try (Visit visit = visit()) {
+            visit.converse("Hello.", "Good day.");
+            visit.button("Options of this conversation").click();
+            visit.choose("Rename");
+            BoundingBox field = visit.page.locator("dialog input").boundingBox();
+            visit.page.mouse().move(field.x + field.width / 2, field.y + field.height / 2);
+            visit.page.mouse().down();
+            visit.page.mouse().move(5, field.y);
+            visit.page.mouse().up();
+            assertThat(visit.page.locator("dialog #announcer")).hasCount(1);
+            assertThat(visit.page.locator("dialog #toasts")).hasCount(1);
+            visit.page.mouse().click(5, field.y);
+            assertThat(visit.page.locator("dialog")).hasCount(0);
+            assertThat(visit.page.locator("body > #announcer")).hasCount(1);
+        }
+    }
+
+    @Test
+    void a_view_that_cannot_be_had_says_so_and_comes_later() {
+        try (Visit visit = visit();
+                CutLine line = new CutLine(visit.port())) {
+            visit.openAt(line.address());
+            line.cut();
+            visit.button("Status").click();
+            visit.page.getByText("The server does not answer").first().waitFor();
+            line.mend();
+            visit.button("Status").click();
+            assertThat(visit.page.locator("h1")).hasText("Status");
+        }
+    }
+
+    @Test
+    void who_writes_to_a_model_elsewhere_is_told() {
+        try (Visit visit = Visit.with(chromium(), Visit.config(folder))) {
+            visit.page.route(
+                    "**/v1/models",
+                    route ->
+                            route.fulfill(
+                                    new Route.FulfillOptions()
+                                            .setBody(
+                                                    route.fetch()
+                                                            .text()
+                                                            .replaceFirst(
+                                                                    "\"object\":\"model\"",
+                                                                    "\"object\":\"model\",\"remote\":true"))
+                                            .setContentType("application/json")));
+            visit.open("/");
+            assertThat(visit.page.locator(".small-print")).containsText("This one runs elsewhere");
+            visit.button("Model: Thinker").click();
+            visit.choose("Seer");
+            assertThat(visit.page.locator(".small-print")).containsText("stays on this server");
         }
     }
 

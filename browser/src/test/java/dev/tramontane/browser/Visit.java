@@ -193,6 +193,11 @@ final class Visit implements AutoCloseable {
                 "words => document.getElementById('announcer').textContent.includes(words)", words);
     }
 
+    /// The server ends while the page is open.
+    void stop() {
+        server.close();
+    }
+
     /// That nothing went wrong, and nothing was asked for elsewhere.
     void assertClean() {
         assertEquals(List.of(), tab.complaints());
