@@ -108,6 +108,9 @@ final class NumberFilters {
                                 .orElseThrow(() -> new Fault("a text", "a number of bytes"))
                         : Numbers.real(input);
         double base = binary ? 1024 : 1000;
+        if (!Double.isFinite(base * bytes)) {
+            throw new Fault("a number without an end", "a finite one");
+        }
         if (bytes == 1) {
             return Value.own("1 Byte");
         }

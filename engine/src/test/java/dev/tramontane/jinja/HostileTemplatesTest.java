@@ -56,6 +56,15 @@ class HostileTemplatesTest {
         assertTrue(rendered.runs().size() >= 1_000_000);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"1e576", "-1e576", "1e576 - 1e576", "1e306"})
+    void a_number_without_an_end_has_no_size(String bytes) {
+        for (String binary : List.of("", "(true)")) {
+            String template = "{{ (" + bytes + ")|filesizeformat" + binary + " }}";
+            assertThrows(TemplateException.class, () -> Rendering.text(template), template);
+        }
+    }
+
     @Test
     void nesting_is_bounded_when_it_is_read() {
         for (String open : new String[] {"(", "[", "{'a':", "not ", "-", "a["}) {
