@@ -90,12 +90,15 @@ record PythonInterpreter(Path executable, Path file, String version, List<Path> 
                 .toList();
     }
 
+    /// Asks an interpreter about itself, outside the sandbox: isolated and in the root folder, so
+    /// that neither it nor a version manager in front of it runs or obeys what lies in ours.
     private static PythonInterpreter describe(Path candidate) throws IOException {
         if (!candidate.isAbsolute() || !Files.isExecutable(candidate)) {
             throw new IOException("not an executable file by its absolute path");
         }
         Process process =
-                new ProcessBuilder(candidate.toString(), "-B", "-E", "-s", "-c", DESCRIBE)
+                new ProcessBuilder(candidate.toString(), "-B", "-I", "-c", DESCRIBE)
+                        .directory(new File("/"))
                         .redirectErrorStream(true)
                         .start();
         process.getOutputStream().close();

@@ -1,6 +1,7 @@
 package dev.tramontane.tools.sandbox;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -56,6 +57,35 @@ class PythonInterpreterTest {
                         "3.13.1",
                         List.of(Path.of("/usr/lib/python3.13"), Path.of("/opt/packages"))),
                 python);
+    }
+
+    @Test
+    void nothing_in_the_folder_where_it_is_asked_is_run() throws IOException {
+        Optional<Path> python = Sessions.onPath("python3");
+        assumeTrue(python.isPresent(), "skipped: no python3");
+        Path ran = folder.resolve("ran");
+        Files.writeString(
+                folder.resolve("sysconfig.py"), "open('%s', 'w').close()\n".formatted(ran));
+        Path there =
+                script(
+                        "there",
+                        "cd '%s' && exec %s \"$@\"".formatted(folder, python.get()),
+                        "rwxr-xr-x");
+        List<Path> libraries = PythonInterpreter.find(Optional.of(there), false).libraries();
+        assertTrue(Files.notExists(ran));
+        assertFalse(libraries.contains(folder.toRealPath()), libraries::toString);
+    }
+
+    @Test
+    void an_interpreter_is_asked_in_the_root_folder() throws IOException {
+        Path python =
+                script(
+                        "python",
+                        "printf '%s\\n' \"$0\" \"$0\" 3.13.1 1 \"$(pwd -P)\"",
+                        "rwxr-xr-x");
+        assertEquals(
+                List.of(Path.of("/")),
+                PythonInterpreter.find(Optional.of(python), false).libraries());
     }
 
     @Test
