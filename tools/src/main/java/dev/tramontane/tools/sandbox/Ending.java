@@ -43,12 +43,12 @@ record Ending(
     RunResult result(RunFolder folder, Program program, Limits limits, Optional<Limit> exceeded)
             throws IOException {
         Text errors = text(folder.errors(), limits);
-        var limit = exceeded;
-        if (limit.isEmpty() && folder.exceeds(program, limits)) {
-            limit = Optional.of(Limit.DISK);
-        }
+        boolean leftTooMuch = folder.exceeds(program, limits);
+        var limit = exceeded.isEmpty() && leftTooMuch ? Optional.of(Limit.DISK) : exceeded;
         Map<String, byte[]> made =
-                limit.equals(Optional.of(Limit.DISK)) ? Map.of() : folder.made(program, limits);
+                leftTooMuch || limit.equals(Optional.of(Limit.DISK))
+                        ? Map.of()
+                        : folder.made(program, limits);
         if (limit.isEmpty()) {
             limit = limit(folder, limits, errors);
         }

@@ -10,9 +10,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -51,6 +53,9 @@ final class RunFolder implements AutoCloseable {
 
     /// A program does not need deeper folders, and paths stay short.
     private static final int DEEPEST = 16;
+
+    /// What cannot be counted is too much.
+    private static final Usage UNCOUNTABLE = new Usage(Long.MAX_VALUE, Integer.MAX_VALUE);
 
     /// @param files how many there are, folders included; counting ends soon behind the limit
     record Usage(long bytes, int files) {}
@@ -195,19 +200,25 @@ final class RunFolder implements AutoCloseable {
                     if (++files > most) {
                         break;
                     }
-                    BasicFileAttributes what = attributes(entry);
-                    bytes += what.size();
-                    if (what.isDirectory()) {
-                        folders.push(entry);
-                    }
                     if (entry.getNameCount() - work().getNameCount() > DEEPEST) {
-                        return new Usage(bytes, Integer.MAX_VALUE);
+                        return UNCOUNTABLE;
+                    }
+                    try {
+                        BasicFileAttributes what = attributes(entry);
+                        bytes += what.size();
+                        if (what.isDirectory()) {
+                            folders.push(entry);
+                        }
+                    } catch (NoSuchFileException _) {
+                        // removed since it was listed; the others still count
+                    } catch (FileSystemException unreadable) {
+                        return UNCOUNTABLE; // such as a path too long
                     }
                 }
-            } catch (NoSuchFileException gone) {
+            } catch (NoSuchFileException | NotDirectoryException gone) {
                 files++; // the program removed it between two looks
             } catch (AccessDeniedException closed) {
-                return new Usage(bytes, Integer.MAX_VALUE); // what cannot be counted is too much
+                return UNCOUNTABLE;
             } catch (DirectoryIteratorException failure) {
                 throw failure.getCause();
             }

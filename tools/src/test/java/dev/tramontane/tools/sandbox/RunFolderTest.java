@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tramontane.tools.sandbox.RunResult.Limit;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -18,10 +20,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// What a program would leave if its sandbox let it: the folder is safe by itself.
 @EnabledOnOs(OS.LINUX)
@@ -65,18 +72,75 @@ class RunFolderTest {
 
     @Test
     void a_tree_deeper_than_a_path_may_be_is_removed() throws IOException {
-        // built from its leaf up, because no path reaches down so far
-        String longName = "d".repeat(200);
-        Path inner = Files.createDirectory(folder.given().resolve("leaf"));
-        for (int i = 0; i < 40; i++) {
-            Path outer = Files.createDirectory(folder.given().resolve("next"));
-            Files.move(inner, outer.resolve(longName));
-            inner = Files.move(outer, folder.given().resolve("tree"));
-        }
-        Files.move(inner, folder.work().resolve("tree"));
+        makeTree("d".repeat(200), 40);
         assertTrue(folder.exceeds(NOTHING, Limits.USUAL));
         folder.close();
         assertTrue(Files.notExists(root()));
+    }
+
+    /// Built from its leaf up, because no path may reach down so far.
+    private void makeTree(String name, int depth) throws IOException {
+        Path inner = Files.createDirectory(folder.given().resolve("leaf"));
+        for (int i = 1; i < depth; i++) {
+            Path outer = Files.createDirectory(folder.given().resolve("next"));
+            Files.move(inner, outer.resolve(name));
+            inner = Files.move(outer, folder.given().resolve("tree"));
+        }
+        Files.move(inner, folder.work().resolve(name));
+    }
+
+    @Test
+    void a_tree_as_deep_as_allowed_whose_path_is_too_long_is_too_much() throws IOException {
+        makeTree("d".repeat(255), 16);
+        assertTrue(folder.exceeds(NOTHING, Limits.USUAL));
+        RunResult result =
+                Ending.killed(Duration.ZERO)
+                        .result(folder, NOTHING, Limits.USUAL, Optional.of(Limit.THREADS));
+        assertEquals(Optional.of(Limit.THREADS), result.endedBy());
+        assertEquals(Map.of(), result.files());
+        folder.close();
+        assertTrue(Files.notExists(root()));
+    }
+
+    @Test
+    void what_comes_and_goes_hides_nothing_that_stays() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            Files.write(named("stays", i), new byte[1000]);
+        }
+        var over = new AtomicBoolean();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Boolean> changing =
+                    threads.submit(
+                            () -> {
+                                comeAndGo(over);
+                                return true;
+                            });
+            try {
+                for (int look = 0; look < 500; look++) {
+                    RunFolder.Usage usage = folder.usage(10_000);
+                    assertTrue(usage.bytes() >= 100_000 && usage.files() < 10_000, usage::toString);
+                }
+            } finally {
+                over.set(true);
+            }
+            assertTrue(changing.get());
+        }
+    }
+
+    /// A file system mixes long names, however old the files are.
+    private Path named(String what, int number) {
+        return folder.work().resolve("%s-%d-%s".formatted(what, number, "x".repeat(150)));
+    }
+
+    private void comeAndGo(AtomicBoolean over) throws IOException {
+        while (!over.get()) {
+            for (int i = 0; i < 50; i++) {
+                Files.createFile(named("goes", i));
+            }
+            for (int i = 0; i < 50; i++) {
+                Files.delete(named("goes", i));
+            }
+        }
     }
 
     @Test

@@ -212,6 +212,18 @@ class SandboxAttackTest {
     }
 
     @Test
+    void a_tree_with_a_path_too_long_is_too_much() throws InterruptedException {
+        endsBy(
+                Limit.DISK,
+                """
+                import os
+                for i in range(16):
+                    os.mkdir('d' * 255)
+                    os.chdir('d' * 255)
+                """);
+    }
+
+    @Test
     void a_deep_tree_is_too_much_and_is_removed() throws InterruptedException {
         RunResult result =
                 run(
