@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.UUID;
 
 /// The folders of one warm sandbox, on disk: `given`, which programs only read, `work`, where they
 /// run, and `streams`, two files that take their output.
@@ -47,6 +48,10 @@ final class RunFolder implements AutoCloseable {
             PosixFilePermissions.fromString("rwxr-xr-x");
 
     private static final String PREFIX = "tramontane-sandbox-";
+
+    /// How the names of this process's folders begin.
+    private static final String OURS = PREFIX + UUID.randomUUID() + "-";
+
     private static final String LOCK = "lock";
     private static final String CACHE = ".cache";
     private static final Duration AGE = Duration.ofHours(1);
@@ -72,7 +77,7 @@ final class RunFolder implements AutoCloseable {
 
     /// @param uid who owns what programs may write; absent where that is ourselves
     static RunFolder create(OptionalInt uid) throws IOException {
-        Path root = Files.createTempDirectory(PREFIX).toRealPath();
+        Path root = Files.createTempDirectory(OURS).toRealPath();
         var folder = new RunFolder(root, uid, lock(root));
         folder.lock.lock(); // as long as this process lives
         Files.setPosixFilePermissions(root, uid.isPresent() ? PASSAGE : OWNER);
@@ -90,12 +95,16 @@ final class RunFolder implements AutoCloseable {
     }
 
     /// Removes the folders of processes that were killed: ours by owner, an hour old, and not
-    /// locked any more.
+    /// locked any more. Our own are not even looked at: whoever opens and closes a file loses all
+    /// locks that his process has on it.
     static void sweep() throws IOException {
         Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
         FileTime latest = FileTime.from(Instant.now().minus(AGE));
         try (DirectoryStream<Path> left = Files.newDirectoryStream(temporary, PREFIX + "*")) {
             for (Path root : left) {
+                if (root.getFileName().toString().startsWith(OURS)) {
+                    continue;
+                }
                 BasicFileAttributes what = attributes(root);
                 if (what.isDirectory()
                         && what.lastModifiedTime().compareTo(latest) < 0
@@ -116,8 +125,8 @@ final class RunFolder implements AutoCloseable {
                 empty(root);
                 Files.delete(root);
             }
-        } catch (OverlappingFileLockException ours) {
-            return; // of another sandbox of this process
+        } catch (OverlappingFileLockException swept) {
+            return; // by another thread of this process
         }
     }
 

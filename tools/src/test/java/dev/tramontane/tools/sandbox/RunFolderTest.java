@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tramontane.tools.sandbox.RunResult.Limit;
 
@@ -184,5 +185,19 @@ class RunFolderTest {
         assertTrue(Files.exists(root()), "it is in use");
         assertTrue(Files.exists(young), "it may be about to be used");
         Files.delete(young);
+    }
+
+    @Test
+    void sweeping_leaves_the_locks_of_this_process() throws IOException {
+        assumeTrue(isLocked(), "skipped: the kernel does not tell who has locked what");
+        Files.setLastModifiedTime(root(), FileTime.from(Instant.now().minusSeconds(7_200)));
+        RunFolder.sweep();
+        assertTrue(isLocked(), "or other processes would remove the folder");
+    }
+
+    /// A line is `1: POSIX ADVISORY WRITE PID MAJOR:MINOR:INODE FIRST LAST`.
+    private boolean isLocked() throws IOException {
+        Object inode = Files.getAttribute(root().resolve("lock"), "unix:ino");
+        return Files.readString(Path.of("/proc/locks")).contains(":" + inode + " ");
     }
 }
