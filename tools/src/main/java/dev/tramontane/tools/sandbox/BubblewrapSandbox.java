@@ -16,12 +16,13 @@ import java.util.stream.Stream;
 /// and a tree of files that holds nothing but libraries and its folder. The filter of system calls
 /// and the limits are those of {@link LandlockSandbox}.
 ///
-/// Needs `bwrap` 0.5 or newer and a kernel that lets users make namespaces.
+/// Needs `bwrap` 0.5 or newer, a kernel that lets users make namespaces, and where we are root the
+/// capability `CAP_SYS_PTRACE`, to see what programs keep open.
 ///
 /// What it does not protect against: weaknesses of the kernel, of which namespaces show more than
 /// Landlock does; reading the libraries of the system and of Python; memory beyond the limit for
-/// the moment between two looks, as files on the disk of the temporary folder; time on the
-/// processors that others wanted.
+/// the moment between two looks, as files on the disk of the temporary folder, and for longer in
+/// four files that have no name and are mapped alone; time on the processors that others wanted.
 public final class BubblewrapSandbox implements Sandbox {
     /// Where `bwrap` finds the filter: high enough to be nothing of the launcher's.
     private static final int DESCRIPTOR = 250;

@@ -12,14 +12,15 @@ import java.util.List;
 /// system calls for everything else, limits on resources, and, where we are root, a user without
 /// rights for each warm sandbox.
 ///
-/// Needs Linux 6.2 or newer on x86-64 or 64-bit ARM, and a Python that the sandbox's user can run.
+/// Needs Linux 6.2 or newer on x86-64 or 64-bit ARM, a Python that the sandbox's user can run, and
+/// where we are root the capability `CAP_SYS_PTRACE`, to see what programs keep open.
 ///
 /// What it does not protect against: weaknesses of the kernel; looking whether a file is there, how
 /// large and how old it is (the kernel tells that of any path); reading the libraries of the system
 /// and of Python; memory beyond the limit for the moment between two looks, as files on the disk of
-/// the temporary folder; time on the processors that others wanted. Where we are not root, a
-/// program runs as our own user: what keeps it from that user's files and processes is Landlock and
-/// the filter alone.
+/// the temporary folder, and for longer in four files that have no name and are mapped alone; time
+/// on the processors that others wanted. Where we are not root, a program runs as our own user:
+/// what keeps it from that user's files and processes is Landlock and the filter alone.
 public final class LandlockSandbox implements Sandbox {
     private final Sessions sessions;
     private final PythonInterpreter python;

@@ -9,7 +9,8 @@ import java.time.Duration;
 /// @param memoryBytes of address space, which is more than what is touched: each thread's stack
 ///   counts
 /// @param outputBytes kept of standard output, and as many of standard error; the rest is cut
-/// @param diskBytes of all files in its folder together, and of either stream
+/// @param diskBytes of all files in its folder together, of those it keeps open without a name, and
+///   of either stream
 /// @param files how many of them, folders included
 /// @param threads at a time; up to three more may pass
 public record Limits(

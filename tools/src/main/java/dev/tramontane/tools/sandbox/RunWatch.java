@@ -4,8 +4,7 @@ import dev.tramontane.tools.sandbox.RunResult.Limit;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +14,10 @@ import java.util.Optional;
 /// files together, and its threads where its user has other processes. Between two looks a program
 /// can exceed a limit; it does not keep what it got so.
 final class RunWatch {
+    /// Removed files that a program may keep by mapping them alone. Libraries keep one for the code
+    /// they write.
+    private static final int MOST_MAPPED = 4;
+
     private final RunFolder folder;
     private final Process driver;
     private final Program program;
@@ -27,6 +30,28 @@ final class RunWatch {
         this.driver = driver;
         this.program = program;
         this.limits = limits;
+    }
+
+    /// Makes sure that what a driver's programs will keep can be seen: they are forks of it, so
+    /// what we may see of it we may see of them.
+    ///
+    /// @throws SandboxUnavailableException if it cannot
+    static void checkSight(Process driver) {
+        ProcessHandle inner =
+                driver.descendants()
+                        .filter(each -> each.children().findAny().isEmpty())
+                        .findAny()
+                        .orElse(driver.toHandle());
+        Path process = Path.of("/proc", Long.toString(inner.pid()));
+        try {
+            Files.size(process.resolve("fd/0"));
+            Files.newInputStream(process.resolve("maps")).close();
+        } catch (IOException unseen) {
+            throw new SandboxUnavailableException(
+                    "what programs keep open cannot be seen (%s), so that nothing would bound the disk they take; run as a user without rights, or give root the capability CAP_SYS_PTRACE, which containers take away"
+                            .formatted(unseen),
+                    unseen);
+        }
     }
 
     /// The limit that ended the program.
@@ -46,15 +71,15 @@ final class RunWatch {
                             .filter(each -> each.children().findAny().isEmpty())
                             .toList();
         }
-        long removedBytes = 0;
+        boolean hasTooMuch = folder.exceeds(program, limits);
         for (ProcessHandle each : running) {
             Path process = Path.of("/proc", Long.toString(each.pid()));
-            removedBytes += removedBytes(process.resolve("fd"));
+            hasTooMuch |= keepsTooMuch(process);
             if (threads(process.resolve("status")) > limits.threads()) {
                 exceeded = Optional.of(Limit.THREADS);
             }
         }
-        if (folder.exceeds(program, limits) || removedBytes > limits.diskBytes()) {
+        if (hasTooMuch) {
             exceeded = Optional.of(Limit.DISK);
         }
         if (exceeded.isPresent()) {
@@ -62,28 +87,12 @@ final class RunWatch {
         }
     }
 
-    /// Bytes of files that are open and in no folder any more.
-    private static long removedBytes(Path descriptors) {
-        long bytes = 0;
-        try (DirectoryStream<Path> open = Files.newDirectoryStream(descriptors)) {
-            for (Path each : open) {
-                bytes += bytesIfRemoved(each);
-            }
-        } catch (IOException | DirectoryIteratorException ended) {
-            return bytes;
-        }
-        return bytes;
-    }
-
-    /// Nought where the descriptor is closed between two looks.
-    private static long bytesIfRemoved(Path descriptor) {
+    private boolean keepsTooMuch(Path process) throws IOException {
         try {
-            return Files.getAttribute(descriptor, "unix:nlink") instanceof Integer links
-                            && links == 0
-                    ? Files.size(descriptor)
-                    : 0;
-        } catch (IOException closed) {
-            return 0;
+            RemovedFiles kept = RemovedFiles.of(process, folder.work());
+            return kept.openBytes() > limits.diskBytes() || kept.mapped() > MOST_MAPPED;
+        } catch (AccessDeniedException hidden) {
+            return true; // what cannot be counted is too much
         }
     }
 

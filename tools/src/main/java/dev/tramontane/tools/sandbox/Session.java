@@ -107,6 +107,7 @@ final class Session implements AutoCloseable {
         ProcessBuilder builder = LauncherProcess.of(confinement, folder);
         Thread.ofPlatform().daemon().name("sandbox-driver").start(() -> keep(builder));
         awaitDriver();
+        RunWatch.checkSight(driver.orElseThrow());
     }
 
     private void keep(ProcessBuilder builder) {

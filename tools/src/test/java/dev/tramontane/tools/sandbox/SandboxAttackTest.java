@@ -212,6 +212,26 @@ class SandboxAttackTest {
     }
 
     @Test
+    void files_that_have_no_name_and_are_only_mapped_count() throws InterruptedException {
+        endsBy(
+                Limit.DISK,
+                """
+                import ctypes, mmap, os, time
+                libc = ctypes.CDLL(None, use_errno=True)
+                libc.mmap.restype = ctypes.c_void_p
+                libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t] + [ctypes.c_int] * 3 + [ctypes.c_long]
+                for i in range(20):
+                    file = os.open('f', os.O_CREAT | os.O_RDWR)
+                    os.posix_fallocate(file, 0, 1 << 20)
+                    page = libc.mmap(None, mmap.PAGESIZE, mmap.PROT_READ, mmap.MAP_SHARED, file, 0)
+                    assert page != ctypes.c_void_p(-1).value
+                    os.unlink('f')
+                    os.close(file)
+                time.sleep(60)
+                """);
+    }
+
+    @Test
     void a_tree_with_a_path_too_long_is_too_much() throws InterruptedException {
         endsBy(
                 Limit.DISK,

@@ -5,16 +5,20 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /// A program with a sandbox in which an endless program runs, to be killed. It prints the process
-/// id of what runs.
+/// id of what runs, or why there is no sandbox.
 final class SandboxProcess {
     private SandboxProcess() {}
 
-    static Process start(Tier tier) throws IOException {
-        var builder =
-                new ProcessBuilder(
+    /// @param before a program that becomes this one, and its arguments
+    static Process start(Tier tier, String... before) throws IOException {
+        var command = new ArrayList<>(List.of(before));
+        command.addAll(
+                List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
                         "-cp",
@@ -23,7 +27,8 @@ final class SandboxProcess {
                                 classes(Sandbox.class),
                                 classes(SandboxProcess.class)),
                         SandboxProcess.class.getName(),
-                        tier.name());
+                        tier.name()));
+        var builder = new ProcessBuilder(command);
         return builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
     }
 
@@ -38,7 +43,13 @@ final class SandboxProcess {
     }
 
     public static void main(String[] arguments) throws InterruptedException {
-        Sandbox sandbox = Tier.valueOf(arguments[0]).fresh(SandboxOptions.USUAL);
+        Sandbox sandbox;
+        try {
+            sandbox = Tier.valueOf(arguments[0]).fresh(SandboxOptions.USUAL);
+        } catch (SandboxUnavailableException no) {
+            System.out.println(no.getMessage());
+            return;
+        }
         Thread.ofPlatform()
                 .start(
                         () -> {

@@ -369,4 +369,21 @@ class SandboxTest {
         holder.destroyForcibly().waitFor();
         Waiting.until("the program ends", running::isAlive, lives -> !lives);
     }
+
+    @Test
+    void a_process_that_cannot_see_what_programs_keep_open_has_no_sandbox() throws Exception {
+        String[] lesser = {"/usr/bin/setpriv", "--bounding-set=-sys_ptrace"};
+        assumeTrue(
+                Sessions.isRoot()
+                        && Files.isExecutable(Path.of(lesser[0]))
+                        && new ProcessBuilder(lesser[0], lesser[1], "true").start().waitFor() == 0,
+                "skipped: we are not root, or have no setpriv to give up a capability");
+        Process holder = SandboxProcess.start(tier, lesser);
+        try {
+            String said = holder.inputReader().readLine();
+            assertTrue(said != null && said.contains("CAP_SYS_PTRACE"), said);
+        } finally {
+            holder.destroyForcibly();
+        }
+    }
 }
