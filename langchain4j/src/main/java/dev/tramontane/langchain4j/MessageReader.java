@@ -31,18 +31,22 @@ final class MessageReader {
     private MessageReader() {}
 
     /// @param at its path
+    /// @return nothing for an answer that never came to anything, as a memory keeps it: no format
+    ///   writes one
     /// @throws UnsupportedFeatureException when it holds more than text, and a user's more than
     ///   text and images
-    static Message read(ChatMessage message, String at) {
+    static Optional<Message> read(ChatMessage message, String at) {
         return switch (message) {
-            case SystemMessage system -> new Message.SystemMessage(system.text());
-            case UserMessage user -> new Message.UserMessage(user(user.contents(), at));
+            case SystemMessage system -> Optional.of(new Message.SystemMessage(system.text()));
+            case UserMessage user ->
+                    Optional.of(new Message.UserMessage(user(user.contents(), at)));
             case AiMessage answer -> answer(answer);
             case ToolExecutionResultMessage result ->
-                    new Message.ToolMessage(
-                            texts(result.contents(), at),
-                            told(result.id()),
-                            told(result.toolName()));
+                    Optional.of(
+                            new Message.ToolMessage(
+                                    texts(result.contents(), at),
+                                    told(result.id()),
+                                    told(result.toolName())));
             default ->
                     throw new UnsupportedFeatureException(
                             "%s: a %s is not supported, expected a message of the system, the user, the model or a tool; send it as one of those"
@@ -51,14 +55,15 @@ final class MessageReader {
     }
 
     /// The thinking is replayed: the family was trained on conversations that keep it.
-    private static Message answer(AiMessage answer) {
+    private static Optional<Message> answer(AiMessage answer) {
         List<Chunk> content = new ArrayList<>();
         told(answer.thinking()).ifPresent(text -> content.add(new Chunk.ThinkChunk(text, true)));
         told(answer.text()).ifPresent(text -> content.add(new Chunk.TextChunk(text)));
-        return new Message.AssistantMessage(
-                content,
-                answer.toolExecutionRequests().stream().map(MessageReader::call).toList(),
-                false);
+        List<ToolCall> calls =
+                answer.toolExecutionRequests().stream().map(MessageReader::call).toList();
+        return content.isEmpty() && calls.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Message.AssistantMessage(content, calls, false));
     }
 
     private static ToolCall call(ToolExecutionRequest call) {

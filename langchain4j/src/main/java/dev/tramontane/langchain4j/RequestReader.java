@@ -1,7 +1,6 @@
 package dev.tramontane.langchain4j;
 
 import dev.langchain4j.agent.tool.ToolSpecification;
-import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.langchain4j.model.chat.request.ResponseFormatType;
@@ -42,8 +41,15 @@ final class RequestReader {
 
     AdaptedModel.Asked read() {
         List<Message> messages = new ArrayList<>();
-        for (ChatMessage message : request.messages()) {
-            messages.add(MessageReader.read(message, place(messages.size())));
+        List<String> images = new ArrayList<>();
+        for (int at = 0; at < request.messages().size(); at++) {
+            String place = place(at);
+            MessageReader.read(request.messages().get(at), place)
+                    .ifPresent(
+                            message -> {
+                                messages.add(message);
+                                images.addAll(images(message, place));
+                            });
         }
         dev.tramontane.chat.ChatRequest chat =
                 dev.tramontane.chat.ChatRequest.of(messages)
@@ -54,34 +60,31 @@ final class RequestReader {
             chat = chat.withStop(parameters.stopSequences());
         }
         try {
-            return own(chat.withSampling(sampling()));
+            return own(chat.withSampling(sampling()), images);
         } catch (IllegalArgumentException outOfRange) {
             throw Failures.invalid(outOfRange);
         }
     }
 
     /// What LangChain4j has no word for.
-    private AdaptedModel.Asked own(dev.tramontane.chat.ChatRequest chat) {
+    private AdaptedModel.Asked own(dev.tramontane.chat.ChatRequest chat, List<String> images) {
         if (!(parameters instanceof TramontaneChatRequestParameters own)) {
-            return new AdaptedModel.Asked(chat, images(chat.messages()), 1);
+            return new AdaptedModel.Asked(chat, images, 1);
         }
         boolean parallel = otherwise(own.parallelToolCalls(), true);
         return new AdaptedModel.Asked(
                 chat.withThinking(otherwise(own.thinking(), Thinking.DEFAULT))
                         .withToolUse(chat.toolUse().withParallel(parallel)),
-                images(chat.messages()),
+                images,
                 otherwise(own.votes(), 1));
     }
 
     /// Where images stand; each part of a message has become one of ours.
-    private static List<String> images(List<Message> messages) {
+    private static List<String> images(Message message, String place) {
         List<String> places = new ArrayList<>();
-        for (int at = 0; at < messages.size(); at++) {
-            List<Chunk> content = messages.get(at).content();
-            for (int part = 0; part < content.size(); part++) {
-                if (content.get(part) instanceof Chunk.ImageChunk) {
-                    places.add(MessageReader.place(place(at), part));
-                }
+        for (int part = 0; part < message.content().size(); part++) {
+            if (message.content().get(part) instanceof Chunk.ImageChunk) {
+                places.add(MessageReader.place(place, part));
             }
         }
         return places;

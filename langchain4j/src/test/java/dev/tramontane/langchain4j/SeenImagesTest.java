@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.data.message.Content;
 import dev.langchain4j.data.message.ImageContent;
@@ -164,6 +165,26 @@ class SeenImagesTest {
                                 .getMessage());
         assertTrue(message.startsWith("messages[1].contents[0]"), message);
         assertTrue(message.contains(why), message);
+    }
+
+    @Test
+    void an_answer_that_came_to_nothing_moves_no_image() {
+        TramontaneChatModel model = TramontaneChatModel.of(seeing);
+        UserMessage look = UserMessage.from("Look.");
+        ImageContent image = ImageContent.from(png, "image/png");
+        assertEquals(
+                model.chat(request(brief(), look, question(image))).tokenUsage().inputTokenCount(),
+                model.chat(request(brief(), look, AiMessage.from(""), question(image)))
+                        .tokenUsage()
+                        .inputTokenCount());
+        ChatMessage broken = question(ImageContent.from("not base64", "image/png"));
+        String message =
+                String.valueOf(
+                        assertThrows(
+                                        InvalidRequestException.class,
+                                        () -> model.chat(look, AiMessage.from(""), broken))
+                                .getMessage());
+        assertTrue(message.startsWith("messages[2].contents[0]"), message);
     }
 
     @Test

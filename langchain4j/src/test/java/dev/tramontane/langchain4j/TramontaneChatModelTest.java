@@ -142,6 +142,24 @@ class TramontaneChatModelTest {
     }
 
     @Test
+    void an_answer_that_came_to_nothing_is_left_out() throws InterruptedException {
+        Script model = thinker();
+        over(model)
+                .chat(
+                        UserMessage.from("How many?"),
+                        AiMessage.from(""),
+                        UserMessage.from("How many?"),
+                        AiMessage.builder().build(),
+                        UserMessage.from("Say it."));
+        assertEquals(
+                List.of(
+                        new Message.UserMessage("How many?"),
+                        new Message.UserMessage("How many?"),
+                        new Message.UserMessage("Say it.")),
+                model.asked.take().messages());
+    }
+
+    @Test
     void what_a_request_leaves_open_is_as_the_model_has_it() throws InterruptedException {
         Script model = thinker();
         over(model).chat(question(OPEN));
