@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tramontane.nano.TrainedModel;
 import dev.tramontane.terminal.Stdio;
 
 import org.junit.jupiter.api.Test;
@@ -25,9 +26,23 @@ class RunCommandTest {
         Tramontane.Result result = Tramontane.run("run", "--seed", "1", "How", "long?");
         assertEquals(0, result.code());
         assertFalse(result.out().isBlank());
-        assertTrue(result.err().startsWith("nano is still learning: "), result.err());
-        assertTrue(result.err().contains("Thinking…\n"), result.err());
+        assertTrue(result.err().startsWith("Thinking…\n"), result.err());
         assertTrue(result.err().contains("Thought for "), result.err());
+    }
+
+    @Test
+    void what_a_model_has_to_say_of_itself_is_told_first(@TempDir Path folder) throws IOException {
+        for (String name : List.of("config.json", "model.safetensors", "tekken.json")) {
+            Files.copy(Tramontane.VECTORS.resolve("tiny-text-a", name), folder.resolve(name));
+        }
+        Files.writeString(folder.resolve(TrainedModel.TRAINING), "{}");
+        Files.writeString(folder.resolve(TrainedModel.NOTICE), "It is young.\n");
+        Path model = folder.resolve("young.gguf");
+        TrainedModel.write(folder, model);
+        Tramontane.Result result =
+                Tramontane.run("run", "-m", model.toString(), "--max-tokens", "1", "How", "long?");
+        assertEquals(0, result.code(), result.err());
+        assertTrue(result.err().startsWith("It is young.\n"), result.err());
     }
 
     @Test
