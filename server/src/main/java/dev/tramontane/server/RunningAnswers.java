@@ -11,16 +11,24 @@ import java.util.function.Supplier;
 final class RunningAnswers {
     private final Running<Answers> known = new Running<>();
     private final Set<Runnable> others = ConcurrentHashMap.newKeySet();
+    private volatile boolean isOver;
 
     Running.Entry enter(String id, Caller caller, Answers answers) {
-        return known.enter(id, caller, answers);
+        Running.Entry entry = known.enter(id, caller, answers);
+        if (isOver) {
+            answers.close();
+        }
+        return entry;
     }
 
     /// Until it is closed, something that nobody controls and that ends with the rest.
     ///
-    /// @param cancel ends it; a new one each time
+    /// @param cancel ends it, also where it has not begun; a new one each time
     Running.Entry enter(Runnable cancel) {
         others.add(cancel);
+        if (isOver) {
+            cancel.run();
+        }
         return () -> others.remove(cancel);
     }
 
@@ -53,8 +61,9 @@ final class RunningAnswers {
         return known.find(id, caller);
     }
 
-    /// Ends all of them: each has its last event, and is over.
+    /// Ends all of them, and those that come yet: each has its last event, and is over.
     void cancelAll() {
+        isOver = true;
         known.forEach(Answers::close);
         others.forEach(Runnable::run);
     }
