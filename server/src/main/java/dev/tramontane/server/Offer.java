@@ -44,9 +44,6 @@ public sealed interface Offer permits ServedModel, LocalOffer, UpstreamOffer {
             card.put("max_context_length", nature().context());
             card.put("max_model_len", nature().context());
         }
-        if (!runsHere()) {
-            card.put("remote", true);
-        }
         aliases().forEach(card.putArray("aliases")::add);
         card.putNull("deprecation");
         card.set("default_model_temperature", nature().temperature());

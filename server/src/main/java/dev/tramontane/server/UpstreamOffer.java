@@ -5,6 +5,8 @@ import dev.tramontane.server.ServedModel.Nature;
 import dev.tramontane.wire.UpstreamCard;
 import dev.tramontane.wire.UpstreamModel;
 
+import tools.jackson.databind.node.ObjectNode;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -101,6 +103,11 @@ public final class UpstreamOffer implements Offer, AutoCloseable {
     @Override
     public boolean runsHere() {
         return false;
+    }
+
+    @Override
+    public ObjectNode card() {
+        return Offer.super.card().put("remote", true);
     }
 
     @Override

@@ -162,6 +162,7 @@ class UpstreamOfferTest {
         assertTrue(card.at("/capabilities/reasoning").booleanValue());
         assertFalse(card.at("/capabilities/vision").booleanValue());
         assertTrue(card.path("default_model_temperature").isNull(), card.toString());
+        assertTrue(card.path("remote").booleanValue(), card.toString());
         JsonNode props = http.get("/props").json();
         assertEquals(
                 "{\"temperature\":null}",
