@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tramontane.engine.Engine;
 import dev.tramontane.train.TrainableWeights;
 import dev.tramontane.train.grpo.Problems;
@@ -315,9 +317,8 @@ class ClusterTest {
                         .formatted(trainer.system().address());
         Future<List<RolloutGroup>> asked = tasks.submit(() -> trainer.take(0, 1));
         trainer.system().terminate();
-        assertEquals(
-                expected,
-                assertThrows(ExecutionException.class, asked::get).getCause().getMessage());
+        var broken = assertThrows(ExecutionException.class, asked::get);
+        assertEquals(expected, requireNonNull(broken.getCause()).getMessage());
         assertEquals(
                 expected,
                 assertThrows(IllegalStateException.class, () -> trainer.take(0, 1)).getMessage());
@@ -332,8 +333,8 @@ class ClusterTest {
         ClusterRollouts trainer = trainer(0, Optional.empty(), 0, broken);
         trainer.publish(0);
         work(port(trainer), 1, 1);
-        String message =
-                assertThrows(IllegalStateException.class, () -> trainer.take(0, 1)).getMessage();
+        var ended = assertThrows(IllegalStateException.class, () -> trainer.take(0, 1));
+        String message = requireNonNull(ended.getMessage());
         assertTrue(message.contains(" has ended, expected completions from problem 0"), message);
     }
 
