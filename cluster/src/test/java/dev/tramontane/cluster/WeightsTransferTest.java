@@ -206,8 +206,8 @@ class WeightsTransferTest {
                 if (socket.getInputStream().read() < 0) {
                     return true;
                 }
-            } catch (SocketTimeoutException e) {
-                continue; // it listens still
+            } catch (SocketTimeoutException _) {
+                // it listens still
             } catch (SocketException e) {
                 return true;
             }
