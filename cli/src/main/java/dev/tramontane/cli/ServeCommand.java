@@ -238,7 +238,7 @@ final class ServeCommand implements Callable<Integer> {
             return new URI(told);
         } catch (URISyntaxException _) { // its message would show the password
             throw new IllegalArgumentException(
-                    "--store has characters that must be written as %XX, expected postgresql://USER:PASSWORD@HOST/DATABASE; correct it");
+                    "--store has characters that must be written as a percent sign and two digits, expected postgresql://USER:PASSWORD@HOST/DATABASE; correct it");
         }
     }
 

@@ -254,7 +254,7 @@ class ServeCommandTest {
                         "jdbc:postgresql://db/pages?password=sec ret")) {
             Tramontane.Result result = Tramontane.run("serve", "--store=" + address);
             assertEquals(2, result.code(), result.err());
-            assertTrue(result.err().contains("must be written as %XX"), result.err());
+            assertTrue(result.err().contains("must be written as a percent sign"), result.err());
             assertFalse(result.err().contains("sec ret"), result.err());
         }
     }
