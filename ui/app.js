@@ -96,9 +96,10 @@ class App {
       } catch (problem) {
         if (!(problem instanceof Problem)) throw problem;
         if (location.hash !== hash) return;
-        toast(problem.status === 404 ? t("conversation.gone") : problem.isOffline ? t("error.offline") : problem.message);
+        const isGone = problem.status === 404 && problem.code !== "outdated";
+        toast(isGone ? t("conversation.gone") : problem.isOffline ? t("error.offline") : problem.message);
         this.chat.begin();
-        if (problem.status === 404) history.replaceState(null, "", "#/"); // else a reload may find it
+        if (isGone) history.replaceState(null, "", "#/"); // else a reload may find it
       }
     }
     this.closeDrawer();

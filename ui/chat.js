@@ -81,8 +81,7 @@ export class Chat extends EventTarget {
     this.connection.hidden = true;
     this.thread.show(conversation);
     this.composer.showQueue();
-    this.showState();
-    this.composer.answering(conversation.running() !== undefined, wentWrong(conversation.path().at(-1)));
+    this.showState(wentWrong(conversation.path().at(-1)));
     this.tell("title");
   }
 
@@ -96,11 +95,12 @@ export class Chat extends EventTarget {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 
-  showState() {
+  /** @param {boolean} holdsQueue whether what waits goes on waiting */
+  showState(holdsQueue = true) {
     const isEmpty = this.conversation.messages.length === 0;
     this.element.classList.toggle("empty", isEmpty);
     this.welcome.hidden = !isEmpty;
-    this.composer.answering(this.conversation.running() !== undefined, true);
+    this.composer.answering(this.conversation.running() !== undefined, holdsQueue);
   }
 
   ended(message) {

@@ -1,8 +1,8 @@
 // The messages of a conversation, one below the other, kept in step with its tree and with answers that are written.
 
-import { Problem } from "./api.js";
 import { h, icon } from "./dom.js";
 import { t } from "./language.js";
+import { later } from "./later.js";
 
 // So near to the end a person reads along.
 const NEAR_PX = 48;
@@ -14,20 +14,12 @@ const HAND_MS = 1000;
 let turns = null;
 
 /**
- * Loads it. Fetched before it is imported: browsers do not ask again for a module that could not be had once.
+ * Loads it.
  *
- * @throws {Problem} when the server does not answer
+ * @throws {Problem} see {@link later}
  */
 export async function loadTurns() {
-  if (turns !== null) return;
-  try {
-    const found = await Promise.all(JSON.parse(document.getElementById("later").textContent).map((module) => fetch(module)));
-    const missing = found.find(({ ok }) => !ok);
-    if (missing !== undefined) throw new Error(`${missing.url}: ${missing.status}`);
-    turns = await import("./turn.js");
-  } catch (failure) {
-    throw new Problem(0, "offline", failure.message);
-  }
+  turns ??= await later("./turn.js", JSON.parse(document.getElementById("later").textContent));
 }
 
 /** Shows messages only after {@link loadTurns}. */
