@@ -1,5 +1,7 @@
 package dev.tramontane.server;
 
+import dev.tramontane.wire.UpstreamOptions;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -54,7 +56,7 @@ public sealed interface UpstreamKey {
             throw new IllegalArgumentException(
                     place + ": holds nothing, expected a key; " + remedy);
         }
-        if (!key.matches("[\\x21-\\x7e]+")) {
+        if (!UpstreamOptions.isKey(key)) {
             throw new IllegalArgumentException(
                     place
                             + ": holds no key, expected letters, digits and signs in one word; "

@@ -10,10 +10,14 @@ final class Bearer {
 
     private Bearer() {}
 
+    static boolean carries(String secret) {
+        return SECRET.matcher(secret).matches();
+    }
+
     /// @param name what the secret is called; it is not quoted itself
     /// @throws IllegalArgumentException when it is none
     static void check(String name, Optional<String> secret) {
-        if (secret.isPresent() && !SECRET.matcher(secret.get()).matches()) {
+        if (secret.isPresent() && !carries(secret.get())) {
             throw new IllegalArgumentException(
                     name
                             + ": found something else than letters, digits and signs, expected"

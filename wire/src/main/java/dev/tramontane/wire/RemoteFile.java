@@ -2,10 +2,12 @@ package dev.tramontane.wire;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -16,8 +18,6 @@ import java.util.Optional;
 /// @param sha256 of a large file's content
 /// @param gitSha1 of a small file as git's blob
 record RemoteFile(String path, long bytes, Optional<String> sha256, Optional<String> gitSha1) {
-    private static final int CHUNK_BYTES = 1 << 20;
-
     /// The name without folders.
     String name() {
         return path.substring(path.lastIndexOf('/') + 1);
@@ -29,10 +29,7 @@ record RemoteFile(String path, long bytes, Optional<String> sha256, Optional<Str
         MessageDigest git = Download.digest("SHA-1");
         git.update(("blob " + bytes + "\0").getBytes(StandardCharsets.US_ASCII));
         try (InputStream in = Files.newInputStream(here, LinkOption.NOFOLLOW_LINKS)) {
-            byte[] chunk = new byte[CHUNK_BYTES];
-            for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
-                git.update(chunk, 0, n);
-            }
+            new DigestInputStream(in, git).transferTo(OutputStream.nullOutputStream());
         }
         return gitSha1.equals(Optional.of(HexFormat.of().formatHex(git.digest())));
     }

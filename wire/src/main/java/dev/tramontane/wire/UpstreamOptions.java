@@ -97,6 +97,11 @@ public record UpstreamOptions(
         }
     }
 
+    /// Whether a text can be sent as a key: letters, digits and signs in one word.
+    public static boolean isKey(String text) {
+        return Bearer.carries(text);
+    }
+
     /// With the dialect of the address's host, and the key that the environment has for it:
     /// `TRAMONTANE_API_KEY` for any, `MISTRAL_API_KEY` and `OPENAI_API_KEY` for their own hosts.
     ///
