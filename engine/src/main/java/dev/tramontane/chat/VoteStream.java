@@ -81,10 +81,10 @@ public final class VoteStream implements ChatStream {
     /// Those that have begun. The reader's thread alone adds, and it alone reads without the lock.
     private final List<Sample> samples = new ArrayList<>();
 
-    /// What was asked of all samples; guarded by `samples`, as is what follows.
-    private final List<Consumer<ChatStream>> wishes = new ArrayList<>();
+    /// What was asked of all samples.
+    private final List<Consumer<ChatStream>> wishes = new ArrayList<>(); // guarded by samples
 
-    private boolean closed;
+    private boolean closed; // guarded by samples
     private final EventQueue waiting = new EventQueue();
     private int turn;
 
