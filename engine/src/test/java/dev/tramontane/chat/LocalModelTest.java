@@ -286,13 +286,7 @@ class LocalModelTest {
     @Test
     void longer_thinking_leads_a_model_on_that_would_close_it() {
         int close = model.tokenizer().special(SpecialToken.END_THINK).orElseThrow();
-        SamplingParams closes =
-                SamplingParams.greedy(200)
-                        .withPenalties(
-                                new Penalties(
-                                        new LogitBias(Map.of(close, 100f)),
-                                        Repetition.OFF,
-                                        Dry.OFF));
+        SamplingParams closes = wanting(close, 200);
         assertEquals("", collected(thinkingAlready(200).withSampling(closes)).thinking());
         try (var gate = new GateMask();
                 var _ = gated(gate);
@@ -309,13 +303,7 @@ class LocalModelTest {
     @Test
     void calls_that_are_forbidden_do_not_come_and_one_inside_the_thinking_closes_it() {
         int mark = model.tokenizer().special(SpecialToken.TOOL_CALLS).orElseThrow();
-        SamplingParams calls =
-                SamplingParams.greedy(20)
-                        .withPenalties(
-                                new Penalties(
-                                        new LogitBias(Map.of(mark, 100f)),
-                                        Repetition.OFF,
-                                        Dry.OFF));
+        SamplingParams calls = wanting(mark, 20);
         ChatRequest request = thinkingAlready(20).withSampling(calls);
         Answer free = collected(request);
         assertEquals("", free.thinking());
@@ -328,13 +316,7 @@ class LocalModelTest {
     @Test
     void a_call_that_the_model_wants_breaks_no_form_where_there_are_no_tools() {
         int mark = model.tokenizer().special(SpecialToken.TOOL_CALLS).orElseThrow();
-        SamplingParams calls =
-                SamplingParams.greedy(60)
-                        .withPenalties(
-                                new Penalties(
-                                        new LogitBias(Map.of(mark, 100f)),
-                                        Repetition.OFF,
-                                        Dry.OFF));
+        SamplingParams calls = wanting(mark, 60);
         Answer answer =
                 collected(
                         thinkingAlready(60)
@@ -349,13 +331,7 @@ class LocalModelTest {
     @Test
     void circles_are_nudged_then_closed_and_a_circling_answer_is_ended_and_trimmed() {
         int letter = model.tokenizer().encode("a")[0];
-        SamplingParams circles =
-                SamplingParams.greedy(1900)
-                        .withPenalties(
-                                new Penalties(
-                                        new LogitBias(Map.of(letter, 100f)),
-                                        Repetition.OFF,
-                                        Dry.OFF));
+        SamplingParams circles = wanting(letter, 1900);
         ChatRequest request = thinkingAlready(1900).withSampling(circles);
         Answer answer = collected(request);
         assertEquals(
@@ -500,6 +476,13 @@ class LocalModelTest {
         return ChatRequest.of("What is 17 * 23?")
                 .withSampling(SamplingParams.greedy(maxTokens))
                 .withDefaultSystemPrompt(false);
+    }
+
+    /// The model says this token wherever it may.
+    private static SamplingParams wanting(int token, int maxTokens) {
+        var bias = new LogitBias(Map.of(token, 100f));
+        return SamplingParams.greedy(maxTokens)
+                .withPenalties(new Penalties(bias, Repetition.OFF, Dry.OFF));
     }
 
     /// The answer begins inside a thought.
