@@ -10,7 +10,7 @@ import java.util.random.RandomGenerator;
 enum DeductionFamilies implements ProblemFamily {
     /// `If lamp A is on, lamp B is off.` From the first lamp along the chain or, where the last one
     /// is known not to be as the chain would have it, back to the first. The trace says each rule
-    /// before its conclusion: `P on → Q off: Q off`.
+    /// before its conclusion, `P on → Q off: Q off`, and at last what is asked.
     LAMPS {
         @Override
         public Draft draw(RandomGenerator random, int level) {
@@ -41,6 +41,8 @@ enum DeductionFamilies implements ProblemFamily {
                                 .with("z", new Line.Word.Plain(lamps.get(to)))
                                 .with("u", lamp(lit.get(to))));
             }
+            Line statement = Line.of("lamps.is", "x", lamps.get(asked), "s", lamp(asksLit));
+            steps.add(asked(new Line.Word.Sentence(statement)));
             return new Draft(
                     "lamps " + facts + asksLit,
                     Line.of("lamps.q", "facts", new Line.Word.Lines(facts), "x", lamps.get(asked))
@@ -49,32 +51,38 @@ enum DeductionFamilies implements ProblemFamily {
                     yesNo(lit.get(asked) == asksLit));
         }
     },
-    /// Whether a statement built with "not", "and", "or" is true: a row of its truth table.
+    /// Whether a statement built with "not", "and", "or" is true: a row of its truth table. The
+    /// trace repeats of each part what is known about it, so that what is joined stands together.
     PROPOSITIONS {
         @Override
         public Draft draw(RandomGenerator random, int level) {
             List<Line> facts = new ArrayList<>();
-            List<Line> steps = new ArrayList<>(List.of(Line.of("proposition.plan")));
+            List<List<Line>> known = new ArrayList<>();
             List<Statement> parts = new ArrayList<>();
             for (String name : shuffled(random, level == 1 ? 2 : 3)) {
                 Statement part = new Statement(new Line.Word.Plain(name), random.nextBoolean());
                 facts.add(part.told());
+                known.add(new ArrayList<>(List.of(part.told())));
                 if (level > 1 && random.nextBoolean()) {
                     part = part.negated();
-                    steps.add(part.told());
+                    known.getLast().add(part.told());
                 }
                 parts.add(part);
             }
             Statement whole = parts.getFirst();
+            List<Line> steps = new ArrayList<>(known.getFirst());
             for (int i = 1; i < parts.size(); i++) {
                 Statement left = i == 1 ? whole : whole.grouped();
                 whole = left.joined(random.nextBoolean(), parts.get(i));
+                steps.addAll(known.get(i));
                 steps.add(whole.told());
             }
             if (level == 3) {
                 whole = whole.grouped().negated();
                 steps.add(whole.told());
             }
+            steps.add(0, asked(whole.text()));
+            steps.add(0, Line.of("proposition.plan"));
             return new Draft(
                     "propositions " + facts + whole,
                     Line.of("proposition.q", "facts", new Line.Word.Lines(facts))
@@ -131,6 +139,11 @@ enum DeductionFamilies implements ProblemFamily {
 
     private static Line.Word lamp(boolean lit) {
         return Line.phrase(lit ? "lamps.on" : "lamps.off");
+    }
+
+    /// What a question asks for, repeated.
+    static Line asked(Line.Word statement) {
+        return Line.of("asked", "s", statement);
     }
 
     static Line.Word yesNo(boolean yes) {

@@ -29,7 +29,7 @@ enum FractionFamilies implements ProblemFamily {
         }
     },
     /// Divided by as many primes as the level is. No number is beyond what tables of multiples
-    /// hold.
+    /// hold, and none is divided before its remainder is seen.
     LOWEST_TERMS {
         @Override
         public Draft draw(RandomGenerator random, int level) {
@@ -37,17 +37,15 @@ enum FractionFamilies implements ProblemFamily {
             int above;
             int below;
             int divisor;
-            List<Line> divisions;
             do {
                 above = Digits.between(random, 2, most);
                 below = Digits.between(random, 2, most);
-                divisions = reduced(above, below);
                 divisor = gcd(above, below);
-            } while (divisions.size() != level || divisor == below || !isOfPrimes(divisor));
+            } while (divisor == below || !isOfPrimes(divisor, level));
             String fraction = above + "/" + below;
             List<Line> steps = new ArrayList<>();
             steps.add(Line.of("fraction.reduce.plan"));
-            steps.addAll(divisions);
+            steps.addAll(reduced(above, below));
             return new Draft(
                     "lowest " + fraction,
                     Line.of("fraction.reduce.q", "f", fraction),
@@ -100,14 +98,17 @@ enum FractionFamilies implements ProblemFamily {
         return b == 0 ? a : gcd(b, a % b);
     }
 
-    private static boolean isOfPrimes(int number) {
+    /// Whether a number is the product of so many of the primes.
+    private static boolean isOfPrimes(int number, int factors) {
         int rest = number;
+        int found = 0;
         for (int prime : PRIMES) {
             while (rest % prime == 0) {
                 rest /= prime;
+                found++;
             }
         }
-        return rest == 1;
+        return rest == 1 && found == factors;
     }
 
     /// `1/4=(1×3)/(4×3)=3/12`; nothing where it has that denominator already.
@@ -131,23 +132,34 @@ enum FractionFamilies implements ProblemFamily {
         }
     }
 
-    /// `2: 12/18=6/9`, one prime a line, the least first.
+    /// One prime a line, the least first: `2: 12=2×6+0, 18=2×9+0 → 6/9` divides, `2: 6=2×3+0,
+    /// 9=2×4+1` and `2: 9=2×4+1` do not, and the next one is tried.
     private static List<Line> reduced(int above, int below) {
         List<Line> lines = new ArrayList<>();
         int top = above;
         int bottom = below;
         for (int prime : PRIMES) {
-            while (top % prime == 0 && bottom % prime == 0) {
-                lines.add(
-                        Line.bare(
-                                "%d: %d/%d=%d/%d"
-                                        .formatted(
-                                                prime, top, bottom, top / prime, bottom / prime)));
-                top /= prime;
-                bottom /= prime;
+            boolean divides = true;
+            while (divides) {
+                divides = top % prime == 0 && bottom % prime == 0;
+                String line = prime + ": " + divided(top, prime);
+                if (top % prime == 0) {
+                    line += ", " + divided(bottom, prime);
+                }
+                if (divides) {
+                    top /= prime;
+                    bottom /= prime;
+                    line += " → " + top + "/" + bottom;
+                }
+                lines.add(Line.bare(line));
             }
         }
         return lines;
+    }
+
+    /// `9=2×4+1`
+    private static String divided(int number, int prime) {
+        return "%d=%d×%d+%d".formatted(number, prime, number / prime, number % prime);
     }
 
     @Override

@@ -142,14 +142,16 @@ enum PassageFamilies implements ProblemFamily {
                 words(edited));
     }
 
-    /// `river, old | blue → green, Anna`: what stays as far as the word, the word, and what the
-    /// answer has from there on.
+    /// `river, old, blue | old → green, Anna`: the text as far as the word; the word before it,
+    /// where there is one; and what the answer has from there on. So each word is said before
+    /// anything is decided by it: that it is the one, and that the answer goes on in another way
+    /// behind it.
     private static Line becoming(List<Line.Word> words, int place, List<Line.Word> edited) {
-        List<Line.Word> said = new ArrayList<>();
+        List<Line.Word> said = new ArrayList<>(List.of(items(words.subList(0, place + 1)), BAR));
         if (place > 0) {
-            said.add(items(words.subList(0, place)));
+            said.add(words.get(place - 1));
         }
-        said.addAll(List.of(BAR, words.get(place), ARROW));
+        said.add(ARROW);
         if (place < edited.size()) {
             said.add(items(edited.subList(place, edited.size())));
         }

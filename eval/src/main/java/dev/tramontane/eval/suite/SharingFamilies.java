@@ -17,20 +17,20 @@ enum SharingFamilies implements ProblemFamily {
             int whole = parts * each + left;
             Line gaps = Line.of("", "n", whole, "k", parts);
             String operands = "sharing %d %d %d".formatted(kind, whole, parts);
-            List<Line> steps = new ArrayList<>();
-            steps.add(Line.of("sharing.plan"));
+            String asked = "sharing." + List.of("each", "left", "boxes").get(kind);
+            List<Line> steps = new ArrayList<>(List.of(Line.of(asked + ".plan")));
             if (kind == 0) {
                 steps.addAll(Worked.quotient(whole, parts).said("sharing.division"));
-                return draft(operands, "sharing.each.q", gaps, steps, each);
+                return draft(operands, asked + ".q", gaps, steps, each);
             }
             steps.addAll(Worked.division(whole, parts).said("sharing.division"));
             if (kind == 1) {
                 steps.add(Line.of("remainder.rest", "r", left));
-                return draft(operands, "sharing.left.q", gaps, steps, left);
+                return draft(operands, asked + ".q", gaps, steps, left);
             }
             Worked more = Worked.sum(each, 1);
             steps.addAll(more.said("sharing.more"));
-            return draft(operands, "sharing.boxes.q", gaps, steps, more.result());
+            return draft(operands, asked + ".q", gaps, steps, more.result());
         }
     },
     /// So many in some hours: how many in others?

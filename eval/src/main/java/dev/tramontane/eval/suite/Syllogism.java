@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/// Two premises, one about kinds a and b, one about b and c, and what follows about a and c.
+/// Two premises, one about kinds a and b, one about b and c, and what follows about a and c. The
+/// trace repeats what is asked, names the three kinds, and quotes the premises in their order.
 ///
 /// Nothing is asked whose answer hangs on whether there are people of a kind at all.
 ///
@@ -95,11 +96,21 @@ record Syllogism(
                 Line.of("syllogism.q", "facts", new Line.Word.Lines(told), "s", question),
                 List.of(
                         Line.of("syllogism.plan"),
+                        DeductionFamilies.asked(question),
+                        Line.of("bare", "q", new Line.Word.Row(Line.Between.ITEMS, named())),
                         firstLine,
                         secondLine,
-                        follows,
-                        Line.of("syllogism.asked", "s", question)),
+                        follows),
                 DeductionFamilies.yesNo(conclusion().equals(Optional.of(asked))));
+    }
+
+    /// The kinds in the order of the conclusion: a, b, c.
+    private List<Line.Word> named() {
+        List<Line.Word> named = new ArrayList<>();
+        for (int kind : kinds.subList(0, 3)) {
+            named.add(new Line.Word.Entry("kind.many", kind));
+        }
+        return named;
     }
 
     /// What follows, three times out of four; else another form, but not "some" where "all" holds.
