@@ -10,7 +10,8 @@ import java.util.random.RandomGenerator;
 enum DeductionFamilies implements ProblemFamily {
     /// `If lamp A is on, lamp B is off.` From the first lamp along the chain or, where the last one
     /// is known not to be as the chain would have it, back to the first. The trace says each rule
-    /// before its conclusion, `P on → Q off: Q off`, and at last what is asked.
+    /// before its conclusion, `P on → Q off: Q off`, then what is asked, and at last whether that
+    /// is what was found: `Q off, Q on → ≠`.
     LAMPS {
         @Override
         public Draft draw(RandomGenerator random, int level) {
@@ -43,6 +44,10 @@ enum DeductionFamilies implements ProblemFamily {
             }
             Line statement = Line.of("lamps.is", "x", lamps.get(asked), "s", lamp(asksLit));
             steps.add(asked(new Line.Word.Sentence(statement)));
+            steps.add(
+                    new Line("lamps.compared", statement.words())
+                            .with("u", lamp(lit.get(asked)))
+                            .with("sign", lit.get(asked) == asksLit ? "=" : "≠"));
             return new Draft(
                     "lamps " + facts + asksLit,
                     Line.of("lamps.q", "facts", new Line.Word.Lines(facts), "x", lamps.get(asked))

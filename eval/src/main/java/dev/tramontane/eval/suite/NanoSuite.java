@@ -82,6 +82,9 @@ public final class NanoSuite {
         List<String> accepted = words.accepted(draft.answer());
         String question =
                 words.choosing(random.nextLong()).filled(phrasing, draft.question().words());
+        if (split == Split.TRAIN) {
+            question = words.framed(question, family.isVerbatim(), random);
+        }
         return new GeneratedProblem(
                 "%s/%s/%s/%d/%d-%d"
                         .formatted(

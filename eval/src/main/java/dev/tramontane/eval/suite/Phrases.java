@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -30,8 +31,8 @@ final class Phrases {
     /// Of the suite's problems: `en.txt` and its sisters, and these of each language's folder.
     private static final List<String> CHAPTERS = List.of("clock", "deduction", "passages", "words");
 
-    /// More phrasings of their questions, for training alone: however many there come to be, the
-    /// test stays as it is.
+    /// More phrasings of their questions, and what people write around them, for training alone:
+    /// however much there comes to be, the test stays as it is.
     private static final String TAUGHT = "taught";
 
     private static final Pattern GAP = Pattern.compile("\\{(\\w+)(\\^|\\|[^{}]*)?}");
@@ -39,6 +40,8 @@ final class Phrases {
     private static final String ANY = "any.";
     private static final String QUESTION = ".q";
     private static final String TOPIC = ".x";
+    private static final String BEFORE = "before";
+    private static final String BEHIND = "behind";
 
     /// Italian articles before numbers that begin with a vowel, as eight and eleven do: `l'8%`.
     private static final Pattern ITALIAN_ARTICLE =
@@ -67,7 +70,7 @@ final class Phrases {
         return new Phrases(language, texts, taught, other);
     }
 
-    /// The same with those phrasings alone that are split by their hashes.
+    /// The same with those phrasings alone that are split by their hashes, and nothing around them.
     Phrases withoutTaught() {
         return new Phrases(language, texts, Map.of(), choice);
     }
@@ -151,6 +154,30 @@ final class Phrases {
                                     taught.getOrDefault(key, List.of()).stream())
                             .toList();
         };
+    }
+
+    /// A question of the training as people write it: one in four with a sentence before it that
+    /// says nothing to it, and one in eight with one behind it.
+    ///
+    /// @param endsOpen whether it may end with a passage, which nothing must be put behind
+    String framed(String question, boolean endsOpen, RandomGenerator random) {
+        boolean isGreeted = random.nextInt(4) == 0;
+        boolean isThanked = random.nextInt(8) == 0 && !endsOpen;
+        List<String> said = new ArrayList<>();
+        if (isGreeted) {
+            said.addAll(any(BEFORE, random));
+        }
+        said.add(question);
+        if (isThanked) {
+            said.addAll(any(BEHIND, random));
+        }
+        return String.join(language.space(), said);
+    }
+
+    /// One of those that training has; none where it has none.
+    private List<String> any(String key, RandomGenerator random) {
+        List<String> all = taught.getOrDefault(key, List.of());
+        return all.isEmpty() ? all : List.of(all.get(random.nextInt(all.size())));
     }
 
     List<String> all(String key) {

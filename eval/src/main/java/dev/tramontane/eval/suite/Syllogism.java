@@ -6,7 +6,8 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /// Two premises, one about kinds a and b, one about b and c, and what follows about a and c. The
-/// trace repeats what is asked, names the three kinds, and quotes the premises in their order.
+/// trace repeats what is asked, names the three kinds, and quotes the premises in their order, each
+/// behind its kinds: `cooks, poets → No cook is a poet.`
 ///
 /// Nothing is asked whose answer hangs on whether there are people of a kind at all.
 ///
@@ -97,20 +98,29 @@ record Syllogism(
                 List.of(
                         Line.of("syllogism.plan"),
                         DeductionFamilies.asked(question),
-                        Line.of("bare", "q", new Line.Word.Row(Line.Between.ITEMS, named())),
-                        firstLine,
-                        secondLine,
+                        Line.of("bare", "q", named(0, 1, 2)),
+                        quoted(0, 1, firstLine),
+                        quoted(1, 2, secondLine),
                         follows),
                 DeductionFamilies.yesNo(conclusion().equals(Optional.of(asked))));
     }
 
-    /// The kinds in the order of the conclusion: a, b, c.
-    private List<Line.Word> named() {
+    private Line quoted(int one, int other, Line premise) {
+        Line.Word arrow = new Line.Word.Plain("→");
+        Line.Word quotation = new Line.Word.Sentence(premise);
+        return Line.of(
+                "bare",
+                "q",
+                new Line.Word.Row(
+                        Line.Between.WORDS, List.of(named(one, other), arrow, quotation)));
+    }
+
+    private Line.Word named(int... places) {
         List<Line.Word> named = new ArrayList<>();
-        for (int kind : kinds.subList(0, 3)) {
-            named.add(new Line.Word.Entry("kind.many", kind));
+        for (int place : places) {
+            named.add(new Line.Word.Entry("kind.many", kinds.get(place)));
         }
-        return named;
+        return new Line.Word.Row(Line.Between.ITEMS, named);
     }
 
     /// What follows, three times out of four; else another form, but not "some" where "all" holds.

@@ -64,6 +64,9 @@ class PhraseFilesTest {
             phrases.taught()
                     .forEach(
                             (key, taught) -> {
+                                if (!key.endsWith(".q")) {
+                                    return;
+                                }
                                 List<String> others = phrases.all(key);
                                 Set<String> said = new HashSet<>();
                                 others.forEach(text -> said.add(lettersOf(text)));
@@ -76,6 +79,21 @@ class PhraseFilesTest {
                                     assertTrue(said.add(lettersOf(text)), place);
                                 }
                             });
+        }
+    }
+
+    @Test
+    void what_stands_around_questions_says_nothing_to_them() {
+        for (Language language : Language.values()) {
+            Map<String, List<String>> taught = Phrases.of(language).taught();
+            for (String key : List.of("before", "behind")) {
+                List<String> said = taught.getOrDefault(key, List.of());
+                assertEquals(key.equals("before") ? 16 : 8, said.size(), language.code());
+                assertEquals(said.size(), new HashSet<>(said).size(), language.code());
+                for (String text : said) {
+                    assertTrue(text.matches("[^{}?？؟\\d]*[.!。！]"), text);
+                }
+            }
         }
     }
 
