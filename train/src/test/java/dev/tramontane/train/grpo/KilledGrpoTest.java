@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tramontane.engine.Engine;
 import dev.tramontane.train.JavaProcess;
+import dev.tramontane.train.Schedule;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +36,8 @@ class KilledGrpoTest {
 
         @SuppressWarnings("SystemOut") // its parent listens
         public static void main(String[] args) throws IOException {
-            GrpoConfig config = Bandit.with(everyStep(Bandit.config(STEPS, 6)), 2, 0);
+            int steps = Integer.parseInt(args[1]);
+            GrpoConfig config = Bandit.with(slow(Bandit.config(steps, 6), steps), 2, 0);
             Verifier verifier =
                     (question, trajectory) ->
                             Reward.of(
@@ -66,7 +68,8 @@ class KilledGrpoTest {
             }
         }
 
-        private static GrpoConfig everyStep(GrpoConfig like) {
+        /// A state a step, and so small ones that much is left to learn at the last.
+        private static GrpoConfig slow(GrpoConfig like, int steps) {
             return new GrpoConfig(
                     like.groups(),
                     like.groupSize(),
@@ -76,7 +79,7 @@ class KilledGrpoTest {
                     like.advantageNormalisation(),
                     like.diversity(),
                     like.rewards(),
-                    like.schedule(),
+                    Schedule.constant(1e-3, steps),
                     like.mostGradientNorm(),
                     like.staleness(),
                     like.seed(),
@@ -85,7 +88,7 @@ class KilledGrpoTest {
     }
 
     private Process start(Path states) throws IOException {
-        return JavaProcess.of(Child.class, List.of(), states.toString())
+        return JavaProcess.of(Child.class, List.of(), states.toString(), String.valueOf(STEPS))
                 .redirectError(folder.resolve("errors.txt").toFile())
                 .start();
     }
