@@ -75,7 +75,8 @@ enum DeductionFamilies implements ProblemFamily {
                 parts.add(part);
             }
             Statement whole = parts.getFirst();
-            List<Line> steps = new ArrayList<>(known.getFirst());
+            List<Line> steps = new ArrayList<>(List.of(Line.of("proposition.plan")));
+            steps.addAll(known.getFirst());
             for (int i = 1; i < parts.size(); i++) {
                 Statement left = i == 1 ? whole : whole.grouped();
                 whole = left.joined(random.nextBoolean(), parts.get(i));
@@ -86,8 +87,7 @@ enum DeductionFamilies implements ProblemFamily {
                 whole = whole.grouped().negated();
                 steps.add(whole.told());
             }
-            steps.add(0, asked(whole.text()));
-            steps.add(0, Line.of("proposition.plan"));
+            steps.add(1, asked(whole.text()));
             return new Draft(
                     "propositions " + facts + whole,
                     Line.of("proposition.q", "facts", new Line.Word.Lines(facts))

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,6 +43,9 @@ final class Phrases {
     private static final String TOPIC = ".x";
     private static final String BEFORE = "before";
     private static final String BEHIND = "behind";
+
+    /// Of a sentence: an ellipsis or a bare word may go on.
+    private static final Pattern END = Pattern.compile("[.?!。？！؟][\"”»“」）)]?$");
 
     /// Italian articles before numbers that begin with a vowel, as eight and eleven do: `l'8%`.
     private static final Pattern ITALIAN_ARTICLE =
@@ -157,27 +161,22 @@ final class Phrases {
     }
 
     /// A question of the training as people write it: one in four with a sentence before it that
-    /// says nothing to it, and one in eight with one behind it.
+    /// says nothing to it, and one in eight of those that end as sentences do with one behind it.
     ///
     /// @param endsOpen whether it may end with a passage, which nothing must be put behind
     String framed(String question, boolean endsOpen, RandomGenerator random) {
+        if (taught.isEmpty()) {
+            return question;
+        }
         boolean isGreeted = random.nextInt(4) == 0;
-        boolean isThanked = random.nextInt(8) == 0 && !endsOpen;
-        List<String> said = new ArrayList<>();
-        if (isGreeted) {
-            said.addAll(any(BEFORE, random));
-        }
-        said.add(question);
-        if (isThanked) {
-            said.addAll(any(BEHIND, random));
-        }
-        return String.join(language.space(), said);
+        boolean isThanked = random.nextInt(8) == 0 && !endsOpen && END.matcher(question).find();
+        String greeted = isGreeted ? any(BEFORE, random) + language.space() + question : question;
+        return isThanked ? greeted + language.space() + any(BEHIND, random) : greeted;
     }
 
-    /// One of those that training has; none where it has none.
-    private List<String> any(String key, RandomGenerator random) {
-        List<String> all = taught.getOrDefault(key, List.of());
-        return all.isEmpty() ? all : List.of(all.get(random.nextInt(all.size())));
+    private String any(String key, RandomGenerator random) {
+        List<String> all = Objects.requireNonNull(taught.get(key), key);
+        return all.get(random.nextInt(all.size()));
     }
 
     List<String> all(String key) {

@@ -19,18 +19,16 @@ enum SharingFamilies implements ProblemFamily {
             String operands = "sharing %d %d %d".formatted(kind, whole, parts);
             String asked = "sharing." + List.of("each", "left", "boxes").get(kind);
             List<Line> steps = new ArrayList<>(List.of(Line.of(asked + ".plan")));
-            if (kind == 0) {
-                steps.addAll(Worked.quotient(whole, parts).said("sharing.division"));
-                return draft(operands, asked + ".q", gaps, steps, each);
-            }
-            steps.addAll(Worked.division(whole, parts).said("sharing.division"));
+            Worked division =
+                    kind == 0 ? Worked.quotient(whole, parts) : Worked.division(whole, parts);
+            steps.addAll(division.said("sharing.division"));
+            int answer = List.of(each, left, each + 1).get(kind);
             if (kind == 1) {
                 steps.add(Line.of("remainder.rest", "r", left));
-                return draft(operands, asked + ".q", gaps, steps, left);
+            } else if (kind == 2) {
+                steps.addAll(Worked.sum(each, 1).said("sharing.more"));
             }
-            Worked more = Worked.sum(each, 1);
-            steps.addAll(more.said("sharing.more"));
-            return draft(operands, asked + ".q", gaps, steps, more.result());
+            return draft(operands, asked + ".q", gaps, steps, answer);
         }
     },
     /// So many in some hours: how many in others?
