@@ -9,9 +9,9 @@ import java.util.random.RandomGenerator;
 /// Questions of logic that are answered by yes or no.
 enum DeductionFamilies implements ProblemFamily {
     /// `If lamp A is on, lamp B is off.` From the first lamp along the chain or, where the last one
-    /// is known not to be as the chain would have it, back to the first. The trace says each rule
-    /// before its conclusion, `P on → Q off: Q off`, then what is asked, and at last whether that
-    /// is what was found: `Q off, Q on → ≠`.
+    /// is known not to be as the chain would have it, back to the first. The trace says which way,
+    /// `P → ?` or `? → P`, then each rule before its conclusion, `P on → Q off: Q off`, then what
+    /// is asked, and at last whether that is what was found: `Q off, Q on → ≠`.
     LAMPS {
         @Override
         public Draft draw(RandomGenerator random, int level) {
@@ -34,6 +34,7 @@ enum DeductionFamilies implements ProblemFamily {
             boolean asksLit = random.nextBoolean();
             facts.add(Line.of("lamps.is", "x", lamps.get(known), "s", lamp(lit.get(known))));
             List<Line> steps = new ArrayList<>(List.of(Line.of("lamps.plan"), facts.getLast()));
+            steps.add(Line.bare(back ? "? → " + lamps.get(known) : lamps.get(known) + " → ?"));
             for (int i = 0; i < last; i++) {
                 int from = back ? last - i : i;
                 int to = back ? from - 1 : from + 1;

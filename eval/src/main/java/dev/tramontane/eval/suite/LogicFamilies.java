@@ -9,20 +9,25 @@ import java.util.random.RandomGenerator;
 enum LogicFamilies implements ProblemFamily {
     /// Each neighbour in an order is told once, in any sequence, so the order is determined.
     ///
-    /// The trace goes up from the tower named first, a fact a line: `C < D`, and at last `D < –`.
+    /// The trace repeats the facts in short, `D > C, C > A`, whatever the language puts between two
+    /// names. Then it goes up from the tower named first, a fact a line: `C < D`, and at last `D <
+    /// –`.
     ORDER {
         @Override
         public Draft draw(RandomGenerator random, int level) {
             List<String> towers = shuffled(random, letters(3 + level));
             List<Line> facts = new ArrayList<>();
             List<Integer> upper = new ArrayList<>();
+            List<String> inShort = new ArrayList<>();
             for (int i = 0; i + 1 < towers.size(); i++) {
                 int place = random.nextInt(facts.size() + 1);
+                inShort.add(place, towers.get(i) + " > " + towers.get(i + 1));
                 facts.add(place, Line.of("order.fact", "x", towers.get(i), "y", towers.get(i + 1)));
                 upper.add(place, i);
             }
             List<Line> steps = new ArrayList<>();
             steps.add(Line.of("order.plan"));
+            steps.add(Line.bare(String.join(", ", inShort)));
             for (int i = upper.getFirst(); i >= 0; i--) {
                 steps.add(Line.bare(towers.get(i) + " < " + (i == 0 ? "–" : towers.get(i - 1))));
             }
