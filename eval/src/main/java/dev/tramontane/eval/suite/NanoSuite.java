@@ -75,14 +75,18 @@ public final class NanoSuite {
         }
         String place = "%s/%s/%d/%d/%d".formatted(split, family.key(), level, seed, index);
         var random = new SplittableRandom(Hash.of(place));
-        Draft draft = draw(split, family, level, random);
         Phrases words = words(language);
+        boolean isTaught = split == Split.TRAIN;
+        Draft draft = draw(split, family, level, isTaught ? words.vocabulary() : List.of(), random);
         List<String> phrasings = words.phrasings(draft.question().key(), split);
         String phrasing = phrasings.get(random.nextInt(phrasings.size()));
         List<String> accepted = words.accepted(draft.answer());
         String question =
                 words.choosing(random.nextLong()).filled(phrasing, draft.question().words());
-        if (split == Split.TRAIN) {
+        if (isTaught) {
+            if (family instanceof ArithmeticFamilies) {
+                question = words.spoken(question, random);
+            }
             question = words.framed(question, family.isVerbatim(), random);
         }
         return new GeneratedProblem(
@@ -116,9 +120,13 @@ public final class NanoSuite {
 
     /// Draws until the operands belong to the split.
     private static Draft draw(
-            Split split, ProblemFamily family, int level, SplittableRandom random) {
+            Split split,
+            ProblemFamily family,
+            int level,
+            List<String> words,
+            SplittableRandom random) {
         for (int i = 0; i < MOST_DRAWS; i++) {
-            Draft draft = family.draw(random, level);
+            Draft draft = family.draw(random, level, words);
             if (Split.of(draft.operands()) == split) {
                 return draft;
             }

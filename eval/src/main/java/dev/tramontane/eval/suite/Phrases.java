@@ -44,6 +44,14 @@ final class Phrases {
     private static final String BEFORE = "before";
     private static final String BEHIND = "behind";
 
+    /// Between two numbers of a calculation.
+    private static final Pattern SIGN = Pattern.compile("(?<=\\d) ?([-+×*x·÷/:]) ?(?=\\d)");
+
+    /// Four to ten letters with nothing of a word beside them.
+    private static final Pattern WORD =
+            Pattern.compile(
+                    "(?<![\\p{L}\\p{M}\\d'’-])(?:\\p{L}\\p{M}*){4,10}(?![\\p{L}\\p{M}\\d'’-])");
+
     /// Of a sentence: an ellipsis or a bare word may go on.
     private static final Pattern END = Pattern.compile("[.?!。？！؟][\"”»“」）)]?$");
 
@@ -54,6 +62,7 @@ final class Phrases {
     private final Language language;
     private final Map<String, List<String>> texts;
     private final Map<String, List<String>> taught;
+    private final List<String> vocabulary;
 
     /// Decides what is taken of each list.
     private final long choice;
@@ -62,32 +71,36 @@ final class Phrases {
             Language language,
             Map<String, List<String>> texts,
             Map<String, List<String>> taught,
+            List<String> vocabulary,
             long choice) {
         this.language = language;
         this.texts = texts;
         this.taught = taught;
+        this.vocabulary = vocabulary;
         this.choice = choice;
     }
 
     /// The same with other names and things.
     Phrases choosing(long other) {
-        return new Phrases(language, texts, taught, other);
+        return new Phrases(language, texts, taught, vocabulary, other);
     }
 
     /// The same with those phrasings alone that are split by their hashes, and nothing around them.
     Phrases withoutTaught() {
-        return new Phrases(language, texts, Map.of(), choice);
+        return new Phrases(language, texts, Map.of(), List.of(), choice);
     }
 
     static Phrases of(Language language) {
         List<String> files = new ArrayList<>(List.of(language.code() + ".txt"));
         CHAPTERS.forEach(chapter -> files.add(chapter(language, chapter)));
-        return new Phrases(language, read(files), read(List.of(chapter(language, TAUGHT))), 0);
+        Map<String, List<String>> taught = read(List.of(chapter(language, TAUGHT)));
+        return new Phrases(language, read(files), taught, vocabulary(language, taught), 0);
     }
 
     /// Of everyday talk.
     static Phrases ofTalk(Language language) {
-        return new Phrases(language, read(List.of(chapter(language, "talk"))), Map.of(), 0);
+        return new Phrases(
+                language, read(List.of(chapter(language, "talk"))), Map.of(), List.of(), 0);
     }
 
     private static String chapter(Language language, String name) {
@@ -177,6 +190,54 @@ final class Phrases {
     private String any(String key, RandomGenerator random) {
         List<String> all = Objects.requireNonNull(taught.get(key), key);
         return all.get(random.nextInt(all.size()));
+    }
+
+    /// A calculation of the training as people say it, one in three: `47 times 16`.
+    String spoken(String question, RandomGenerator random) {
+        if (taught.isEmpty() || random.nextInt(3) > 0) {
+            return question;
+        }
+        return SIGN.matcher(question)
+                .replaceAll(
+                        sign -> {
+                            boolean isClose =
+                                    language.space().isEmpty() && !sign.group().contains(" ");
+                            String around = isClose ? "" : " ";
+                            return around + any(operation(sign.group(1)), random) + around;
+                        });
+    }
+
+    private static String operation(String sign) {
+        return switch (sign) {
+            case "+" -> "plus";
+            case "-" -> "minus";
+            case "/", ":", "÷" -> "over";
+            default -> "times";
+        };
+    }
+
+    /// Words of the questions that are for training alone, in small letters and without marks, each
+    /// once; none where a word has no letters to be spelled.
+    List<String> vocabulary() {
+        return vocabulary;
+    }
+
+    private static List<String> vocabulary(Language language, Map<String, List<String>> taught) {
+        return switch (language) {
+            case CHINESE, JAPANESE -> List.of();
+            case ENGLISH, FRENCH, GERMAN, SPANISH, ITALIAN, ARABIC, RUSSIAN ->
+                    taught.values().stream()
+                            .flatMap(List::stream)
+                            .flatMap(
+                                    text ->
+                                            WORD.matcher(GAP.matcher(text).replaceAll("0"))
+                                                    .results())
+                            .map(word -> word.group().replaceAll("\\p{M}", ""))
+                            .map(word -> word.toLowerCase(Locale.ROOT))
+                            .distinct()
+                            .sorted()
+                            .toList();
+        };
     }
 
     List<String> all(String key) {

@@ -34,6 +34,13 @@ public sealed interface ProblemFamily
 
     Draft draw(RandomGenerator random, int level);
 
+    /// The same, where words of a language may stand for made-up ones.
+    ///
+    /// @param words in small letters; with none, the same as without
+    default Draft draw(RandomGenerator random, int level, List<String> words) {
+        return draw(random, level);
+    }
+
     /// By its key; empty where it is none of these.
     static Optional<ProblemFamily> of(String key) {
         return all().stream().filter(family -> family.key().equals(key)).findFirst();

@@ -1,10 +1,14 @@
 package dev.tramontane.eval.suite;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.random.RandomGenerator;
 
-/// Letters of made-up words, the same in every language: counted, or read backwards.
+/// Letters of made-up words, the same in every language: counted, or read backwards. Training has
+/// words of the language as well, with its own letters.
 enum TextFamilies implements ProblemFamily {
     /// A letter that occurs once to five times, each as likely as the others.
     LETTERS {
@@ -24,26 +28,29 @@ enum TextFamilies implements ProblemFamily {
                     word.setCharAt(place, sought);
                 }
             }
-            List<String> counted = new ArrayList<>();
-            int found = 0;
-            for (String letter : word.toString().split("")) {
-                found += letter.equals(String.valueOf(sought)) ? 1 : 0;
-                counted.add(letter + found);
-            }
-            return new Draft(
-                    "letters " + sought + " " + word,
-                    Line.of("letters.q", "c", sought, "w", word),
-                    List.of(
-                            Line.of("letters.plan", "c", sought),
-                            Line.bare(spaced(word)),
-                            Line.bare(String.join(" ", counted))),
-                    new Line.Word.Plain(String.valueOf(times)));
+            return counted(String.valueOf(sought), word.toString());
+        }
+
+        /// A letter of the word, half of the time the most frequent one.
+        @Override
+        Draft asked(RandomGenerator random, String word) {
+            List<String> letters = List.of(word.substring(1).split(""));
+            String often =
+                    letters.stream()
+                            .max(Comparator.comparing(one -> Collections.frequency(letters, one)))
+                            .orElseThrow();
+            boolean takesOften = random.nextBoolean();
+            return counted(takesOften ? often : letters.get(random.nextInt(letters.size())), word);
         }
     },
     REVERSAL {
         @Override
         public Draft draw(RandomGenerator random, int level) {
-            String word = word(random, Digits.between(random, 3 + level, 4 + 2 * level));
+            return asked(random, word(random, Digits.between(random, 3 + level, 4 + 2 * level)));
+        }
+
+        @Override
+        Draft asked(RandomGenerator random, String word) {
             StringBuilder reversed = new StringBuilder(word).reverse();
             return new Draft(
                     "reversal " + word,
@@ -55,6 +62,11 @@ enum TextFamilies implements ProblemFamily {
                     new Line.Word.Plain(reversed.toString()));
         }
     };
+
+    /// One in so many problems has a word of the language, and one in so many of these a capital.
+    private static final int REAL_ONE_IN = 3;
+
+    private static final int CAPITAL_ONE_IN = 4;
 
     private static final String CONSONANTS = "bcdfghjklmnpqrstvwxyz";
     private static final String VOWELS = "aeiouaeiouy";
@@ -72,6 +84,38 @@ enum TextFamilies implements ProblemFamily {
             vowel = stays ? vowel : !vowel;
         }
         return word.toString();
+    }
+
+    @Override
+    public Draft draw(RandomGenerator random, int level, List<String> words) {
+        if (words.isEmpty() || random.nextInt(REAL_ONE_IN) > 0) {
+            return draw(random, level);
+        }
+        String word = words.get(random.nextInt(words.size()));
+        boolean isCapital = random.nextInt(CAPITAL_ONE_IN) == 0;
+        String first = word.substring(0, 1);
+        return asked(
+                random, (isCapital ? first.toUpperCase(Locale.ROOT) : first) + word.substring(1));
+    }
+
+    /// What is asked about a word.
+    abstract Draft asked(RandomGenerator random, String word);
+
+    private static Draft counted(String sought, String word) {
+        List<String> counted = new ArrayList<>();
+        int found = 0;
+        for (String letter : word.split("")) {
+            found += letter.equalsIgnoreCase(sought) ? 1 : 0;
+            counted.add(letter + found);
+        }
+        return new Draft(
+                "letters " + sought + " " + word,
+                Line.of("letters.q", "c", sought, "w", word),
+                List.of(
+                        Line.of("letters.plan", "c", sought),
+                        Line.bare(spaced(word)),
+                        Line.bare(String.join(" ", counted))),
+                new Line.Word.Plain(String.valueOf(found)));
     }
 
     /// Letter by letter: a vocabulary has pieces of words, so the word is spelled out first.
