@@ -1,13 +1,17 @@
 package dev.tramontane.eval.benchmark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tramontane.chat.Message;
+import dev.tramontane.eval.Problem;
 import dev.tramontane.eval.Reference;
+import dev.tramontane.eval.graders.AnyAnswer;
 import dev.tramontane.eval.items.Item;
+import dev.tramontane.eval.suite.Language;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,10 +19,13 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 class CatalogueTest {
     @TempDir private Path folder;
@@ -95,6 +102,30 @@ class CatalogueTest {
         assertEquals(
                 List.of(new Message.UserMessage("Compute 2+2!")), mine.messages(items.get(1), 0));
         assertEquals(new Reference.Text(List.of("4")), mine.problem(items.get(1), 0).reference());
+    }
+
+    @Test
+    void hand_written_problems_are_ten_in_each_language_and_their_answers_are_graded_right()
+            throws IOException {
+        Path folder = Path.of("../examples/hand-written");
+        Benchmark task = Catalogue.find(folder.resolve("hand-written.yaml").toString());
+        var files = new ItemFiles(task, (ItemSource.Files) task.source());
+        var grader = new AnyAnswer();
+        Map<String, Integer> counts = new HashMap<>();
+        for (Item item : files.load(folder, List.of())) {
+            counts.merge(item.id().substring(0, 2), 1, Integer::sum);
+            Problem problem = task.problem(item, 0);
+            String answer = ((Reference.Text) problem.reference()).accepted().getFirst();
+            assertTrue(grader.grade(problem.reference(), boxed(answer)).correct(), item.id());
+            assertFalse(grader.grade(problem.reference(), boxed("-1")).correct(), item.id());
+        }
+        Map<String, Integer> ten =
+                Arrays.stream(Language.values()).collect(Collectors.toMap(Language::code, _ -> 10));
+        assertEquals(ten, counts);
+    }
+
+    private static String boxed(String answer) {
+        return "\\boxed{" + answer + "}";
     }
 
     @Test
