@@ -2,6 +2,8 @@ package dev.tramontane.eval.suite;
 
 import dev.tramontane.eval.Reference;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -76,8 +78,8 @@ public final class NanoSuite {
         String place = "%s/%s/%d/%d/%d".formatted(split, family.key(), level, seed, index);
         var random = new SplittableRandom(Hash.of(place));
         Phrases words = words(language);
-        boolean isTaught = split == Split.TRAIN;
-        Draft draft = draw(split, family, level, isTaught ? words.vocabulary() : List.of(), random);
+        boolean isTaught = split == Split.TRAIN && words.hasTaught();
+        Draft draft = draw(split, family, level, isTaught ? words : null, random);
         List<String> phrasings = words.phrasings(draft.question().key(), split);
         String phrasing = phrasings.get(random.nextInt(phrasings.size()));
         List<String> accepted = words.accepted(draft.answer());
@@ -119,14 +121,19 @@ public final class NanoSuite {
     }
 
     /// Draws until the operands belong to the split.
+    ///
+    /// @param taught words of a problem for training, which may be of kinds that the test has not
     private static Draft draw(
             Split split,
             ProblemFamily family,
             int level,
-            List<String> words,
+            @Nullable Phrases taught,
             SplittableRandom random) {
         for (int i = 0; i < MOST_DRAWS; i++) {
-            Draft draft = family.draw(random, level, words);
+            Draft draft =
+                    taught == null
+                            ? family.draw(random, level)
+                            : family.drawTaught(random, level, taught.vocabulary());
             if (Split.of(draft.operands()) == split) {
                 return draft;
             }

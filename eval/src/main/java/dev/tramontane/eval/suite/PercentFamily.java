@@ -5,8 +5,11 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /// So much percent of a number, and a price that rises or falls by it. The trace goes by 10 percent
-/// where that will do, else by 1 percent.
+/// where that will do, else by 1 percent; in training also by 5, as in 15% of 240.
 record PercentFamily() implements ProblemFamily {
+    /// Those of the training that go by 5 percent.
+    private static final int FIVES_ONE_IN = 4;
+
     @Override
     public String key() {
         return "percent";
@@ -26,26 +29,53 @@ record PercentFamily() implements ProblemFamily {
         Worked unit = Worked.quotient(whole, byTens ? 10 : 100);
         steps.addAll(unit.said(byTens ? "percent.ten" : "percent.one"));
         int times = byTens ? percent / 10 : percent;
+        return draft(kind(random, changes), percent, whole, steps, unit, times);
+    }
+
+    @Override
+    public Draft drawTaught(RandomGenerator random, int level, List<String> words) {
+        if (random.nextInt(FIVES_ONE_IN) > 0) {
+            return draw(random, level);
+        }
+        int times = 2 * Digits.between(random, 0, 9) + 1;
+        int whole = 20 * Digits.between(random, 1, level == 1 ? 15 : 40);
+        String kind = kind(random, level > 1 && random.nextBoolean());
+        List<Line> steps = new ArrayList<>(List.of(Line.of("percent.tens")));
+        Worked tenth = Worked.quotient(whole, 10);
+        steps.addAll(tenth.said("percent.ten"));
+        Worked unit = Worked.quotient(tenth.result(), 2);
+        steps.addAll(unit.said("percent.five"));
+        return draft(kind, 5 * times, whole, steps, unit, times);
+    }
+
+    private static String kind(RandomGenerator random, boolean changes) {
+        if (!changes) {
+            return "of";
+        }
+        return random.nextBoolean() ? "up" : "down";
+    }
+
+    /// @param steps as far as the unit
+    /// @param unit whose multiple the part is
+    private static Draft draft(
+            String kind, int percent, int whole, List<Line> steps, Worked unit, int times) {
         Worked part = Worked.product(unit.result(), times);
         if (times > 1) {
             steps.addAll(part.said(Line.of("percent.part", "p", percent)));
         }
-        if (!changes) {
-            return draft("of", percent, whole, steps, part.result());
+        Worked last =
+                switch (kind) {
+                    case "up" -> Worked.sum(whole, part.result());
+                    case "down" -> Worked.difference(whole, part.result());
+                    default -> part;
+                };
+        if (!kind.equals("of")) {
+            steps.addAll(last.said("percent." + kind));
         }
-        boolean rises = random.nextBoolean();
-        Worked after =
-                rises ? Worked.sum(whole, part.result()) : Worked.difference(whole, part.result());
-        String kind = rises ? "up" : "down";
-        steps.addAll(after.said("percent." + kind));
-        return draft(kind, percent, whole, steps, after.result());
-    }
-
-    private static Draft draft(String kind, int percent, int whole, List<Line> steps, int result) {
         return new Draft(
                 "percent %s %d %d".formatted(kind, percent, whole),
                 Line.of("percent." + kind + ".q", "p", percent, "n", whole),
                 steps,
-                new Line.Word.Plain(String.valueOf(result)));
+                new Line.Word.Plain(String.valueOf(last.result())));
     }
 }

@@ -157,18 +157,25 @@ final class Phrases {
         return taught;
     }
 
+    /// Whether there is anything for training alone.
+    boolean hasTaught() {
+        return !taught.isEmpty();
+    }
+
     /// The phrasings of a question, or the topics, that a split may use: the test has those whose
     /// hashes are least, one in five and at least one, training the others and what is for it
     /// alone.
     List<String> phrasings(String key, Split split) {
+        List<String> more = split == Split.TRAIN ? taught.getOrDefault(key, List.of()) : List.of();
+        if (!more.isEmpty() && !texts.containsKey(key)) {
+            return more;
+        }
         List<String> sorted = all(key);
         int test = Math.max(1, sorted.size() / 5);
         return switch (split) {
             case TEST -> sorted.subList(0, test);
             case TRAIN ->
-                    Stream.concat(
-                                    sorted.subList(test, sorted.size()).stream(),
-                                    taught.getOrDefault(key, List.of()).stream())
+                    Stream.concat(sorted.subList(test, sorted.size()).stream(), more.stream())
                             .toList();
         };
     }
@@ -178,9 +185,6 @@ final class Phrases {
     ///
     /// @param endsOpen whether it may end with a passage, which nothing must be put behind
     String framed(String question, boolean endsOpen, RandomGenerator random) {
-        if (taught.isEmpty()) {
-            return question;
-        }
         boolean isGreeted = random.nextInt(4) == 0;
         boolean isThanked = random.nextInt(8) == 0 && !endsOpen && END.matcher(question).find();
         String greeted = isGreeted ? any(BEFORE, random) + language.space() + question : question;
@@ -194,7 +198,7 @@ final class Phrases {
 
     /// A calculation of the training as people say it, one in three: `47 times 16`.
     String spoken(String question, RandomGenerator random) {
-        if (taught.isEmpty() || random.nextInt(3) > 0) {
+        if (random.nextInt(3) > 0) {
             return question;
         }
         return SIGN.matcher(question)

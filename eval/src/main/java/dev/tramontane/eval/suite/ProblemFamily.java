@@ -34,10 +34,10 @@ public sealed interface ProblemFamily
 
     Draft draw(RandomGenerator random, int level);
 
-    /// The same, where words of a language may stand for made-up ones.
+    /// The same for training, which may ask for more than the test does: what people ask for.
     ///
-    /// @param words in small letters; with none, the same as without
-    default Draft draw(RandomGenerator random, int level, List<String> words) {
+    /// @param words of the language, in small letters; may be none
+    default Draft drawTaught(RandomGenerator random, int level, List<String> words) {
         return draw(random, level);
     }
 

@@ -87,7 +87,7 @@ enum TextFamilies implements ProblemFamily {
     }
 
     @Override
-    public Draft draw(RandomGenerator random, int level, List<String> words) {
+    public Draft drawTaught(RandomGenerator random, int level, List<String> words) {
         if (words.isEmpty() || random.nextInt(REAL_ONE_IN) > 0) {
             return draw(random, level);
         }

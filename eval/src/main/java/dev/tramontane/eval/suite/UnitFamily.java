@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/// One unit in another: at level 1 and 2 to the smaller one, at level 3 to either.
+/// One unit in another: at level 1 and 2 to the smaller one, at level 3 to either. Training has
+/// units by their names as well, which languages bend each in its way.
 record UnitFamily() implements ProblemFamily {
     private record Pair(String big, String small, int factor) {}
 
@@ -23,8 +24,20 @@ record UnitFamily() implements ProblemFamily {
         return "units";
     }
 
+    /// Whose questions are asked in training by name.
+    private static final int NAMED_ONE_IN = 3;
+
     @Override
     public Draft draw(RandomGenerator random, int level) {
+        return draw(random, level, false);
+    }
+
+    @Override
+    public Draft drawTaught(RandomGenerator random, int level, List<String> words) {
+        return draw(random, level, random.nextInt(NAMED_ONE_IN) == 0);
+    }
+
+    private static Draft draw(RandomGenerator random, int level, boolean isNamed) {
         Pair pair = PAIRS.get(random.nextInt(PAIRS.size()));
         int count = Digits.between(random, 2, level == 1 ? 40 : level == 2 ? 250 : 99);
         int small = count * pair.factor();
@@ -35,6 +48,11 @@ record UnitFamily() implements ProblemFamily {
                 down
                         ? Line.of("units.q", "n", count, "from", big, "to", little)
                         : Line.of("units.q", "n", small, "from", little, "to", big);
+        if (isNamed) {
+            String from = down ? pair.big() : pair.small();
+            String to = down ? pair.small() : pair.big();
+            question = new Line("units.%s.%s.q".formatted(from, to), question.words());
+        }
         Worked result =
                 down ? Worked.product(count, pair.factor()) : Worked.quotient(small, pair.factor());
         List<Line> steps = new ArrayList<>();

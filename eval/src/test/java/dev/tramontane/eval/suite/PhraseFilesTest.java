@@ -67,13 +67,14 @@ class PhraseFilesTest {
                                 if (!key.endsWith(".q")) {
                                     return;
                                 }
-                                List<String> others = phrases.all(key);
+                                List<String> others = phrases.texts().getOrDefault(key, List.of());
+                                List<String> asked = others.isEmpty() ? taught : others;
                                 Set<String> said = new HashSet<>();
                                 others.forEach(text -> said.add(lettersOf(text)));
                                 for (String text : taught) {
                                     String place = language + " " + key + " " + text;
                                     assertEquals(
-                                            needed(key, phrases.chosen(others.getFirst())),
+                                            needed(key, phrases.chosen(asked.getFirst())),
                                             needed(key, phrases.chosen(text)),
                                             place);
                                     assertTrue(said.add(lettersOf(text)), place);

@@ -87,13 +87,4 @@ class PhrasesTest {
         framed(Language.ENGLISH, passage, true)
                 .forEach(text -> assertTrue(text.endsWith(passage), text));
     }
-
-    @Test
-    void what_has_nothing_for_training_alone_puts_nothing_around_a_question() {
-        Phrases plain = Phrases.of(Language.ENGLISH).withoutTaught();
-        var random = new SplittableRandom(1);
-        for (int i = 0; i < 100; i++) {
-            assertEquals("Why?", plain.framed("Why?", false, random));
-        }
-    }
 }
