@@ -86,7 +86,7 @@ public final class NanoSuite {
         String question =
                 words.choosing(random.nextLong()).filled(phrasing, draft.question().words());
         if (isTaught) {
-            if (family instanceof ArithmeticFamilies) {
+            if (family == ArithmeticFamilies.CALCULATE || family == ArithmeticFamilies.CHAIN) {
                 question = words.spoken(question, random);
             }
             question = words.framed(question, family.isVerbatim(), random);

@@ -83,6 +83,41 @@ class PhraseFilesTest {
         }
     }
 
+    /// A unit's name in place of its sign makes no new phrasing.
+    @Test
+    void units_are_asked_for_by_name_in_phrasings_that_the_test_has_not() {
+        for (Language language : Language.values()) {
+            Phrases phrases = Phrases.of(language);
+            Pattern tested =
+                    Pattern.compile(
+                            phrases.phrasings("units.q", Split.TEST).stream()
+                                    .map(PhraseFilesTest::framed)
+                                    .collect(Collectors.joining("|")));
+            assertTrue(tested.matcher(named(phrases)).matches(), language.code());
+            for (String key : phrases.taught().keySet()) {
+                if (key.matches("units\\.\\w+\\.\\w+\\.q")) {
+                    for (String text : phrases.phrasings(key, Split.TRAIN)) {
+                        assertFalse(tested.matcher(text).matches(), language + " " + text);
+                    }
+                }
+            }
+        }
+    }
+
+    /// What a phrasing of the test is with names in it.
+    private static String named(Phrases phrases) {
+        return phrases.phrasings("units.q", Split.TEST)
+                .getFirst()
+                .replace("{from}", "metres")
+                .replace("{to}", "centimetres");
+    }
+
+    private static String framed(String phrasing) {
+        return Pattern.quote(phrasing)
+                .replaceAll("\\{n} ?\\{from}", "\\\\E\\\\{n[^{}]*} ?[\\\\p{L}\\\\p{M}]*\\\\Q")
+                .replaceAll(" ?\\{(from|to)} ?", "\\\\E ?[\\\\p{L}\\\\p{M}]+ ?\\\\Q");
+    }
+
     @Test
     void what_stands_around_questions_says_nothing_to_them() {
         for (Language language : Language.values()) {
