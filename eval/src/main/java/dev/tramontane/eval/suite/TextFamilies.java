@@ -37,7 +37,9 @@ enum TextFamilies implements ProblemFamily {
             List<String> letters = List.of(word.substring(1).split(""));
             String often =
                     letters.stream()
-                            .max(Comparator.comparing(one -> Collections.frequency(letters, one)))
+                            .max(
+                                    Comparator.comparingInt(
+                                            one -> Collections.frequency(letters, one)))
                             .orElseThrow();
             boolean takesOften = random.nextBoolean();
             return counted(takesOften ? often : letters.get(random.nextInt(letters.size())), word);
