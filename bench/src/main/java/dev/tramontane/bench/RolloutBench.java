@@ -37,7 +37,8 @@ import java.util.concurrent.TimeUnit;
 
 /// Eight groups of eight completions, sampled side by side through the engine from F32 weights of
 /// 6.6 million parameters (8 layers, width 256, 8 heads on 2 key heads, feed-forward 768,
-/// vocabulary 2048): prompts of 64 tokens, 110 tokens each, with their log-probabilities.
+/// vocabulary 2048): prompts of 64 tokens, 110 tokens each, with their log-probabilities. PyTorch
+/// does the same in `bench/src/main/python/rollouts.py`.
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
