@@ -2,7 +2,7 @@
 temperature 1 with their log-probabilities, with a key-value cache, in F32, from random weights of
 6.6 million parameters.
 
-    pip install torch transformers
+    pip install torch==2.13.0 transformers==5.18.0
     python rollouts.py [--threads 1] [--batches 3]
 
 `plain` is a decoder of a few modules that writes into a cache of its final size. `transformers` is

@@ -135,6 +135,11 @@ enum ArithmeticFamilies implements ProblemFamily {
     }
 
     @Override
+    public boolean isSpoken() {
+        return this != REMAINDER;
+    }
+
+    @Override
     public String key() {
         return switch (this) {
             case CALCULATE -> "calculate";

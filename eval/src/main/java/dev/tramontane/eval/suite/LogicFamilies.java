@@ -10,8 +10,8 @@ enum LogicFamilies implements ProblemFamily {
     /// Each neighbour in an order is told once, in any sequence, so the order is determined.
     ///
     /// The trace repeats the facts in short, `D > C, C > A`, whatever the language puts between two
-    /// names. Then it goes up from the tower named first, a fact a line: `C < D`, and at last `D <
-    /// –`.
+    /// names. Then it goes up from the tower named first, a fact a line, `C < D`, until there is
+    /// none above: `D < –`.
     ORDER {
         @Override
         public Draft draw(RandomGenerator random, int level) {

@@ -2,22 +2,23 @@ package dev.tramontane.eval.suite;
 
 import dev.tramontane.eval.Reference;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// The suite of one seed: any number of problems, each found by its place alone.
 ///
-/// A place has the same operands in all languages, so languages can be compared problem by problem.
-/// Small families repeat themselves after some thousands of places.
+/// A place of the test has the same operands in all languages, so languages can be compared problem
+/// by problem; those of the training may have words of their language. Small families repeat
+/// themselves after some thousands of places.
 public final class NanoSuite {
     private static final int MOST_DRAWS = 10_000;
 
@@ -78,19 +79,22 @@ public final class NanoSuite {
         String place = "%s/%s/%d/%d/%d".formatted(split, family.key(), level, seed, index);
         var random = new SplittableRandom(Hash.of(place));
         Phrases words = words(language);
-        boolean isTaught = split == Split.TRAIN && words.hasTaught();
-        Draft draft = draw(split, family, level, isTaught ? words : null, random);
+        Optional<Taught> taught = split == Split.TRAIN ? words.taught() : Optional.empty();
+        Draft draft =
+                draw(
+                        split,
+                        family,
+                        () ->
+                                taught.isPresent()
+                                        ? family.drawTaught(
+                                                random, level, taught.get().vocabulary())
+                                        : family.draw(random, level));
         List<String> phrasings = words.phrasings(draft.question().key(), split);
         String phrasing = phrasings.get(random.nextInt(phrasings.size()));
         List<String> accepted = words.accepted(draft.answer());
-        String question =
+        String filled =
                 words.choosing(random.nextLong()).filled(phrasing, draft.question().words());
-        if (isTaught) {
-            if (family == ArithmeticFamilies.CALCULATE || family == ArithmeticFamilies.CHAIN) {
-                question = words.spoken(question, random);
-            }
-            question = words.framed(question, family.isVerbatim(), random);
-        }
+        String question = taught.map(own -> own.asked(family, filled, random)).orElse(filled);
         return new GeneratedProblem(
                 "%s/%s/%s/%d/%d-%d"
                         .formatted(
@@ -121,19 +125,9 @@ public final class NanoSuite {
     }
 
     /// Draws until the operands belong to the split.
-    ///
-    /// @param taught words of a problem for training, which may be of kinds that the test has not
-    private static Draft draw(
-            Split split,
-            ProblemFamily family,
-            int level,
-            @Nullable Phrases taught,
-            SplittableRandom random) {
+    private static Draft draw(Split split, ProblemFamily family, Supplier<Draft> drafts) {
         for (int i = 0; i < MOST_DRAWS; i++) {
-            Draft draft =
-                    taught == null
-                            ? family.draw(random, level)
-                            : family.drawTaught(random, level, taught.vocabulary());
+            Draft draft = drafts.get();
             if (Split.of(draft.operands()) == split) {
                 return draft;
             }

@@ -7,8 +7,20 @@ import java.util.random.RandomGenerator;
 /// So much percent of a number, and a price that rises or falls by it. The trace goes by 10 percent
 /// where that will do, else by 1 percent; in training also by 5, as in 15% of 240.
 record PercentFamily() implements ProblemFamily {
-    /// Those of the training that go by 5 percent.
+    /// One in so many lessons goes by 5 percent.
     private static final int FIVES_ONE_IN = 4;
+
+    private enum Kind {
+        OF("of"),
+        UP("up"),
+        DOWN("down");
+
+        private final String key;
+
+        Kind(String key) {
+            this.key = key;
+        }
+    }
 
     @Override
     public String key() {
@@ -32,15 +44,17 @@ record PercentFamily() implements ProblemFamily {
         return draft(kind(random, changes), percent, whole, steps, unit, times);
     }
 
+    /// By fives where neither tens nor ones would do.
     @Override
     public Draft drawTaught(RandomGenerator random, int level, List<String> words) {
         if (random.nextInt(FIVES_ONE_IN) > 0) {
             return draw(random, level);
         }
         int times = 2 * Digits.between(random, 0, 9) + 1;
-        int whole = 20 * Digits.between(random, 1, level == 1 ? 15 : 40);
-        String kind = kind(random, level > 1 && random.nextBoolean());
-        List<Line> steps = new ArrayList<>(List.of(Line.of("percent.tens")));
+        int fifth = Digits.between(random, 1, 4);
+        int whole = 100 * Digits.between(random, 0, level == 1 ? 2 : 5) + 20 * fifth;
+        Kind kind = kind(random, level > 1 && random.nextBoolean());
+        List<Line> steps = new ArrayList<>(List.of(Line.of("percent.fives")));
         Worked tenth = Worked.quotient(whole, 10);
         steps.addAll(tenth.said("percent.ten"));
         Worked unit = Worked.quotient(tenth.result(), 2);
@@ -48,34 +62,35 @@ record PercentFamily() implements ProblemFamily {
         return draft(kind, 5 * times, whole, steps, unit, times);
     }
 
-    private static String kind(RandomGenerator random, boolean changes) {
+    private static Kind kind(RandomGenerator random, boolean changes) {
         if (!changes) {
-            return "of";
+            return Kind.OF;
         }
-        return random.nextBoolean() ? "up" : "down";
+        return random.nextBoolean() ? Kind.UP : Kind.DOWN;
     }
 
-    /// @param steps as far as the unit
+    /// @param found the steps as far as the unit
     /// @param unit whose multiple the part is
     private static Draft draft(
-            String kind, int percent, int whole, List<Line> steps, Worked unit, int times) {
+            Kind kind, int percent, int whole, List<Line> found, Worked unit, int times) {
+        List<Line> steps = new ArrayList<>(found);
         Worked part = Worked.product(unit.result(), times);
         if (times > 1) {
             steps.addAll(part.said(Line.of("percent.part", "p", percent)));
         }
-        Worked last =
+        Worked result =
                 switch (kind) {
-                    case "up" -> Worked.sum(whole, part.result());
-                    case "down" -> Worked.difference(whole, part.result());
-                    default -> part;
+                    case OF -> part;
+                    case UP -> Worked.sum(whole, part.result());
+                    case DOWN -> Worked.difference(whole, part.result());
                 };
-        if (!kind.equals("of")) {
-            steps.addAll(last.said("percent." + kind));
+        if (kind != Kind.OF) {
+            steps.addAll(result.said("percent." + kind.key));
         }
         return new Draft(
-                "percent %s %d %d".formatted(kind, percent, whole),
-                Line.of("percent." + kind + ".q", "p", percent, "n", whole),
+                "percent %s %d %d".formatted(kind.key, percent, whole),
+                Line.of("percent.%s.q".formatted(kind.key), "p", percent, "n", whole),
                 steps,
-                new Line.Word.Plain(String.valueOf(last.result())));
+                new Line.Word.Plain(String.valueOf(result.result())));
     }
 }

@@ -12,8 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
-import java.util.random.RandomGenerator;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -36,24 +35,11 @@ final class Phrases {
     /// however much there comes to be, the test stays as it is.
     private static final String TAUGHT = "taught";
 
-    private static final Pattern GAP = Pattern.compile("\\{(\\w+)(\\^|\\|[^{}]*)?}");
+    static final Pattern GAP = Pattern.compile("\\{(\\w+)(\\^|\\|[^{}]*)?}");
 
     private static final String ANY = "any.";
     private static final String QUESTION = ".q";
     private static final String TOPIC = ".x";
-    private static final String BEFORE = "before";
-    private static final String BEHIND = "behind";
-
-    /// Between two numbers of a calculation.
-    private static final Pattern SIGN = Pattern.compile("(?<=\\d) ?([-+×*x·÷/:]) ?(?=\\d)");
-
-    /// Four to ten letters with nothing of a word beside them.
-    private static final Pattern WORD =
-            Pattern.compile(
-                    "(?<![\\p{L}\\p{M}\\d'’-])(?:\\p{L}\\p{M}*){4,10}(?![\\p{L}\\p{M}\\d'’-])");
-
-    /// Of a sentence: an ellipsis or a bare word may go on.
-    private static final Pattern END = Pattern.compile("[.?!。？！؟][\"”»“」）)]?$");
 
     /// Italian articles before numbers that begin with a vowel, as eight and eleven do: `l'8%`.
     private static final Pattern ITALIAN_ARTICLE =
@@ -61,8 +47,7 @@ final class Phrases {
 
     private final Language language;
     private final Map<String, List<String>> texts;
-    private final Map<String, List<String>> taught;
-    private final List<String> vocabulary;
+    private final Optional<Taught> taught;
 
     /// Decides what is taken of each list.
     private final long choice;
@@ -70,37 +55,34 @@ final class Phrases {
     private Phrases(
             Language language,
             Map<String, List<String>> texts,
-            Map<String, List<String>> taught,
-            List<String> vocabulary,
+            Optional<Taught> taught,
             long choice) {
         this.language = language;
         this.texts = texts;
         this.taught = taught;
-        this.vocabulary = vocabulary;
         this.choice = choice;
     }
 
     /// The same with other names and things.
     Phrases choosing(long other) {
-        return new Phrases(language, texts, taught, vocabulary, other);
+        return new Phrases(language, texts, taught, other);
     }
 
     /// The same with those phrasings alone that are split by their hashes, and nothing around them.
     Phrases withoutTaught() {
-        return new Phrases(language, texts, Map.of(), List.of(), choice);
+        return new Phrases(language, texts, Optional.empty(), choice);
     }
 
     static Phrases of(Language language) {
         List<String> files = new ArrayList<>(List.of(language.code() + ".txt"));
         CHAPTERS.forEach(chapter -> files.add(chapter(language, chapter)));
-        Map<String, List<String>> taught = read(List.of(chapter(language, TAUGHT)));
-        return new Phrases(language, read(files), taught, vocabulary(language, taught), 0);
+        var taught = new Taught(language, read(List.of(chapter(language, TAUGHT))));
+        return new Phrases(language, read(files), Optional.of(taught), 0);
     }
 
     /// Of everyday talk.
     static Phrases ofTalk(Language language) {
-        return new Phrases(
-                language, read(List.of(chapter(language, "talk"))), Map.of(), List.of(), 0);
+        return new Phrases(language, read(List.of(chapter(language, "talk"))), Optional.empty(), 0);
     }
 
     private static String chapter(Language language, String name) {
@@ -152,21 +134,20 @@ final class Phrases {
         return texts;
     }
 
-    /// By key, for training alone.
-    Map<String, List<String>> taught() {
+    /// What is for training alone.
+    Optional<Taught> taught() {
         return taught;
-    }
-
-    /// Whether there is anything for training alone.
-    boolean hasTaught() {
-        return !taught.isEmpty();
     }
 
     /// The phrasings of a question, or the topics, that a split may use: the test has those whose
     /// hashes are least, one in five and at least one, training the others and what is for it
     /// alone.
     List<String> phrasings(String key, Split split) {
-        List<String> more = split == Split.TRAIN ? taught.getOrDefault(key, List.of()) : List.of();
+        List<String> more =
+                split == Split.TRAIN
+                        ? taught.map(own -> own.texts().getOrDefault(key, List.of()))
+                                .orElse(List.of())
+                        : List.of();
         if (!more.isEmpty() && !texts.containsKey(key)) {
             return more;
         }
@@ -176,70 +157,6 @@ final class Phrases {
             case TEST -> sorted.subList(0, test);
             case TRAIN ->
                     Stream.concat(sorted.subList(test, sorted.size()).stream(), more.stream())
-                            .toList();
-        };
-    }
-
-    /// A question of the training as people write it: one in four with a sentence before it that
-    /// says nothing to it, and one in eight of those that end as sentences do with one behind it.
-    ///
-    /// @param endsOpen whether it may end with a passage, which nothing must be put behind
-    String framed(String question, boolean endsOpen, RandomGenerator random) {
-        boolean isGreeted = random.nextInt(4) == 0;
-        boolean isThanked = random.nextInt(8) == 0 && !endsOpen && END.matcher(question).find();
-        String greeted = isGreeted ? any(BEFORE, random) + language.space() + question : question;
-        return isThanked ? greeted + language.space() + any(BEHIND, random) : greeted;
-    }
-
-    private String any(String key, RandomGenerator random) {
-        List<String> all = Objects.requireNonNull(taught.get(key), key);
-        return all.get(random.nextInt(all.size()));
-    }
-
-    /// A calculation of the training as people say it, one in three: `47 times 16`.
-    String spoken(String question, RandomGenerator random) {
-        if (random.nextInt(3) > 0) {
-            return question;
-        }
-        return SIGN.matcher(question)
-                .replaceAll(
-                        sign -> {
-                            boolean isClose =
-                                    language.space().isEmpty() && !sign.group().contains(" ");
-                            String around = isClose ? "" : " ";
-                            return around + any(operation(sign.group(1)), random) + around;
-                        });
-    }
-
-    private static String operation(String sign) {
-        return switch (sign) {
-            case "+" -> "plus";
-            case "-" -> "minus";
-            case "/", ":", "÷" -> "over";
-            default -> "times";
-        };
-    }
-
-    /// Words of the questions that are for training alone, in small letters and without marks, each
-    /// once; none where a word has no letters to be spelled.
-    List<String> vocabulary() {
-        return vocabulary;
-    }
-
-    private static List<String> vocabulary(Language language, Map<String, List<String>> taught) {
-        return switch (language) {
-            case CHINESE, JAPANESE -> List.of();
-            case ENGLISH, FRENCH, GERMAN, SPANISH, ITALIAN, ARABIC, RUSSIAN ->
-                    taught.values().stream()
-                            .flatMap(List::stream)
-                            .flatMap(
-                                    text ->
-                                            WORD.matcher(GAP.matcher(text).replaceAll("0"))
-                                                    .results())
-                            .map(word -> word.group().replaceAll("\\p{M}", ""))
-                            .map(word -> word.toLowerCase(Locale.ROOT))
-                            .distinct()
-                            .sorted()
                             .toList();
         };
     }

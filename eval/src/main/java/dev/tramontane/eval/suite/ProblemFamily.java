@@ -32,6 +32,12 @@ public sealed interface ProblemFamily
         return false;
     }
 
+    /// Whether questions may have their calculation in words: not where words around it would say
+    /// another order, as in *divide 7 times 8 plus 5 by 4*.
+    default boolean isSpoken() {
+        return false;
+    }
+
     Draft draw(RandomGenerator random, int level);
 
     /// The same for training, which may ask for more than the test does: what people ask for.

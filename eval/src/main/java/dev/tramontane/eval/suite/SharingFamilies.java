@@ -22,11 +22,14 @@ enum SharingFamilies implements ProblemFamily {
             Worked division =
                     kind == 0 ? Worked.quotient(whole, parts) : Worked.division(whole, parts);
             steps.addAll(division.said("sharing.division"));
-            int answer = List.of(each, left, each + 1).get(kind);
+            int answer = each;
             if (kind == 1) {
                 steps.add(Line.of("remainder.rest", "r", left));
+                answer = left;
             } else if (kind == 2) {
-                steps.addAll(Worked.sum(each, 1).said("sharing.more"));
+                Worked more = Worked.sum(each, 1);
+                steps.addAll(more.said("sharing.more"));
+                answer = more.result();
             }
             return draft(operands, asked + ".q", gaps, steps, answer);
         }

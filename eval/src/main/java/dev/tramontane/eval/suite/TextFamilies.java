@@ -1,10 +1,11 @@
 package dev.tramontane.eval.suite;
 
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /// Letters of made-up words, the same in every language: counted, or read backwards. Training has
@@ -31,28 +32,32 @@ enum TextFamilies implements ProblemFamily {
             return counted(String.valueOf(sought), word.toString());
         }
 
-        /// A letter of the word, half of the time the most frequent one.
+        /// A letter that occurs once to three times.
         @Override
-        Draft asked(RandomGenerator random, String word) {
-            List<String> letters = List.of(word.substring(1).split(""));
-            String often =
-                    letters.stream()
-                            .max(
-                                    Comparator.comparingInt(
-                                            one -> Collections.frequency(letters, one)))
-                            .orElseThrow();
-            boolean takesOften = random.nextBoolean();
-            return counted(takesOften ? often : letters.get(random.nextInt(letters.size())), word);
+        Optional<Draft> about(RandomGenerator random, List<String> words) {
+            int times = Digits.between(random, 1, 3);
+            for (int i = 0; i < MOST_TRIES; i++) {
+                String word = real(random, words);
+                List<String> sought = occurring(word, times);
+                if (!sought.isEmpty()) {
+                    return Optional.of(counted(sought.get(random.nextInt(sought.size())), word));
+                }
+            }
+            return Optional.empty();
         }
     },
     REVERSAL {
         @Override
         public Draft draw(RandomGenerator random, int level) {
-            return asked(random, word(random, Digits.between(random, 3 + level, 4 + 2 * level)));
+            return reversed(word(random, Digits.between(random, 3 + level, 4 + 2 * level)));
         }
 
         @Override
-        Draft asked(RandomGenerator random, String word) {
+        Optional<Draft> about(RandomGenerator random, List<String> words) {
+            return Optional.of(reversed(real(random, words)));
+        }
+
+        private static Draft reversed(String word) {
             StringBuilder reversed = new StringBuilder(word).reverse();
             return new Draft(
                     "reversal " + word,
@@ -69,6 +74,9 @@ enum TextFamilies implements ProblemFamily {
     private static final int REAL_ONE_IN = 3;
 
     private static final int CAPITAL_ONE_IN = 4;
+
+    /// Words that are looked at for one with a letter that occurs so many times.
+    private static final int MOST_TRIES = 50;
 
     private static final String CONSONANTS = "bcdfghjklmnpqrstvwxyz";
     private static final String VOWELS = "aeiouaeiouy";
@@ -93,15 +101,34 @@ enum TextFamilies implements ProblemFamily {
         if (words.isEmpty() || random.nextInt(REAL_ONE_IN) > 0) {
             return draw(random, level);
         }
+        return about(random, words).orElseGet(() -> draw(random, level));
+    }
+
+    /// About one of the words; empty where none was found that will do.
+    abstract Optional<Draft> about(RandomGenerator random, List<String> words);
+
+    private static String real(RandomGenerator random, List<String> words) {
         String word = words.get(random.nextInt(words.size()));
         boolean isCapital = random.nextInt(CAPITAL_ONE_IN) == 0;
         String first = word.substring(0, 1);
-        return asked(
-                random, (isCapital ? first.toUpperCase(Locale.ROOT) : first) + word.substring(1));
+        return (isCapital ? first.toUpperCase(Locale.ROOT) : first) + word.substring(1);
     }
 
-    /// What is asked about a word.
-    abstract Draft asked(RandomGenerator random, String word);
+    /// Letters that occur so many times, large or small. Not those that stand beside the same
+    /// letter with another accent: whether *arrivée* has one e or two is a matter of opinion.
+    private static List<String> occurring(String word, int times) {
+        List<String> letters = List.of(word.toLowerCase(Locale.ROOT).split(""));
+        List<String> plain = letters.stream().map(TextFamilies::plain).toList();
+        return letters.stream()
+                .distinct()
+                .filter(letter -> Collections.frequency(letters, letter) == times)
+                .filter(letter -> Collections.frequency(plain, plain(letter)) == times)
+                .toList();
+    }
+
+    private static String plain(String letter) {
+        return Normalizer.normalize(letter, Normalizer.Form.NFD).substring(0, 1);
+    }
 
     private static Draft counted(String sought, String word) {
         List<String> counted = new ArrayList<>();

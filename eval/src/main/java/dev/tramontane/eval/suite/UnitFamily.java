@@ -5,8 +5,12 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /// One unit in another: at level 1 and 2 to the smaller one, at level 3 to either. Training has
-/// units by their names as well, which languages bend each in its way.
+/// units by their names as well, which languages bend each in its way; by their signs in those
+/// whose test has names.
 record UnitFamily() implements ProblemFamily {
+    /// One in so many lessons has phrasings of its units alone.
+    private static final int NAMED_ONE_IN = 3;
+
     private record Pair(String big, String small, int factor) {}
 
     private static final List<Pair> PAIRS =
@@ -23,9 +27,6 @@ record UnitFamily() implements ProblemFamily {
     public String key() {
         return "units";
     }
-
-    /// Whose questions are asked in training by name.
-    private static final int NAMED_ONE_IN = 3;
 
     @Override
     public Draft draw(RandomGenerator random, int level) {

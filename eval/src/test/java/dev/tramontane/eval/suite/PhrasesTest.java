@@ -2,15 +2,10 @@ package dev.tramontane.eval.suite;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.SplittableRandom;
 
 class PhrasesTest {
     private static String said(Language language, String phrasing, Object number) {
@@ -53,38 +48,5 @@ class PhrasesTest {
     void capitals_are_those_of_the_language() {
         assertEquals("ÉTÉ", said(Language.FRENCH, "{n^}", "été"));
         assertEquals("РЕКА", said(Language.RUSSIAN, "{n^}", "река"));
-    }
-
-    /// The sentences around a question, over many draws.
-    private static Set<String> framed(Language language, String question, boolean endsOpen) {
-        var random = new SplittableRandom(1);
-        Phrases phrases = Phrases.of(language);
-        Set<String> said = new HashSet<>();
-        for (int i = 0; i < 400; i++) {
-            said.add(phrases.framed(question, endsOpen, random));
-        }
-        return said;
-    }
-
-    @Test
-    void a_sentence_is_put_behind_what_ends_as_one() {
-        for (String question : List.of("What is 2 + 3?", "Spell \"pear.\"", "Do it now!")) {
-            Set<String> said = framed(Language.ENGLISH, question, false);
-            assertTrue(said.contains("Hello! " + question), question);
-            assertTrue(said.contains(question + " Thank you!"), question);
-        }
-        assertTrue(framed(Language.CHINESE, "2 + 3 是多少？", false).contains("你好！2 + 3 是多少？"));
-    }
-
-    @Test
-    void nothing_is_put_behind_what_may_go_on() {
-        for (String question : List.of("Spell it: pear", "What comes after 1, 2, …", "17 + 4 =")) {
-            Set<String> said = framed(Language.ENGLISH, question, false);
-            assertTrue(said.size() > 2, question);
-            said.forEach(text -> assertTrue(text.endsWith(question), text));
-        }
-        String passage = "Repeat this: It rains.";
-        framed(Language.ENGLISH, passage, true)
-                .forEach(text -> assertTrue(text.endsWith(passage), text));
     }
 }

@@ -69,7 +69,8 @@ public final class NanoEvaluation {
             int tokens) {}
 
     /// Asks the first problems of the test; and some of the training half, as one of this seed that
-    /// nobody trains with, which tells what new phrasings cost.
+    /// nobody trains with. These are of more kinds than the test's, so what lies between the two is
+    /// what new phrasings cost only where the kinds are the same.
     NanoReport of(TrainableWeights weights, int count) throws IOException {
         List<GeneratedProblem> held = problems(Split.TEST, count);
         List<GeneratedProblem> familiar = problems(Split.TRAIN, 1 + count / FAMILIAR_ONE_IN);
