@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 
 /// A given passage repeated, changed or picked from. Passages are drawn from everyday words, names,
@@ -45,6 +46,17 @@ enum PassageFamilies implements ProblemFamily {
                 default -> mark(words, place, random);
             };
         }
+
+        /// Half of them set a word apart in a short text: capitals must be known for every piece of
+        /// a vocabulary, the rest of an edit is copying.
+        @Override
+        public Draft drawTaught(RandomGenerator random, int level, List<String> words) {
+            if (random.nextBoolean()) {
+                return draw(random, level);
+            }
+            List<Line.Word> some = words(random, 2, 4);
+            return mark(some, random.nextInt(some.size()), random);
+        }
     },
     /// The word at a place, the last word, or the longest of made-up ones.
     PICK {
@@ -52,7 +64,7 @@ enum PassageFamilies implements ProblemFamily {
         public Draft draw(RandomGenerator random, int level) {
             List<Line.Word> words = words(random, 2 + 2 * level, 1 + 4 * level);
             return switch (random.nextInt(4)) {
-                case 0 -> longest(random, level);
+                case 0 -> longest(random, level, length -> TextFamilies.word(random, length));
                 case 1 ->
                         new Draft(
                                 "last " + words,
@@ -68,6 +80,15 @@ enum PassageFamilies implements ProblemFamily {
                             words.get(place - 1));
                 }
             };
+        }
+
+        /// One in eight about the longest of words that are made of pieces of the language's.
+        @Override
+        public Draft drawTaught(RandomGenerator random, int level, List<String> words) {
+            if (words.isEmpty() || random.nextInt(8) > 0) {
+                return draw(random, level);
+            }
+            return longest(random, level, length -> TextFamilies.pieced(random, words, length));
         }
     },
     /// A list from its end to its beginning.
@@ -160,13 +181,15 @@ enum PassageFamilies implements ProblemFamily {
 
     /// Words of different lengths, spelled with their letters counted: `b1 a2 k3 → 3 bak` ends in
     /// the most so far, and in the word where it is longer than those before.
-    private static Draft longest(RandomGenerator random, int level) {
+    ///
+    /// @param maker of a word of some length
+    private static Draft longest(RandomGenerator random, int level, IntFunction<String> maker) {
         int most = Digits.between(random, 5 + level, 6 + level);
         List<String> words = new ArrayList<>();
         while (words.size() <= level) {
-            words.add(TextFamilies.word(random, Digits.between(random, 4, most - 1)));
+            words.add(maker.apply(Digits.between(random, 4, most - 1)));
         }
-        String longest = TextFamilies.word(random, most);
+        String longest = maker.apply(most);
         words.add(random.nextInt(words.size() + 1), longest);
         List<Line> steps = new ArrayList<>(List.of(Line.of("pick.longest.plan")));
         String best = "";

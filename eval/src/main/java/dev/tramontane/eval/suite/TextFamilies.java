@@ -6,10 +6,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /// Letters of made-up words, the same in every language: counted, or read backwards. Training has
-/// words of the language as well, with its own letters.
+/// words of the language as well, with its own letters, and words made of their pieces: a model
+/// that reads words by the pieces of its vocabulary must know the letters of every piece, and
+/// random letters hold few of them.
 enum TextFamilies implements ProblemFamily {
     /// A letter that occurs once to five times, each as likely as the others.
     LETTERS {
@@ -34,10 +37,10 @@ enum TextFamilies implements ProblemFamily {
 
         /// A letter that occurs once to three times.
         @Override
-        Optional<Draft> about(RandomGenerator random, List<String> words) {
+        Optional<Draft> about(Supplier<String> words, RandomGenerator random) {
             int times = Digits.between(random, 1, 3);
             for (int i = 0; i < MOST_TRIES; i++) {
-                String word = real(random, words);
+                String word = words.get();
                 List<String> sought = occurring(word, times);
                 if (!sought.isEmpty()) {
                     return Optional.of(counted(sought.get(random.nextInt(sought.size())), word));
@@ -53,8 +56,8 @@ enum TextFamilies implements ProblemFamily {
         }
 
         @Override
-        Optional<Draft> about(RandomGenerator random, List<String> words) {
-            return Optional.of(reversed(real(random, words)));
+        Optional<Draft> about(Supplier<String> words, RandomGenerator random) {
+            return Optional.of(reversed(words.get()));
         }
 
         private static Draft reversed(String word) {
@@ -70,10 +73,10 @@ enum TextFamilies implements ProblemFamily {
         }
     };
 
-    /// One in so many problems has a word of the language, and one in so many of these a capital.
-    private static final int REAL_ONE_IN = 3;
-
+    /// One in so many words of the language has a capital.
     private static final int CAPITAL_ONE_IN = 4;
+
+    private static final int LONGEST_PIECE = 4;
 
     /// Words that are looked at for one with a letter that occurs so many times.
     private static final int MOST_TRIES = 50;
@@ -96,16 +99,33 @@ enum TextFamilies implements ProblemFamily {
         return word.toString();
     }
 
+    /// Pieces of some words, two to four letters long, put together.
+    static String pieced(RandomGenerator random, List<String> words, int length) {
+        StringBuilder pieced = new StringBuilder();
+        while (pieced.length() < length) {
+            String word = words.get(random.nextInt(words.size()));
+            int size = Digits.between(random, 2, LONGEST_PIECE);
+            int start = random.nextInt(word.length() - size + 1);
+            pieced.append(word, start, start + size);
+        }
+        return pieced.substring(0, length);
+    }
+
+    /// Half of the problems are the test's; the others have words, or pieces of some.
     @Override
     public Draft drawTaught(RandomGenerator random, int level, List<String> words) {
-        if (words.isEmpty() || random.nextInt(REAL_ONE_IN) > 0) {
+        if (words.isEmpty() || random.nextBoolean()) {
             return draw(random, level);
         }
-        return about(random, words).orElseGet(() -> draw(random, level));
+        Supplier<String> source =
+                random.nextBoolean()
+                        ? () -> real(random, words)
+                        : () -> pieced(random, words, Digits.between(random, 4, 5 + 2 * level));
+        return about(source, random).orElseGet(() -> draw(random, level));
     }
 
     /// About one of the words; empty where none was found that will do.
-    abstract Optional<Draft> about(RandomGenerator random, List<String> words);
+    abstract Optional<Draft> about(Supplier<String> words, RandomGenerator random);
 
     private static String real(RandomGenerator random, List<String> words) {
         String word = words.get(random.nextInt(words.size()));

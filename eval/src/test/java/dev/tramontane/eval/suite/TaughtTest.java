@@ -164,7 +164,36 @@ class TaughtTest {
                 once += answer(draft).equals("1") ? 1 : 0;
             }
         }
-        assertTrue(real > DRAWS / 4 && once < 0.45 * real, once + " of " + real);
+        assertTrue(real > DRAWS / 6 && once < 0.45 * real, once + " of " + real);
+    }
+
+    @Test
+    void pieces_of_words_stand_side_by_side() {
+        var random = new SplittableRandom(1);
+        for (int length = 4; length < 12; length++) {
+            assertEquals(length, TextFamilies.pieced(random, WORDS, length).length());
+        }
+        Set<String> pieced = said(from -> TextFamilies.pieced(from, List.of("abcd", "vwxyz"), 4));
+        assertTrue(pieced.containsAll(List.of("abcd", "abwx", "bcab", "xyza")), pieced.toString());
+        pieced.forEach(word -> assertFalse(word.matches(".*(a[^b]|v[^w]).*"), word));
+        List<String> texts =
+                drawn(PassageFamilies.PICK).stream()
+                        .map(Draft::question)
+                        .filter(question -> question.key().equals("pick.longest.q"))
+                        .map(question -> plain(question, "t"))
+                        .toList();
+        long longest = texts.stream().filter(text -> text.contains("plan")).count();
+        assertTrue(longest > 0 && longest < texts.size() / 2, longest + " of " + texts.size());
+    }
+
+    @Test
+    void most_edits_set_a_word_apart() {
+        List<Draft> edits = drawn(PassageFamilies.EDIT);
+        long marks =
+                edits.stream()
+                        .filter(draft -> draft.question().key().equals("edit.mark.q"))
+                        .count();
+        assertTrue(marks > 0.6 * DRAWS && marks < 0.75 * DRAWS, marks + " of " + DRAWS);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.tramontane.train.nano;
 
+import dev.tramontane.eval.suite.ProblemFamily;
 import dev.tramontane.nano.TrainedModel;
 import dev.tramontane.tensor.DType;
 import dev.tramontane.train.ModelExport;
@@ -112,30 +113,38 @@ final class NanoExport {
                 : Optional.empty();
     }
 
-    /// What the model in a folder that this wrote answered right, by the key of a family.
+    /// What the model in a folder that this wrote answered right.
     ///
     /// @throws IllegalArgumentException where the folder does not say
-    static Map<String, Double> accuracies(Path folder) throws IOException {
+    static NanoSettings.Tested tested(Path folder) throws IOException {
         Path file = folder.resolve(TrainedModel.TRAINING);
         if (!Files.exists(file)) {
             throw new IllegalArgumentException(
                     "%s: not there, expected what `train nano` exported beside the weights; name the folder that holds it"
                             .formatted(file));
         }
-        JsonNode families;
+        JsonNode report;
         try {
-            families = new JsonMapper().readTree(Files.readString(file)).at("/evaluation/families");
+            report = new JsonMapper().readTree(Files.readString(file)).path("evaluation");
         } catch (JacksonException e) {
             throw new IllegalArgumentException(
                     "%s: not JSON (%s); export the weights again"
                             .formatted(file, e.getOriginalMessage()),
                     e);
         }
-        Map<String, Double> accuracies = new HashMap<>();
-        for (Map.Entry<String, JsonNode> family : families.properties()) {
-            accuracies.put(family.getKey(), family.getValue().path("accuracy").asDouble(0));
+        Map<String, Double> families = new HashMap<>();
+        for (Map.Entry<String, JsonNode> family : report.path("families").properties()) {
+            families.put(family.getKey(), accuracy(family.getValue()));
         }
-        return accuracies;
+        Map<Integer, Double> levels = new HashMap<>();
+        for (int level = 1; level <= ProblemFamily.LEVELS; level++) {
+            levels.put(level, accuracy(report.path("levels").path(Integer.toString(level))));
+        }
+        return new NanoSettings.Tested(families, levels);
+    }
+
+    private static double accuracy(JsonNode share) {
+        return share.path("accuracy").asDouble(0);
     }
 
     /// What the weights were made of.

@@ -74,7 +74,7 @@ public final class NanoRecipe {
     public NanoRecipe(NanoSettings settings, Origin origin, int threads) throws IOException {
         this.settings =
                 origin.from().isPresent()
-                        ? settings.aimedBy(NanoExport.accuracies(origin.from().get()))
+                        ? settings.aimedBy(NanoExport.tested(origin.from().get()))
                         : settings;
         this.origin = origin;
         this.threads = threads;

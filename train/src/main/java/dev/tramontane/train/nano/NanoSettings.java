@@ -43,7 +43,7 @@ public record NanoSettings(
         Tests tests) {
     private static final int MOST_STEPS = 100_000_000;
 
-    /// How often a family stands among the harder ones that is never right.
+    /// How often a family stands among the harder ones at most.
     private static final int MOST_EMPHASIS = 4;
 
     /// What pilots of 40 to 60 M tokens had not learned when they answered the other families:
@@ -98,6 +98,42 @@ public record NanoSettings(
 
         private Stage of(int other) {
             return new Stage(other, tokens, levels);
+        }
+
+        private Stage aimedBy(Tested tested) {
+            int all = levels.stream().mapToInt(weight -> weight).sum();
+            double usual = 0;
+            for (int level = 1; level <= levels.size(); level++) {
+                usual += levels.get(level - 1) * tested.wrong(level) / all;
+            }
+            if (usual == 0) {
+                return this;
+            }
+            List<Integer> aimed = new ArrayList<>();
+            for (int level = 1; level <= levels.size(); level++) {
+                double times = 1 + tested.wrong(level) / usual;
+                aimed.add((int) Math.round(100 * levels.get(level - 1) * times));
+            }
+            return new Stage(steps, tokens, aimed);
+        }
+    }
+
+    /// Shares of right answers of weights that go on. What is missing counts as never right.
+    ///
+    /// @param families by their keys
+    /// @param levels from 1 on
+    public record Tested(Map<String, Double> families, Map<Integer, Double> levels) {
+        public Tested {
+            families = Map.copyOf(families);
+            levels = Map.copyOf(levels);
+        }
+
+        private double wrong(ProblemFamily family) {
+            return 1 - families.getOrDefault(family.key(), 0.0);
+        }
+
+        private double wrong(int level) {
+            return 1 - levels.getOrDefault(level, 0.0);
         }
     }
 
@@ -197,18 +233,18 @@ public record NanoSettings(
         return with(harder, others, learning);
     }
 
-    /// The same for weights that were tested: what they miss is taught more often, from once where
-    /// a family is always right to nine times where it never is.
-    ///
-    /// @param accuracies share of right answers by a family's key; a family that is missing counts
-    ///   as never right
-    public NanoSettings aimedBy(Map<String, Double> accuracies) {
+    /// The same for weights that were tested: what they miss is taught more often. A family comes
+    /// from once, where it is always right, to nine times, where it is wrong four times as often as
+    /// the mean; a level comes half as often as any other and half as often as it is wrong.
+    public NanoSettings aimedBy(Tested tested) {
+        double usual = families.stream().mapToDouble(tested::wrong).average().orElseThrow();
         List<ProblemFamily> missed = new ArrayList<>();
         for (ProblemFamily family : families) {
-            double wrong = 1 - accuracies.getOrDefault(family.key(), 0.0);
-            missed.addAll(Collections.nCopies((int) Math.round(MOST_EMPHASIS * wrong), family));
+            double times = usual == 0 ? 0 : Math.round(tested.wrong(family) / usual);
+            missed.addAll(Collections.nCopies((int) Math.min(times, MOST_EMPHASIS), family));
         }
-        return with(missed, stages, learning);
+        List<Stage> aimed = stages.stream().map(stage -> stage.aimedBy(tested)).toList();
+        return with(missed, aimed, learning);
     }
 
     /// The same in so many steps: the last stages are cut short, or the last one goes on. Up to

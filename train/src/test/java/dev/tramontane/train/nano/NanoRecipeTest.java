@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+
 import dev.tramontane.chat.ChatEvent;
 import dev.tramontane.chat.ChatRequest;
 import dev.tramontane.chat.LocalModel;
@@ -31,6 +34,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 class NanoRecipeTest {
     @TempDir private Path folder;
@@ -203,14 +207,27 @@ class NanoRecipeTest {
     @Test
     void what_weights_get_wrong_is_taught_most() {
         NanoSettings nano = NanoSettings.nano();
-        Map<String, Double> accuracies = new HashMap<>();
-        nano.families().forEach(family -> accuracies.put(family.key(), 1.0));
-        assertEquals(List.of(), nano.aimedBy(accuracies).harder());
-        accuracies.put("letters", 0.45);
-        accuracies.remove("sort");
-        List<String> harder =
-                nano.aimedBy(accuracies).harder().stream().map(ProblemFamily::key).toList();
-        assertEquals(List.of("letters", "letters", "sort", "sort", "sort", "sort"), harder);
+        Map<Integer, Double> levels = Map.of(1, 0.96, 2, 0.94, 3, 0.86);
+        Map<String, Double> families = new HashMap<>();
+        nano.families().forEach(family -> families.put(family.key(), 1.0));
+        assertEquals(
+                List.of(),
+                nano.aimedBy(new NanoSettings.Tested(families, levels)).harder(),
+                "nothing is wrong");
+        families.replaceAll((_, _) -> 0.95);
+        families.put("lamps", 1.0);
+        families.put("letters", 0.84);
+        families.put("truth", 0.98);
+        families.remove("sort");
+        NanoSettings aimed = nano.aimedBy(new NanoSettings.Tested(families, levels));
+        Map<String, Long> harder =
+                aimed.harder().stream().collect(groupingBy(ProblemFamily::key, counting()));
+        assertEquals(2, harder.remove("letters"), "twice as often wrong as the mean");
+        assertEquals(4, harder.remove("sort"), "a missing one is never right");
+        assertFalse(harder.containsKey("lamps") || harder.containsKey("truth"), "nearly right");
+        assertEquals(Set.of(1L), Set.copyOf(harder.values()), "about the mean");
+        assertEquals(
+                List.of(150, 175, 275), aimed.stages().getLast().levels(), "wrong 4, 6 and 14%");
     }
 
     @Test
