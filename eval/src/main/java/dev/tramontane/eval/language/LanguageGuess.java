@@ -31,11 +31,14 @@ public final class LanguageGuess {
     /// Letters that a guess by script needs.
     private static final int LEAST_LETTERS = 8;
 
-    /// The share of its letters that a text's script has.
-    private static final double LEAST_SHARE = 0.6;
+    /// The share of its letters that a text's script has. Foreign names and words that are asked
+    /// about stand in Latin letters in texts of every other script.
+    private static final double LEAST_SHARE = 0.5;
+
+    private static final double LEAST_LATIN_SHARE = 0.6;
 
     /// Of Japanese, some are kana.
-    private static final double KANA_SHARE = 0.08;
+    private static final double KANA_SHARE = 0.15;
 
     private static final Pattern NO_PROSE =
             Pattern.compile(
@@ -90,8 +93,9 @@ public final class LanguageGuess {
         Map<UnicodeScript, Integer> letters = new EnumMap<>(UnicodeScript.class);
         int all = 0;
         for (int c : prose.codePoints().filter(Character::isLetter).toArray()) {
-            int weight = Character.isIdeographic(c) ? 3 : 1; // as much as a short word
-            letters.merge(UnicodeScript.of(c), weight, Integer::sum);
+            UnicodeScript script = UnicodeScript.of(c);
+            int weight = weight(script);
+            letters.merge(script, weight, Integer::sum);
             all += weight;
         }
         if (all < LEAST_LETTERS) {
@@ -110,8 +114,17 @@ public final class LanguageGuess {
                 return Optional.of(language);
             }
         }
-        boolean isLatin = letters.getOrDefault(UnicodeScript.LATIN, 0) >= LEAST_SHARE * all;
+        boolean isLatin = letters.getOrDefault(UnicodeScript.LATIN, 0) >= LEAST_LATIN_SHARE * all;
         return isLatin ? byWords(prose) : Optional.empty();
+    }
+
+    /// How many letters of an alphabet one of a script says as much as: a word or a syllable.
+    private static int weight(UnicodeScript script) {
+        return switch (script) {
+            case HAN -> 3;
+            case HIRAGANA, KATAKANA -> 2;
+            default -> 1;
+        };
     }
 
     /// Beginning, middle and end of a long text.

@@ -61,6 +61,15 @@ class LanguageGuessTest {
     }
 
     @Test
+    void words_in_latin_letters_are_usual_in_other_scripts() {
+        var guess = new LanguageGuess();
+        assertEquals(
+                Optional.of("ja"), guess.of("「wufupe」の代わりに「qaxidkw」と書き、残りはそのままです。wufupe, qaxidkw"));
+        assertEquals(
+                Optional.of("zh"), guess.of("我不写“wufupe”，而写“qaxidkw”，其余不变。wufupe → qaxidkw、路"));
+    }
+
+    @Test
     void of_formulas_code_short_and_mixed_texts_nothing_is_said() {
         var guess = new LanguageGuess();
         for (String text :
