@@ -14,6 +14,7 @@ import dev.tramontane.train.grpo.Reward;
 import dev.tramontane.train.grpo.RolloutGroup;
 import dev.tramontane.train.grpo.Rollouts;
 import dev.tramontane.train.kernels.PackedKernels;
+import dev.tramontane.train.kernels.Precision;
 
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -37,8 +38,9 @@ import java.util.concurrent.TimeUnit;
 
 /// Eight groups of eight completions, sampled side by side through the engine from F32 weights of
 /// 6.6 million parameters (8 layers, width 256, 8 heads on 2 key heads, feed-forward 768,
-/// vocabulary 2048): prompts of 64 tokens, 110 tokens each, with their log-probabilities. PyTorch
-/// does the same in `bench/src/main/python/rollouts.py`.
+/// vocabulary 2048): prompts of 64 tokens, 110 tokens each, with their log-probabilities. `packed`
+/// kernels multiply floats, `bfloat16` what is rounded so. PyTorch does the same in
+/// `bench/src/main/python/rollouts.py`.
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -79,7 +81,7 @@ public class RolloutBench {
     @Param({"1", "2"})
     public int threads;
 
-    @Param({"packed", "vector"})
+    @Param({"packed", "bfloat16", "vector"})
     public String kernels;
 
     private final Arena arena = Arena.ofShared();
@@ -101,15 +103,22 @@ public class RolloutBench {
                         .withDrafts(false);
         Arena cache = Arena.ofShared();
         engine =
-                kernels.equals("packed")
-                        ? Engine.over(
-                                CONFIG, weights.model(), cache, options, new PackedKernels(threads))
-                        : Engine.over(CONFIG, weights.model(), cache, options);
+                switch (kernels) {
+                    case "packed" -> packed(Precision.FLOAT32, weights, cache, options);
+                    case "bfloat16" -> packed(Precision.BFLOAT16, weights, cache, options);
+                    default -> Engine.over(CONFIG, weights.model(), cache, options);
+                };
         var settings = new Rollouts.Settings(GROUP_SIZE, COMPLETION, Set.of(STOP), 1);
         source =
                 new OnPolicyRollouts(
                         new Rollouts(engine, RolloutBench::question, settings),
                         (_, _) -> Reward.outOfForm("not looked at"));
+    }
+
+    private Engine packed(
+            Precision precision, TrainableWeights weights, Arena cache, EngineOptions options) {
+        var packed = new PackedKernels(threads, precision);
+        return Engine.over(CONFIG, weights.model(), cache, options, packed);
     }
 
     private static Question question(long number) {

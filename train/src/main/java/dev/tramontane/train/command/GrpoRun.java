@@ -30,7 +30,6 @@ import dev.tramontane.train.grpo.RolloutSource;
 import dev.tramontane.train.grpo.Rollouts;
 import dev.tramontane.train.grpo.SuiteProblems;
 import dev.tramontane.train.kernels.PackedKernels;
-import dev.tramontane.train.kernels.Precision;
 import dev.tramontane.train.steps.RunLog;
 
 import java.io.IOException;
@@ -145,8 +144,8 @@ final class GrpoRun {
         var limits = new PolicyBackend.Limits(batch, settings.context());
         return new GrpoTrainer(
                 weights,
-                new TrainableTransformer(weights, workers, limits, arena),
-                learning.optimizer(weights, workers, Precision.FLOAT32, arena),
+                new TrainableTransformer(weights, workers, limits, settings.precision(), arena),
+                learning.optimizer(weights, workers, settings.precision(), arena),
                 new GradientClip(weights, workers),
                 source,
                 new Checkpoints(settings.keeping().states(), settings.keeping().kept()),
@@ -227,7 +226,7 @@ final class GrpoRun {
         Arena arena = Arena.ofShared();
         ModelWeights read =
                 settings.config().staleness() == 0 ? weights.model() : weights.modelCopy(arena);
-        var kernels = new PackedKernels(settings.learning().threads());
+        var kernels = new PackedKernels(settings.learning().threads(), settings.precision());
         return Engine.over(network, read, arena, options, kernels);
     }
 }

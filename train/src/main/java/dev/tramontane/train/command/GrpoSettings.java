@@ -6,6 +6,7 @@ import dev.tramontane.train.grpo.GrpoConfig;
 import dev.tramontane.train.grpo.GrpoLoss;
 import dev.tramontane.train.grpo.RewardRules;
 import dev.tramontane.train.grpo.Rollouts;
+import dev.tramontane.train.kernels.Precision;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.Optional;
 /// @param system what the model is told first; empty for nothing
 /// @param config of the algorithm
 /// @param context of the engine, and the longest prompt and completion
+/// @param precision of the products of matrices, the trainer's and the engine's
 /// @param learning how fast
 /// @param keeping where, and what is kept on the way
 /// @param export what is made of the result
@@ -29,6 +31,7 @@ record GrpoSettings(
         Optional<String> system,
         GrpoConfig config,
         int context,
+        Precision precision,
         Learning learning,
         Keeping keeping,
         Export export) {
@@ -67,6 +70,7 @@ record GrpoSettings(
                         settings.text("system"),
                         config(settings, rewards, learning, keeping),
                         settings.whole("context", 2 * rewards.maxTokens(), 2),
+                        settings.word("precision", Precision.FLOAT32, Precision.class),
                         learning,
                         keeping,
                         Export.read(settings.part("export")));

@@ -15,7 +15,7 @@ final class BfloatMultiplier implements Multiplier {
     private static final int TILE_BYTES = 4 * Tile.ROWS * BLOCK_PAIRS;
 
     /// Of rows that run along `k`.
-    private static final BfloatTiles.Layout BY_ROWS =
+    static final BfloatTiles.Layout BY_ROWS =
             new BfloatTiles.Layout(4 * BLOCK_PAIRS, 4, TILE_BYTES);
 
     /// Of rows that do not: a pair of all eight rows, then the next.

@@ -18,30 +18,40 @@ import java.util.Map;
 import java.util.function.IntConsumer;
 
 /// An engine's operations for sampling many completions from weights that learn: F32 matrices are
-/// multiplied by the trainer's own tile, from panels that are packed once for each version of the
-/// weights. Everything else is done by machine code where it runs ({@link AssembledKernels}), in
-/// F32 like the rest, else by {@link VectorKernels}.
+/// multiplied by the trainer's own tile and in its precision, from panels that are packed once for
+/// each version of the weights. Everything else is done by machine code where it runs ({@link
+/// AssembledKernels}), in F32 like the rest, else by {@link VectorKernels}.
 ///
 /// {@link VectorKernels} sums across the lanes of a vector, which suits one token and long rows;
 /// the tile has a lane for each output, which suits many tokens and rows as short as those of
 /// models that are trained here, and adds in the trainer's own order. Panels take as much memory as
-/// the matrices.
+/// the matrices, or half of it.
 public final class PackedKernels implements Kernels {
+    private final Precision precision;
     private final Kernels others;
+    private final PanelForm form;
     private final PackedProduct product;
     private final Map<Long, Panels> packed = new HashMap<>();
     private final Arena arena = Arena.ofShared();
 
     /// @param threads that compute, the caller's included
-    public PackedKernels(int threads) {
+    /// @param precision of the products of matrices
+    public PackedKernels(int threads, Precision precision) {
+        this.precision = precision;
         boolean assembles = AssembledKernels.obstacle().isEmpty();
         others = assembles ? new AssembledKernels(threads, true) : new VectorKernels(threads);
-        product = new PackedProduct(others);
+        form = PanelForm.of(precision, threads, arena);
+        product = new PackedProduct(others, form);
     }
 
     @Override
     public String name() {
-        return "packed F32 by " + others.name();
+        String numbers =
+                switch (precision) {
+                    case FLOAT32 -> "F32";
+                    case BFLOAT16 -> "BF16";
+                };
+        return "packed %s by %s".formatted(numbers, others.name());
     }
 
     @Override
@@ -61,7 +71,8 @@ public final class PackedKernels implements Kernels {
 
     private Panels panels(Tensor weight) {
         Panels panels =
-                packed.computeIfAbsent(weight.data().address(), _ -> Panels.like(weight, arena));
+                packed.computeIfAbsent(
+                        weight.data().address(), _ -> Panels.like(weight, form, arena));
         if (!panels.isOf(weight)) {
             throw new IllegalStateException(
                     "a matrix of %d x %d lies where one of another shape was read; tell of changed weights first"

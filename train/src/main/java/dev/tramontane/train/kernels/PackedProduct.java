@@ -3,10 +3,10 @@ package dev.tramontane.train.kernels;
 import dev.tramontane.kernels.Kernels;
 import dev.tramontane.tensor.DType;
 import dev.tramontane.tensor.Tensor;
+import dev.tramontane.train.kernels.Multiplier.Spot;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -15,19 +15,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 ///
 /// Threads take panels; a panel stays in the first cache while all tokens pass by.
 final class PackedProduct {
-    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
-
     private final Kernels threads;
+    private final PanelForm form;
     private final MemorySegment zeros;
     private final MemorySegment[] edges;
 
-    /// The activations, `float[blocks][tokens, padded to whole tiles][DEPTH]`: `k` in blocks of
-    /// {@link Tile#DEPTH}.
-    private float[] packed = {};
-
     /// @param threads share the work
-    PackedProduct(Kernels threads) {
+    PackedProduct(Kernels threads, PanelForm form) {
         this.threads = threads;
+        this.form = form;
         zeros = Arena.ofAuto().allocate(4L * Tile.COLS, Tensor.ALIGNMENT_BYTES);
         edges = new MemorySegment[threads.threads()];
         for (int i = 0; i < edges.length; i++) {
@@ -43,14 +39,14 @@ final class PackedProduct {
             check(x, matrices.get(i), outs.get(i));
             panels += matrices.get(i).count();
         }
-        pack(x);
+        form.packRows(x);
         int all = panels;
         var next = new AtomicInteger();
         threads.share(
                 Math.min(edges.length, all),
                 task -> {
                     for (int i = next.getAndIncrement(); i < all; i = next.getAndIncrement()) {
-                        compute(i, x, matrices, outs, edges[task]);
+                        compute(task, i, x, matrices, outs);
                     }
                 });
     }
@@ -73,104 +69,48 @@ final class PackedProduct {
         }
     }
 
-    private static int padded(int tokens) {
-        return (tokens + Tile.ROWS - 1) / Tile.ROWS * Tile.ROWS;
-    }
-
-    private void pack(Tensor x) {
-        int rows = padded(x.rows());
-        int blocks = (x.cols() + Tile.DEPTH - 1) / Tile.DEPTH;
-        int values = Math.multiplyExact(rows * blocks, Tile.DEPTH);
-        if (packed.length < values) {
-            packed = new float[values];
-        }
-        for (int block = 0; block < blocks; block++) {
-            int from = block * Tile.DEPTH;
-            int steps = Math.min(Tile.DEPTH, x.cols() - from);
-            for (int t = 0; t < x.rows(); t++) {
-                MemorySegment.copy(
-                        x.data(),
-                        FLOAT,
-                        t * x.rowBytes() + 4L * from,
-                        packed,
-                        (block * rows + t) * Tile.DEPTH,
-                        steps);
-            }
-        }
-    }
-
     /// A panel, counted through all matrices.
-    private void compute(
-            int number, Tensor x, List<Panels> matrices, List<Tensor> outs, MemorySegment edge) {
+    private void compute(int task, int number, Tensor x, List<Panels> matrices, List<Tensor> outs) {
         int panel = number;
         int matrix = 0;
         while (panel >= matrices.get(matrix).count()) {
             panel -= matrices.get(matrix++).count();
         }
         Panels of = matrices.get(matrix);
-        Tensor out = outs.get(matrix);
-        for (int block = 0; block * Tile.DEPTH < of.inner(); block++) {
-            for (int t = 0; t < x.rows(); t += Tile.ROWS) {
-                tile(of, panel, block, t, x.rows(), out, edge);
-            }
+        for (int depth = 0; depth < of.depths(); depth++) {
+            tiles(task, of, panel, depth, x.rows(), outs.get(matrix));
         }
     }
 
-    private void tile(
-            Panels of,
-            int panel,
-            int block,
-            int token,
-            int tokens,
-            Tensor out,
-            MemorySegment edge) {
-        int steps = Math.min(Tile.DEPTH, of.inner() - block * Tile.DEPTH);
-        int aAt = (block * padded(tokens) + token) * Tile.DEPTH;
-        long bAt = of.at(panel) + 4L * block * Tile.DEPTH * Tile.COLS;
+    /// The tiles of a panel: whole ones at once, those that hang over an edge of the result by way
+    /// of a tile of their own.
+    private void tiles(int task, Panels of, int panel, int depth, int tokens, Tensor out) {
+        PanelForm.Block block = of.block(panel, depth);
         int col = panel * Tile.COLS;
-        int height = Math.min(Tile.ROWS, tokens - token);
         int width = Math.min(Tile.COLS, of.rows() - col);
-        MemorySegment to = out.data();
-        long stride = out.rowBytes();
-        long toAt = token * stride + 4L * col;
-        boolean whole = height == Tile.ROWS && width == Tile.COLS;
-        if (whole) {
-            boolean first = block == 0;
-            Tile.byRows(
-                    steps,
-                    packed,
-                    aAt,
-                    of.data(),
-                    bAt,
-                    first ? zeros : to,
-                    first ? 0 : toAt,
-                    first ? 0 : stride,
-                    to,
-                    toAt,
-                    stride);
-            return;
+        int whole = width == Tile.COLS ? tokens / Tile.ROWS : 0;
+        var target = new Spot(out.data(), 4L * col, out.rowBytes());
+        if (whole > 0) {
+            Spot source = depth == 0 ? new Spot(zeros, 0, 0) : target;
+            form.multiply(task, depth, 0, whole, block, source, target);
         }
-        long edgeStride = 4L * Tile.COLS;
-        if (block == 0) {
-            edge.fill((byte) 0);
-        } else {
-            copy(to, toAt, stride, edge, 0, edgeStride, height, width);
+        var edge = new Spot(edges[task], 0, 4L * Tile.COLS);
+        for (int token = whole * Tile.ROWS; token < tokens; token += Tile.ROWS) {
+            int height = Math.min(Tile.ROWS, tokens - token);
+            if (depth == 0) {
+                edge.data().fill((byte) 0);
+            } else {
+                copy(target.below(token), edge, height, width);
+            }
+            form.multiply(task, depth, token, 1, block, edge, edge);
+            copy(edge, target.below(token), height, width);
         }
-        Tile.byRows(steps, packed, aAt, of.data(), bAt, edge, 0, edgeStride, edge, 0, edgeStride);
-        copy(edge, 0, edgeStride, to, toAt, stride, height, width);
     }
 
-    private static void copy(
-            MemorySegment from,
-            long fromAt,
-            long fromStride,
-            MemorySegment to,
-            long toAt,
-            long toStride,
-            int rows,
-            int cols) {
+    private static void copy(Spot from, Spot to, int rows, int cols) {
         for (int i = 0; i < rows; i++) {
-            MemorySegment.copy(from, fromAt + i * fromStride, to, toAt + i * toStride, 4L * cols);
+            MemorySegment.copy(
+                    from.data(), from.below(i).at(), to.data(), to.below(i).at(), 4L * cols);
         }
     }
 }

@@ -126,7 +126,11 @@ final class PairPacking {
         return lower.lanewise(VectorOperators.LSHR, 16).or(upper.and(UPPER));
     }
 
-    private static void turned(
+    /// A block of rows that become columns, `int[pairs][COLS]`; those that are not there are zero.
+    ///
+    /// @param at byte of the first row's first step
+    /// @param room int[COLS][DEPTH / 2] to work in
+    static void turned(
             MemorySegment data,
             long at,
             long stride,

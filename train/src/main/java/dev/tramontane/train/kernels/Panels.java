@@ -6,25 +6,28 @@ import dev.tramontane.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// A matrix as a {@link Tile} reads it, the rows of the matrix being the tile's columns: for each
-/// {@link Tile#COLS} of them `float[inner][COLS]`, rows that are not there zero.
+/// A matrix as a tile reads it, the rows of the matrix being the tile's columns: for each {@link
+/// Tile#COLS} of them all their steps, in the numbers of a {@link PanelForm}, rows that are not
+/// there zero.
 final class Panels {
     private final int rows;
     private final int inner;
+    private final PanelForm form;
     private final MemorySegment data;
     private boolean outdated = true;
 
-    private Panels(int rows, int inner, Arena arena) {
+    private Panels(int rows, int inner, PanelForm form, Arena arena) {
         this.rows = rows;
         this.inner = inner;
-        data = arena.allocate(4L * count() * Tile.COLS * inner, Tensor.ALIGNMENT_BYTES);
+        this.form = form;
+        data = arena.allocate(count() * form.bytes(inner), Tensor.ALIGNMENT_BYTES);
     }
 
     /// Room for a matrix.
     ///
     /// @param arena owns it
-    static Panels like(Tensor weight, Arena arena) {
-        return new Panels(weight.rows(), weight.cols(), arena);
+    static Panels like(Tensor weight, PanelForm form, Arena arena) {
+        return new Panels(weight.rows(), weight.cols(), form, arena);
     }
 
     boolean isOf(Tensor weight) {
@@ -43,18 +46,28 @@ final class Panels {
     /// @param weight float[rows][inner]
     /// @param threads share the work
     void pack(Tensor weight, Kernels threads) {
+        int tasks = Math.min(threads.threads(), count());
         threads.share(
-                count(),
-                panel ->
-                        Packing.turnedPanel(
-                                weight.data(),
-                                (long) panel * Tile.COLS * weight.rowBytes(),
-                                weight.rowBytes(),
-                                Math.min(Tile.COLS, rows - panel * Tile.COLS),
-                                inner,
-                                data,
-                                at(panel)));
+                tasks,
+                task -> {
+                    for (int panel = task; panel < count(); panel += tasks) {
+                        pack(weight, panel, task);
+                    }
+                });
         outdated = false;
+    }
+
+    private void pack(Tensor weight, int panel, int thread) {
+        int row = panel * Tile.COLS;
+        for (int depth = 0; depth < depths(); depth++) {
+            form.packColumns(
+                    thread,
+                    weight.data(),
+                    row * weight.rowBytes() + 4L * depth * Tile.DEPTH,
+                    weight.rowBytes(),
+                    Math.min(Tile.COLS, rows - row),
+                    block(panel, depth));
+        }
     }
 
     int rows() {
@@ -67,15 +80,18 @@ final class Panels {
 
     /// Number of panels.
     int count() {
-        return (rows + Tile.COLS - 1) / Tile.COLS;
+        return Math.ceilDiv(rows, Tile.COLS);
     }
 
-    MemorySegment data() {
-        return data;
+    /// Number of blocks in a panel, of {@link Tile#DEPTH} steps or what is left of them.
+    int depths() {
+        return Math.ceilDiv(inner, Tile.DEPTH);
     }
 
-    /// Byte of a panel.
-    long at(int panel) {
-        return 4L * panel * Tile.COLS * inner;
+    PanelForm.Block block(int panel, int depth) {
+        return new PanelForm.Block(
+                data,
+                panel * form.bytes(inner) + depth * form.bytes(Tile.DEPTH),
+                Math.min(Tile.DEPTH, inner - depth * Tile.DEPTH));
     }
 }

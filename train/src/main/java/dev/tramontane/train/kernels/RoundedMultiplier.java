@@ -64,7 +64,7 @@ final class RoundedMultiplier implements Multiplier {
     }
 
     /// Rounds rows of columns, and swaps each pair of rows.
-    private static void swapRows(MemorySegment rows, long at, int steps) {
+    static void swapRows(MemorySegment rows, long at, int steps) {
         long width = 4L * Tile.COLS;
         for (int k = 0; k < steps; k += 2) {
             long first = at + k * width;
@@ -92,7 +92,7 @@ final class RoundedMultiplier implements Multiplier {
     }
 
     /// Rounds a row, and swaps each pair of neighbours.
-    private static void swapNeighbours(float[] row, int at, int steps) {
+    static void swapNeighbours(float[] row, int at, int steps) {
         int k = 0;
         for (; k + COUNT <= steps; k += COUNT) {
             rounded(FloatVector.fromArray(F, row, at + k).reinterpretAsInts())

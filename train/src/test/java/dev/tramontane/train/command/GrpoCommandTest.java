@@ -3,6 +3,7 @@ package dev.tramontane.train.command;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tramontane.eval.report.curves.Figure;
@@ -26,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -187,6 +189,26 @@ class GrpoCommandTest {
                 titled.containsAll(steps.getFirst().figures().keySet()),
                 steps.getFirst().figures().keySet().toString());
         assertTrue(Files.isRegularFile(folder.resolve("right/model/model.safetensors")));
+    }
+
+    /// The engine's and the trainer's: another precision on one side alone would show as a gap.
+    @Test
+    void precision_is_that_of_rollouts_and_lessons() throws IOException {
+        learnToGuess();
+        assertEquals(0, grpo(COIN + "out: floats\n"), this::said);
+        assertEquals(0, grpo(COIN + "precision: bfloat16\nout: rounded\n"), this::said);
+        double floats = entropy("floats");
+        assertNotEquals(floats, entropy("rounded"));
+        assertEquals(floats, entropy("rounded"), 0.05);
+        for (StepLine step : StepLog.read(folder.resolve("rounded/steps.jsonl"))) {
+            assertTrue(step.figures().getOrDefault("gap_mean", 1.0) < 1e-4, step::toString);
+        }
+    }
+
+    /// In the first step.
+    private double entropy(String run) throws IOException {
+        StepLine first = StepLog.read(folder.resolve(run).resolve(StepLog.NAME)).getFirst();
+        return Objects.requireNonNull(first.figures().get("entropy"));
     }
 
     @Test

@@ -17,6 +17,7 @@ import dev.tramontane.train.PolicyBackend;
 import dev.tramontane.train.Schedule;
 import dev.tramontane.train.TrainableTransformer;
 import dev.tramontane.train.TrainableWeights;
+import dev.tramontane.train.kernels.Precision;
 
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
@@ -186,6 +187,10 @@ final class Bandit implements AutoCloseable {
 
     PolicyBackend backend() {
         return backend;
+    }
+
+    PolicyBackend backend(Precision precision) {
+        return new TrainableTransformer(weights, workers, backend.limits(), precision, arena);
     }
 
     double[] values() {
