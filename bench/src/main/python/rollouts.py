@@ -1,9 +1,9 @@
 """PyTorch's side of RolloutBench: 64 completions of 110 tokens behind prompts of 64, drawn at
-temperature 1 with their log-probabilities, with a key-value cache, in F32, from random weights of
-6.6 million parameters.
+temperature 1 with their log-probabilities, with a key-value cache, from random weights of 6.6
+million parameters.
 
     pip install torch==2.13.0 transformers==5.18.0
-    python rollouts.py [--threads 1] [--batches 3]
+    python rollouts.py [--threads 1] [--batches 3] [--dtype float32|bfloat16]
 
 `plain` is a decoder of a few modules that writes into a cache of its final size. `transformers` is
 `generate` of Hugging Face's Mistral, which is what trainers in Python call; it is left out where
@@ -64,9 +64,10 @@ class Plain(nn.Module):
         self.embedding = nn.Embedding(VOCAB, DIM)
         self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
         self.norm = nn.RMSNorm(DIM, eps=1e-5)
-        speeds = THETA ** (-torch.arange(0, HEAD_DIM, 2) / HEAD_DIM)
-        angles = torch.arange(CONTEXT)[:, None] * speeds
-        self.cos, self.sin = angles.cos(), angles.sin()
+        speeds = THETA ** (-torch.arange(0, HEAD_DIM, 2, dtype=torch.float32) / HEAD_DIM)
+        angles = torch.arange(CONTEXT, dtype=torch.float32)[:, None] * speeds
+        dtype = torch.get_default_dtype()
+        self.cos, self.sin = angles.cos().to(dtype), angles.sin().to(dtype)
 
     @torch.inference_mode()
     def sample(self, prompts):
@@ -79,7 +80,7 @@ class Plain(nn.Module):
             for i, layer in enumerate(self.layers):
                 x = layer(x, self.cos[begin:end], self.sin[begin:end], keys[i], values[i], begin)
             logits = F.linear(self.norm(x[:, -1]), self.embedding.weight)
-            log_probs = F.log_softmax(logits, -1)
+            log_probs = F.log_softmax(logits, -1, dtype=torch.float32)
             tokens = torch.multinomial(log_probs.exp(), 1)
             said.append(tokens)
             sureness.append(log_probs.gather(1, tokens))
@@ -124,7 +125,7 @@ def transformers_sample():
             prompts, attention_mask=torch.ones_like(prompts), generation_config=drawing
         )
         tokens = made.sequences[:, PROMPT:]
-        log_probs = F.log_softmax(torch.stack(made.logits, 1), -1)
+        log_probs = F.log_softmax(torch.stack(made.logits, 1), -1, dtype=torch.float32)
         return tokens, log_probs.gather(2, tokens[..., None])[..., 0]
 
     return sample
@@ -146,10 +147,12 @@ def main():
     options = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     options.add_argument("--threads", type=int, default=1)
     options.add_argument("--batches", type=int, default=3)
+    options.add_argument("--dtype", choices=("float32", "bfloat16"), default="float32")
     chosen = options.parse_args()
     torch.set_num_threads(chosen.threads)
+    torch.set_default_dtype(getattr(torch, chosen.dtype))
     torch.manual_seed(1)
-    print(f"torch {torch.__version__}, {chosen.threads} threads")
+    print(f"torch {torch.__version__}, {chosen.threads} threads, {chosen.dtype}")
     measure("plain", Plain().eval().sample, chosen.batches)
     try:
         sample = transformers_sample()
