@@ -4,13 +4,16 @@ million parameters.
 
     pip install torch==2.13.0 transformers==5.18.0
     python rollouts.py [--threads 1] [--batches 3] [--dtype float32|bfloat16]
+    python rollouts.py --model nano/src/main/weights/nano --prompts FILE [...]
 
 `plain` is a decoder of a few modules that writes into a cache of its final size. `transformers` is
 `generate` of Hugging Face's Mistral, which is what trainers in Python call; it is left out where
-the library is absent.
+the library is absent. With a model and the prompts that NanoRolloutBench prints, it is PyTorch's
+side of that one: eight completions of each prompt, 64 at a time, until the last of them has ended.
 """
 
 import argparse
+import json
 import time
 
 import torch
@@ -131,6 +134,52 @@ def transformers_sample():
     return sample
 
 
+def measure_model(folder, file, batches):
+    from transformers import GenerationConfig, MistralForCausalLM
+
+    model = MistralForCausalLM.from_pretrained(folder, dtype=torch.get_default_dtype()).eval()
+    end = model.config.eos_token_id
+    drawing = GenerationConfig(
+        do_sample=True,
+        temperature=1.0,
+        top_k=0,
+        top_p=1.0,
+        max_new_tokens=512,
+        pad_token_id=end,
+        eos_token_id=end,
+        return_dict_in_generate=True,
+        output_logits=True,
+    )
+    with open(file, encoding="utf-8") as lines:
+        prompts = [json.loads(line) for line in lines]
+
+    @torch.inference_mode()
+    def sample(some):
+        """Completions of eight prompts, and how many tokens of them count."""
+        longest = max(map(len, some))
+        rows = [[end] * (longest - len(p)) + p for p in some for _ in range(8)]
+        mask = [[0] * (longest - len(p)) + [1] * len(p) for p in some for _ in range(8)]
+        made = model.generate(
+            torch.tensor(rows), attention_mask=torch.tensor(mask), generation_config=drawing
+        )
+        tokens = made.sequences[:, longest:]
+        log_probs = F.log_softmax(torch.stack(made.logits, 1), -1, dtype=torch.float32)
+        log_probs.gather(2, tokens[..., None])
+        ended = (tokens == end).int().cumsum(1).clamp(max=1).sum(1)
+        return int((tokens.shape[1] - ended + (ended > 0).int()).sum())
+
+    sample(prompts[:8])  # warms up
+    for batch in range(batches):
+        begin, busy, count = time.perf_counter(), time.process_time(), 0
+        for first in range(32 * batch, 32 * batch + 32, 8):
+            count += sample([prompts[(first + i) % len(prompts)] for i in range(8)])
+        seconds, busy = time.perf_counter() - begin, time.process_time() - busy
+        print(
+            f"model: {count} tokens, {count / seconds:.0f} tokens/s, "
+            f"{count / busy:.0f} a processor second"
+        )
+
+
 def measure(name, sample, batches):
     for batch in range(batches + 1):
         prompts = torch.randint(1, VOCAB, (SEQUENCES, PROMPT))
@@ -148,11 +197,16 @@ def main():
     options.add_argument("--threads", type=int, default=1)
     options.add_argument("--batches", type=int, default=3)
     options.add_argument("--dtype", choices=("float32", "bfloat16"), default="float32")
+    options.add_argument("--model", help="a folder in Hugging Face's layout")
+    options.add_argument("--prompts", help="a file of token ids, a JSON list a line")
     chosen = options.parse_args()
     torch.set_num_threads(chosen.threads)
     torch.set_default_dtype(getattr(torch, chosen.dtype))
     torch.manual_seed(1)
     print(f"torch {torch.__version__}, {chosen.threads} threads, {chosen.dtype}")
+    if chosen.model:
+        measure_model(chosen.model, chosen.prompts, chosen.batches)
+        return
     measure("plain", Plain().eval().sample, chosen.batches)
     try:
         sample = transformers_sample()
