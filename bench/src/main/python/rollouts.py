@@ -9,7 +9,9 @@ million parameters.
 `plain` is a decoder of a few modules that writes into a cache of its final size. `transformers` is
 `generate` of Hugging Face's Mistral, which is what trainers in Python call; it is left out where
 the library is absent. With a model and the prompts that NanoRolloutBench prints, it is PyTorch's
-side of that one: eight completions of each prompt, 64 at a time, until the last of them has ended.
+side of that one: eight completions of each prompt, 64 at a time (or as many as `--together` says),
+until the last of them has ended. `--dtype bfloat16` computes all of the network so, where
+RolloutBench only rounds what is multiplied.
 """
 
 import argparse
@@ -134,11 +136,12 @@ def transformers_sample():
     return sample
 
 
-def measure_model(folder, file, batches):
+def measure_model(folder, file, together, batches):
     from transformers import GenerationConfig, MistralForCausalLM
 
     model = MistralForCausalLM.from_pretrained(folder, dtype=torch.get_default_dtype()).eval()
     end = model.config.eos_token_id
+    assert end == 2, "</s> of Tekken's vocabularies, where nano stops"
     drawing = GenerationConfig(
         do_sample=True,
         temperature=1.0,
@@ -155,7 +158,7 @@ def measure_model(folder, file, batches):
 
     @torch.inference_mode()
     def sample(some):
-        """Completions of eight prompts, and how many tokens of them count."""
+        """Eight completions of some prompts, and how many tokens of them count."""
         longest = max(map(len, some))
         rows = [[end] * (longest - len(p)) + p for p in some for _ in range(8)]
         mask = [[0] * (longest - len(p)) + [1] * len(p) for p in some for _ in range(8)]
@@ -163,16 +166,18 @@ def measure_model(folder, file, batches):
             torch.tensor(rows), attention_mask=torch.tensor(mask), generation_config=drawing
         )
         tokens = made.sequences[:, longest:]
-        log_probs = F.log_softmax(torch.stack(made.logits, 1), -1, dtype=torch.float32)
-        log_probs.gather(2, tokens[..., None])
+        for step, logits in enumerate(made.logits):
+            logits = logits.float()
+            logits.gather(1, tokens[:, step : step + 1]) - logits.logsumexp(1, keepdim=True)
         ended = (tokens == end).int().cumsum(1).clamp(max=1).sum(1)
         return int((tokens.shape[1] - ended + (ended > 0).int()).sum())
 
-    sample(prompts[:8])  # warms up
-    for batch in range(batches):
+    groups = together // 8
+    sample(prompts[:groups])  # warms up
+    for _ in range(batches):
         begin, busy, count = time.perf_counter(), time.process_time(), 0
-        for first in range(32 * batch, 32 * batch + 32, 8):
-            count += sample([prompts[(first + i) % len(prompts)] for i in range(8)])
+        for first in range(0, len(prompts), groups):
+            count += sample(prompts[first : first + groups])
         seconds, busy = time.perf_counter() - begin, time.process_time() - busy
         print(
             f"model: {count} tokens, {count / seconds:.0f} tokens/s, "
@@ -199,13 +204,14 @@ def main():
     options.add_argument("--dtype", choices=("float32", "bfloat16"), default="float32")
     options.add_argument("--model", help="a folder in Hugging Face's layout")
     options.add_argument("--prompts", help="a file of token ids, a JSON list a line")
+    options.add_argument("--together", type=int, default=64, help="completions of a model's batch")
     chosen = options.parse_args()
     torch.set_num_threads(chosen.threads)
     torch.set_default_dtype(getattr(torch, chosen.dtype))
     torch.manual_seed(1)
     print(f"torch {torch.__version__}, {chosen.threads} threads, {chosen.dtype}")
     if chosen.model:
-        measure_model(chosen.model, chosen.prompts, chosen.batches)
+        measure_model(chosen.model, chosen.prompts, chosen.together, chosen.batches)
         return
     measure("plain", Plain().eval().sample, chosen.batches)
     try:

@@ -41,12 +41,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/// Rollouts as reinforcement takes them: problems of the generated suite, eight completions of
-/// `nano` each, 64 under way, drawn at temperature 1 until they end. Some are five times as long as
-/// others; where one ends the next begins.
+/// Rollouts as reinforcement takes them: 32 problems of all levels and languages, eight completions
+/// of `nano` each, 64 under way, drawn at temperature 1 until they end. Some are five times as long
+/// as others; where one ends the next begins. Between two batches weights are told to have changed,
+/// so that nothing is kept from one to the next.
 ///
-/// To be run where the repository lies. PyTorch does the same with the prompts that {@link #main}
-/// prints: `bench/src/main/python/rollouts.py --model nano/src/main/weights/nano --prompts FILE`.
+/// To be run where the repository lies. PyTorch takes the prompts that {@link #main} prints:
+/// `bench/src/main/python/rollouts.py --model nano/src/main/weights/nano --prompts FILE`. It
+/// computes each completion's prompt, which the engine does once for a group, and a batch of
+/// completions until the last has ended.
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -65,6 +68,9 @@ public class NanoRolloutBench {
     private static final int TOGETHER = 64;
     private static final int MOST_TOKENS = 512;
 
+    /// From a problem to the next, so that a batch has several of each level.
+    private static final int STRIDE = 29;
+
     @Param(MODEL)
     public String model = MODEL;
 
@@ -78,6 +84,7 @@ public class NanoRolloutBench {
     private Engine engine;
     private OnPolicyRollouts source;
     private long next;
+    private long version;
 
     @Setup
     public void prepare() throws IOException {
@@ -113,11 +120,13 @@ public class NanoRolloutBench {
 
     private static Problems problems(Path model, Tekken tekken) throws IOException {
         String system = Files.readString(model.resolve("system_prompt.txt")).strip();
-        return new SuiteProblems(
-                1,
-                SuiteChoice.ALL,
-                InstructTemplate.of(tekken, Optional.empty()).orElseThrow(),
-                Optional.of(new Message.SystemMessage(system)));
+        var all =
+                new SuiteProblems(
+                        1,
+                        SuiteChoice.ALL,
+                        InstructTemplate.of(tekken, Optional.empty()).orElseThrow(),
+                        Optional.of(new Message.SystemMessage(system)));
+        return number -> all.at(number % GROUPS * STRIDE);
     }
 
     @TearDown
@@ -134,14 +143,15 @@ public class NanoRolloutBench {
         for (RolloutGroup group : groups) {
             group.trajectories().forEach(one -> processors.tokens += one.completion().length);
         }
+        source.publish(++version);
         return groups;
     }
 
-    /// Prints the prompts of four batches, a line of token ids in JSON for each.
+    /// Prints the prompts of a batch, a line of token ids in JSON for each.
     public static void main(String[] arguments) throws IOException {
         Path path = Path.of(arguments.length > 0 ? arguments[0] : MODEL);
         Problems problems = problems(path, tekken(path));
-        for (int number = 0; number < 4 * GROUPS; number++) {
+        for (int number = 0; number < GROUPS; number++) {
             System.out.println(Arrays.toString(problems.at(number).prompt()));
         }
     }

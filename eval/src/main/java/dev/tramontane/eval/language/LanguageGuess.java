@@ -31,11 +31,12 @@ public final class LanguageGuess {
     /// Letters that a guess by script needs.
     private static final int LEAST_LETTERS = 8;
 
-    /// The share of its letters that a text's script has. Foreign names and words that are asked
-    /// about stand in Latin letters in texts of every other script.
-    private static final double LEAST_SHARE = 0.5;
+    /// The share of its letters that a text's script has.
+    private static final double LEAST_SHARE = 0.6;
 
-    private static final double LEAST_LATIN_SHARE = 0.6;
+    /// The same of Chinese and Japanese where the Latin letters are of no language: names, and
+    /// words that are asked about.
+    private static final double LEAST_AMONG_NAMES = 0.5;
 
     /// Of Japanese, some are kana.
     private static final double KANA_SHARE = 0.15;
@@ -105,8 +106,10 @@ public final class LanguageGuess {
         int kana =
                 letters.getOrDefault(UnicodeScript.HIRAGANA, 0)
                         + letters.getOrDefault(UnicodeScript.KATAKANA, 0);
-        if (han + kana >= LEAST_SHARE * all) {
-            return Optional.of(kana >= KANA_SHARE * (han + kana) ? "ja" : "zh");
+        int signs = han + kana;
+        boolean isAmongNames = signs >= LEAST_AMONG_NAMES * all && byWords(prose).isEmpty();
+        if (signs >= LEAST_SHARE * all || isAmongNames) {
+            return Optional.of(kana >= KANA_SHARE * signs ? "ja" : "zh");
         }
         for (var each : letters.entrySet()) {
             String language = BY_SCRIPT.get(each.getKey());
@@ -114,11 +117,11 @@ public final class LanguageGuess {
                 return Optional.of(language);
             }
         }
-        boolean isLatin = letters.getOrDefault(UnicodeScript.LATIN, 0) >= LEAST_LATIN_SHARE * all;
+        boolean isLatin = letters.getOrDefault(UnicodeScript.LATIN, 0) >= LEAST_SHARE * all;
         return isLatin ? byWords(prose) : Optional.empty();
     }
 
-    /// How many letters of an alphabet one of a script says as much as: a word or a syllable.
+    /// Letters of an alphabet that a sign is worth: a short word's, or a syllable's.
     private static int weight(UnicodeScript script) {
         return switch (script) {
             case HAN -> 3;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
@@ -47,11 +48,12 @@ enum PassageFamilies implements ProblemFamily {
             };
         }
 
-        /// Half of them set a word apart in a short text: capitals must be known for every piece of
-        /// a vocabulary, the rest of an edit is copying.
+        /// In languages that have capitals half of them write a word in a short text so, at every
+        /// level: capitals must be known for every piece of a vocabulary, the rest of an edit is
+        /// copying.
         @Override
         public Draft drawTaught(RandomGenerator random, int level, List<String> words) {
-            if (random.nextBoolean()) {
+            if (!haveCapitals(words) || random.nextBoolean()) {
                 return draw(random, level);
             }
             List<Line.Word> some = words(random, 2, 4);
@@ -117,6 +119,11 @@ enum PassageFamilies implements ProblemFamily {
 
     private static final Line.Word ARROW = new Line.Word.Plain("→");
     private static final Line.Word BAR = new Line.Word.Plain("|");
+
+    private static boolean haveCapitals(List<String> words) {
+        return !words.isEmpty()
+                && !words.getFirst().equals(words.getFirst().toUpperCase(Locale.ROOT));
+    }
 
     private static Draft copy(String key, Line.Word passage, Line.Word answer) {
         Line question = Line.of(key + ".q", "t", passage);

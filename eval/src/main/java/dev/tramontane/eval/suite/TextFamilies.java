@@ -76,6 +76,9 @@ enum TextFamilies implements ProblemFamily {
     /// One in so many words of the language has a capital.
     private static final int CAPITAL_ONE_IN = 4;
 
+    /// Letters, as of the pieces of a vocabulary.
+    private static final int SHORTEST_PIECE = 2;
+
     private static final int LONGEST_PIECE = 4;
 
     /// Words that are looked at for one with a letter that occurs so many times.
@@ -99,12 +102,14 @@ enum TextFamilies implements ProblemFamily {
         return word.toString();
     }
 
-    /// Pieces of some words, two to four letters long, put together.
+    /// Pieces of some words put together, the last one cut where it is too long.
+    ///
+    /// @param words of as many letters as a piece may have at least
     static String pieced(RandomGenerator random, List<String> words, int length) {
         StringBuilder pieced = new StringBuilder();
         while (pieced.length() < length) {
             String word = words.get(random.nextInt(words.size()));
-            int size = Digits.between(random, 2, LONGEST_PIECE);
+            int size = Digits.between(random, SHORTEST_PIECE, LONGEST_PIECE);
             int start = random.nextInt(word.length() - size + 1);
             pieced.append(word, start, start + size);
         }

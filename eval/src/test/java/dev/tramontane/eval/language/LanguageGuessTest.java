@@ -61,7 +61,7 @@ class LanguageGuessTest {
     }
 
     @Test
-    void words_in_latin_letters_are_usual_in_other_scripts() {
+    void chinese_and_japanese_are_told_among_many_latin_words() {
         var guess = new LanguageGuess();
         assertEquals(
                 Optional.of("ja"), guess.of("「wufupe」の代わりに「qaxidkw」と書き、残りはそのままです。wufupe, qaxidkw"));
@@ -79,7 +79,9 @@ class LanguageGuessTest {
                     "```python\nfor the in and: that = which\n```",
                     "OK",
                     TEXTS.get("en") + " " + TEXTS.get("fr"),
-                    TEXTS.get("en") + TEXTS.get("ru")
+                    TEXTS.get("en") + TEXTS.get("ru"),
+                    TEXTS.get("en") + TEXTS.get("zh"),
+                    TEXTS.get("en") + TEXTS.get("ja")
                 }) {
             assertEquals(Optional.empty(), guess.of(text), text);
         }

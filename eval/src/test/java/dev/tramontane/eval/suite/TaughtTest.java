@@ -52,8 +52,12 @@ class TaughtTest {
     }
 
     private static List<Draft> drawn(ProblemFamily family) {
+        return drawn(family, WORDS);
+    }
+
+    private static List<Draft> drawn(ProblemFamily family, List<String> words) {
         var random = new SplittableRandom(1);
-        return Stream.generate(() -> family.drawTaught(random, 3, WORDS)).limit(DRAWS).toList();
+        return Stream.generate(() -> family.drawTaught(random, 3, words)).limit(DRAWS).toList();
     }
 
     private static String plain(Line line, String gap) {
@@ -173,27 +177,32 @@ class TaughtTest {
         for (int length = 4; length < 12; length++) {
             assertEquals(length, TextFamilies.pieced(random, WORDS, length).length());
         }
-        Set<String> pieced = said(from -> TextFamilies.pieced(from, List.of("abcd", "vwxyz"), 4));
-        assertTrue(pieced.containsAll(List.of("abcd", "abwx", "bcab", "xyza")), pieced.toString());
-        pieced.forEach(word -> assertFalse(word.matches(".*(a[^b]|v[^w]).*"), word));
+        Set<String> words = said(from -> TextFamilies.pieced(from, List.of("abcd", "vwxyz"), 4));
+        assertTrue(words.containsAll(List.of("abcd", "abwx", "bcab", "xyza")), words.toString());
+        words.forEach(word -> assertFalse(word.matches(".*(a[^b]|v[^w]).*"), word));
         List<String> texts =
                 drawn(PassageFamilies.PICK).stream()
                         .map(Draft::question)
                         .filter(question -> question.key().equals("pick.longest.q"))
                         .map(question -> plain(question, "t"))
                         .toList();
-        long longest = texts.stream().filter(text -> text.contains("plan")).count();
-        assertTrue(longest > 0 && longest < texts.size() / 2, longest + " of " + texts.size());
+        long pieced = texts.stream().filter(text -> text.contains("é")).count();
+        assertTrue(pieced > 0.1 * texts.size(), pieced + " of " + texts.size());
+        assertTrue(texts.size() > DRAWS / 4 && texts.size() < 0.45 * DRAWS, texts.size() + "");
     }
 
     @Test
-    void most_edits_set_a_word_apart() {
-        List<Draft> edits = drawn(PassageFamilies.EDIT);
-        long marks =
-                edits.stream()
-                        .filter(draft -> draft.question().key().equals("edit.mark.q"))
-                        .count();
-        assertTrue(marks > 0.6 * DRAWS && marks < 0.75 * DRAWS, marks + " of " + DRAWS);
+    void most_edits_write_capitals_where_a_language_has_some() {
+        long latin = marks(drawn(PassageFamilies.EDIT, WORDS));
+        assertTrue(latin > 0.6 * DRAWS && latin < 0.75 * DRAWS, latin + " of " + DRAWS);
+        for (List<String> words : List.of(List.<String>of(), List.of("مرحبا", "سؤال"))) {
+            long others = marks(drawn(PassageFamilies.EDIT, words));
+            assertTrue(others < 0.4 * DRAWS, others + " of " + DRAWS);
+        }
+    }
+
+    private static long marks(List<Draft> edits) {
+        return edits.stream().filter(draft -> draft.question().key().equals("edit.mark.q")).count();
     }
 
     @Test

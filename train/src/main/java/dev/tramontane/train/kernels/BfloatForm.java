@@ -18,7 +18,7 @@ final class BfloatForm implements PanelForm {
     private MemorySegment packed = MemorySegment.NULL;
     private int rows;
 
-    /// A thread's own.
+    /// A task's own.
     ///
     /// @param room int[COLS][DEPTH / 2] to pack in
     private record Scratch(MemorySegment room, BfloatTiles tiles) {}
@@ -27,16 +27,17 @@ final class BfloatForm implements PanelForm {
         this.scratch = scratch;
     }
 
+    /// @param tasks that run at once
     /// @param arena owns the code
     /// @return empty where there are no such instructions that pay
-    static Optional<PanelForm> open(int threads, Arena arena) {
+    static Optional<PanelForm> open(int tasks, Arena arena) {
         Optional<BfloatTiles> tiles = BfloatTiles.open(BfloatMultiplier.BY_ROWS, arena);
         boolean fits = Tile.ROWS == BfloatTiles.ROWS && Tile.COLS == BfloatTiles.COLS;
         if (!fits || tiles.isEmpty()) {
             return Optional.empty();
         }
-        var scratch = new Scratch[threads];
-        for (int i = 0; i < threads; i++) {
+        var scratch = new Scratch[tasks];
+        for (int i = 0; i < tasks; i++) {
             scratch[i] =
                     new Scratch(
                             arena.allocate(ROW_BYTES * Tile.COLS, Tensor.ALIGNMENT_BYTES),
@@ -56,7 +57,7 @@ final class BfloatForm implements PanelForm {
 
     @Override
     public void packColumns(
-            int thread, MemorySegment matrix, long at, long stride, int width, Block block) {
+            int task, MemorySegment matrix, long at, long stride, int width, Block block) {
         PairPacking.turned(
                 matrix,
                 at,
@@ -65,7 +66,7 @@ final class BfloatForm implements PanelForm {
                 block.steps(),
                 block.panels(),
                 block.at(),
-                scratch[thread].room);
+                scratch[task].room);
     }
 
     @Override
@@ -87,9 +88,9 @@ final class BfloatForm implements PanelForm {
 
     @Override
     public void multiply(
-            int thread, int depth, int token, int tiles, Block block, Spot source, Spot target) {
+            int task, int depth, int token, int tiles, Block block, Spot source, Spot target) {
         int height = tiles * Tile.ROWS;
-        scratch[thread].tiles.multiply(
+        scratch[task].tiles.multiply(
                 packed.address() + packedAt(depth, token),
                 tiles,
                 block.panels().address() + block.at(),

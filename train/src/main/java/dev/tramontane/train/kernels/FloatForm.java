@@ -30,7 +30,7 @@ final class FloatForm implements PanelForm {
 
     @Override
     public void packColumns(
-            int thread, MemorySegment matrix, long at, long stride, int width, Block block) {
+            int task, MemorySegment matrix, long at, long stride, int width, Block block) {
         Packing.turnedPanel(matrix, at, stride, width, block.steps(), block.panels(), block.at());
     }
 
@@ -54,7 +54,7 @@ final class FloatForm implements PanelForm {
 
     @Override
     public void multiply(
-            int thread, int depth, int token, int tiles, Block block, Spot source, Spot target) {
+            int task, int depth, int token, int tiles, Block block, Spot source, Spot target) {
         for (int row = 0; row < tiles * Tile.ROWS; row += Tile.ROWS) {
             Tile.byRows(
                     block.steps(),

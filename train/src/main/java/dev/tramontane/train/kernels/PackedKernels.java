@@ -40,7 +40,7 @@ public final class PackedKernels implements Kernels {
         this.precision = precision;
         boolean assembles = AssembledKernels.obstacle().isEmpty();
         others = assembles ? new AssembledKernels(threads, true) : new VectorKernels(threads);
-        form = PanelForm.of(precision, threads, arena);
+        form = PanelForm.of(precision, others.threads(), arena);
         product = new PackedProduct(others, form);
     }
 

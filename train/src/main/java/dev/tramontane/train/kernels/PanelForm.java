@@ -9,14 +9,13 @@ import java.lang.foreign.MemorySegment;
 /// In which numbers a {@link PackedProduct} computes: how they lie in {@link Panels}, and which
 /// tile multiplies them. The sums are those of a {@link Multiplier} of the same precision.
 interface PanelForm {
-    /// @param threads that compute
+    /// @param tasks that run at once, numbered from 0
     /// @param arena owns what is allocated
-    static PanelForm of(Precision precision, int threads, Arena arena) {
+    static PanelForm of(Precision precision, int tasks, Arena arena) {
         return switch (precision) {
             case FLOAT32 -> new FloatForm();
             case BFLOAT16 ->
-                    BfloatForm.open(threads, arena)
-                            .orElseGet(() -> new RoundedForm(new FloatForm()));
+                    BfloatForm.open(tasks, arena).orElseGet(() -> new RoundedForm(new FloatForm()));
         };
     }
 
@@ -31,8 +30,7 @@ interface PanelForm {
     /// @param at byte of the first row's first step
     /// @param stride bytes from a row to the next
     /// @param width rows that are there; the other columns become zero
-    void packColumns(
-            int thread, MemorySegment matrix, long at, long stride, int width, Block block);
+    void packColumns(int task, MemorySegment matrix, long at, long stride, int width, Block block);
 
     /// Packs all activations, for all threads.
     ///
@@ -44,6 +42,5 @@ interface PanelForm {
     /// @param depth which {@link Tile#DEPTH} steps of the activations
     /// @param token the first tile's first
     /// @param source that sums are added to
-    void multiply(
-            int thread, int depth, int token, int tiles, Block block, Spot source, Spot target);
+    void multiply(int task, int depth, int token, int tiles, Block block, Spot source, Spot target);
 }

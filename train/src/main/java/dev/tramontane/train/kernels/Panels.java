@@ -57,11 +57,11 @@ final class Panels {
         outdated = false;
     }
 
-    private void pack(Tensor weight, int panel, int thread) {
+    private void pack(Tensor weight, int panel, int task) {
         int row = panel * Tile.COLS;
         for (int depth = 0; depth < depths(); depth++) {
             form.packColumns(
-                    thread,
+                    task,
                     weight.data(),
                     row * weight.rowBytes() + 4L * depth * Tile.DEPTH,
                     weight.rowBytes(),

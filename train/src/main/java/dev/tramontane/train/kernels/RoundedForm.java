@@ -20,8 +20,8 @@ final class RoundedForm implements PanelForm {
 
     @Override
     public void packColumns(
-            int thread, MemorySegment matrix, long at, long stride, int width, Block block) {
-        floats.packColumns(thread, matrix, at, stride, width, block);
+            int task, MemorySegment matrix, long at, long stride, int width, Block block) {
+        floats.packColumns(task, matrix, at, stride, width, block);
         RoundedMultiplier.swapRows(block.panels(), block.at(), block.steps());
     }
 
@@ -39,7 +39,7 @@ final class RoundedForm implements PanelForm {
 
     @Override
     public void multiply(
-            int thread, int depth, int token, int tiles, Block block, Spot source, Spot target) {
-        floats.multiply(thread, depth, token, tiles, block, source, target);
+            int task, int depth, int token, int tiles, Block block, Spot source, Spot target) {
+        floats.multiply(task, depth, token, tiles, block, source, target);
     }
 }

@@ -115,7 +115,7 @@ final class NanoExport {
 
     /// What the model in a folder that this wrote answered right.
     ///
-    /// @throws IllegalArgumentException where the folder does not say
+    /// @throws IllegalArgumentException where the folder has no such file
     static NanoSettings.Tested tested(Path folder) throws IOException {
         Path file = folder.resolve(TrainedModel.TRAINING);
         if (!Files.exists(file)) {

@@ -235,7 +235,8 @@ public record NanoSettings(
 
     /// The same for weights that were tested: what they miss is taught more often. A family comes
     /// from once, where it is always right, to nine times, where it is wrong four times as often as
-    /// the mean; a level comes half as often as any other and half as often as it is wrong.
+    /// the mean; half of a level's lessons are its usual share of all, the other half are shared
+    /// out by how often each level is wrong.
     public NanoSettings aimedBy(Tested tested) {
         double usual = families.stream().mapToDouble(tested::wrong).average().orElseThrow();
         List<ProblemFamily> missed = new ArrayList<>();

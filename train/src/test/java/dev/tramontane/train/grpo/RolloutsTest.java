@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.lang.foreign.Arena;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -89,9 +90,11 @@ class RolloutsTest {
     void rounded_log_probabilities_are_nearly_the_trainers() {
         try (var bandit = new Bandit(2, 2);
                 Engine engine = packedEngine(bandit, Precision.BFLOAT16)) {
-            double rounded = mean(gaps(engine, bandit.backend(Precision.BFLOAT16)));
-            assertEquals(0, rounded, GAP);
-            assertTrue(rounded < 0.1 * mean(gaps(engine, bandit.backend())), rounded + "");
+            List<Double> rounded = gaps(engine, bandit.backend(Precision.BFLOAT16));
+            assertEquals(0, mean(rounded), GAP);
+            assertEquals(0, Collections.max(rounded), 1e-2);
+            double others = mean(gaps(engine, bandit.backend()));
+            assertTrue(mean(rounded) < 0.1 * others, mean(rounded) + " and " + others);
         }
     }
 
