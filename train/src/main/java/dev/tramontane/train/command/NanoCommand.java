@@ -77,6 +77,15 @@ final class NanoCommand implements Callable<Integer> {
     private Optional<Integer> decay = Optional.empty();
 
     @Option(
+            names = "--rate",
+            paramLabel = "R",
+            description = {
+                "The learning rate at its peak; 1e-3 unless given.",
+                "A lower one forgets less of the weights that a run starts from."
+            })
+    private Optional<Double> rate = Optional.empty();
+
+    @Option(
             names = "--from",
             paramLabel = "DIR",
             description = {
@@ -147,11 +156,12 @@ final class NanoCommand implements Callable<Integer> {
     }
 
     private NanoSettings settings() {
-        NanoSettings settings =
+        NanoSettings recipe =
                 switch (size) {
                     case NANO -> NanoSettings.nano();
                     case PICO -> NanoSettings.pico();
                 };
+        NanoSettings settings = rate.map(recipe::withRate).orElse(recipe);
         if (steps.isEmpty() && decay.isEmpty()) {
             return settings;
         }
@@ -166,6 +176,7 @@ final class NanoCommand implements Callable<Integer> {
         }
         steps.ifPresent(count -> command.append(" --steps ").append(count));
         decay.ifPresent(count -> command.append(" --decay ").append(count));
+        rate.ifPresent(peak -> command.append(" --rate ").append(peak));
         return new NanoRecipe.Origin(command.toString(), seed, from);
     }
 

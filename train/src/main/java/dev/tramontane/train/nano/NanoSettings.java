@@ -145,6 +145,10 @@ public record NanoSettings(
     /// @param mostGradientNorm beyond which a gradient is shortened
     public record Learning(double rate, int warmupSteps, int decaySteps, double mostGradientNorm) {
         public Learning {
+            if (!(rate > 0) || Double.isInfinite(rate)) {
+                throw new IllegalArgumentException(
+                        "a learning rate of %s, expected one above 0".formatted(rate));
+            }
             if (decaySteps < 0) {
                 throw new IllegalArgumentException(
                         "the rate falls over %d steps, expected 0 or more".formatted(decaySteps));
@@ -275,6 +279,14 @@ public record NanoSettings(
                 new Learning(
                         learning.rate, learning.warmupSteps, decaySteps, learning.mostGradientNorm);
         return with(harder, others, falling);
+    }
+
+    /// The same with another learning rate at its peak.
+    public NanoSettings withRate(double peak) {
+        var other =
+                new Learning(
+                        peak, learning.warmupSteps, learning.decaySteps, learning.mostGradientNorm);
+        return with(harder, stages, other);
     }
 
     private NanoSettings with(

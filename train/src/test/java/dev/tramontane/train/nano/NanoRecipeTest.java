@@ -205,6 +205,17 @@ class NanoRecipeTest {
     }
 
     @Test
+    void another_rate_changes_nothing_else() {
+        NanoSettings nano = NanoSettings.nano().withSteps(300, 200);
+        NanoSettings slower = nano.withRate(3e-4);
+        assertEquals(3e-4, slower.learning().rate());
+        assertEquals(nano, slower.withRate(nano.learning().rate()));
+        for (double rate : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
+            assertThrows(IllegalArgumentException.class, () -> nano.withRate(rate));
+        }
+    }
+
+    @Test
     void what_weights_get_wrong_is_taught_most() {
         NanoSettings nano = NanoSettings.nano();
         Map<Integer, Double> levels = Map.of(1, 0.96, 2, 0.94, 3, 0.86);
