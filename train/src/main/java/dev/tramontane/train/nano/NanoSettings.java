@@ -203,12 +203,12 @@ public record NanoSettings(
                 List.of(),
                 List.of(Language.ENGLISH),
                 0,
-                List.of(new Stage(900, 1_024, List.of(1, 0, 0))),
-                new Learning(8e-3, 30, 405, 1),
+                List.of(new Stage(2_700, 1_024, List.of(1, 0, 0))),
+                new Learning(8e-3, 30, 1_215, 1),
                 2_048,
                 Precision.BFLOAT16,
                 100,
-                new Tests(900, 100, 300));
+                new Tests(2_700, 100, 300));
     }
 
     /// Heads are 32 wide, the context is 1,024.
