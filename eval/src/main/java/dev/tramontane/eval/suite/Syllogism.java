@@ -6,8 +6,9 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /// Two premises, one about kinds a and b, one about b and c, and what follows about a and c. The
-/// trace repeats what is asked, names the three kinds, and quotes the premises in their order, each
-/// behind its kinds: `cooks, poets → No cook is a poet.`
+/// trace repeats what is told and what is asked, names the three kinds, and quotes the premises in
+/// their order, each behind its kinds: `cooks, poets → No cook is a poet.` What follows is compared
+/// with what is asked: `No cook is a judge. | All cooks are judges. → ≠`.
 ///
 /// Nothing is asked whose answer hangs on whether there are people of a kind at all.
 ///
@@ -25,6 +26,8 @@ record Syllogism(
         Optional<Line> beside) {
     /// Kinds that every language's lists have.
     static final int KINDS = 16;
+
+    private static final Line.Word ARROW = new Line.Word.Plain("→");
 
     enum Form {
         ALL("syllogism.all"),
@@ -87,32 +90,32 @@ record Syllogism(
         List<Line> told = new ArrayList<>(List.of(firstLine));
         told.add(secondFirst ? 0 : 1, secondLine);
         beside.ifPresent(line -> told.add(random.nextInt(3), line));
-        Line follows =
-                conclusion()
-                        .map(form -> new Line.Word.Sentence(premise(form, 0, 2)))
-                        .map(line -> Line.of("syllogism.follows", "s", line))
-                        .orElseGet(() -> Line.of("syllogism.nothing"));
+        Line.Word facts = new Line.Word.Lines(told);
+        List<Line> steps = new ArrayList<>();
+        steps.add(Line.of("syllogism.plan"));
+        steps.add(Line.of("bare", "q", facts));
+        steps.add(DeductionFamilies.asked(question));
+        steps.add(Line.of("bare", "q", named(0, 1, 2)));
+        steps.add(row(named(0, 1), ARROW, new Line.Word.Sentence(firstLine)));
+        steps.add(row(named(1, 2), ARROW, new Line.Word.Sentence(secondLine)));
+        boolean right = conclusion().equals(Optional.of(asked));
+        if (conclusion().isPresent()) {
+            Line.Word found = new Line.Word.Sentence(premise(conclusion().get(), 0, 2));
+            Line.Word sign = new Line.Word.Plain(right ? "=" : "≠");
+            steps.add(Line.of("syllogism.follows", "s", found));
+            steps.add(row(found, new Line.Word.Plain("|"), question, ARROW, sign));
+        } else {
+            steps.add(Line.of("syllogism.nothing"));
+        }
         return new Draft(
                 "syllogism " + this + asked,
-                Line.of("syllogism.q", "facts", new Line.Word.Lines(told), "s", question),
-                List.of(
-                        Line.of("syllogism.plan"),
-                        DeductionFamilies.asked(question),
-                        Line.of("bare", "q", named(0, 1, 2)),
-                        quoted(0, 1, firstLine),
-                        quoted(1, 2, secondLine),
-                        follows),
-                DeductionFamilies.yesNo(conclusion().equals(Optional.of(asked))));
+                Line.of("syllogism.q", "facts", facts, "s", question),
+                steps,
+                DeductionFamilies.yesNo(right));
     }
 
-    private Line quoted(int one, int other, Line premise) {
-        Line.Word arrow = new Line.Word.Plain("→");
-        Line.Word quotation = new Line.Word.Sentence(premise);
-        return Line.of(
-                "bare",
-                "q",
-                new Line.Word.Row(
-                        Line.Between.WORDS, List.of(named(one, other), arrow, quotation)));
+    private static Line row(Line.Word... words) {
+        return Line.of("bare", "q", new Line.Word.Row(Line.Between.WORDS, List.of(words)));
     }
 
     private Line.Word named(int... places) {
