@@ -26,13 +26,16 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /// One layer of the 1.2B shape without its products: 32 query heads over 8 key heads of 64, 8192
-/// gated units. A prompt of 512 tokens from the first position on, and one token after 4095 others.
+/// gated units. `PROMPT` is one of 512 tokens from the first position on; `TOKEN` one after 4095
+/// others; `ALIKE` one of each of 16 sequences after as many, of which all but the last block are
+/// the same; `APART` likewise, each with its own.
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -49,9 +52,19 @@ public class AttentionBench {
     private static final int DIM = 2048;
     private static final int HIDDEN_DIM = 8192;
     private static final int CONTEXT = 4096;
+    private static final int BLOCKS = CONTEXT / KvCache.BLOCK_SIZE;
+    private static final int SEQUENCES = 16;
 
-    @Param({"512", "1"})
-    public int tokens;
+    /// What is computed.
+    public enum Work {
+        PROMPT,
+        TOKEN,
+        ALIKE,
+        APART
+    }
+
+    @Param({"PROMPT", "TOKEN", "ALIKE", "APART"})
+    public Work work;
 
     @Param({"1", "2"})
     public int threads;
@@ -65,8 +78,9 @@ public class AttentionBench {
                     arena,
                     new CacheFormat(CacheType.F16, HEADS.kvHeads(), HEADS.headDim()),
                     1,
-                    CONTEXT / KvCache.BLOCK_SIZE);
+                    SEQUENCES * BLOCKS);
     private Kernels kernels;
+    private int tokens;
     private Batch batch;
     private float[] scale;
     private Tensor x;
@@ -81,16 +95,15 @@ public class AttentionBench {
     public void fill() {
         var random = new Random(1);
         fill(cache, random);
-        var blocks = new BlockTable();
-        for (int block = 0; block < cache.blocks(); block++) {
-            blocks.append(block);
-        }
-        int position = tokens == 1 ? CONTEXT - 1 : 0;
-        batch =
-                new Batch(
-                        new int[tokens],
-                        List.of(new Batch.Slice(0, tokens, position, blocks)),
-                        new int[0]);
+        List<Batch.Slice> slices =
+                switch (work) {
+                    case PROMPT -> List.of(new Batch.Slice(0, 512, 0, blocks(0, BLOCKS)));
+                    case TOKEN -> List.of(new Batch.Slice(0, 1, CONTEXT - 1, blocks(0, BLOCKS)));
+                    case ALIKE -> sequences(0);
+                    case APART -> sequences(BLOCKS);
+                };
+        tokens = slices.stream().mapToInt(Batch.Slice::count).sum();
+        batch = new Batch(new int[tokens], slices, new int[0]);
         scale = new float[tokens];
         Arrays.fill(scale, 0.125f);
         kernels =
@@ -107,18 +120,37 @@ public class AttentionBench {
         out = Tensor.allocate(arena, tokens, HIDDEN_DIM);
     }
 
-    private void fill(KvCache stored, Random random) {
-        var all = new BlockTable();
-        for (int block = 0; block < stored.blocks(); block++) {
-            all.append(block);
+    /// A token of each sequence.
+    ///
+    /// @param apart blocks between the first ones of two sequences
+    private static List<Batch.Slice> sequences(int apart) {
+        List<Batch.Slice> slices = new ArrayList<>();
+        for (int i = 0; i < SEQUENCES; i++) {
+            BlockTable blocks = blocks(i * apart, BLOCKS - 1);
+            blocks.append((i + 1) * BLOCKS - 1);
+            slices.add(new Batch.Slice(i, 1, CONTEXT - 1, blocks));
         }
+        return slices;
+    }
+
+    private static BlockTable blocks(int first, int count) {
+        var blocks = new BlockTable();
+        for (int block = first; block < first + count; block++) {
+            blocks.append(block);
+        }
+        return blocks;
+    }
+
+    private void fill(KvCache stored, Random random) {
         int kvDim = stored.format().kvDim();
-        var slice = new Batch.Slice(0, CONTEXT, 0, all);
-        stored.append(
-                0,
-                new Batch(new int[CONTEXT], List.of(slice), new int[0]),
-                filled(CONTEXT, kvDim, random),
-                filled(CONTEXT, kvDim, random));
+        for (int i = 0; i < SEQUENCES; i++) {
+            var slice = new Batch.Slice(0, CONTEXT, 0, blocks(i * BLOCKS, BLOCKS));
+            stored.append(
+                    0,
+                    new Batch(new int[CONTEXT], List.of(slice), new int[0]),
+                    filled(CONTEXT, kvDim, random),
+                    filled(CONTEXT, kvDim, random));
+        }
     }
 
     private Tensor filled(int rows, int cols, Random random) {

@@ -140,9 +140,7 @@ public class NanoRolloutBench {
     public List<RolloutGroup> batch(TrainBench.Processors processors) {
         List<RolloutGroup> groups = source.take(next, GROUPS);
         next += GROUPS;
-        for (RolloutGroup group : groups) {
-            group.trajectories().forEach(one -> processors.tokens += one.completion().length);
-        }
+        RolloutBench.count(groups, processors);
         source.publish(++version);
         return groups;
     }

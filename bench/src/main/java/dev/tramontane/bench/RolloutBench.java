@@ -140,9 +140,14 @@ public class RolloutBench {
     public List<RolloutGroup> batch(TrainBench.Processors processors) {
         List<RolloutGroup> groups = source.take(next, GROUPS);
         next += GROUPS;
+        count(groups, processors);
+        return groups;
+    }
+
+    /// Notes the tokens of all completions.
+    static void count(List<RolloutGroup> groups, TrainBench.Processors processors) {
         for (RolloutGroup group : groups) {
             group.trajectories().forEach(one -> processors.tokens += one.completion().length);
         }
-        return groups;
     }
 }

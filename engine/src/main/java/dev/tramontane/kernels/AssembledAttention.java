@@ -81,8 +81,12 @@ final class AssembledAttention {
         }
     }
 
+    /// A buffer of so many bytes at least. Others stay until the arena is closed, so one that is
+    /// too small is followed by one of twice its size.
     private MemorySegment fitting(MemorySegment buffer, long bytes) {
-        return buffer.byteSize() >= bytes ? buffer : arena.allocate(bytes, 64);
+        return buffer.byteSize() >= bytes
+                ? buffer
+                : arena.allocate(Math.max(bytes, 2 * buffer.byteSize()), 64);
     }
 
     /// Some tokens of a slice, from its `first` on, and the routine for as many.
